@@ -1,0 +1,78 @@
+"""The outcome of one file: findings in closed buckets, remarks, and the edits they ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from callmend.edits import Edit, Span
+from callmend.reasons import Reason
+
+
+class Bucket(Enum):
+    """Where a dead call ends; each ends in exactly one."""
+
+    MIGRATED = "migrated"
+    ALREADY_MIGRATED = "already-migrated"
+    LEFT = "left"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something a reviewer should know about a rewrite; span is in the old bytes."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One dead call and what becomes of it.
+
+    ``rule`` is the rule's code (``CM101``), ``endpoint`` the catalogue's id. ``span`` is the call
+    (or, in a file that is not parsed, the URL) in the old bytes. ``reason`` is set exactly when the
+    bucket is LEFT; ``detail`` then names what was met (``\\`data.usage\\` in line 12``).
+    ``edits`` are this finding's own share of the file's edits, empty unless MIGRATED.
+    """
+
+    rule: str
+    endpoint: str
+    span: Span
+    bucket: Bucket
+    message: str
+    reason: Reason | None = None
+    detail: str = ""
+    notes: tuple[Note, ...] = ()
+    edits: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A remark on a file that is no dead call: an unused ``callmend-ignore``, say."""
+
+    code: str
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """What `migrate` makes of one file: old and new bytes, and every finding.
+
+    ``result == source`` unless a finding is MIGRATED. ``failure`` is None, or one line that says
+    which invariant the planned rewrite broke: callmend's own bug, and then ``result == source``.
+    """
+
+    path: str
+    source: bytes
+    result: bytes
+    edits: tuple[Edit, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    failure: str | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the file would be written."""
+        return self.result != self.source

@@ -1,0 +1,1 @@
+"""Finding call sites, one package for each family of languages."""

@@ -1,0 +1,61 @@
+"""Names for inserted declarations: new ones where the template's would collide or capture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tree_sitter import Node
+
+from callmend.languages.ecmascript.scopes import Binding, Scope, Scopes
+from callmend.languages.ecmascript.tree import text
+
+
+class Names:
+    """Hands out names in one file; what it has handed out is taken for later calls."""
+
+    def __init__(self, scopes: Scopes) -> None:
+        self._scopes = scopes
+        self._reserved: dict[int, set[bytes]] = {}
+
+    def declare(self, names: Iterable[bytes], at: Node, used: Iterable[Node]) -> dict[bytes, bytes]:
+        """New names for declarations that are inserted beside a statement.
+
+        ``at`` is that statement, ``used`` the captured nodes that the inserted code holds. A name
+        gets the first free suffix (2, 3, ...) where an enclosing scope declares it (it would
+        collide or shadow), where the scope uses a global of that name (it would capture it), or
+        where captured code does.
+        """
+        scope = self._scopes.scope_at(at)
+        captured = {
+            text(name) for node in used for name in self._scopes.names_in(node)
+        }
+        chosen: dict[bytes, bytes] = {}
+        for name in sorted(names):
+            number = 1
+            new = name
+            while self._is_taken(new, scope, captured) or new in chosen.values():
+                number += 1
+                new = name + str(number).encode()
+            chosen[name] = new
+            self._reserved.setdefault(id(scope), set()).add(new)
+        return chosen
+
+    def _is_taken(self, name: bytes, scope: Scope, captured: set[bytes]) -> bool:
+        if name in captured or scope.lookup(name) is not None:
+            return True
+        if self._scopes.uses_inside(name, scope.node, of=None):
+            return True
+        current: Scope | None = scope
+        while current is not None:
+            if name in self._reserved.get(id(current), ()):
+                return True
+            current = current.parent
+        return False
+
+    def visible(self, name: Node, at: Node) -> bool:
+        """Whether a name means the same at another place."""
+        return self._scopes.scope_at(at).lookup(text(name)) is self._scopes.binding(name)
+
+    def binding(self, name: Node) -> Binding | None:
+        """What a name refers to."""
+        return self._scopes.binding(name)

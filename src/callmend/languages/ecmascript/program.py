@@ -1,0 +1,44 @@
+"""One parsed source file with its scopes, and the dead calls that were found in it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from callmend.languages.ecmascript.find import (
+    ExportedUrl,
+    Request,
+    find_exported_urls,
+    find_requests,
+)
+from callmend.languages.ecmascript.scopes import Scopes
+from callmend.languages.ecmascript.tree import Tree
+from callmend.languages.ecmascript.values import Resolver
+from callmend.source import Language, SourceFile
+
+
+class Program:
+    """A source file, parsed once; the rest is worked out when it is first asked for."""
+
+    def __init__(self, source: SourceFile, language: Language) -> None:
+        self.source = source
+        self.tree = Tree(source.data, language)
+
+    @cached_property
+    def scopes(self) -> Scopes:
+        """Which declaration each name refers to."""
+        return Scopes(self.tree)
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """What expressions are before the program runs."""
+        return Resolver(self.scopes)
+
+    @cached_property
+    def requests(self) -> list[Request]:
+        """The calls that are given an endpoint's URL, in source order."""
+        return find_requests(self.tree, self.scopes)
+
+    @cached_property
+    def exported_urls(self) -> list[ExportedUrl]:
+        """Exported constants that hold an endpoint's URL."""
+        return find_exported_urls(self.tree, self.scopes, self.requests)

@@ -1,0 +1,146 @@
+"""Statements as lines: what stands above one, how it is taken out, where its text ends."""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from callmend.edits import Edit, Span
+from callmend.languages.ecmascript.scopes import Binding
+from callmend.languages.ecmascript.tree import BLOCKS, Tree, descendants, field, items, text
+from callmend.languages.ecmascript.values import text_of
+from callmend.source import SourceFile
+
+_EFFECTS = frozenset(
+    {
+        "await_expression",
+        "yield_expression",
+        "assignment_expression",
+        "augmented_assignment_expression",
+        "update_expression",
+        "new_expression",
+        "call_expression",
+        "return_statement",
+        "throw_statement",
+        "break_statement",
+        "continue_statement",
+    }
+)
+_COMMENT = re.compile(rb"^(?://|/\*+)\s*(.*?)\s*(?:\*/)?$", re.DOTALL)
+
+
+def comment_text(node: Node) -> str:
+    """A comment's words, without its marks and outer blanks."""
+    found = _COMMENT.match(text(node))
+    return "" if found is None else found[1].decode("utf-8", "replace")
+
+
+def core(statement: Node) -> Span:
+    """A statement's span without a `;` on a later line, which guards the line it stands on."""
+    end = statement.end_byte
+    children = statement.children
+    if len(children) > 1 and children[-1].type == ";":
+        if children[-1].start_point[0] > children[-2].end_point[0]:
+            end = children[-2].end_byte
+    return Span(statement.start_byte, end)
+
+
+def above(statement: Node) -> list[Node]:
+    """The statements and comments before this one in its block, nearest first."""
+    found = []
+    case_value = None if statement.parent is None else field(statement.parent, "value")
+    current = statement.prev_named_sibling
+    while current is not None and current != case_value:
+        found.append(current)
+        current = current.prev_named_sibling
+    return found
+
+
+def below(statement: Node) -> list[Node]:
+    """The statements behind this one in its block, comments left out, nearest first."""
+    found = []
+    current = statement.next_named_sibling
+    while current is not None:
+        if current.type != "comment":
+            found.append(current)
+        current = current.next_named_sibling
+    return found
+
+
+def starts_its_line(source: SourceFile, node: Node) -> bool:
+    """Whether only blanks stand before a node in its line."""
+    start = source.line_start(node.start_byte)
+    return start + len(source.indent_at(node.start_byte)) + _bom(source, start) == node.start_byte
+
+
+def _bom(source: SourceFile, start: int) -> int:
+    return 3 if start == 0 and source.data.startswith(b"\xef\xbb\xbf") else 0
+
+
+def ends_its_line(source: SourceFile, end: int) -> bool:
+    """Whether only blanks stand behind an offset in its line."""
+    return source.data[end : source.line_end(end)].strip() == b""
+
+
+def removal(source: SourceFile, first: Span, last: Span) -> Edit:
+    """The edit that takes out what stands from first to last, with its lines where it fills them.
+
+    Of two blank lines that would then meet (or one at the start of a block) one goes too.
+    """
+    start, end = first.start, last.end
+    line = source.line_start(start)
+    own_start = source.data[line:start].strip() == b"" and not _bom(source, line)
+    if not (own_start and ends_its_line(source, end)):
+        while source.data[start - 1 : start] in (b" ", b"\t") and ends_its_line(source, end):
+            start -= 1
+        return Edit(start, end, b"")
+    start, end = line, source.line_end(end)
+    before = source.data[source.line_start(max(start - 1, 0)) : start].strip()
+    after_end = source.line_end(end)
+    if after_end > end and source.data[end:after_end].strip() == b"":
+        if before == b"" or before.endswith((b"{", b":")):
+            end = after_end
+    return Edit(start, end, b"")
+
+
+def single_declaration(tree: Tree, binding: Binding) -> Node | None:
+    """The statement `const NAME = ...` that declares only this name, if it is one."""
+    declarator = binding.declarator
+    if declarator.type != "variable_declarator" or field(declarator, "name") != binding.name_node:
+        return None
+    declaration = tree.parent(declarator)
+    if declaration is None or not declaration.type.endswith("_declaration"):
+        return None
+    if len([n for n in items(declaration) if n.type == "variable_declarator"]) != 1:
+        return None
+    block = tree.parent(declaration)
+    return declaration if block is not None and block.type in BLOCKS else None
+
+
+def has_own_comments(declaration: Node, value: Node) -> bool:
+    """Whether a declaration holds a comment outside of its value."""
+    return any(
+        node.type == "comment"
+        and not (value.start_byte <= node.start_byte and node.end_byte <= value.end_byte)
+        for node in descendants(declaration)
+    )
+
+
+def is_inert(statement: Node) -> bool:
+    """Whether a statement can change nothing that other code reads: comments, logs, plain consts."""
+    if statement.type == "comment":
+        return True
+    if statement.type == "expression_statement":
+        call = items(statement)[0] if items(statement) else None
+        if call is None or call.type != "call_expression":
+            return False
+        arguments = field(call, "arguments")
+        logs = text_of(call, "function").startswith(b"console.")
+        return logs and arguments is not None and not has_effects(arguments)
+    return statement.type == "lexical_declaration" and not has_effects(statement)
+
+
+def has_effects(node: Node) -> bool:
+    """Whether evaluating code may do more than read: calls, assignments, jumps."""
+    return any(n.type in _EFFECTS or text(n) == b"delete" for n in descendants(node))

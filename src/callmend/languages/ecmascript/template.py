@@ -1,0 +1,289 @@
+"""Templates: real TypeScript with metavariables, filled in on their tree and not as text.
+
+A template is written in one fixed dialect (two blanks, single quotes, semicolons, no trailing
+commas, \\n). `$NAME` is a metavariable; it takes the bytes of a captured expression. One that the
+call site lacks takes its array element, property or statement with it. A comment that starts with
+`?NAME ` stays only if the metavariable is given, `!NAME ` only if it is not.
+
+Filling in is one set of byte edits on the template: leading blanks become the target's
+indentation, strings take its quotes, terminators and trailing commas come or go, type syntax goes
+in JavaScript, declared names are renamed, and metavariables become captured text, whose
+continuation lines are moved by as much as their first line is (never those inside of template
+literals or JSX text).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from tree_sitter import Node
+
+from callmend.edits import Edit, apply
+from callmend.languages.ecmascript.style import Style
+from callmend.languages.ecmascript.tree import Tree, descendants, field, items, span, text
+from callmend.source import Language, SourceFile
+
+DEFAULT_BASE = b"https://api.openai.com/v1"
+_CONDITION = re.compile(rb"^// ([?!])([A-Z_]+) ")
+_HAZARDS = (b"(", b"[", b"`", b"+", b"-", b"/")
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Source text for a metavariable.
+
+    ``indent`` is what the line on which the text starts is indented by; ``fixed`` holds the offsets
+    in ``text`` of line starts that must not move (inside of template literals and JSX text).
+    """
+
+    text: bytes
+    indent: bytes = b""
+    fixed: frozenset[int] = frozenset()
+
+    def at(self, indent: bytes) -> bytes:
+        """The text for a line with this indentation."""
+        if indent == self.indent or b"\n" not in self.text:
+            return self.text
+        lines = []
+        offset = 0
+        for number, line in enumerate(self.text.split(b"\n")):
+            moves = number > 0 and offset not in self.fixed and line.startswith(self.indent)
+            if moves and line.strip():
+                lines.append(indent + line[len(self.indent) :])
+            else:
+                lines.append(line)
+            offset += len(line) + 1
+        return b"\n".join(lines)
+
+
+def capture(source: SourceFile, node: Node) -> Capture:
+    """The node's text as a capture."""
+    data = text(node)
+    fixed = set()
+    for inner in descendants(node):
+        if inner.type in ("template_string", "jsx_text", "string"):
+            start = inner.start_byte - node.start_byte
+            inside = data[start : inner.end_byte - node.start_byte]
+            fixed.update(start + match.end() for match in re.finditer(rb"\n", inside))
+    return Capture(data, source.indent_at(node.start_byte), frozenset(fixed))
+
+
+class Template:
+    """A parsed template: statements in their order, found again by what they start with."""
+
+    def __init__(self, data: bytes) -> None:
+        self.tree = Tree(data, Language.TYPESCRIPT)
+        self.data = data
+
+    def declared(self) -> frozenset[bytes]:
+        """The names that the template declares anywhere in it."""
+        return frozenset(
+            text(name)
+            for node in self.tree.nodes
+            if node.type == "variable_declarator" and (name := field(node, "name")) is not None
+        )
+
+    def statements(self) -> list[Node]:
+        """The statements and comments at the top, in order."""
+        return list(self.tree.root.named_children)
+
+    def find(self, kind: str, start: bytes) -> Node:
+        """The first node of a kind whose text starts so.
+
+        Raises:
+            LookupError: the template has none, which is a mistake in callmend itself.
+        """
+        for node in self.tree.nodes:
+            if node.type == kind and text(node).startswith(start):
+                return node
+        raise LookupError(f"the template has no {kind} that starts with {start!r}")
+
+
+@cache
+def load(package: str, name: str) -> Template:
+    """The template of this file name in a target's package."""
+    return Template(files(package).joinpath("templates", name).read_bytes())
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """Everything that a template is filled in with.
+
+    ``values`` holds every metavariable by its name without `$`; None means that it is absent.
+    ``indent`` is put before every line but the first. ``renames`` maps declared names.
+    """
+
+    style: Style
+    values: Mapping[str, Capture | None]
+    indent: bytes = b""
+    eol: bytes = b"\n"
+    base_url: bytes = DEFAULT_BASE
+    renames: Mapping[bytes, bytes] | None = None
+
+
+def render(template: Template, start: int, end: int, fill: Fill) -> bytes:
+    """The template's bytes ``start:end`` (offsets into the template) as code for the target."""
+    edits = [e for e in _Renderer(template, fill).edits() if start <= e.start and e.end <= end]
+    rendered = apply(
+        template.data,
+        # `apply` works on the whole template; the parts before and behind are cut away.
+        [Edit(0, start, b""), *edits, Edit(end, len(template.data), b"")],
+    )
+    return rendered
+
+
+class _Renderer:
+    def __init__(self, template: Template, fill: Fill) -> None:
+        self._data = template.data
+        self._tree = template.tree
+        self._fill = fill
+        self._removed: list[tuple[int, int]] = []
+
+    def edits(self) -> list[Edit]:
+        removals = list(self._removals())
+        self._removed = [(e.start, e.end) for e in removals]
+        found = list(removals)
+        for edit in self._all():
+            if any(start <= edit.start and edit.end <= end for start, end in self._removed):
+                continue
+            found.append(edit)
+        return found
+
+    def _all(self) -> Iterator[Edit]:
+        yield from self._lines()
+        for node in self._tree.nodes:
+            name = text(node)
+            if node.type in ("identifier", "shorthand_property_identifier"):
+                yield from self._name(node, name)
+            elif node.type == "string":
+                yield from self._string(node)
+            elif node.type == "template_string":
+                yield from self._base(node)
+            elif node.type == ";" and not self._fill.style.semicolons:
+                # Not in the head of a `for`.
+                if node.parent is None or node.parent.type != "for_statement":
+                    yield Edit(node.start_byte, node.end_byte, b"")
+            elif node.type in ("object", "array"):
+                yield from self._trailing_comma(node)
+            elif node.type == "as_expression" and not self._fill.style.types:
+                yield Edit(node.named_children[0].end_byte, node.end_byte, b"")
+            elif node.type == "type_annotation" and not self._fill.style.types:
+                yield Edit(node.start_byte, node.end_byte, b"")
+            elif node.type == "comment":
+                condition = _CONDITION.match(name)
+                if condition is not None:
+                    yield Edit(node.start_byte, node.start_byte + condition.end(), b"// ")
+
+    # metavariables and names
+
+    def _value(self, name: str) -> Capture | None:
+        return self._fill.values[name]
+
+    def _name(self, node: Node, name: bytes) -> Iterator[Edit]:
+        if name.startswith(b"$"):
+            value = self._value(name.lstrip(b"$").decode())
+            if value is not None:
+                captured = value.at(self._indent_of(node))
+                opens = node.parent is not None and self._starts_statement(node)
+                if opens and not self._fill.style.semicolons and captured.startswith(_HAZARDS):
+                    captured = b";" + captured
+                yield Edit(node.start_byte, node.end_byte, captured)
+            return
+        new = (self._fill.renames or {}).get(name)
+        if new is not None and new != name:
+            if node.type == "shorthand_property_identifier":
+                new = name + b": " + new
+            yield Edit(node.start_byte, node.end_byte, new)
+
+    def _starts_statement(self, node: Node) -> bool:
+        return any(
+            parent.type == "expression_statement" and parent.start_byte == node.start_byte
+            for parent in self._tree.ancestors(node)
+        )
+
+    def _removals(self) -> Iterator[Edit]:
+        for node in self._tree.nodes:
+            if node.type == "identifier" and text(node).startswith(b"$"):
+                if self._value(text(node).lstrip(b"$").decode()) is None:
+                    yield self._without(node)
+            elif node.type == "comment":
+                condition = _CONDITION.match(text(node))
+                if condition is not None:
+                    given = self._value(condition[2].decode()) is not None
+                    if given != (condition[1] == b"?"):
+                        yield self._whole_lines(node)
+
+    def _without(self, node: Node) -> Edit:
+        """The edit that takes the list item or statement around an absent metavariable away."""
+        current = node
+        for parent in self._tree.ancestors(node):
+            if parent.type in ("array", "object"):
+                follower = current.next_named_sibling
+                if follower is not None:
+                    return Edit(current.start_byte, follower.start_byte, b"")
+                previous = current.prev_named_sibling
+                if previous is not None:
+                    return Edit(previous.end_byte, current.end_byte, b"")
+                return Edit(current.start_byte, current.end_byte, b"")
+            if parent.type in ("program", "statement_block"):
+                return self._whole_lines(current)
+            current = parent
+        raise LookupError("a metavariable outside of any statement")
+
+    def _whole_lines(self, node: Node) -> Edit:
+        """A statement's lines, with the blank line behind it."""
+        start = self._data.rfind(b"\n", 0, node.start_byte) + 1
+        end = self._data.find(b"\n", node.end_byte) + 1
+        if self._data[end : end + 1] == b"\n":
+            end += 1
+        return Edit(start, end, b"")
+
+    # dialect
+
+    def _indent_of(self, node: Node) -> bytes:
+        start = self._data.rfind(b"\n", 0, node.start_byte) + 1
+        blanks = len(self._data) - start - len(self._data[start:].lstrip(b" "))
+        return self._fill.indent + self._fill.style.unit * (blanks // 2)
+
+    def _lines(self) -> Iterator[Edit]:
+        literals = [span(n) for n in self._tree.nodes if n.type == "template_string"]
+        for match in re.finditer(rb"\n( *)(?=([^ \n])?)", self._data):
+            if any(literal.start < match.start() < literal.end for literal in literals):
+                continue
+            blanks = b""
+            if match[2] is not None:
+                blanks = self._fill.indent + self._fill.style.unit * (len(match[1]) // 2)
+            # Where the template has no blanks, the new ones go with the line end: an insertion of
+            # their own would meet what replaces the line's first name.
+            if match[1]:
+                yield Edit(match.start(), match.start(1), self._fill.eol)
+                yield Edit(match.start(1), match.end(1), blanks)
+            else:
+                yield Edit(match.start(), match.end(), self._fill.eol + blanks)
+
+    def _string(self, node: Node) -> Iterator[Edit]:
+        quote = self._fill.style.quote
+        inside = text(node)[1:-1]
+        if quote in inside or text(node)[:1] == quote:
+            yield from self._base(node)
+            return
+        yield Edit(node.start_byte, node.start_byte + 1, quote)
+        yield Edit(node.end_byte - 1, node.end_byte, quote)
+        yield from self._base(node)
+
+    def _base(self, node: Node) -> Iterator[Edit]:
+        at = text(node).find(DEFAULT_BASE)
+        if at >= 0 and self._fill.base_url != DEFAULT_BASE:
+            start = node.start_byte + at
+            yield Edit(start, start + len(DEFAULT_BASE), self._fill.base_url)
+
+    def _trailing_comma(self, node: Node) -> Iterator[Edit]:
+        inside = items(node)
+        if not self._fill.style.trailing_commas or not inside:
+            return
+        if inside[-1].end_point[0] < node.end_point[0]:
+            yield Edit(inside[-1].end_byte, inside[-1].end_byte, b",")

@@ -1,0 +1,206 @@
+"""The parsed tree of one file with parent links, and small questions about nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache, cached_property
+from importlib.resources import files
+
+import tree_sitter_typescript
+from tree_sitter import Language as Grammar
+from tree_sitter import Node, Parser, Query, QueryCursor
+
+from callmend.edits import Span
+from callmend.source import Language
+
+FUNCTIONS = frozenset(
+    {
+        "arrow_function",
+        "function_declaration",
+        "function_expression",
+        "generator_function",
+        "generator_function_declaration",
+        "method_definition",
+    }
+)
+#: Nodes whose children are statements.
+BLOCKS = frozenset(
+    {"program", "statement_block", "switch_case", "switch_default", "class_static_block"}
+)
+#: What stands around an expression without changing its value.
+_WRAPPERS = frozenset(
+    {
+        "parenthesized_expression",
+        "as_expression",
+        "satisfies_expression",
+        "non_null_expression",
+        "type_assertion",
+    }
+)
+
+
+@cache
+def _grammar(language: Language) -> Grammar:
+    if language is Language.TYPESCRIPT:
+        return Grammar(tree_sitter_typescript.language_typescript())
+    return Grammar(tree_sitter_typescript.language_tsx())
+
+
+@cache
+def _query(language: Language, name: str) -> Query:
+    text = files("callmend.languages.ecmascript").joinpath("queries", f"{name}.scm")
+    return Query(_grammar(language), text.read_text("utf-8"))
+
+
+class Tree:
+    """A parse of some bytes; offsets are bytes. Nodes are compared by ``node.id``."""
+
+    def __init__(self, data: bytes, language: Language) -> None:
+        self.data = data
+        self.language = language
+        self.root = Parser(_grammar(language)).parse(data).root_node
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """Every node, parents before children, in source order."""
+        return tuple(self._parents_and_nodes[1])
+
+    @cached_property
+    def _parents_and_nodes(self) -> tuple[dict[int, Node], list[Node]]:
+        # One walk for both: Node.parent searches from the root each time it is asked.
+        parents: dict[int, Node] = {}
+        found: list[Node] = []
+        stack = [self.root]
+        while stack:
+            node = stack.pop()
+            found.append(node)
+            children = node.children
+            for child in children:
+                parents[child.id] = node
+            stack.extend(reversed(children))
+        return parents, found
+
+    def parent(self, node: Node) -> Node | None:
+        """The node around this one, None for the root."""
+        return self._parents_and_nodes[0].get(node.id)
+
+    def ancestors(self, node: Node) -> Iterator[Node]:
+        """The nodes around this one, innermost first."""
+        parent = self.parent(node)
+        while parent is not None:
+            yield parent
+            parent = self.parent(parent)
+
+    def function_of(self, node: Node) -> Node:
+        """The innermost function around a node, or the root."""
+        return next((n for n in self.ancestors(node) if n.type in FUNCTIONS), self.root)
+
+    def statement_of(self, node: Node) -> Node:
+        """The statement that holds a node: the ancestor (or itself) that stands in a block.
+
+        For a statement without braces (`if (x) y();`) it is the branch's own statement.
+        """
+        current = node
+        for parent in self.ancestors(node):
+            if parent.type in BLOCKS or current.type.endswith("_statement"):
+                return current
+            current = parent
+        return current
+
+    def captures(self, name: str) -> dict[str, list[Node]]:
+        """What the query file of this name captures, by capture name."""
+        return QueryCursor(_query(self.language, name)).captures(self.root)
+
+    def matches(self, name: str) -> list[dict[str, list[Node]]]:
+        """The matches of the query file of this name, each by capture name."""
+        return [found for _, found in QueryCursor(_query(self.language, name)).matches(self.root)]
+
+    def errors(self) -> Iterator[Node]:
+        """The places that the grammar could not read."""
+        if self.root.has_error:
+            for node in self.nodes:
+                if node.type == "ERROR" or node.is_missing:
+                    yield node
+
+
+def text(node: Node) -> bytes:
+    """The node's bytes."""
+    return node.text or b""
+
+
+def span(node: Node) -> Span:
+    """The node's span in bytes."""
+    return Span(node.start_byte, node.end_byte)
+
+
+def field(node: Node | None, name: str) -> Node | None:
+    """A child by its field name."""
+    return None if node is None else node.child_by_field_name(name)
+
+
+def items(node: Node) -> list[Node]:
+    """The named children that are no comments."""
+    return [child for child in node.named_children if child.type != "comment"]
+
+
+def unwrapped(node: Node) -> Node:
+    """The expression inside of parentheses, casts and `!`."""
+    while node.type in _WRAPPERS:
+        inner = items(node)
+        if not inner:
+            break
+        # `<T>x` holds its type first, `x as T` last.
+        node = inner[-1] if node.type == "type_assertion" else inner[0]
+    return node
+
+
+def descendants(node: Node) -> Iterator[Node]:
+    """The node and all below it, in source order."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        stack.extend(reversed(current.children))
+
+
+def is_inside(node: Node, outer: Node) -> bool:
+    """Whether a node lies in the span of another."""
+    return outer.start_byte <= node.start_byte and node.end_byte <= outer.end_byte
+
+
+def key_name(node: Node) -> bytes | None:
+    """The name of an object's member: `a: 1`, `'a': 1`, `['a']: 1`, `a`; None if computed."""
+    if node.type in ("shorthand_property_identifier", "shorthand_property_identifier_pattern"):
+        return text(node)
+    key = field(node, "key") or field(node, "name")
+    if key is None:
+        return None
+    if key.type == "computed_property_name":
+        inside = items(key)
+        key = inside[0] if len(inside) == 1 else key
+        if key.type != "string":
+            return None
+    if key.type == "string":
+        return text(key)[1:-1]
+    if key.type in ("property_identifier", "number", "private_property_identifier"):
+        return text(key)
+    return None
+
+
+def members(obj: Node) -> dict[bytes, Node] | None:
+    """An object literal's members by name: pairs and shorthand; None when one cannot be named.
+
+    Spreads, computed names and a name given twice make the object unreadable.
+    """
+    found: dict[bytes, Node] = {}
+    for item in items(obj):
+        name = key_name(item) if item.type in ("pair", "shorthand_property_identifier") else None
+        if name is None or name in found:
+            return None
+        found[name] = item
+    return found
+
+
+def member_value(member: Node) -> Node:
+    """The expression that an object's member holds; for shorthand it is the name itself."""
+    return field(member, "value") or member

@@ -1,0 +1,203 @@
+"""The closed set of reasons for which a call is left as it is, each with what to do by hand."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Reason(Enum):
+    """Why a call was left: ``code`` is stable and printed, the rest is for people.
+
+    ``summary`` completes the sentence "left, because ..."; ``advice`` says what to do by hand.
+    """
+
+    # the URL
+    UNRESOLVED_HOST = (
+        "unresolved-host",
+        "the host of the URL is not known before the program runs",
+        "If it is api.openai.com, write the host as a constant in this file and run callmend "
+        "again; if it is another service, put `// callmend-ignore` above the call.",
+    )
+    URL_NOT_CERTAIN = (
+        "url-not-certain",
+        "the URL is the dead endpoint only on some paths (a condition or a reassigned variable)",
+        "Give the dead endpoint a call of its own, with its own response variable.",
+    )
+    URL_EXPORTED = (
+        "url-exported",
+        "the URL of the dead endpoint is exported, and calls in other files cannot be followed",
+        "Move the request and the URL into one file, or migrate the calls that import it by hand.",
+    )
+    NO_TARGET = (
+        "no-target",
+        "callmend has no replacement for this form of the endpoint yet",
+        "See `callmend explain targets` for what the endpoint's job is done by today.",
+    )
+    # the request
+    UNKNOWN_TRANSPORT = (
+        "unknown-transport",
+        "the request is not sent by a plain `fetch`",
+        "Rewrite the call by hand; `callmend explain flow` shows the requests to make.",
+    )
+    FETCH_SHADOWED = (
+        "fetch-shadowed",
+        "`fetch` here is not the platform's fetch but a name of this project",
+        "If it behaves like the platform's fetch, call that; otherwise migrate by hand.",
+    )
+    NOT_A_POST = (
+        "not-a-post",
+        "the request is not a POST",
+        "Only the POST that starts a run has a counterpart; remove the call or migrate by hand.",
+    )
+    OPTIONS_NOT_UNDERSTOOD = (
+        "options-not-understood",
+        "the options of the request are not an object that can be read in this file",
+        "Write method, headers and body as an object literal in the call.",
+    )
+    HEADERS_NOT_UNDERSTOOD = (
+        "headers-not-understood",
+        "the headers are not an object that can be read in this file",
+        "Write the headers as an object literal in the call.",
+    )
+    NO_AUTHORIZATION = (
+        "no-authorization",
+        "the request carries no Authorization header that the polling could repeat",
+        "Add the header `Authorization: Bearer <key>` to the call.",
+    )
+    BODY_NOT_UNDERSTOOD = (
+        "body-not-understood",
+        "the body is not `JSON.stringify` of an object that can be read in this file",
+        "Write the body as `JSON.stringify({...})` in the call.",
+    )
+    BODY_FIELD = (
+        "body-field",
+        "the body has a field that has no counterpart in the new request",
+        "Remove the field, or decide by hand what becomes of it.",
+    )
+    NO_WORKFLOW_ID = (
+        "no-workflow-id",
+        "the body names no workflow id, so there is nothing to take the assistant's id from",
+        "Add the field `workflow_id` to the body, or migrate by hand.",
+    )
+    NO_MESSAGE = (
+        "no-message",
+        "no field of the body is certainly the person's message",
+        "Name it `message` in `input`, or migrate by hand.",
+    )
+    HISTORY_SHAPE = (
+        "history-shape",
+        "the earlier messages are not certainly a list of {role, content}",
+        "Map them to {role, content} with the roles user and assistant where they are sent.",
+    )
+    STREAMING = (
+        "streaming",
+        "the call asks for a stream",
+        "Migrate by hand; a streamed answer is read in another way than a polled one.",
+    )
+    # the answer
+    RESPONSE_NOT_BOUND = (
+        "response-not-bound",
+        "the response is not awaited into a variable",
+        "Write `const response = await fetch(...)` and read it below.",
+    )
+    ANSWER_NOT_READ = (
+        "answer-not-read",
+        "nothing in this function reads the answer",
+        "Read the answer in the function that sends the request, or migrate by hand.",
+    )
+    ANSWER_HANDED_ON = (
+        "answer-handed-on",
+        "the whole answer is handed on, and what is read from it cannot be seen here",
+        "Read the answer's text here and hand only that on.",
+    )
+    ANSWER_NOT_UNDERSTOOD = (
+        "answer-not-understood",
+        "the answer is read in a way that callmend cannot follow",
+        "Read it as `data.output?.message || data.output || ''`, or migrate by hand.",
+    )
+    OTHER_READ = (
+        "other-read",
+        "something else is read from the dead answer that the new answer does not have",
+        "Remove or migrate that reading by hand, then run callmend again.",
+    )
+    SHARED_READ = (
+        "shared-read",
+        "the same reading also serves another request",
+        "Read the two answers in branches of their own, under the condition of the request.",
+    )
+    DIFFERING_GUARDS = (
+        "differing-guards",
+        "the request and the reading of its answer stand under different conditions",
+        "Put both under the same condition, spelt the same.",
+    )
+    GUARD_CHANGES = (
+        "guard-changes",
+        "the condition around the request may have changed where the answer is read",
+        "Keep the condition in a `const`.",
+    )
+    NAME_NOT_IN_SCOPE = (
+        "name-not-in-scope",
+        "a name that the polling needs is not visible, or has changed, where the answer is read",
+        "Declare it before the condition around the request, as a `const`.",
+    )
+    NEEDS_BRACES = (
+        "needs-braces",
+        "the statement stands without braces, so that no statement can be put beside it",
+        "Put braces around the branch.",
+    )
+    NOT_ASYNC = (
+        "not-async",
+        "the function that reads the answer is not async, so it cannot wait for the run",
+        "Make the function async and await the response.",
+    )
+    HALF_MIGRATED = (
+        "half-migrated",
+        "one half of the call is migrated already, and the other half is not certain",
+        "Finish it by hand; `callmend explain flow` shows the requests to make.",
+    )
+    COMMENT_LOST = (
+        "comment-would-be-lost",
+        "a comment stands in the middle of what would be replaced",
+        "Move the comment to a line of its own outside of the replaced expression.",
+    )
+    # the file
+    SYNTAX_ERROR = (
+        "syntax-error",
+        "the file has a syntax error at or around the call",
+        "Mend the syntax, then run callmend again.",
+    )
+    GENERATED_FILE = (
+        "generated-file",
+        "the file is marked @generated",
+        "Migrate what it is generated from and generate it again.",
+    )
+    MINIFIED_FILE = (
+        "minified-file",
+        "the file is minified",
+        "Migrate its source and build it again.",
+    )
+    BINARY_FILE = (
+        "binary-file",
+        "the file is binary",
+        "Migrate its source and build it again.",
+    )
+    FILE_TOO_LARGE = (
+        "file-too-large",
+        "the file is larger than `max-file-size`",
+        "Raise `max-file-size` if it is a source file.",
+    )
+    NOT_UTF8 = (
+        "not-utf8",
+        "the file is not UTF-8",
+        "Convert the file to UTF-8, then run callmend again.",
+    )
+
+    def __init__(self, code: str, summary: str, advice: str) -> None:
+        self.code = code
+        self.summary = summary
+        self.advice = advice
+
+    @classmethod
+    def by_code(cls, code: str) -> Reason | None:
+        """The reason with this code, or None."""
+        return next((reason for reason in cls if reason.code == code), None)

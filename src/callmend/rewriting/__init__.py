@@ -1,0 +1,1 @@
+"""From a parsed file to findings and edits, one module per family of languages."""

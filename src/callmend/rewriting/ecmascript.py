@@ -1,0 +1,257 @@
+"""TypeScript and JavaScript: every dead call of a file into its bucket, with the file's edits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from callmend.calls import RefusedError
+from callmend.edits import Edit, Span
+from callmend.endpoints import Endpoint, catalogue
+from callmend.findings import Bucket, Diagnostic, Finding
+from callmend.languages.ecmascript.find import Certainty, Request, Transport, is_exported
+from callmend.languages.ecmascript.ignores import find_ignores
+from callmend.languages.ecmascript.names import Names
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.scopes import Binding
+from callmend.languages.ecmascript.statements import (
+    comment_text,
+    has_own_comments,
+    removal,
+    single_declaration,
+)
+from callmend.languages.ecmascript.tree import field, is_inside, items, span, text, unwrapped
+from callmend.reasons import Reason
+from callmend.settings import Settings
+from callmend.source import Language, SourceFile
+from callmend.targets.assistants.plan import plan
+from callmend.targets.plans import Plan
+from callmend.verify import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a file's calls come to, before anything is applied or verified."""
+
+    findings: tuple[Finding, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    edits: tuple[Edit, ...]
+    facts: Facts
+    superseded: frozenset[bytes]
+
+
+def facts(file: SourceFile, language: Language) -> tuple[Program, Facts]:
+    """A file's program, and what the verification asks of it."""
+    program = Program(file, language)
+    return program, _facts(program)
+
+
+def _facts(program: Program) -> Facts:
+    comments = [text(node) for node in program.tree.nodes if node.type == "comment"]
+    return Facts(tuple(span(node) for node in program.tree.errors()), tuple(comments))
+
+
+def find_and_plan(
+    file: SourceFile, language: Language, settings: Settings, program: Program | None = None
+) -> Planned:
+    """Every dead call of a file, and the edits of those that are rewritten."""
+    obstacle = file.obstacle(settings.max_file_size)
+    if obstacle in (Reason.FILE_TOO_LARGE, Reason.BINARY_FILE):
+        return Planned(
+            tuple(_by_bytes(file, obstacle, settings)), (), (), Facts((), ()), frozenset()
+        )
+    program = program if program is not None else Program(file, language)
+    return _FilePlanner(program, settings, obstacle).planned()
+
+
+def _by_bytes(file: SourceFile, obstacle: Reason, settings: Settings) -> list[Finding]:
+    """A finding for each dead URL that stands whole in a file that is not parsed."""
+    found = []
+    for endpoint in catalogue():
+        if "{}" in endpoint.path or not endpoint.unresolved or not settings.selects(endpoint.rule):
+            continue
+        needle = f"{endpoint.hosts[0]}{endpoint.path}".encode()
+        at = file.data.find(needle)
+        if at >= 0:
+            found.append(_left(endpoint, Span(at, at + len(needle)), obstacle, ""))
+    return found
+
+
+def _left(endpoint: Endpoint, where: Span, reason: Reason, detail: str) -> Finding:
+    return Finding(
+        rule=endpoint.rule,
+        endpoint=endpoint.id,
+        span=where,
+        bucket=Bucket.LEFT,
+        message=endpoint.summary,
+        reason=reason,
+        detail=detail,
+    )
+
+
+class _FilePlanner:
+    """Plans one file's calls one after the other; names given to one are taken for the next."""
+
+    def __init__(self, program: Program, settings: Settings, obstacle: Reason | None) -> None:
+        self._program = program
+        self._settings = settings
+        self._obstacle = obstacle
+        self._names = Names(program.scopes)
+
+    def planned(self) -> Planned:
+        wanted = [r for r in self._program.requests if self._settings.selects(r.endpoint.rule)]
+        findings = [*map(self._finding, wanted), *self._exported(), *self._in_errors(wanted)]
+        findings.sort(key=lambda finding: finding.span)
+        findings, diagnostics = self._silenced(findings)
+        edits = [edit for finding in findings for edit in finding.edits]
+        rewritten = {f.span for f in findings if f.bucket is Bucket.MIGRATED}
+        done = [request for request in wanted if span(request.call) in rewritten]
+        constants = self._constants(done, edits)
+        if constants:
+            # The constant belongs to the first call that used it.
+            first = next(i for i, f in enumerate(findings) if f.bucket is Bucket.MIGRATED)
+            more = (*findings[first].edits, *constants)
+            findings[first] = replace(findings[first], edits=tuple(sorted(more)))
+        superseded = {
+            text(node)
+            for node in self._program.tree.nodes
+            if node.type == "comment" and comment_text(node) in _superseded(done)
+        }
+        return Planned(
+            tuple(findings),
+            tuple(diagnostics),
+            tuple(sorted([*edits, *constants])),
+            _facts(self._program),
+            frozenset(superseded),
+        )
+
+    def _finding(self, request: Request) -> Finding:
+        where = span(request.call)
+        try:
+            done = self._plan(request)
+        except RefusedError as refused:
+            return _left(request.endpoint, where, refused.reason, refused.detail)
+        endpoint = request.endpoint
+        if done is None:
+            message = "calls the Assistants API already"
+            return Finding(endpoint.rule, endpoint.id, where, Bucket.ALREADY_MIGRATED, message)
+        return Finding(
+            rule=endpoint.rule,
+            endpoint=endpoint.id,
+            span=where,
+            bucket=Bucket.MIGRATED,
+            message=f"{endpoint.summary}; {done.message}",
+            notes=done.notes,
+            edits=done.edits,
+        )
+
+    def _plan(self, request: Request) -> Plan | None:
+        if request.certainty is Certainty.HOST_UNKNOWN:
+            shown = text(request.url).decode("utf-8", "replace")
+            raise RefusedError(Reason.UNRESOLVED_HOST, f"`{shown}`")
+        if self._obstacle is not None:
+            raise RefusedError(self._obstacle)
+        if request.certainty is Certainty.SOMETIMES:
+            raise RefusedError(Reason.URL_NOT_CERTAIN)
+        finishing = request.endpoint.id == "threads-runs"
+        if not request.endpoint.targets and not finishing:
+            raise RefusedError(Reason.NO_TARGET, request.endpoint.path)
+        if finishing and request.transport is not Transport.FETCH:
+            return None
+        if request.transport is Transport.SHADOWED_FETCH:
+            raise RefusedError(Reason.FETCH_SHADOWED)
+        if request.transport is Transport.OTHER:
+            function = field(request.call, "function") or field(request.call, "constructor")
+            shown = "" if function is None else text(function).decode("utf-8", "replace")
+            raise RefusedError(Reason.UNKNOWN_TRANSPORT, f"`{shown}`")
+        around = self._program.tree.function_of(request.call)
+        for error in self._program.tree.errors():
+            if error.type == "ERROR" and is_inside(request.call, error):
+                raise RefusedError(Reason.SYNTAX_ERROR, f"in line {error.start_point[0] + 1}")
+            if is_inside(error, around) and around != self._program.tree.root:
+                raise RefusedError(Reason.SYNTAX_ERROR, f"in line {error.start_point[0] + 1}")
+        return plan(self._program, request, self._settings, self._names)
+
+    def _exported(self) -> list[Finding]:
+        return [
+            _left(url.endpoint, span(url.name), self._obstacle or Reason.URL_EXPORTED, "")
+            for url in self._program.exported_urls
+            if self._settings.selects(url.endpoint.rule) and url.endpoint.unresolved
+        ]
+
+    def _in_errors(self, requests: list[Request]) -> list[Finding]:
+        """Dead URLs in code that the grammar could not read, where no call was found."""
+        found: list[Finding] = []
+        for error in self._program.tree.errors():
+            for endpoint in catalogue():
+                if "{}" in endpoint.path or not endpoint.unresolved:
+                    continue
+                needle = f"{endpoint.hosts[0]}{endpoint.path}".encode()
+                at = self._program.source.data.find(needle, error.start_byte, error.end_byte)
+                where = Span(max(at, 0), max(at, 0) + len(needle))
+                known = [span(r.call) for r in requests] + [f.span for f in found]
+                if at < 0 or any(call.touches(where) for call in known):
+                    continue
+                if self._settings.selects(endpoint.rule) and not self._in_comment(where):
+                    found.append(_left(endpoint, where, Reason.SYNTAX_ERROR, ""))
+        return found
+
+    def _in_comment(self, where: Span) -> bool:
+        return any(
+            node.type in ("comment", "jsx_text") and span(node).contains(where)
+            for node in self._program.tree.nodes
+        )
+
+    def _silenced(self, findings: list[Finding]) -> tuple[list[Finding], list[Diagnostic]]:
+        diagnostics = []
+        for ignore in find_ignores(self._program.tree):
+            for number, finding in enumerate(findings):
+                if not (
+                    ignore.reach.contains(Span(finding.span.start, finding.span.start))
+                    and ignore.silences(finding.rule)
+                    and finding.bucket is not Bucket.IGNORED
+                ):
+                    continue
+                message = "silenced by a callmend-ignore comment"
+                findings[number] = Finding(
+                    finding.rule, finding.endpoint, finding.span, Bucket.IGNORED, message
+                )
+                break
+            else:
+                message = "this callmend-ignore silences nothing"
+                diagnostics.append(Diagnostic("unused-ignore", ignore.comment, message))
+        return findings, diagnostics
+
+    # constants that nothing uses any more
+
+    def _constants(self, requests: list[Request], edits: list[Edit]) -> list[Edit]:
+        """The removal of each URL constant that only rewritten calls used."""
+        gone = [edit.span for edit in edits]
+        removed: list[Edit] = []
+        candidates = list(dict.fromkeys(b for r in requests for b in r.constants))
+        while True:
+            found = [b for b in candidates if self._is_unused(b, gone)]
+            if not found:
+                return removed
+            for binding in found:
+                candidates.remove(binding)
+                declaration = single_declaration(self._program.tree, binding)
+                if declaration is not None:
+                    where = span(declaration)
+                    removed.append(removal(self._program.source, where, where))
+                    gone.append(where)
+
+    def _is_unused(self, binding: Binding, gone: list[Span]) -> bool:
+        declaration = single_declaration(self._program.tree, binding)
+        value = field(binding.declarator, "value")
+        if declaration is None or value is None or is_exported(self._program.tree, binding):
+            return False
+        literal = unwrapped(value)
+        if literal.type == "object" and len(items(literal)) != 1:
+            return False
+        if binding.writes or has_own_comments(declaration, value):
+            return False
+        return all(any(s.contains(span(use)) for s in gone) for use in binding.references)
+
+
+def _superseded(requests: list[Request]) -> set[str]:
+    return {comment for request in requests for comment in request.endpoint.comments}

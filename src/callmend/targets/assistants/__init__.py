@@ -1,0 +1,1 @@
+"""The Assistants API v2: POST /v1/threads/runs, polling, then the messages."""

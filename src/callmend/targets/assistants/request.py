@@ -1,0 +1,391 @@
+"""The request's half of the assistants target, for TypeScript and JavaScript.
+
+The call itself is edited in place: its URL, one header, two members of its body. What the template
+has before the call (the thread's messages, the log line) is put before the call's statement.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from callmend.calls import RefusedError
+from callmend.edits import Edit
+from callmend.endpoints import Endpoint
+from callmend.findings import Note
+from callmend.languages.ecmascript.find import Request
+from callmend.languages.ecmascript.names import Names
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.request import RequestParts
+from callmend.languages.ecmascript.statements import (
+    above,
+    comment_text,
+    ends_its_line,
+    has_effects,
+    has_own_comments,
+    is_inert,
+    removal,
+    single_declaration,
+    starts_its_line,
+)
+from callmend.languages.ecmascript.style import Style
+from callmend.languages.ecmascript.template import Capture, Fill, capture, load, render
+from callmend.languages.ecmascript.tree import (
+    BLOCKS,
+    descendants,
+    field,
+    is_inside,
+    items,
+    member_value,
+    span,
+    text,
+    unwrapped,
+)
+from callmend.languages.ecmascript.values import text_of
+from callmend.reasons import Reason
+
+PACKAGE = "callmend.targets.assistants"
+_TEMPLATE = "request.ts"
+_LIST_METHODS = (b"map", b"filter", b"slice", b"concat", b"reverse")
+#: `\\n` that a template literal shows as backslash and n: an escaped backslash, then an n.
+_OVER_ESCAPED = re.compile(rb"(?<!\\)\\\\n")
+_OTHER_ESCAPED = re.compile(rb"(?<!\\)\\\\(?:[a-mo-qsu-zA-Z]|\\)|[A-Za-z]:\\\\")
+
+
+class RequestPlan:
+    """Plans the edits of one request."""
+
+    def __init__(
+        self,
+        program: Program,
+        request: Request,
+        parts: RequestParts,
+        style: Style,
+        base_url: bytes,
+        names: Names,
+    ) -> None:
+        self._program = program
+        self._source = program.source
+        self._request = request
+        self._parts = parts
+        self._style = style
+        self._base_url = base_url
+        self._names = names
+        self._template = load(PACKAGE, _TEMPLATE)
+        self._statement = program.tree.statement_of(request.call)
+        self.notes: list[Note] = []
+        self._fill = Fill(style, {})
+
+    @property
+    def _endpoint(self) -> Endpoint:
+        return self._request.endpoint
+
+    def edits(self) -> list[Edit]:
+        """All edits of the request.
+
+        Raises:
+            RefusedError: the statement cannot be preceded by others.
+        """
+        block = self._program.tree.parent(self._statement)
+        if block is None or block.type not in BLOCKS:
+            raise RefusedError(Reason.NEEDS_BRACES, f"in line {self._line(self._statement)}")
+        inlined = self._inlined()
+        self._fill = self._filled(inlined)
+        return [
+            *self._prelude(inlined),
+            self._url(),
+            *self._beta_header(),
+            *self._body(),
+        ]
+
+    def _line(self, node: Node) -> int:
+        return node.start_point[0] + 1
+
+    def _note(self, node: Node, message: str) -> None:
+        self.notes.append(Note(span(node), message))
+
+    # what the template is filled in with
+
+    def _filled(self, inlined: dict[int, Node]) -> Fill:
+        parts = self._parts
+        message = self._captured(parts.message, inlined)
+        history = None if parts.history is None else self._captured(parts.history, inlined)
+        workflow_id = member_value(parts.workflow_id)
+        nodes = [parts.message, workflow_id, *([parts.history] if parts.history else [])]
+        nodes += list(inlined.values())
+        renames = self._names.declare(self._template.declared(), self._statement, nodes)
+        identity = capture(self._source, workflow_id)
+        return Fill(
+            style=self._style,
+            values={
+                "MESSAGE": self._mended(message, parts.message, inlined),
+                "HISTORY": history,
+                # Evaluated twice, so only where that cannot matter.
+                "LOGGED_ID": None if has_effects(workflow_id) else identity,
+                "WORKFLOW_ID": identity,
+                "AUTHORIZATION": Capture(b""),
+                "RESPONSE": Capture(b""),
+            },
+            indent=self._source.indent_at(self._statement.start_byte),
+            eol=self._source.eol_at(self._statement.start_byte),
+            base_url=self._base_url,
+            renames=renames,
+        )
+
+    def _captured(self, node: Node, inlined: dict[int, Node]) -> Capture:
+        binding = self._program.scopes.binding(unwrapped(node))
+        declaration = inlined.get(id(binding)) if binding is not None else None
+        if binding is None or declaration is None:
+            return capture(self._source, node)
+        value = field(binding.declarator, "value")
+        return capture(self._source, value if value is not None else node)
+
+    def _mended(self, message: Capture, node: Node, inlined: dict[int, Node]) -> Capture:
+        r"""The message with `\\n` as `\n`, as the specification's replacement has it."""
+        binding = self._program.scopes.binding(unwrapped(node))
+        refers = unwrapped(node).type in ("identifier", "shorthand_property_identifier")
+        if refers and (binding is None or id(binding) not in inlined):
+            return message
+        value = node if not refers or binding is None else field(binding.declarator, "value")
+        if value is None or not _is_literal_text(unwrapped(value)):
+            return message
+        if _OTHER_ESCAPED.search(message.text) or not _OVER_ESCAPED.search(message.text):
+            return message
+        self._note(value, "over-escaped `\\\\n` in the message became `\\n` (a line break)")
+        places = [match.start() for match in _OVER_ESCAPED.finditer(message.text)]
+        fixed = frozenset(at - sum(place < at for place in places) for at in message.fixed)
+        return Capture(_OVER_ESCAPED.sub(rb"\\n", message.text), message.indent, fixed)
+
+    # constants that only the dead call uses
+
+    def _inlined(self) -> dict[int, Node]:
+        """The declarations whose value moves into the new code, by their binding's id()."""
+        found: dict[int, Node] = {}
+        for node in (self._parts.message, self._parts.history):
+            binding = None if node is None else self._program.scopes.binding(unwrapped(node))
+            if node is None or binding is None:
+                continue
+            declaration = single_declaration(self._program.tree, binding)
+            value = field(binding.declarator, "value")
+            if declaration is None or value is None or binding.writes:
+                continue
+            declared = field(binding.declarator, "type")
+            if declared is not None and text(declared).lstrip(b": \t") not in (b"string", b"any"):
+                continue
+            if not all(is_inside(use, self._parts.input) for use in binding.references):
+                continue
+            if len(binding.references) != 1 or has_own_comments(declaration, value):
+                continue
+            if self._may_move(declaration, value, history=node == self._parts.history):
+                found[id(binding)] = declaration
+        # Whatever stands between a declaration and the request must not notice the move.
+        while True:
+            noticed = [k for k, d in found.items() if not self._unnoticed(d, found)]
+            if not noticed:
+                return found
+            for key in noticed:
+                del found[key]
+
+    def _may_move(self, declaration: Node, value: Node, *, history: bool) -> bool:
+        if declaration not in above(self._statement):
+            return False
+        return _is_list_chain(value) if history else not has_effects(value)
+
+    def _unnoticed(self, declaration: Node, inlined: dict[int, Node]) -> bool:
+        for sibling in above(self._statement):
+            if sibling == declaration:
+                return True
+            if sibling not in inlined.values() and not is_inert(sibling):
+                return False
+        return False
+
+    # edits
+
+    def _prelude(self, inlined: dict[int, Node]) -> Iterator[Edit]:
+        """What the template has before the call, in place of what it supersedes above the call."""
+        going = [*inlined.values()]
+        mode = self._endpoint.comments[0] if self._endpoint.comments else None
+        group: list[Node] = []
+        contiguous = True
+        for sibling in above(self._statement):
+            described = group or sibling.next_named_sibling in going
+            superseded = sibling in going or (
+                sibling.type == "comment"
+                and comment_text(sibling) in self._endpoint.comments
+                and (comment_text(sibling) == mode or described)
+            )
+            own_line = starts_its_line(self._source, sibling)
+            if contiguous and superseded and own_line and self._fills_lines(sibling, group):
+                group.append(sibling)
+                continue
+            contiguous = False
+            if superseded:
+                yield removal(self._source, span(sibling), span(sibling))
+        first = group[-1] if group else self._statement
+        last = self._template.statements()[-1]
+        start = self._template.statements()[0].start_byte
+        prelude = render(self._template, start, last.start_byte, self._fill)
+        yield Edit(first.start_byte, self._statement.start_byte, prelude)
+
+    def _fills_lines(self, sibling: Node, group: list[Node]) -> bool:
+        """Whether nothing else stands between this node and the next one of the group."""
+        follower = group[-1] if group else self._statement
+        between = self._source.data[sibling.end_byte : follower.start_byte]
+        return between.strip() == b"" and ends_its_line(self._source, sibling.end_byte)
+
+    def _url(self) -> Edit:
+        url = self._request.url
+        template = self._template.find("string", b"'https:")
+        literal = render(self._template, template.start_byte, template.end_byte, self._fill)
+        if b"?" in text(url) and url.type in ("string", "template_string"):
+            self._note(url, "the URL's query has no counterpart and went")
+        if url.type == "string" or (url.type == "template_string" and not url.named_children):
+            literal = text(url)[:1] + literal[1:-1] + text(url)[-1:]
+        elif url.type == "template_string" and not items(url):
+            literal = b"`" + literal[1:-1] + b"`"
+        return Edit(url.start_byte, url.end_byte, literal)
+
+    def _beta_header(self) -> Iterator[Edit]:
+        pair = self._template.find("pair", b"'OpenAI-Beta'")
+        headers = self._parts.headers
+        rendered = render(self._template, pair.start_byte, pair.end_byte, self._fill)
+        if headers.shared:
+            name = text(unwrapped(member_value(headers.holder)))
+            value = b"{ ..." + name + b", " + rendered + b" }"
+            key = b"" if headers.holder.type == "pair" else b"headers: "
+            holder = headers.holder
+            target = member_value(holder) if holder.type == "pair" else holder
+            yield Edit(target.start_byte, target.end_byte, key + value)
+            return
+        beta = headers.value(b"openai-beta")
+        if beta is not None:
+            new = member_value(pair)
+            value = render(self._template, new.start_byte, new.end_byte, self._fill)
+            if text(beta) != value:
+                self._note(beta, f"the header OpenAI-Beta was {text(beta).decode()}")
+                yield Edit(beta.start_byte, beta.end_byte, value)
+            return
+        yield from self._appended(headers.obj, rendered)
+
+    def _appended(self, obj: Node, member: bytes) -> Iterator[Edit]:
+        """A member behind the last one of an object literal, in the object's own layout."""
+        last = items(obj)[-1]
+        comma = last.next_sibling
+        trailing = comma is not None and comma.type == ","
+        if last.end_point[0] == obj.end_point[0] or not starts_its_line(self._source, last):
+            yield Edit(last.end_byte, last.end_byte, b", " + member)
+            return
+        if not trailing:
+            yield Edit(last.end_byte, last.end_byte, b",")
+        end = self._source.line_end(last.end_byte)
+        line = self._source.indent_at(last.start_byte) + member + (b"," if trailing else b"")
+        yield Edit(end, end, line + self._source.eol_at(last.end_byte))
+
+    def _body(self) -> Iterator[Edit]:
+        workflow_id = self._parts.workflow_id
+        yield from self._renamed(workflow_id, b"assistant_id")
+        yield from self._thread(self._parts.input)
+
+    def _renamed(self, member: Node, new: bytes) -> Iterator[Edit]:
+        key = field(member, "key")
+        if key is None:
+            if text(member) != new:
+                yield Edit(member.start_byte, member.start_byte, new + b": ")
+        elif key.type == "string":
+            yield Edit(key.start_byte + 1, key.end_byte - 1, new)
+        elif text(key) != new:
+            yield Edit(key.start_byte, key.end_byte, new)
+
+    def _thread(self, member: Node) -> Iterator[Edit]:
+        """`input: {message, ...}` becomes `thread: {messages}`; its braces and layout stay."""
+        pair = self._template.find("pair", b"messages:")
+        inner = render(self._template, pair.start_byte, pair.end_byte, self._fill)
+        key = field(member, "key")
+        value = unwrapped(member_value(member))
+        if key is not None and key.type == "string":
+            quote = text(key)[:1]
+            inner = quote + b"messages" + quote + inner.removeprefix(b"messages")
+        if value.type != "object" or key is None or not items(value):
+            name = b"thread" if key is None or key.type != "string" else text(key)[:1] + b"thread"
+            name += b"" if key is None or key.type != "string" else text(key)[:1]
+            yield Edit(member.start_byte, member.end_byte, name + b": { " + inner + b" }")
+            return
+        yield from self._renamed(member, b"thread")
+        inside = items(value)
+        comments = self._stray_comments(value, inside)
+        if comments:
+            eol = self._source.eol_at(value.start_byte)
+            indent = self._source.indent_at(inside[0].start_byte)
+            if inside[0].start_point[0] == value.start_point[0]:
+                raise RefusedError(Reason.COMMENT_LOST, f"in line {self._line(value)}")
+            inner = b"".join(text(c) + eol + indent for c in comments) + inner
+        yield Edit(inside[0].start_byte, inside[-1].end_byte, inner)
+
+    def _stray_comments(self, value: Node, inside: list[Node]) -> list[Node]:
+        """The comments between an object's first and last member, outside of captured code."""
+        taken = [n for n in (self._parts.message, self._parts.history) if n is not None]
+        return [
+            node
+            for node in descendants(value)
+            if node.type == "comment"
+            and inside[0].start_byte <= node.start_byte < inside[-1].end_byte
+            and not any(is_inside(node, capture_node) for capture_node in taken)
+        ]
+
+
+def _is_literal_text(node: Node) -> bool:
+    """A string, a template without a tag, or a `+` of such things."""
+    if node.type in ("string", "template_string"):
+        return True
+    if node.type != "binary_expression" or text_of(node, "operator") != b"+":
+        return False
+    return not any(n.type in ("call_expression", "regex") for n in descendants(node))
+
+
+def _is_list_chain(node: Node) -> bool:
+    """`x.map(...)`, `x.slice(...).map(...)`: calls that change nothing, on a plain path."""
+    node = unwrapped(node)
+    while node.type == "call_expression":
+        function, arguments = field(node, "function"), field(node, "arguments")
+        if function is None or arguments is None or function.type != "member_expression":
+            return False
+        if text_of(function, "property") not in _LIST_METHODS or _has_own_effects(arguments):
+            return False
+        owner = field(function, "object")
+        if owner is None:
+            return False
+        node = unwrapped(owner)
+    if node.type == "array":
+        return not has_effects(node)
+    while node.type == "member_expression":
+        owner = field(node, "object")
+        if owner is None:
+            return False
+        node = owner
+    return node.type in ("identifier", "this")
+
+
+def _has_own_effects(arguments: Node) -> bool:
+    return has_effects(arguments) and any(
+        n.type in ("assignment_expression", "augmented_assignment_expression", "update_expression")
+        or n.type in ("await_expression", "yield_expression", "new_expression")
+        or (n.type == "call_expression" and not _is_plain_method(n))
+        for n in descendants(arguments)
+    )
+
+
+def _is_plain_method(call: Node) -> bool:
+    """String methods that a message's text may go through: they change nothing."""
+    function = field(call, "function")
+    return function is not None and text_of(function, "property") in (
+        b"trim",
+        b"slice",
+        b"substring",
+        b"toString",
+        b"toLowerCase",
+        b"includes",
+    )
+
+

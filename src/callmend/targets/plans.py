@@ -1,0 +1,21 @@
+"""What a target gives back for one call: the edits, the remarks, and what the edits replace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from callmend.edits import Edit
+from callmend.findings import Note
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A planned rewrite of one call.
+
+    ``notes`` are for the reviewer; ``message`` says in a few words what the call becomes.
+    """
+
+    edits: tuple[Edit, ...]
+    message: str
+    notes: tuple[Note, ...] = ()
+
