@@ -97,7 +97,7 @@ def match_url(url: str, hole: str) -> tuple[Endpoint, Match] | None:
         host, path = parts["host"].lower(), parts["path"]
         if hole in host:
             # `https://${host}/v1/...`, but also `https://api.openai.com${path}`.
-            return _match_unknown(path if path else host[host.rfind(hole) :], hole)
+            return _match_unknown(path or host[host.rfind(hole) :], hole)
         for endpoint in catalogue():
             if _PORT.sub("", host) in endpoint.hosts and _match_path(endpoint.path, path, hole):
                 return endpoint, Match.CERTAIN

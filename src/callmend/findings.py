@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from callmend.edits import Edit, Span
+from callmend.origins import Origin
 from callmend.reasons import Reason
 
 
@@ -32,7 +33,7 @@ class Finding:
 
     ``rule`` is the rule's code (``CM101``), ``endpoint`` the catalogue's id. ``span`` is the call
     (or, in a file that is not parsed, the URL) in the old bytes. ``reason`` is set exactly when the
-    bucket is LEFT; ``detail`` then names what was met (``\\`data.usage\\` in line 12``).
+    bucket is LEFT; ``detail`` then names what was met (the expression and its line).
     ``edits`` are this finding's own share of the file's edits, empty unless MIGRATED.
     """
 
@@ -62,6 +63,7 @@ class Migration:
 
     ``result == source`` unless a finding is MIGRATED. ``failure`` is None, or one line that says
     which invariant the planned rewrite broke: callmend's own bug, and then ``result == source``.
+    ``origins`` tell where the migrated calls take the assistant's id from.
     """
 
     path: str
@@ -71,6 +73,11 @@ class Migration:
     findings: tuple[Finding, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     failure: str | None = None
+    origins: tuple[Origin, ...] = ()
+
+    def line(self, offset: int) -> int:
+        """The 1-based line of a byte offset in the old bytes."""
+        return self.source.count(b"\n", 0, offset) + 1
 
     @property
     def changed(self) -> bool:

@@ -47,6 +47,7 @@ def migrate(source: bytes, path: str, settings: Settings | None = None) -> Migra
         edits=planned.edits,
         findings=planned.findings,
         diagnostics=planned.diagnostics,
+        origins=planned.origins,
     )
 
 
@@ -60,6 +61,7 @@ def _unchanged(file: SourceFile, planned: Planned, failure: str | None = None) -
         findings=findings,
         diagnostics=diagnostics,
         failure=failure,
+        origins=planned.origins,
     )
 
 

@@ -15,8 +15,8 @@ class Reason(Enum):
     UNRESOLVED_HOST = (
         "unresolved-host",
         "the host of the URL is not known before the program runs",
-        "If it is api.openai.com, write the host as a constant in this file and run callmend "
-        "again; if it is another service, put `// callmend-ignore` above the call.",
+        "If it is api.openai.com, write it as a constant in this file and run callmend again; "
+        "if it is another service, put `// callmend-ignore` above the call.",
     )
     URL_NOT_CERTAIN = (
         "url-not-certain",

@@ -83,7 +83,7 @@ class SourceFile:
 
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
-        """The byte offset at which each line starts; lines end with \\n."""
+        """The byte offset at which each line starts; a line ends with LF."""
         return (0, *(match.end() for match in re.finditer(rb"\n", self.data)))
 
     def line_start(self, offset: int) -> int:
@@ -91,7 +91,7 @@ class SourceFile:
         return self.data.rfind(b"\n", 0, offset) + 1
 
     def line_end(self, offset: int) -> int:
-        """The offset behind the line's \\n (or the end of the file) for the line at this offset."""
+        """The offset behind the LF of this offset's line, or the end of the file."""
         end = self.data.find(b"\n", offset)
         return len(self.data) if end < 0 else end + 1
 

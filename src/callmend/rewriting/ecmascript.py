@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from callmend.calls import RefusedError
@@ -9,6 +10,7 @@ from callmend.edits import Edit, Span
 from callmend.endpoints import Endpoint, catalogue
 from callmend.findings import Bucket, Diagnostic, Finding
 from callmend.languages.ecmascript.find import Certainty, Request, Transport, is_exported
+from callmend.languages.ecmascript.identity import id_expression, origin
 from callmend.languages.ecmascript.ignores import find_ignores
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
@@ -20,6 +22,7 @@ from callmend.languages.ecmascript.statements import (
     single_declaration,
 )
 from callmend.languages.ecmascript.tree import field, is_inside, items, span, text, unwrapped
+from callmend.origins import Origin
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
@@ -37,6 +40,7 @@ class Planned:
     edits: tuple[Edit, ...]
     facts: Facts
     superseded: frozenset[bytes]
+    origins: tuple[Origin, ...] = ()
 
 
 def facts(file: SourceFile, language: Language) -> tuple[Program, Facts]:
@@ -122,7 +126,17 @@ class _FilePlanner:
             tuple(sorted([*edits, *constants])),
             _facts(self._program),
             frozenset(superseded),
+            tuple(self._origins(findings, wanted)),
         )
+
+    def _origins(self, findings: list[Finding], requests: list[Request]) -> Iterator[Origin]:
+        """Where the calls that speak the new API take their id from."""
+        speaking = (Bucket.MIGRATED, Bucket.ALREADY_MIGRATED)
+        spans = {finding.span for finding in findings if finding.bucket in speaking}
+        for request in requests:
+            expression = id_expression(request.call)
+            if span(request.call) in spans and expression is not None:
+                yield origin(self._program, expression)
 
     def _finding(self, request: Request) -> Finding:
         where = span(request.call)

@@ -18,4 +18,3 @@ class Plan:
     edits: tuple[Edit, ...]
     message: str
     notes: tuple[Note, ...] = ()
-

@@ -208,8 +208,10 @@ def is_exported(tree: Tree, binding: Binding) -> bool:
     if any(node.type == "export_statement" for node in tree.ancestors(binding.declarator)):
         return True
     return any(
-        (parent := tree.parent(use)) is not None
-        and parent.type in ("export_specifier", "export_statement")
+        (
+            (parent := tree.parent(use)) is not None
+            and parent.type in ("export_specifier", "export_statement")
+        )
         or _is_commonjs_export(tree, use)
         for use in binding.references
     )

@@ -28,7 +28,7 @@ class Ignore:
 
 def find_ignores(tree: Tree) -> list[Ignore]:
     """The file's `callmend-ignore` comments, in source order."""
-    found = []
+    found: list[Ignore] = []
     if b"callmend-ignore" not in tree.data:
         return found
     for node in tree.nodes:

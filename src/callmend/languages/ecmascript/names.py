@@ -26,9 +26,7 @@ class Names:
         where captured code does.
         """
         scope = self._scopes.scope_at(at)
-        captured = {
-            text(name) for node in used for name in self._scopes.names_in(node)
-        }
+        captured = {text(name) for node in used for name in self._scopes.names_in(node)}
         chosen: dict[bytes, bytes] = {}
         for name in sorted(names):
             number = 1

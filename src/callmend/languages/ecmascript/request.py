@@ -14,6 +14,7 @@ from callmend.languages.ecmascript.tree import (
     items,
     key_name,
     member_value,
+    show,
     text,
     unwrapped,
 )
@@ -81,11 +82,6 @@ class RequestParts:
     history: Node | None
 
 
-def _show(node: Node) -> str:
-    shown = " ".join(text(node).decode("utf-8", "replace").split())
-    return shown if len(shown) <= 60 else shown[:57] + "..."
-
-
 class RequestReader:
     """Reads the parts of one request."""
 
@@ -150,9 +146,14 @@ class RequestReader:
     def _changes_members(self, use: Node) -> bool:
         parent = use.parent
         around = parent.parent if parent is not None else None
-        if parent is None or around is None or parent.type not in (
-            "member_expression",
-            "subscript_expression",
+        if (
+            parent is None
+            or around is None
+            or parent.type
+            not in (
+                "member_expression",
+                "subscript_expression",
+            )
         ):
             return False
         return "assignment" in around.type and field(around, "left") == parent
@@ -162,7 +163,7 @@ class RequestReader:
         for item in items(options):
             name = key_name(item)
             if name is None or item.type not in ("pair", "shorthand_property_identifier"):
-                raise RefusedError(_OPTIONS, f"`{_show(item)}`")
+                raise RefusedError(_OPTIONS, f"`{show(item)}`")
             found[name] = item
         return found
 
@@ -171,7 +172,7 @@ class RequestReader:
             raise RefusedError(Reason.NOT_A_POST, "no method is given, which means GET")
         texts = self._resolver.value(member_value(member)).texts
         if len(texts) != 1 or texts[0].upper() != "POST":
-            raise RefusedError(Reason.NOT_A_POST, f"`{_show(member)}`")
+            raise RefusedError(Reason.NOT_A_POST, f"`{show(member)}`")
 
     def headers(self, holder: Node) -> Headers:
         """The headers behind the options' `headers` member.
@@ -181,7 +182,7 @@ class RequestReader:
         """
         obj, shared = self._object(member_value(holder))
         if obj is None:
-            raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{_show(holder)}`")
+            raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(holder)}`")
         by_name: dict[bytes, Node] = {}
         for item in items(obj):
             name = key_name(item)
@@ -189,9 +190,7 @@ class RequestReader:
                 by_name[name.lower()] = item
         if b"authorization" not in by_name:
             spread = any(item.type == "spread_element" for item in items(obj))
-            raise RefusedError(
-                Reason.HEADERS_NOT_UNDERSTOOD if spread else Reason.NO_AUTHORIZATION
-            )
+            raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD if spread else Reason.NO_AUTHORIZATION)
         return Headers(holder, obj, by_name, shared)
 
     def _body(self, options: Node, headers: Headers, holder: Node) -> RequestParts:
@@ -200,21 +199,21 @@ class RequestReader:
             call = self._resolver.constant(call) or call
         given = items(field(call, "arguments") or call)
         if text_of(call, "function") != b"JSON.stringify" or not given:
-            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{_show(holder)}`")
+            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(holder)}`")
         body, shared = self._object(given[0])
         if body is None or shared:
-            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{_show(given[0])}`")
+            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(given[0])}`")
         workflow_id = found_input = None
         for item in items(body):
             name = key_name(item)
             if name is None or item.type not in ("pair", "shorthand_property_identifier"):
-                raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{_show(item)}`")
+                raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(item)}`")
             if name in _ID_KEYS and workflow_id is None:
                 workflow_id = item
             elif name in _INPUT_KEYS and found_input is None:
                 found_input = item
             elif name == b"stream" and text(member_value(item)) != b"false":
-                raise RefusedError(Reason.STREAMING, f"`{_show(item)}`")
+                raise RefusedError(Reason.STREAMING, f"`{show(item)}`")
             elif name not in _KEPT_KEYS:
                 raise RefusedError(Reason.BODY_FIELD, f"`{name.decode('utf-8', 'replace')}`")
         if workflow_id is None:
@@ -228,25 +227,23 @@ class RequestReader:
         value = unwrapped(member_value(member))
         if value.type != "object":
             if not self._is_text(value):
-                raise RefusedError(Reason.NO_MESSAGE, f"`{_show(member)}`")
+                raise RefusedError(Reason.NO_MESSAGE, f"`{show(member)}`")
             return value, None
         message = history = None
         for item in items(value):
             name = key_name(item)
             if name is None or item.type not in ("pair", "shorthand_property_identifier"):
-                raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{_show(item)}`")
+                raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(item)}`")
             if name in _MESSAGE_KEYS and message is None:
                 message = member_value(item)
             elif name in _HISTORY_KEYS and history is None:
                 history = member_value(item)
             else:
-                raise RefusedError(
-                    Reason.BODY_FIELD, f"`input.{name.decode('utf-8', 'replace')}`"
-                )
+                raise RefusedError(Reason.BODY_FIELD, f"`input.{name.decode('utf-8', 'replace')}`")
         if message is None:
-            raise RefusedError(Reason.NO_MESSAGE, f"`{_show(member)}`")
+            raise RefusedError(Reason.NO_MESSAGE, f"`{show(member)}`")
         if unwrapped(message).type in ("object", "array"):
-            raise RefusedError(Reason.NO_MESSAGE, f"`{_show(message)}` is no text")
+            raise RefusedError(Reason.NO_MESSAGE, f"`{show(message)}` is no text")
         if history is not None:
             self.check_messages(history)
         return message, history
@@ -277,7 +274,7 @@ class RequestReader:
         if value.type in ("identifier", "shorthand_property_identifier"):
             known = self._resolver.constant(value)
             if known is None or known == value:
-                raise RefusedError(Reason.HISTORY_SHAPE, f"`{_show(node)}`")
+                raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}`")
             value = known
         if value.type == "array":
             for item in items(value):
@@ -300,21 +297,21 @@ class RequestReader:
                     for argument in given:
                         self.check_messages(argument)
                 return
-        raise RefusedError(Reason.HISTORY_SHAPE, f"`{_show(node)}`")
+        raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}`")
 
     def _check_message(self, node: Node | None) -> None:
         obj = None if node is None else unwrapped(node)
         if obj is None or obj.type != "object":
-            raise RefusedError(Reason.HISTORY_SHAPE, "" if node is None else f"`{_show(node)}`")
+            raise RefusedError(Reason.HISTORY_SHAPE, "" if node is None else f"`{show(node)}`")
         names = {key_name(item): item for item in items(obj)}
         if set(names) != {b"role", b"content"}:
-            raise RefusedError(Reason.HISTORY_SHAPE, f"`{_show(obj)}`")
+            raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(obj)}`")
         role = unwrapped(member_value(names[b"role"]))
         for literal in descendants(role):
             if literal.type == "string" and _is_role_value(literal, role):
                 if text(literal)[1:-1] not in _ROLES:
                     # CreateMessageRequest.role is `user` or `assistant` only.
-                    raise RefusedError(Reason.HISTORY_SHAPE, f"the role {_show(literal)}")
+                    raise RefusedError(Reason.HISTORY_SHAPE, f"the role {show(literal)}")
 
 
 def _is_role_value(literal: Node, role: Node) -> bool:

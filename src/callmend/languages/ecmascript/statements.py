@@ -128,7 +128,7 @@ def has_own_comments(declaration: Node, value: Node) -> bool:
 
 
 def is_inert(statement: Node) -> bool:
-    """Whether a statement can change nothing that other code reads: comments, logs, plain consts."""
+    """Whether a statement changes nothing that other code reads: logs, plain consts."""
     if statement.type == "comment":
         return True
     if statement.type == "expression_statement":

@@ -1,7 +1,7 @@
 """Templates: real TypeScript with metavariables, filled in on their tree and not as text.
 
 A template is written in one fixed dialect (two blanks, single quotes, semicolons, no trailing
-commas, \\n). `$NAME` is a metavariable; it takes the bytes of a captured expression. One that the
+commas, LF). `$NAME` is a metavariable; it takes the bytes of a captured expression. One that the
 call site lacks takes its array element, property or statement with it. A comment that starts with
 `?NAME ` stays only if the metavariable is given, `!NAME ` only if it is not.
 
@@ -63,7 +63,7 @@ class Capture:
 def capture(source: SourceFile, node: Node) -> Capture:
     """The node's text as a capture."""
     data = text(node)
-    fixed = set()
+    fixed: set[int] = set()
     for inner in descendants(node):
         if inner.type in ("template_string", "jsx_text", "string"):
             start = inner.start_byte - node.start_byte
@@ -128,12 +128,11 @@ class Fill:
 def render(template: Template, start: int, end: int, fill: Fill) -> bytes:
     """The template's bytes ``start:end`` (offsets into the template) as code for the target."""
     edits = [e for e in _Renderer(template, fill).edits() if start <= e.start and e.end <= end]
-    rendered = apply(
+    return apply(
         template.data,
         # `apply` works on the whole template; the parts before and behind are cut away.
         [Edit(0, start, b""), *edits, Edit(end, len(template.data), b"")],
     )
-    return rendered
 
 
 class _Renderer:

@@ -28,7 +28,7 @@ BLOCKS = frozenset(
     {"program", "statement_block", "switch_case", "switch_default", "class_static_block"}
 )
 #: What stands around an expression without changing its value.
-_WRAPPERS = frozenset(
+WRAPPERS = frozenset(
     {
         "parenthesized_expression",
         "as_expression",
@@ -95,6 +95,13 @@ class Tree:
         """The innermost function around a node, or the root."""
         return next((n for n in self.ancestors(node) if n.type in FUNCTIONS), self.root)
 
+    def outer(self, node: Node) -> tuple[Node, Node | None]:
+        """The node with its parentheses and casts, and what stands around that."""
+        parent = self.parent(node)
+        while parent is not None and parent.type in WRAPPERS:
+            node, parent = parent, self.parent(parent)
+        return node, parent
+
     def statement_of(self, node: Node) -> Node:
         """The statement that holds a node: the ancestor (or itself) that stands in a block.
 
@@ -128,6 +135,17 @@ def text(node: Node) -> bytes:
     return node.text or b""
 
 
+def show(node: Node) -> str:
+    """A node for a message: its text on one line, cut where it is long."""
+    shown = " ".join(text(node).decode("utf-8", "replace").split())
+    return shown if len(shown) <= 60 else shown[:57] + "..."
+
+
+def show_line(node: Node) -> str:
+    """A node for a message, with its 1-based line."""
+    return f"`{show(node)}` in line {node.start_point[0] + 1}"
+
+
 def span(node: Node) -> Span:
     """The node's span in bytes."""
     return Span(node.start_byte, node.end_byte)
@@ -145,7 +163,7 @@ def items(node: Node) -> list[Node]:
 
 def unwrapped(node: Node) -> Node:
     """The expression inside of parentheses, casts and `!`."""
-    while node.type in _WRAPPERS:
+    while node.type in WRAPPERS:
         inner = items(node)
         if not inner:
             break
@@ -204,3 +222,11 @@ def members(obj: Node) -> dict[bytes, Node] | None:
 def member_value(member: Node) -> Node:
     """The expression that an object's member holds; for shorthand it is the name itself."""
     return field(member, "value") or member
+
+
+def ancestors_of(node: Node) -> Iterator[Node]:
+    """The nodes around one, innermost first, where no Tree is at hand."""
+    parent = node.parent
+    while parent is not None:
+        yield parent
+        parent = parent.parent

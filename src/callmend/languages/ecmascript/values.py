@@ -15,9 +15,7 @@ HOLE = "\ue000"
 _MOST_ALTERNATIVES = 16
 _MOST_DEPTH = 12
 _SIMPLE_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
-_ESCAPE = re.compile(
-    r"\\(?:u\{([0-9a-fA-F]+)\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|[\s\S]))"
-)
+_ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]+)\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|[\s\S]))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +157,7 @@ class Resolver:
         binding = self._scopes.binding(owner)
         if obj is None or obj.type != "object" or binding is None or not key:
             return None
-        if any(_is_changed(self._scopes, use) for use in binding.references):
+        if any(_is_changed(use) for use in binding.references):
             return None
         found = [m for m in items(obj) if m.type == "pair" and key_name(m) == key]
         if len(found) != 1 or any(m.type == "spread_element" for m in items(obj)):
@@ -191,7 +189,7 @@ def text_of(node: Node, name: str) -> bytes:
     return b"" if found is None else text(found)
 
 
-def _is_changed(scopes: Scopes, use: Node) -> bool:
+def _is_changed(use: Node) -> bool:
     """Whether a member of the named object is assigned, or the object is given away."""
     parent = use.parent
     if parent is None or parent.type not in ("member_expression", "subscript_expression"):

@@ -1,4 +1,4 @@
-"""The answer's half of the assistants target: polling and the messages, for TypeScript/JavaScript."""
+"""The answer's half of the assistants target: polling, then the messages (TypeScript, JavaScript)."""
 
 from __future__ import annotations
 

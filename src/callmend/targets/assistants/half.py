@@ -7,6 +7,7 @@ import re
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.answer import AnswerReader
 from callmend.languages.ecmascript.find import Request
+from callmend.languages.ecmascript.flow import Flow
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.tree import field, is_inside, items
 from callmend.languages.ecmascript.values import HOLE
@@ -29,9 +30,9 @@ def polls_a_run(program: Program, request: Request) -> bool:
     return False
 
 
-def reads_the_dead_answer(program: Program, request: Request, reader: AnswerReader) -> bool:
+def reads_the_dead_answer(flow: Flow) -> bool:
     """Whether `output` is read from a variable that holds this request's answer."""
     try:
-        return reader.reads_member(reader.response(), b"output")
+        return AnswerReader(flow).reads_member(flow.response(), b"output")
     except RefusedError:
         return False

@@ -44,7 +44,9 @@ from callmend.languages.ecmascript.tree import (
     unwrapped,
 )
 from callmend.languages.ecmascript.values import text_of
+from callmend.origins import is_open
 from callmend.reasons import Reason
+from callmend.settings import Settings
 
 PACKAGE = "callmend.targets.assistants"
 _TEMPLATE = "request.ts"
@@ -63,7 +65,7 @@ class RequestPlan:
         request: Request,
         parts: RequestParts,
         style: Style,
-        base_url: bytes,
+        settings: Settings,
         names: Names,
     ) -> None:
         self._program = program
@@ -71,7 +73,7 @@ class RequestPlan:
         self._request = request
         self._parts = parts
         self._style = style
-        self._base_url = base_url
+        self._settings = settings
         self._names = names
         self._template = load(PACKAGE, _TEMPLATE)
         self._statement = program.tree.statement_of(request.call)
@@ -117,6 +119,11 @@ class RequestPlan:
         nodes += list(inlined.values())
         renames = self._names.declare(self._template.declared(), self._statement, nodes)
         identity = capture(self._source, workflow_id)
+        if self._settings.assistant_id is not None and workflow_id.type == "string":
+            # The literal itself is exchanged by `configure`; the log line has to agree with it.
+            if is_open(text(workflow_id)[1:-1].decode("utf-8", "replace")):
+                quote = text(workflow_id)[:1]
+                identity = Capture(quote + self._settings.assistant_id.encode() + quote)
         return Fill(
             style=self._style,
             values={
@@ -130,7 +137,7 @@ class RequestPlan:
             },
             indent=self._source.indent_at(self._statement.start_byte),
             eol=self._source.eol_at(self._statement.start_byte),
-            base_url=self._base_url,
+            base_url=self._settings.base_url.encode(),
             renames=renames,
         )
 
@@ -387,5 +394,3 @@ def _is_plain_method(call: Node) -> bool:
         b"toLowerCase",
         b"includes",
     )
-
-

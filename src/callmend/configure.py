@@ -1,0 +1,194 @@
+"""`--assistant-id`: writing the id where the migrated calls take it from, also in another file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from callmend.edits import Edit, OverlapError, apply
+from callmend.findings import Bucket, Diagnostic, Migration
+from callmend.languages.ecmascript.identity import likely_constants, open_constants
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.tree import span, text
+from callmend.origins import Origin, Where, is_open
+from callmend.settings import Settings
+from callmend.source import SourceFile
+
+_SUFFIXES = (".ts", ".tsx", ".js", ".jsx", ".mts", ".mjs", ".cts", ".cjs")
+_ALIASES = ("@/", "~/")
+
+#: Gives a file's bytes by its path, or None where it cannot be read.
+Reader = Callable[[str], bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The migrations with the ids written, and what is left to say about ids.
+
+    ``migrations`` are all that were given, changed where their file holds an id, and new ones for
+    files that only hold an id.
+    """
+
+    migrations: tuple[Migration, ...]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A literal that holds an id or waits for one."""
+
+    path: str
+    edit: Edit
+    value: str
+    line: int
+
+
+def configure(migrations: Sequence[Migration], settings: Settings, read: Reader) -> Configuration:
+    """Write the assistant's id where the calls take it from, or say where it must go.
+
+    Pure but for ``read``. A literal is replaced when it is empty, a workflow's id or a
+    placeholder; one that is another assistant's id is left and said.
+    """
+    done = {migration.path: migration for migration in migrations}
+    remarks: list[str] = []
+    for migration in migrations:
+        buckets = (Bucket.MIGRATED, Bucket.ALREADY_MIGRATED)
+        if not any(finding.bucket in buckets for finding in migration.findings):
+            continue
+        for origin in dict.fromkeys(migration.origins):
+            remarks += _configured(done, migration, origin, settings, read)
+    return Configuration(tuple(done.values()), tuple(dict.fromkeys(remarks)))
+
+
+def _configured(
+    done: dict[str, Migration],
+    migration: Migration,
+    origin: Origin,
+    settings: Settings,
+    read: Reader,
+) -> Iterable[str]:
+    if origin.where is Where.ENVIRONMENT and settings.config_file is None:
+        yield f"{origin.value}: set this environment variable to the assistant's id (asst_...)"
+        return
+    places = _places(done, migration, origin, settings, read)
+    if len(places) != 1:
+        line = migration.line(origin.span.start)
+        yield (
+            f"{migration.path}:{line}: `{origin.shown}` must be the assistant's id (asst_...); "
+            "where it comes from cannot be followed, so write it there by hand or name the file "
+            "with --config-file"
+        )
+        return
+    place = places[0]
+    if settings.assistant_id is None:
+        if is_open(place.value):
+            yield (
+                f"{place.path}:{place.line}: the assistant's id (asst_...) must go here; "
+                "run again with --assistant-id, or write it by hand"
+            )
+        return
+    if place.value == settings.assistant_id:
+        return
+    if not is_open(place.value):
+        yield f"{place.path}:{place.line}: holds another id, `{place.value}`, which was left"
+        return
+    known = done.get(place.path)
+    if known is None:
+        data = read(place.path) or b""
+        known = Migration(path=place.path, source=data, result=data)
+    done[place.path] = _with_id(known, place, settings.assistant_id)
+
+
+def _with_id(migration: Migration, place: _Place, assistant_id: str) -> Migration:
+    if place.edit in migration.edits or migration.failure is not None:
+        return migration
+    edits = tuple(sorted((*migration.edits, place.edit)))
+    try:
+        result = apply(migration.source, edits)
+    except OverlapError as error:
+        return replace(migration, failure=str(error), edits=(), result=migration.source)
+    note = Diagnostic("assistant-id", place.edit.span, f"the assistant's id is {assistant_id} now")
+    diagnostics = (*migration.diagnostics, note)
+    return replace(migration, edits=edits, result=result, diagnostics=diagnostics)
+
+
+def _places(
+    done: dict[str, Migration],
+    migration: Migration,
+    origin: Origin,
+    settings: Settings,
+    read: Reader,
+) -> list[_Place]:
+    new = settings.assistant_id or ""
+    if settings.config_file is not None:
+        path = os.path.normpath(settings.config_file)
+        return _places_in(path, _data(done, path, read), origin, new, named=True)
+    if origin.where is Where.LITERAL:
+        span_ = origin.span
+        edit = Edit(span_.start + 1, span_.end - 1, new.encode())
+        return [_Place(migration.path, edit, origin.value, migration.line(span_.start))]
+    if origin.where is not Where.IMPORT:
+        return []
+    for path in _files(migration.path, origin.module):
+        data = _data(done, path, read)
+        if data is not None:
+            return _places_in(path, data, origin, new, named=False)
+    return []
+
+
+def _data(done: dict[str, Migration], path: str, read: Reader) -> bytes | None:
+    known = done.get(path)
+    return known.source if known is not None else read(path)
+
+
+def _files(importer: str, module: str) -> list[str]:
+    """The paths that a module specifier may mean, most likely first."""
+    if module.startswith("."):
+        bases = [os.path.join(os.path.dirname(importer), module)]
+    elif module.startswith(_ALIASES):
+        bases = []
+        folder = os.path.dirname(importer)
+        while True:
+            bases += [os.path.join(folder, "src", module[2:]), os.path.join(folder, module[2:])]
+            if folder in ("", "/", "."):
+                break
+            folder = os.path.dirname(folder)
+    else:
+        return []
+    found = []
+    for base in bases:
+        stem, suffix = os.path.splitext(base)
+        # `./config.js` may mean config.ts: TypeScript's own ESM spelling.
+        stems = [base, stem] if suffix in (".js", ".mjs", ".cjs", ".jsx") else [base]
+        found += [base] if suffix in _SUFFIXES else []
+        found += [root + ending for root in stems for ending in _SUFFIXES]
+        found += [os.path.join(base, "index" + ending) for ending in _SUFFIXES]
+    return [os.path.normpath(path).replace(os.sep, "/") for path in found]
+
+
+def _places_in(
+    path: str, data: bytes | None, origin: Origin, new: str, *, named: bool
+) -> list[_Place]:
+    source = SourceFile(path, b"" if data is None else data)
+    language = source.language
+    if data is None or language is None or source.obstacle(len(data)) is not None:
+        return []
+    program = Program(source, language)
+    nodes = open_constants(program, origin.name, origin.member)
+    if not nodes and named:
+        nodes = likely_constants(program)
+    found = []
+    for node in nodes:
+        where = span(node)
+        found.append(
+            _Place(
+                path,
+                Edit(where.start + 1, where.end - 1, new.encode()),
+                text(node)[1:-1].decode("utf-8", "replace"),
+                source.position(where.start)[0],
+            )
+        )
+    # Where one of several waits for an id, that is the one.
+    waiting = [place for place in found if is_open(place.value)]
+    return waiting if len(found) > 1 and len(waiting) == 1 else found

@@ -1,0 +1,150 @@
+"""The variables that hold a request's parsed answer, those of its error path left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from callmend.calls import RefusedError
+from callmend.languages.ecmascript.flow import Bound, Flow
+from callmend.languages.ecmascript.guards import guards_of, implies
+from callmend.languages.ecmascript.tree import (
+    descendants,
+    field,
+    is_inside,
+    items,
+    show_line,
+    text,
+    unwrapped,
+)
+from callmend.languages.ecmascript.values import text_of
+from callmend.reasons import Reason
+
+
+class Bodies:
+    """Finds the parsed answers of one request."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._tree = flow.tree
+
+    def of(self, response: Bound) -> Iterator[Bound]:
+        """The variables that hold our parsed answer."""
+        calls = 0
+        for use in self._flow.uses(response):
+            if not self._flow.serves_us(use, response):
+                continue
+            member = self._tree.parent(use)
+            parsed = self._tree.parent(member) if member is not None else None
+            if member is None or parsed is None or member.type != "member_expression":
+                if is_handed_on(self._flow, use):
+                    raise RefusedError(Reason.ANSWER_HANDED_ON, show_line(use))
+                continue
+            method = text_of(member, "property")
+            if method not in (b"json", b"text", b"body") or self._in_error_branch(use, response):
+                continue
+            calls += 1
+            if method == b"json" and parsed.type == "call_expression":
+                yield from self._parsed(parsed)
+            else:
+                raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(parsed))
+        if not calls:
+            yield from self._fragment()
+
+    def _parsed(self, call: Node) -> Iterator[Bound]:
+        node, parent = self._tree.outer(call)
+        if parent is None or parent.type != "await_expression":
+            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(call))
+        node, parent = self._tree.outer(parent)
+        bound = self._flow.bound_by(node, parent)
+        if bound is None:
+            if is_handed_on(self._flow, node):
+                raise RefusedError(Reason.ANSWER_HANDED_ON, show_line(node))
+            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(node))
+        self._only_typed_loosely(bound, parent, node)
+        yield bound
+
+    def _only_typed_loosely(self, bound: Bound, parent: Node | None, value: Node) -> None:
+        """Refuse a body with a declared type.
+
+        Such a type knows no `thread_id`, so the file would not compile any more.
+        """
+        declarator = bound.binding.declarator if bound.binding is not None else parent
+        declared = field(declarator, "type")
+        types = [] if declared is None else [text(declared).lstrip(b": \t")]
+        types += [text(items(n)[-1]) for n in descendants(value) if n.type == "as_expression"]
+        if any(declared_type not in (b"any", b"unknown") for declared_type in types):
+            shown = types[0].decode("utf-8", "replace")
+            detail = f"`{bound.name.decode()}` has the type `{shown}`, which knows no Run"
+            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
+
+    def _fragment(self) -> Iterator[Bound]:
+        """In a fragment that declares nothing: the undeclared name read under our condition."""
+        for name, uses in self._flow.scopes.free.items():
+            mine = [
+                use
+                for use in uses
+                if use.start_byte > self._flow.call.end_byte
+                and self._tree.function_of(use) == self._flow.function
+                and self._flow.guards
+                and implies(guards_of(self._tree, use), self._flow.guards[:1])
+                and member_of(self._flow, use) == b"output"
+            ]
+            if mine and not any(self._flow.scopes.is_write(use) for use in uses):
+                yield Bound(name, mine[0], None)
+
+    def _in_error_branch(self, use: Node, response: Bound) -> bool:
+        for guard in guards_of(self._tree, use):
+            if is_inside(self._flow.call, guard.statement):
+                continue
+            condition = unwrapped(guard.condition)
+            fails = self._means_failure(condition, response.name)
+            if fails is not None and fails == guard.holds:
+                return True
+        return False
+
+    def _means_failure(self, condition: Node, name: bytes) -> bool | None:
+        """True for `!response.ok` and the like, False for `response.ok`, None for anything else."""
+        if condition.type == "unary_expression" and text_of(condition, "operator") == b"!":
+            inner = field(condition, "argument")
+            found = None if inner is None else self._means_failure(unwrapped(inner), name)
+            return None if found is None else not found
+        if condition.type == "member_expression":
+            same = text_of(condition, "object") == name
+            return False if same and text_of(condition, "property") == b"ok" else None
+        if condition.type == "binary_expression":
+            left, right = field(condition, "left"), field(condition, "right")
+            operator = text_of(condition, "operator")
+            if left is None or right is None:
+                return None
+            if operator in (b"||", b"&&"):
+                sides = [self._means_failure(unwrapped(side), name) for side in (left, right)]
+                return next((found for found in sides if found is not None), None)
+            if text(left) == name + b".status" and right.type == "number":
+                good = text(right).startswith(b"2")
+                if operator in (b"===", b"=="):
+                    return not good
+                if operator in (b"!==", b"!="):
+                    return good
+                return operator in (b">=", b">")
+        return None
+
+
+def member_of(flow: Flow, use: Node) -> bytes | None:
+    """The name read from a use: `output` of `data.output`, `data?.output`, `data['output']`."""
+    node, parent = flow.tree.outer(use)
+    if parent is None or field(parent, "object") != node:
+        return None
+    if parent.type == "member_expression":
+        return text_of(parent, "property")
+    index = field(parent, "index")
+    return text(index)[1:-1] if index is not None and index.type == "string" else b"[]"
+
+
+def is_handed_on(flow: Flow, node: Node) -> bool:
+    """Whether a value is returned or given to a function whole."""
+    node, parent = flow.tree.outer(node)
+    while parent is not None and parent.type in ("await_expression", "pair", "object"):
+        node, parent = flow.tree.outer(parent)
+    return parent is not None and parent.type in ("return_statement", "arguments")

@@ -1,0 +1,137 @@
+"""Which request's value a variable holds where it is used: followed by conditions and writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from callmend.calls import RefusedError
+from callmend.languages.ecmascript.guards import check_stable, excludes, guards_of, implies
+from callmend.languages.ecmascript.scopes import Binding, Scopes
+from callmend.languages.ecmascript.tree import Tree, field, is_inside, show_line, text
+from callmend.reasons import Reason
+
+_FIRST_VALUES = frozenset({b"null", b"undefined", b"''", b'""', b"``", b"{}"})
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A variable: the node it is assigned or declared at, its name, its binding if declared."""
+
+    name: bytes
+    node: Node
+    binding: Binding | None
+
+
+class Flow:
+    """Follows what one request puts into variables of its function."""
+
+    def __init__(self, tree: Tree, scopes: Scopes, call: Node) -> None:
+        self.tree = tree
+        self.scopes = scopes
+        self.call = call
+        self.function = tree.function_of(call)
+        self.guards = guards_of(tree, call)
+
+    def response(self) -> Bound:
+        """The variable that the request is awaited into.
+
+        Raises:
+            RefusedError: there is none.
+        """
+        node, parent = self.tree.outer(self.call)
+        if parent is None or parent.type != "await_expression":
+            raise RefusedError(Reason.RESPONSE_NOT_BOUND, "the request is not awaited")
+        node, parent = self.tree.outer(parent)
+        bound = self.bound_by(node, parent)
+        if bound is None:
+            raise RefusedError(Reason.RESPONSE_NOT_BOUND)
+        return bound
+
+    def bound_by(self, value: Node, parent: Node | None) -> Bound | None:
+        """The variable that takes a value, ``parent`` being what stands around the value."""
+        if parent is None:
+            return None
+        if parent.type == "variable_declarator" and field(parent, "value") == value:
+            name = field(parent, "name")
+        elif parent.type == "assignment_expression" and field(parent, "right") == value:
+            name = field(parent, "left")
+            around = self.tree.parent(parent)
+            if around is None or around.type != "expression_statement":
+                return None
+        else:
+            return None
+        if name is None or name.type != "identifier":
+            return None
+        return Bound(text(name), name, self.scopes.binding(name))
+
+    def uses(self, bound: Bound) -> list[Node]:
+        """The later uses of a variable in the request's function, writes left out."""
+        if bound.binding is not None:
+            nodes = bound.binding.references
+        else:
+            nodes = self.scopes.free.get(bound.name, [])
+        return [
+            node
+            for node in nodes
+            if is_inside(node, self.function)
+            and node.start_byte > self.call.end_byte
+            and not self.scopes.is_write(node)
+        ]
+
+    def serves_us(self, use: Node, source: Bound) -> bool:
+        """Whether a use of a variable can see what our request put there."""
+        return not excludes(self.guards, guards_of(self.tree, use)) and not self._overwritten(
+            use, source
+        )
+
+    def _overwritten(self, use: Node, source: Bound) -> bool:
+        """Whether a later assignment in the use's own block replaces our value before the use."""
+        for write in self.writes(source):
+            if not source.node.start_byte < write.start_byte < use.start_byte:
+                continue
+            statement = self.tree.statement_of(write)
+            block = self.tree.parent(statement)
+            if block is not None and is_inside(use, block) and block != self.tree.root:
+                if self.tree.function_of(write) == self.tree.function_of(use):
+                    return True
+        return False
+
+    def writes(self, bound: Bound) -> list[Node]:
+        """The assignments to a variable, its declaration left out."""
+        if bound.binding is not None:
+            return bound.binding.writes
+        return [n for n in self.scopes.free.get(bound.name, []) if self.scopes.is_write(n)]
+
+    def only_ours(self, use: Node, *bounds: Bound) -> None:
+        """Refuse a use that may also see another request's value.
+
+        Raises:
+            RefusedError: shared, under another condition, or under one that may have changed.
+        """
+        guards = guards_of(self.tree, use)
+        for bound in bounds:
+            mine = guards_of(self.tree, bound.node)
+            others = [w for w in self.writes(bound) if w != bound.node]
+            if not others and not self._has_first_value(bound):
+                continue
+            if implies(guards, mine) and mine:
+                check_stable(self.tree, self.scopes, mine, self.call, use)
+                if all(excludes(mine, guards_of(self.tree, w)) for w in others):
+                    continue
+                if all(w.start_byte < self.call.start_byte for w in others):
+                    continue
+                raise RefusedError(Reason.SHARED_READ, show_line(use))
+            if all(w.start_byte < self.call.start_byte for w in others) and not mine:
+                continue
+            own = [g for g in guards if not any(is_inside(self.call, b) for b in [g.statement])]
+            reason = Reason.DIFFERING_GUARDS if own and mine else Reason.SHARED_READ
+            raise RefusedError(reason, show_line(use))
+
+    def _has_first_value(self, bound: Bound) -> bool:
+        """Whether the variable's declaration gives it another value than ours."""
+        if bound.binding is None or bound.binding.name_node == bound.node:
+            return False
+        value = field(bound.binding.declarator, "value")
+        return value is not None and text(value) not in _FIRST_VALUES

@@ -1,0 +1,84 @@
+"""What takes an answer's text: whether it starts empty, and the check for an empty one."""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from callmend.languages.ecmascript.flow import Flow
+from callmend.languages.ecmascript.guards import excludes, guards_of
+from callmend.languages.ecmascript.statements import below
+from callmend.languages.ecmascript.tree import field, text, unwrapped
+from callmend.languages.ecmascript.values import text_of
+
+EMPTY = frozenset({b"''", b'""', b"``"})
+NOTHING = frozenset({b"null", b"undefined"})
+
+
+def check_behind(statement: Node, result: Node) -> Node | None:
+    """The `if (!result)` behind the reading in its block."""
+    for sibling in below(statement):
+        condition = field(sibling, "condition")
+        if sibling.type == "if_statement" and condition is not None:
+            if _checks_for_nothing(unwrapped(condition), text(result)):
+                return sibling
+    return None
+
+
+def starts_empty(flow: Flow, result: Node, statement: Node) -> bool:
+    """Whether nothing but an empty text can be in the result when the reading starts."""
+    if result.type != "identifier":
+        return False
+    binding = flow.scopes.binding(result)
+    if binding is None:
+        # A fragment: what declares the name is not there to be read.
+        return not [
+            n
+            for n in flow.scopes.free.get(text(result), [])
+            if flow.scopes.is_write(n)
+            and n != result
+            and n.start_byte < result.start_byte
+            and not excludes(flow.guards, guards_of(flow.tree, n))
+        ]
+    declarator = binding.declarator
+    if declarator.type != "variable_declarator" or (
+        flow.tree.function_of(declarator) != flow.function
+    ):
+        return False
+    value, declared = field(declarator, "value"), field(declarator, "type")
+    if value is None:
+        # With a type, reading it before it is assigned does not compile (TS2454).
+        if declared is not None or not _only_checked(statement, result):
+            return False
+    elif text(value) not in EMPTY | NOTHING:
+        return False
+    mine = guards_of(flow.tree, statement)
+    return all(
+        write == result
+        or write.start_byte > statement.end_byte
+        or excludes(mine, guards_of(flow.tree, write))
+        for write in binding.writes
+    )
+
+
+def _only_checked(statement: Node, result: Node) -> bool:
+    """Whether the first thing that happens to the result is the check for nothing."""
+    following = statement.next_named_sibling
+    while following is not None and following.type == "comment":
+        following = following.next_named_sibling
+    return following is not None and following == check_behind(statement, result)
+
+
+def _checks_for_nothing(condition: Node, result: bytes) -> bool:
+    """`!result`, `!result.trim()`, `result === ''`, `result.length === 0`, `result == null`."""
+    if condition.type == "unary_expression" and text_of(condition, "operator") == b"!":
+        argument = field(condition, "argument")
+        if argument is None:
+            return False
+        argument = unwrapped(argument)
+        return text(argument) in (result, result + b".trim()", result + b"?.trim()")
+    if condition.type == "binary_expression" and text_of(condition, "operator") in (b"===", b"=="):
+        left, right = text_of(condition, "left"), text_of(condition, "right")
+        if left in (result, result + b".trim()"):
+            return right in EMPTY
+        return left == result + b".length" and right == b"0"
+    return False
