@@ -11,7 +11,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.bodies import Bodies, is_handed_on, member_of
 from callmend.languages.ecmascript.flow import Bound, Flow
-from callmend.languages.ecmascript.results import check_behind, starts_empty
+from callmend.languages.ecmascript.results import check_behind, is_declared_text, starts_empty
 from callmend.languages.ecmascript.tree import (
     BLOCKS,
     WRAPPERS,
@@ -31,10 +31,70 @@ _STILL_THERE = frozenset({b"error", b"id"})
 _RUN_FIELDS = frozenset({b"thread_id", b"status", b"required_action", b"last_error"})
 
 
+#: Names under which an invented answer holds its text (seen in public callers of the endpoint).
+_TEXT_NAMES = frozenset(
+    {
+        b"answer",
+        b"assistant_message",
+        b"content",
+        b"final_output",
+        b"message",
+        b"output_text",
+        b"reply",
+        b"response",
+        b"text",
+        b"value",
+    }
+)
+_STRING_MEMBERS = frozenset(
+    {
+        b"endsWith",
+        b"includes",
+        b"indexOf",
+        b"length",
+        b"match",
+        b"padEnd",
+        b"replace",
+        b"replaceAll",
+        b"slice",
+        b"split",
+        b"startsWith",
+        b"substring",
+        b"toLowerCase",
+        b"toString",
+        b"toUpperCase",
+        b"trim",
+        b"trimEnd",
+        b"trimStart",
+    }
+)
+_PLAIN_STATEMENTS = frozenset(
+    {"return_statement", "expression_statement", "lexical_declaration", "variable_declaration"}
+)
+#: What computes all of its parts, so that a part may be computed before the whole.
+_PLAIN_PARENTS = frozenset(
+    {
+        "arguments",
+        "array",
+        "assignment_expression",
+        "await_expression",
+        "call_expression",
+        "member_expression",
+        "new_expression",
+        "object",
+        "pair",
+        "template_string",
+        "template_substitution",
+        "variable_declarator",
+    }
+)
+
+
 class Form(Enum):
     """How the reading hands the text on."""
 
     ASSIGNED = "assigned"
+    INLINE = "inline"
     DECLARED = "declared"
 
 
@@ -43,7 +103,8 @@ class Answer:
     """The reading of a dead answer.
 
     ``statement`` is the whole reading statement, ``reads`` the expression that reads, ``result``
-    what takes the text (an identifier or a member), ``fallback`` the last resort in ``reads``.
+    what takes the text (an identifier or a member; None where the text is used in place),
+    ``fallback`` the last resort in ``reads``.
     ``on_missing`` is the `if (!result)` behind it. ``starts_empty`` tells that the result is
     certainly empty when the reading starts.
     """
@@ -52,7 +113,7 @@ class Answer:
     statement: Node
     form: Form
     reads: Node
-    result: Node
+    result: Node | None
     fallback: Node | None
     on_missing: Node | None
     starts_empty: bool
@@ -136,7 +197,10 @@ class AnswerReader:
                     field(parent, "function") != node
                 ):
                     break
-            elif parent.type not in WRAPPERS and parent.type != "arguments":
+            elif parent.type == "arguments":
+                if text_of(self._tree.parent(parent) or parent, "function") != b"JSON.stringify":
+                    break
+            elif parent.type not in WRAPPERS:
                 break
             node = parent
         return node
@@ -151,6 +215,7 @@ class AnswerReader:
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(chain))
         form, result = self._form(node, parent, statement)
         fallback = self._fallback(chain, body)
+        self._check_text(chain, fallback, result)
         block = self._tree.parent(statement)
         if block is None or block.type not in BLOCKS:
             raise RefusedError(Reason.NEEDS_BRACES, show_line(statement))
@@ -161,23 +226,39 @@ class AnswerReader:
             reads=node,
             result=result,
             fallback=fallback,
-            on_missing=check_behind(statement, result),
-            starts_empty=form is Form.ASSIGNED and starts_empty(self._flow, result, statement),
+            on_missing=None if result is None else check_behind(statement, result),
+            starts_empty=form is Form.ASSIGNED
+            and result is not None
+            and starts_empty(self._flow, result, statement),
         )
 
-    def _form(self, value: Node, parent: Node | None, statement: Node) -> tuple[Form, Node]:
+    def _form(self, value: Node, parent: Node | None, statement: Node) -> tuple[Form, Node | None]:
         if parent is not None and parent.type == "assignment_expression":
             left = field(parent, "left")
             around = self._tree.parent(parent)
             if around == statement and left is not None and _is_simple(left):
                 return Form.ASSIGNED, left
+        target = field(parent, "left") or field(parent, "name")
+        if target is not None and target.type in ("object_pattern", "array_pattern"):
+            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(parent or value))
         if parent is not None and parent.type == "variable_declarator":
             name = field(parent, "name")
             alone = len([n for n in items(statement) if n.type == "variable_declarator"]) == 1
             declares = statement.type in ("lexical_declaration", "variable_declaration")
             if name is not None and name.type == "identifier" and alone and declares:
                 return Form.DECLARED, name
+        if statement.type in _PLAIN_STATEMENTS and self._always_runs(value, statement):
+            return Form.INLINE, None
         raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(value))
+
+    def _always_runs(self, value: Node, statement: Node) -> bool:
+        """Whether a value is computed each time its statement runs, and in its own function."""
+        for parent in self._tree.ancestors(value):
+            if parent == statement:
+                return True
+            if parent.type not in _PLAIN_PARENTS and parent.type not in WRAPPERS:
+                return False
+        return False
 
     def _fallback(self, chain: Node, body: Bound) -> Node | None:
         """The last operand, if it reads nothing of the answer; all others must read it."""
@@ -188,9 +269,29 @@ class AnswerReader:
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(wrong))
         if reading[-1]:
             return None
-        if any(n.type in ("await_expression", "yield_expression") for n in descendants(chain)):
-            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(chain))
-        return operands[-1]
+        last = operands[-1]
+        mentions = any(n.type == "identifier" and text(n) == body.name for n in descendants(last))
+        waits = any(n.type in ("await_expression", "yield_expression") for n in descendants(last))
+        if len(operands) == 1 or mentions or waits:
+            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(last))
+        return last
+
+    def _check_text(self, chain: Node, fallback: Node | None, result: Node | None) -> None:
+        """Refuse a reading that is not certainly of text: what replaces it is a string.
+
+        Raises:
+            RefusedError: nothing says that it is text, or the result is used as an object.
+        """
+        names = {_last_name(operand) for operand in _operands(chain)}
+        literal = fallback is not None and fallback.type in ("string", "template_string")
+        binding = None if result is None else self._flow.scopes.binding(result)
+        if not (names & _TEXT_NAMES or literal or is_declared_text(binding)):
+            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, f"{show_line(chain)} may be no text")
+        uses = [] if binding is None else binding.references
+        for use in uses:
+            member = member_of(self._flow, use)
+            if member is not None and member not in _STRING_MEMBERS and use != result:
+                raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(use.parent or use))
 
     def _reads_body(self, operand: Node, body: Bound) -> bool:
         """Whether an operand is a path into the body: members, subscripts, JSON.stringify."""
@@ -215,6 +316,15 @@ class AnswerReader:
             if any(member_of(self._flow, use) in _RUN_FIELDS for use in self._flow.uses(bound)):
                 return
         raise RefusedError(Reason.ANSWER_NOT_READ)
+
+
+def _last_name(operand: Node) -> bytes:
+    """The last name of a path: `message` of `data.output?.message`, `text` of `x[0].text`."""
+    node = unwrapped(operand)
+    if node.type == "subscript_expression":
+        index = field(node, "index")
+        return text(index)[1:-1] if index is not None and index.type == "string" else b""
+    return text_of(node, "property")
 
 
 def _operands(chain: Node) -> Iterator[Node]:

@@ -81,14 +81,15 @@ class Bodies:
 
     def _fragment(self) -> Iterator[Bound]:
         """In a fragment that declares nothing: the undeclared name read under our condition."""
+        conditional = [guard for guard in self._flow.guards if not guard.leaves][:1]
         for name, uses in self._flow.scopes.free.items():
             mine = [
                 use
                 for use in uses
                 if use.start_byte > self._flow.call.end_byte
                 and self._tree.function_of(use) == self._flow.function
-                and self._flow.guards
-                and implies(guards_of(self._tree, use), self._flow.guards[:1])
+                and conditional
+                and implies(guards_of(self._tree, use), tuple(conditional))
                 and member_of(self._flow, use) == b"output"
             ]
             if mine and not any(self._flow.scopes.is_write(use) for use in uses):

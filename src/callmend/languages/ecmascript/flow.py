@@ -116,17 +116,22 @@ class Flow:
             others = [w for w in self.writes(bound) if w != bound.node]
             if not others and not self._has_first_value(bound):
                 continue
-            if implies(guards, mine) and mine:
+            conditional = [guard for guard in mine if not guard.leaves]
+            if conditional and implies(guards, mine):
                 check_stable(self.tree, self.scopes, mine, self.call, use)
                 if all(excludes(mine, guards_of(self.tree, w)) for w in others):
                     continue
                 if all(w.start_byte < self.call.start_byte for w in others):
                     continue
                 raise RefusedError(Reason.SHARED_READ, show_line(use))
-            if all(w.start_byte < self.call.start_byte for w in others) and not mine:
+            if all(w.start_byte < self.call.start_byte for w in others) and not conditional:
                 continue
-            own = [g for g in guards if not any(is_inside(self.call, b) for b in [g.statement])]
-            reason = Reason.DIFFERING_GUARDS if own and mine else Reason.SHARED_READ
+            own = [
+                g
+                for g in guards
+                if not g.leaves and not any(is_inside(self.call, b) for b in [g.statement])
+            ]
+            reason = Reason.DIFFERING_GUARDS if own and conditional else Reason.SHARED_READ
             raise RefusedError(reason, show_line(use))
 
     def _has_first_value(self, bound: Bound) -> bool:

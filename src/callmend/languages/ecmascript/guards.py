@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tree_sitter import Node
@@ -9,31 +10,41 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.scopes import Binding, Scopes
 from callmend.languages.ecmascript.tree import (
+    BLOCKS,
     FUNCTIONS,
     Tree,
     descendants,
     field,
+    items,
     text,
     unwrapped,
 )
 from callmend.reasons import Reason
+
+_CASES = frozenset({"switch_case", "switch_default"})
+_ENDS = frozenset({"return_statement", "throw_statement"})
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
     """One condition around a node: the `if` or `case`, and which of its branches the node is in.
 
-    ``holds`` is False in the `else` branch.
+    ``holds`` is False in the `else` branch, and behind an `if` that leaves the function, for which
+    ``leaves`` is set.
     """
 
     statement: Node
     condition: Node
     holds: bool
+    leaves: bool = False
 
     @property
     def key(self) -> bytes:
         """The condition without its blanks and outer parentheses, to compare spellings."""
-        return _compact(unwrapped(self.condition))
+        key = _compact(unwrapped(self.condition))
+        if self.statement.type in _CASES:
+            return _switch_value(self) + b" case " + key
+        return key
 
 
 def _compact(node: Node) -> bytes:
@@ -55,12 +66,39 @@ def guards_of(tree: Tree, node: Node) -> tuple[Guard, ...]:
             condition = field(parent, "condition")
             if condition is not None and current != condition:
                 found.append(Guard(parent, condition, current == field(parent, "consequence")))
-        elif parent.type == "switch_case":
-            value = field(parent, "value")
-            if value is not None and current != value:
+        elif parent.type in _CASES:
+            value = field(parent, "value") or parent.children[0]
+            if current != value:
                 found.append(Guard(parent, value, holds=True))
+        if parent.type in BLOCKS:
+            found.extend(_left_before(current))
         current = parent
     return tuple(found)
+
+
+def _left_before(node: Node) -> Iterator[Guard]:
+    """The conditions under which code above a node in its block has left the function."""
+    sibling = node.prev_named_sibling
+    while sibling is not None:
+        if sibling.type == "if_statement" and field(sibling, "alternative") is None:
+            condition, branch = field(sibling, "condition"), field(sibling, "consequence")
+            if condition is not None and branch is not None and _leaves(branch):
+                yield Guard(sibling, condition, holds=False, leaves=True)
+        sibling = sibling.prev_named_sibling
+
+
+def _leaves(branch: Node, ends: frozenset[str] = _ENDS) -> bool:
+    """Whether a branch ends by leaving the function (or, with other ends, the `switch`)."""
+    statements = [branch]
+    if branch.type in BLOCKS:
+        value = field(branch, "value")
+        statements = [n for n in items(branch) if n != value]
+    if not statements:
+        return False
+    last = statements[-1]
+    if last != branch and last.type == "statement_block":
+        return _leaves(last, ends)
+    return last.type in ends
 
 
 def excludes(mine: tuple[Guard, ...], others: tuple[Guard, ...]) -> bool:
@@ -76,17 +114,44 @@ def excludes(mine: tuple[Guard, ...], others: tuple[Guard, ...]) -> bool:
 
 
 def _cases_of_one_switch(guard: Guard, other: Guard) -> bool:
-    return (
-        guard.statement.type == other.statement.type == "switch_case"
-        and guard.statement != other.statement
-        and guard.statement.parent == other.statement.parent
+    """Two cases of one `switch`, of which neither runs on into the next."""
+    one, two = guard.statement, other.statement
+    if one.type not in _CASES or two.type not in _CASES or one == two:
+        return False
+    if one.parent != two.parent:
+        return _cases_of_equal_switches(guard, other)
+    first = one if one.start_byte < two.start_byte else two
+    return _leaves(first, _ENDS | {"break_statement"})
+
+
+def _cases_of_equal_switches(guard: Guard, other: Guard) -> bool:
+    """Cases of two `switch` statements over the same value, the second without the first's."""
+    if _switch_value(guard) != _switch_value(other) or guard.key == other.key:
+        return False
+    body = other.statement.parent
+    # Where the other switch has a case for our value, its other cases do not run for it, if
+    # no case runs on into the next.
+    cases = [] if body is None else [c for c in items(body) if c.type in _CASES]
+    values = [_compact(value) for c in cases if (value := field(c, "value")) is not None]
+    return _compact(guard.condition) in values and all(
+        _leaves(case, _ENDS | {"break_statement"}) for case in cases[:-1]
     )
 
 
+def _switch_value(guard: Guard) -> bytes:
+    body = guard.statement.parent
+    value = field(None if body is None else body.parent, "value")
+    return b"" if value is None else _compact(value)
+
+
 def implies(others: tuple[Guard, ...], mine: tuple[Guard, ...]) -> bool:
-    """Whether a node under ``others`` runs only when the conditions ``mine`` hold."""
+    """Whether a node under ``others`` runs only when the conditions ``mine`` hold.
+
+    Behind a condition that leaves the function, all that follows runs only when it does not hold.
+    """
     return all(
-        any(
+        guard.leaves
+        or any(
             (guard.statement == other.statement or guard.key == other.key)
             and guard.holds == other.holds
             for other in others

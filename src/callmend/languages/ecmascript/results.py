@@ -6,12 +6,23 @@ from tree_sitter import Node
 
 from callmend.languages.ecmascript.flow import Flow
 from callmend.languages.ecmascript.guards import excludes, guards_of
+from callmend.languages.ecmascript.scopes import Binding
 from callmend.languages.ecmascript.statements import below
 from callmend.languages.ecmascript.tree import field, text, unwrapped
 from callmend.languages.ecmascript.values import text_of
 
 EMPTY = frozenset({b"''", b'""', b"``"})
 NOTHING = frozenset({b"null", b"undefined"})
+
+
+def is_declared_text(binding: Binding | None) -> bool:
+    """Whether a variable's declaration says that it holds a string."""
+    if binding is None or binding.declarator.type != "variable_declarator":
+        return False
+    value, declared = field(binding.declarator, "value"), field(binding.declarator, "type")
+    if declared is not None:
+        return text(declared).lstrip(b": \t") == b"string"
+    return value is not None and value.type in ("string", "template_string")
 
 
 def check_behind(statement: Node, result: Node) -> Node | None:

@@ -92,6 +92,10 @@ def removal(source: SourceFile, first: Span, last: Span) -> Edit:
     line = source.line_start(start)
     own_start = source.data[line:start].strip() == b"" and not _bom(source, line)
     if not (own_start and ends_its_line(source, end)):
+        if own_start:
+            # What stands behind it in its line (a comment) takes its place.
+            while source.data[end : end + 1] in (b" ", b"\t"):
+                end += 1
         while source.data[start - 1 : start] in (b" ", b"\t") and ends_its_line(source, end):
             start -= 1
         return Edit(start, end, b"")

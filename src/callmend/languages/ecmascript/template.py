@@ -127,7 +127,12 @@ class Fill:
 
 def render(template: Template, start: int, end: int, fill: Fill) -> bytes:
     """The template's bytes ``start:end`` (offsets into the template) as code for the target."""
-    edits = [e for e in _Renderer(template, fill).edits() if start <= e.start and e.end <= end]
+    # An insertion at the very end (a trailing comma) belongs to what stands around the part.
+    edits = [
+        edit
+        for edit in _Renderer(template, fill).edits()
+        if start <= edit.start and edit.end <= end and edit.start != end
+    ]
     return apply(
         template.data,
         # `apply` works on the whole template; the parts before and behind are cut away.
@@ -158,7 +163,7 @@ class _Renderer:
             name = text(node)
             if node.type in ("identifier", "shorthand_property_identifier"):
                 yield from self._name(node, name)
-            elif node.type == "string":
+            elif node.type == "string" and not self._in_template_string(node):
                 yield from self._string(node)
             elif node.type == "template_string":
                 yield from self._base(node)
@@ -176,6 +181,9 @@ class _Renderer:
                 condition = _CONDITION.match(name)
                 if condition is not None:
                     yield Edit(node.start_byte, node.start_byte + condition.end(), b"// ")
+
+    def _in_template_string(self, node: Node) -> bool:
+        return any(parent.type == "template_string" for parent in self._tree.ancestors(node))
 
     # metavariables and names
 

@@ -1,4 +1,4 @@
-"""The answer's half of the assistants target: polling, then the messages (TypeScript, JavaScript)."""
+"""The answer's half of the assistants target, for TypeScript and JavaScript."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ from callmend.reasons import Reason
 from callmend.targets.assistants.request import PACKAGE
 
 _TEMPLATE = "answer.ts"
+#: The name for the text where the file has none for it.
+_RESULT = b"assistantMessage"
 _NO_TEXT = (b"''", b'""', b"``", b"null", b"undefined")
 
 
@@ -95,7 +97,8 @@ class AnswerPlan:
                 raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"{shown} is assigned again")
 
     def _check_lost_comments(self) -> None:
-        for node in descendants(self._answer.statement):
+        inline = self._answer.form is Form.INLINE
+        for node in descendants(self._answer.reads if inline else self._answer.statement):
             if node.type == "comment":
                 raise RefusedError(Reason.COMMENT_LOST, f"in line {node.start_point[0] + 1}")
 
@@ -103,10 +106,14 @@ class AnswerPlan:
         self, authorization: Node, organization: Node | None, project: Node | None, used: list[Node]
     ) -> Fill:
         answer = self._answer
-        reset, empty = self._reset()
-        nodes = [*used, answer.result, answer.body.node]
-        nodes += [answer.fallback] if answer.fallback is not None else []
-        renames = self._names.declare(self._template.declared(), answer.statement, nodes)
+        nodes = [*used, answer.body.node]
+        nodes += [node for node in (answer.result, answer.fallback) if node is not None]
+        declared = self._template.declared()
+        if answer.result is None:
+            declared |= {_RESULT}
+        renames = self._names.declare(declared, answer.statement, nodes)
+        result = renames[_RESULT] if answer.result is None else text(answer.result)
+        reset, empty = self._reset(result)
 
         def maybe(node: Node | None) -> Capture | None:
             return None if node is None else capture(self._source, node)
@@ -115,7 +122,7 @@ class AnswerPlan:
             style=self._style,
             values={
                 "BODY": Capture(answer.body.name),
-                "RESULT": Capture(text(answer.result)),
+                "RESULT": Capture(result),
                 "EMPTY_RESULT": reset,
                 "EMPTY": empty,
                 "AUTHORIZATION": capture(self._source, authorization),
@@ -128,7 +135,7 @@ class AnswerPlan:
             renames=renames,
         )
 
-    def _reset(self) -> tuple[Capture | None, Capture | None]:
+    def _reset(self, result: bytes) -> tuple[Capture | None, Capture | None]:
         """`let result` and the text it starts with, where it does not certainly start empty."""
         answer = self._answer
         quote = self._style.quote
@@ -138,12 +145,14 @@ class AnswerPlan:
         elif answer.form is Form.ASSIGNED and answer.starts_empty:
             return None, None
         if answer.form is Form.ASSIGNED:
-            return Capture(text(answer.result)), empty
+            return Capture(result), empty
+        if answer.result is None:
+            return Capture(b"let " + result), empty
         declarator = answer.result.parent
         declared = field(declarator, "type")
         word = b"var " if answer.statement.type == "variable_declaration" else b"let "
         kind = b"" if declared is None else text(declared)
-        return Capture(word + text(answer.result) + kind), empty
+        return Capture(word + result + kind), empty
 
     # edits
 
@@ -162,7 +171,16 @@ class AnswerPlan:
         statements = self._template.statements()
         end = statements[-1].end_byte if self._adds_check() else statements[-2].end_byte
         rendered = render(self._template, statements[0].start_byte, end, fill)
-        yield Edit(start, core(answer.statement).end, rendered)
+        if answer.result is not None:
+            yield Edit(start, core(answer.statement).end, rendered)
+            return
+        indent = self._source.indent_at(answer.statement.start_byte)
+        yield Edit(start, answer.statement.start_byte, rendered + fill.eol + fill.eol + indent)
+        yield Edit(answer.reads.start_byte, answer.reads.end_byte, self._result(fill))
+
+    def _result(self, fill: Fill) -> bytes:
+        result = fill.values["RESULT"]
+        return b"" if result is None else result.text
 
     def _adds_check(self) -> bool:
         """Whether the template's own check for an empty answer is needed."""

@@ -86,7 +86,7 @@ def site(request: Request, parts: RequestParts, response: Bound, answer: Answer 
         response=span(response.node),
         body=None if answer is None else span(answer.body.node),
         reads=None if answer is None else span(answer.reads),
-        result=None if answer is None else span(answer.result),
+        result=None if answer is None or answer.result is None else span(answer.result),
         on_missing=None if answer is None or answer.on_missing is None else span(answer.on_missing),
         workflow_id=span(member_value(parts.workflow_id)),
         message=span(parts.message),
