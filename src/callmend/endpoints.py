@@ -7,7 +7,8 @@ import tomllib
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from importlib.resources import files
+
+from callmend.data import read_data
 
 
 class Status(Enum):
@@ -41,7 +42,7 @@ class Endpoint:
 @cache
 def catalogue() -> tuple[Endpoint, ...]:
     """Every endpoint that callmend knows, in the order of the file."""
-    rows = tomllib.loads(files("callmend").joinpath("endpoints.toml").read_text("utf-8"))
+    rows = tomllib.loads(read_data("endpoints.toml").decode())
     return tuple(
         Endpoint(
             id=name,

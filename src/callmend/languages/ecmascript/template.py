@@ -18,10 +18,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from tree_sitter import Node
 
+from callmend.data import read_data
 from callmend.edits import Edit, apply
 from callmend.languages.ecmascript.style import Style
 from callmend.languages.ecmascript.tree import Tree, descendants, field, items, span, text
@@ -104,9 +104,9 @@ class Template:
 
 
 @cache
-def load(package: str, name: str) -> Template:
-    """The template of this file name in a target's package."""
-    return Template(files(package).joinpath("templates", name).read_bytes())
+def load(target: str, name: str) -> Template:
+    """The template of this file name of a target."""
+    return Template(read_data("targets", target, "templates", name))
 
 
 @dataclass(frozen=True, slots=True)

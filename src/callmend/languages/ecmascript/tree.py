@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache, cached_property
-from importlib.resources import files
 
 import tree_sitter_typescript
 from tree_sitter import Language as Grammar
 from tree_sitter import Node, Parser, Query, QueryCursor
 
+from callmend.data import read_data
 from callmend.edits import Span
 from callmend.source import Language
 
@@ -48,8 +48,8 @@ def _grammar(language: Language) -> Grammar:
 
 @cache
 def _query(language: Language, name: str) -> Query:
-    text = files("callmend.languages.ecmascript").joinpath("queries", f"{name}.scm")
-    return Query(_grammar(language), text.read_text("utf-8"))
+    query = read_data("languages", "ecmascript", "queries", f"{name}.scm")
+    return Query(_grammar(language), query.decode())
 
 
 class Tree:

@@ -28,7 +28,7 @@ from callmend.languages.ecmascript.style import Style
 from callmend.languages.ecmascript.template import Capture, Fill, capture, load, render
 from callmend.languages.ecmascript.tree import descendants, field, span, text
 from callmend.reasons import Reason
-from callmend.targets.assistants.request import PACKAGE
+from callmend.targets.assistants.request import TARGET
 
 _TEMPLATE = "answer.ts"
 #: The name for the text where the file has none for it.
@@ -59,7 +59,7 @@ class AnswerPlan:
         self._style = style
         self._base_url = base_url
         self._names = names
-        self._template = load(PACKAGE, _TEMPLATE)
+        self._template = load(TARGET, _TEMPLATE)
         self.notes: list[Note] = []
 
     def edits(self) -> list[Edit]:

@@ -48,7 +48,7 @@ from callmend.origins import is_open
 from callmend.reasons import Reason
 from callmend.settings import Settings
 
-PACKAGE = "callmend.targets.assistants"
+TARGET = "assistants"
 _TEMPLATE = "request.ts"
 _LIST_METHODS = (b"map", b"filter", b"slice", b"concat", b"reverse")
 #: `\\n` that a template literal shows as backslash and n: an escaped backslash, then an n.
@@ -75,7 +75,7 @@ class RequestPlan:
         self._style = style
         self._settings = settings
         self._names = names
-        self._template = load(PACKAGE, _TEMPLATE)
+        self._template = load(TARGET, _TEMPLATE)
         self._statement = program.tree.statement_of(request.call)
         self.notes: list[Note] = []
         self._fill = Fill(style, {})
