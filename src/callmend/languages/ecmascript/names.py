@@ -6,8 +6,11 @@ from collections.abc import Iterable
 
 from tree_sitter import Node
 
+from callmend.calls import RefusedError
 from callmend.languages.ecmascript.scopes import Binding, Scope, Scopes
+from callmend.languages.ecmascript.template import Template
 from callmend.languages.ecmascript.tree import text
+from callmend.reasons import Reason
 
 
 class Names:
@@ -53,6 +56,18 @@ class Names:
     def visible(self, name: Node, at: Node) -> bool:
         """Whether a name means the same at another place."""
         return self._scopes.scope_at(at).lookup(text(name)) is self._scopes.binding(name)
+
+    def check_globals(self, template: Template, at: Node) -> None:
+        """Refuse where a global that a template uses is another thing.
+
+        Raises:
+            RefusedError: the file declares that name where the code would stand.
+        """
+        scope = self._scopes.scope_at(at)
+        for name in template.globals():
+            if name != b"fetch" and scope.lookup(name) is not None:
+                shown = name.decode("utf-8", "replace")
+                raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{shown}` is another thing here")
 
     def binding(self, name: Node) -> Binding | None:
         """What a name refers to."""

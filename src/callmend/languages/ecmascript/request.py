@@ -96,8 +96,8 @@ class RequestReader:
             RefusedError: a part is missing or cannot be followed.
         """
         given = items(field(call, "arguments") or call)
-        options, _ = self._object(given[1]) if len(given) > 1 else (None, False)
-        if options is None:
+        options, shared = self._object(given[1]) if len(given) > 1 else (None, False)
+        if options is None or shared:
             raise RefusedError(Reason.NOT_A_POST if len(given) < 2 else _OPTIONS)
         by_name = self._options(options)
         self._check_method(by_name.get(b"method"))
@@ -196,6 +196,9 @@ class RequestReader:
     def _body(self, options: Node, headers: Headers, holder: Node) -> RequestParts:
         call = unwrapped(member_value(holder))
         if call.type in ("identifier", "shorthand_property_identifier"):
+            binding = self._scopes.binding(call)
+            if binding is None or len(binding.references) != 1 or _is_exported(binding):
+                raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(holder)}`")
             call = self._resolver.constant(call) or call
         given = items(field(call, "arguments") or call)
         if text_of(call, "function") != b"JSON.stringify" or not given:
@@ -242,7 +245,8 @@ class RequestReader:
                 raise RefusedError(Reason.BODY_FIELD, f"`input.{name.decode('utf-8', 'replace')}`")
         if message is None:
             raise RefusedError(Reason.NO_MESSAGE, f"`{show(member)}`")
-        if unwrapped(message).type in ("object", "array"):
+        meant = self._resolver.constant(message) or unwrapped(message)
+        if meant.type in ("object", "array", "number", "true", "false", "null"):
             raise RefusedError(Reason.NO_MESSAGE, f"`{show(message)}` is no text")
         if history is not None:
             self.check_messages(history)

@@ -23,6 +23,7 @@ from tree_sitter import Node
 
 from callmend.data import read_data
 from callmend.edits import Edit, apply
+from callmend.languages.ecmascript.scopes import Scopes
 from callmend.languages.ecmascript.style import Style
 from callmend.languages.ecmascript.tree import Tree, descendants, field, items, span, text
 from callmend.source import Language, SourceFile
@@ -86,6 +87,10 @@ class Template:
             for node in self.tree.nodes
             if node.type == "variable_declarator" and (name := field(node, "name")) is not None
         )
+
+    def globals(self) -> frozenset[bytes]:
+        """The names that the template uses and does not declare, metavariables left out."""
+        return frozenset(n for n in Scopes(self.tree).free if not n.startswith(b"$"))
 
     def statements(self) -> list[Node]:
         """The statements and comments at the top, in order."""

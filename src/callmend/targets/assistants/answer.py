@@ -71,12 +71,14 @@ class AnswerPlan:
         authorization = self._header(b"authorization")
         if authorization is None:
             raise RefusedError(Reason.NO_AUTHORIZATION)
+        self._names.check_globals(self._template, self._answer.statement)
         carried = [authorization]
         organization = self._header(b"openai-organization")
         project = self._header(b"openai-project")
         carried += [node for node in (organization, project) if node is not None]
         for node in carried:
             self._check_visible(node)
+        self._check_fetch()
         self._check_lost_comments()
         fill = self._filled(authorization, organization, project, carried)
         return [*self._reading(fill), *self._check(fill)]
@@ -95,6 +97,14 @@ class AnswerPlan:
                 self._program.tree, binding, self._call, self._answer.statement
             ):
                 raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"{shown} is assigned again")
+
+    def _check_fetch(self) -> None:
+        """Refuse where `fetch` at the reading is not what sent the request."""
+        function = field(self._call, "function")
+        if function is None or function.type != "identifier":
+            return
+        if not self._names.visible(function, self._answer.statement):
+            raise RefusedError(Reason.NAME_NOT_IN_SCOPE, "`fetch`")
 
     def _check_lost_comments(self) -> None:
         inline = self._answer.form is Form.INLINE

@@ -38,6 +38,7 @@ from callmend.languages.ecmascript.tree import (
     field,
     is_inside,
     items,
+    key_name,
     member_value,
     span,
     text,
@@ -77,6 +78,8 @@ class RequestPlan:
         self._names = names
         self._template = load(TARGET, _TEMPLATE)
         self._statement = program.tree.statement_of(request.call)
+        # The body may be built in a statement of its own above the call.
+        self._anchor = program.tree.statement_of(parts.input)
         self.notes: list[Note] = []
         self._fill = Fill(style, {})
 
@@ -93,8 +96,12 @@ class RequestPlan:
         block = self._program.tree.parent(self._statement)
         if block is None or block.type not in BLOCKS:
             raise RefusedError(Reason.NEEDS_BRACES, f"in line {self._line(self._statement)}")
+        if self._program.tree.parent(self._anchor) != block:
+            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"in line {self._line(self._anchor)}")
+        self._names.check_globals(self._template, self._statement)
         inlined = self._inlined()
         self._fill = self._filled(inlined)
+        self._note_signal()
         return [
             *self._prelude(inlined),
             self._url(),
@@ -108,6 +115,11 @@ class RequestPlan:
     def _note(self, node: Node, message: str) -> None:
         self.notes.append(Note(span(node), message))
 
+    def _note_signal(self) -> None:
+        for member in items(self._parts.options):
+            if key_name(member) == b"signal":
+                self._note(member, "`signal` stops the request, not the polling behind it")
+
     # what the template is filled in with
 
     def _filled(self, inlined: dict[int, Node]) -> Fill:
@@ -117,7 +129,7 @@ class RequestPlan:
         workflow_id = member_value(parts.workflow_id)
         nodes = [parts.message, workflow_id, *([parts.history] if parts.history else [])]
         nodes += list(inlined.values())
-        renames = self._names.declare(self._template.declared(), self._statement, nodes)
+        renames = self._names.declare(self._template.declared(), self._anchor, nodes)
         identity = capture(self._source, workflow_id)
         if self._settings.assistant_id is not None and workflow_id.type == "string":
             # The literal itself is exchanged by `configure`; the log line has to agree with it.
@@ -135,8 +147,8 @@ class RequestPlan:
                 "AUTHORIZATION": Capture(b""),
                 "RESPONSE": Capture(b""),
             },
-            indent=self._source.indent_at(self._statement.start_byte),
-            eol=self._source.eol_at(self._statement.start_byte),
+            indent=self._source.indent_at(self._anchor.start_byte),
+            eol=self._source.eol_at(self._anchor.start_byte),
             base_url=self._settings.base_url.encode(),
             renames=renames,
         )
@@ -196,12 +208,12 @@ class RequestPlan:
                 del found[key]
 
     def _may_move(self, declaration: Node, value: Node, *, history: bool) -> bool:
-        if declaration not in above(self._statement):
+        if declaration not in above(self._anchor):
             return False
         return _is_list_chain(value) if history else not has_effects(value)
 
     def _unnoticed(self, declaration: Node, inlined: dict[int, Node]) -> bool:
-        for sibling in above(self._statement):
+        for sibling in above(self._anchor):
             if sibling == declaration:
                 return True
             if sibling not in inlined.values() and not is_inert(sibling):
@@ -216,7 +228,7 @@ class RequestPlan:
         mode = self._endpoint.comments[0] if self._endpoint.comments else None
         group: list[Node] = []
         contiguous = True
-        for sibling in above(self._statement):
+        for sibling in above(self._anchor):
             described = group or sibling.next_named_sibling in going
             superseded = sibling in going or (
                 sibling.type == "comment"
@@ -230,15 +242,20 @@ class RequestPlan:
             contiguous = False
             if superseded:
                 yield removal(self._source, span(sibling), span(sibling))
-        first = group[-1] if group else self._statement
-        last = self._template.statements()[-1]
-        start = self._template.statements()[0].start_byte
-        prelude = render(self._template, start, last.start_byte, self._fill)
-        yield Edit(first.start_byte, self._statement.start_byte, prelude)
+        first = group[-1] if group else self._anchor
+        *before, comment, call = self._template.statements()
+        start = before[0].start_byte
+        # The last comment describes the call; all before it must stand above the body.
+        split = call if self._anchor == self._statement else comment
+        prelude = render(self._template, start, split.start_byte, self._fill)
+        yield Edit(first.start_byte, self._anchor.start_byte, prelude)
+        if split == comment:
+            described = render(self._template, comment.start_byte, call.start_byte, self._fill)
+            yield Edit(self._statement.start_byte, self._statement.start_byte, described)
 
     def _fills_lines(self, sibling: Node, group: list[Node]) -> bool:
         """Whether nothing else stands between this node and the next one of the group."""
-        follower = group[-1] if group else self._statement
+        follower = group[-1] if group else self._anchor
         between = self._source.data[sibling.end_byte : follower.start_byte]
         return between.strip() == b"" and ends_its_line(self._source, sibling.end_byte)
 
