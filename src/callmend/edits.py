@@ -60,7 +60,7 @@ def ordered(edits: Iterable[Edit]) -> tuple[Edit, ...]:
             last = result[-1]
             if edit == last:
                 continue
-            if edit.start < last.end or edit.start == last.start:
+            if edit.start < last.end or edit.end == last.start:
                 raise OverlapError(
                     f"edits overlap: {last.start}..{last.end} and {edit.start}..{edit.end}"
                 )

@@ -1,0 +1,283 @@
+"""Which files to look at: named ones, git's, or those of a walk, and of these the ones that match.
+
+The rules, in the order in which they bind:
+
+- A file that is named is looked at, whatever its suffix and whatever ignores or excludes it.
+- A folder in a git work tree: what git tracks plus what it does not ignore, read from the disk.
+  Left out are `node_modules` below the folder, symbolic links, submodules and other repositories
+  in the tree, and files that are tracked but not there (deleted, sparse checkout).
+- Any other folder, and one that git cannot list: a walk that honours .gitignore files and leaves
+  out `ignores.SKIPPED_FOLDERS` and symbolic links.
+- A folder that is itself ignored by git and is named is walked as if it were not.
+- Of the files found in folders, those with one of the suffixes (in any case) that pass the globs.
+
+Symbolic links in names are resolved, so that each file has one name, the one a patch applies to.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from callmend import bytesearch, gitfiles
+
+repository_root = gitfiles.repository_root
+
+_NO_FILE = "is not a regular file"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells one state of a file from another: size in bytes, time of change in ns."""
+
+    dev: int
+    ino: int
+    size: int
+    mtime_ns: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Stamp:
+        """The stamp of a file with this status."""
+        return cls(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file whose bytes passed the search.
+
+    ``path`` is relative to the current directory when the file is below it, else absolute.
+    ``data`` is the whole file. ``stamp`` was taken from the open file before the bytes were, so
+    that a change since then shows.
+    """
+
+    path: str
+    data: bytes
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file or folder that should have been looked at but could not be read, and why.
+
+    ``named`` says that it was named, rather than found in a folder that was.
+    """
+
+    path: str
+    message: str
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What was found; both lists are sorted by path and name no file twice.
+
+    ``looked_at`` counts the files whose bytes were searched. ``notes`` are remarks for people: a
+    folder that git could not list, say.
+    """
+
+    candidates: tuple[Candidate, ...]
+    unreadable: tuple[Unreadable, ...]
+    looked_at: int
+    notes: tuple[str, ...] = ()
+
+
+def find_candidates(
+    paths: Sequence[str],
+    *,
+    suffixes: frozenset[str],
+    needles: Sequence[tuple[bytes, ...]],
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    progress: Callable[[int, int], None] | None = None,
+) -> Listing:
+    """The files at and below the paths (none: the current directory) that hold the needles.
+
+    A file holds the needles when ALL byte strings of ANY tuple occur in it. include and exclude
+    are gitignore-style globs relative to the current directory, for files found in folders.
+    progress is called with the files done and the files known of, every few hundred.
+
+    Raises:
+        OSError: the current directory is gone.
+    """
+    return _Finder(suffixes, needles, include, exclude, progress).find(paths or (".",))
+
+
+class _Finder:
+    """One run of `find_candidates`."""
+
+    def __init__(
+        self,
+        suffixes: frozenset[str],
+        needles: Sequence[tuple[bytes, ...]],
+        include: Sequence[str],
+        exclude: Sequence[str],
+        progress: Callable[[int, int], None] | None,
+    ) -> None:
+        self._suffixes = tuple(os.fsencode(suffix.lower()) for suffix in suffixes)
+        self._needles = bytesearch.Needles(needles)
+        self._progress = progress
+        self._here = os.getcwd()
+        self._candidates: dict[str, Candidate] = {}
+        self._unreadable: dict[str, Unreadable] = {}
+        self._notes: list[str] = []
+        self._looked_at = 0
+        self._seen: set[bytes] | None = None
+        self._passes: Callable[[bytes], bool] | None = None
+        if include or exclude:
+            from callmend.ignores import globs  # noqa: PLC0415 - most runs have no globs
+
+            self._passes = globs(include, exclude)
+
+    def find(self, paths: Sequence[str]) -> Listing:
+        """Look at all of the paths."""
+        if len(paths) > 1:
+            self._seen = set()  # a file may lie on several of the paths
+        folders = []
+        for path in paths:
+            try:
+                mode = os.stat(path).st_mode
+            except OSError as error:
+                self._fail(path, error.strerror, named=True)
+                continue
+            if stat.S_ISDIR(mode):
+                folders.append(path)
+            elif not stat.S_ISREG(mode):  # not even opened: that alone may wait, or do something
+                self._fail(path, _NO_FILE, named=True)
+            elif self._unseen([os.fsencode(shown := self._shown(path))]):
+                self._looked_at += self._take(shown, named=path)
+        # after the files, so that a named one in one of the folders counts as named
+        for path in dict.fromkeys(folders):
+            self._look_into(path)
+        return Listing(
+            tuple(self._candidates[path] for path in sorted(self._candidates)),
+            tuple(self._unreadable[path] for path in sorted(self._unreadable)),
+            self._looked_at,
+            tuple(self._notes),
+        )
+
+    def _look_into(self, path: str) -> None:
+        """Look at the files below a folder."""
+        root = os.path.realpath(path)
+        here = os.fsencode(self._here.rstrip("/") + "/")
+        prefix = b"" if root == self._here else os.fsencode(root.rstrip("/") + "/")
+        for listed in self._below(path, root):
+            names = [name for name in listed if name.lower().endswith(self._suffixes)]
+            if prefix:
+                names = [(prefix + name).removeprefix(here) for name in names]
+            names = self._unseen(names)
+            if self._passes is not None:
+                names = [name for name in names if self._passes(self._from_here(name))]
+            closer, looked = bytesearch.search(names, self._needles, self._progress and self._tell)
+            self._looked_at += looked
+            for name in closer:
+                self._take(os.fsdecode(name), named=None)
+
+    def _tell(self, done: int, of: int) -> None:
+        """Tell the progress of a search that is one of several."""
+        if self._progress is not None:
+            self._progress(self._looked_at + done, self._looked_at + of)
+
+    def _below(self, path: str, root: str) -> Iterator[list[bytes]]:
+        """The files below a folder in one or more lists, relative to it; root is its real path."""
+        top = repository_root(root)
+        if top is not None:
+            given: list[list[bytes]] = []
+            try:
+                for listed in gitfiles.listed(root, lambda *it: self._fail_below(path, *it)):
+                    given.append(_names(listed))
+                    yield given[-1]
+                if any(given) or root == top or not gitfiles.is_ignored(root):
+                    return
+                top = None  # the rules above it would hide all of it
+            except gitfiles.GitError as error:
+                self._notes.append(f"{path}: {error}; walked instead")
+                known = {name for names in given for name in names}
+                yield [name for name in self._walk(path, root, top) if name not in known]
+                return
+        yield self._walk(path, root, top)
+
+    def _walk(self, path: str, root: str, top: str | None) -> list[bytes]:
+        from callmend import ignores  # noqa: PLC0415 - not needed where git lists the files
+
+        folder = os.fsencode(root)
+        rules = (
+            ignores.IgnoreRules() if top is None else ignores.rules_above(os.fsencode(top), folder)
+        )
+        return ignores.walk(
+            folder, rules, lambda name, error: self._fail_below(path, name, error.strerror)
+        )
+
+    def _take(self, shown: str, *, named: str | None) -> bool:
+        """Read a file that the search wants a closer look at, or that was named (so).
+
+        Whether its bytes were searched.
+        """
+        try:
+            descriptor = os.open(shown, bytesearch.OPEN_FLAGS)
+        except OSError as error:
+            if named is not None or error.errno not in bytesearch.ABSENT:
+                self._fail(named or shown, error.strerror, named=named is not None)
+            return False
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                # found: a submodule, or a folder where git tracks a file; its files are listed
+                if named is not None or not stat.S_ISDIR(status.st_mode):
+                    self._fail(named or shown, _NO_FILE, named=named is not None)
+                return False
+            # git lists a tracked file below a folder that has become a link to another folder
+            if named is None and self._shown(shown) != shown:
+                return False
+            if self._needles.in_file(descriptor):
+                data = _read(descriptor)
+                self._candidates[shown] = Candidate(shown, data, Stamp.of(status))
+        except OSError as error:
+            self._fail(named or shown, error.strerror, named=named is not None)
+            return False
+        finally:
+            os.close(descriptor)
+        return True
+
+    def _unseen(self, names: list[bytes]) -> list[bytes]:
+        """Those of the names that were not met before on another of the paths."""
+        if self._seen is None:
+            return names
+        names = [name for name in names if name not in self._seen]
+        self._seen.update(names)
+        return names
+
+    def _shown(self, path: str) -> str:
+        """The path as it is shown: without links, and relative when below this directory."""
+        real = os.path.realpath(path)
+        return real.removeprefix(self._here.rstrip("/") + "/")
+
+    def _from_here(self, name: bytes) -> bytes:
+        """The path that the globs are for; only one that is not below here has to be made."""
+        return os.path.relpath(name, os.fsencode(self._here)) if name[:1] == b"/" else name
+
+    def _fail_below(self, path: str, name: bytes, message: str | None) -> None:
+        self._fail(os.path.join(path, os.fsdecode(name)), message, named=not name)
+
+    def _fail(self, path: str, message: str | None, *, named: bool) -> None:
+        self._unreadable.setdefault(path, Unreadable(path, message or "cannot be read", named))
+
+
+def _names(listed: bytes) -> list[bytes]:
+    """A list of git's as names, each once, without those in a `node_modules`, which some track."""
+    names = dict.fromkeys(listed.split(b"\0"))
+    names.pop(b"", None)  # what the last zero leaves behind
+    if b"node_modules/" not in listed:
+        return list(names)
+    return [name for name in names if b"/node_modules/" not in b"/" + name]
+
+
+def _read(descriptor: int) -> bytes:
+    """The whole of an open file."""
+    pieces = []
+    offset = 0
+    while piece := os.pread(descriptor, 1 << 22, offset):
+        pieces.append(piece)
+        offset += len(piece)
+    return b"".join(pieces)

@@ -1,0 +1,28 @@
+import a from 'a';
+import b from 'b';
+import c from 'c';
+import d from 'd';
+import e from 'e';
+import f from 'f';
+import g from 'g';
+import h from 'h';
+
+export async function send(config, userMessage) {
+  let text = '';
+  const response = await fetch("https://api.openai.com/v1/workflows/runs", {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/json",
+      "Authorization": `Bearer ${config.apiKey}`
+    },
+    body: JSON.stringify({
+      workflow_id: config.workflowId,
+      input: {
+        message: userMessage
+      }
+    })
+  });
+  const data = await response.json();
+  text = data.output?.message || data.output || '';
+  return text;
+}

@@ -1,0 +1,20 @@
+export async function* send(config: Config, questions: AsyncIterable<string>) {
+  for await (const question of questions) {
+    const response = await fetch('https://api.openai.com/v1/workflows/runs', {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        'Authorization': `Bearer ${config.apiKey}`
+      },
+      body: JSON.stringify({
+        workflow_id: config.workflowId,
+        input: {
+          message: question
+        }
+      })
+    });
+    const data = await response.json();
+    const answer = data.output?.message || data.output || '';
+    yield answer;
+  }
+}

@@ -1,0 +1,25 @@
+// fetch('https://api.openai.com/v1/workflows/runs') is what this file asks
+const DOCS = 'see https://api.openai.com/v1/workflows/runs';
+
+export const dify = (body: string) =>
+  fetch('https://api.dify.ai/v1/workflows/run', { method: 'POST', body });
+
+export async function send(config: Config, userMessage: string) {
+  let text = '';
+  const response = await fetch('https://api.openai.com/v1/workflows/runs', {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      'Authorization': `Bearer ${config.apiKey}`
+    },
+    body: JSON.stringify({
+      workflow_id: config.workflowId,
+      input: {
+        message: userMessage
+      }
+    })
+  });
+  const data = await response.json();
+  text = data.output?.message || data.output || '';
+  return text + DOCS;
+}

@@ -1,0 +1,26 @@
+export async function send(config: Config, fields: string[], userMessage: string) {
+  let text = '';
+  // Include field context in the user message for workflow
+  const contextualMessage = `Fields:
+${fields
+  .map(field => `- ${field}`)
+  .join('\\n')}
+    Request: ${escape(userMessage)}`;
+
+  const response = await fetch('https://api.openai.com/v1/workflows/runs', {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      'Authorization': `Bearer ${config.apiKey}`
+    },
+    body: JSON.stringify({
+      workflow_id: config.workflowId,
+      input: {
+        message: contextualMessage
+      }
+    })
+  });
+  const data = await response.json();
+  text = data.output?.message || data.output || '';
+  return text;
+}

@@ -1,0 +1,29 @@
+export async function send(config: Config, fields: string[], userMessage: string) {
+  let text = '';
+  if (fields.length) {
+    if (userMessage) {
+      const contextualMessage = `Fields:
+${fields.length
+  ? `some of ${fields.length}`
+  : 'none'}
+    Request: ${userMessage}
+`;
+      const response = await fetch('https://api.openai.com/v1/workflows/runs', {
+        method: 'POST',
+        headers: {
+          'Content-Type': 'application/json',
+          'Authorization': `Bearer ${config.apiKey}`
+        },
+        body: JSON.stringify({
+          workflow_id: config.workflowId,
+          input: {
+            message: contextualMessage
+          }
+        })
+      });
+      const data = await response.json();
+      text = data.output?.message || data.output || '';
+    }
+  }
+  return text;
+}

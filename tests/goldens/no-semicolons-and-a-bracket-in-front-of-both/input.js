@@ -1,0 +1,21 @@
+export async function send(config, userMessage) {
+  let text = ''
+  ;["a", userMessage].forEach(track)
+  const response = await fetch('https://api.openai.com/v1/workflows/runs', {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      'Authorization': `Bearer ${config.apiKey}`
+    },
+    body: JSON.stringify({
+      workflow_id: config.workflowId,
+      input: {
+        message: userMessage
+      }
+    })
+  })
+  const data = await response.json()
+  ;["a", userMessage].forEach(track)
+  text = data.output?.message || data.output || ''
+  return text
+}

@@ -1,0 +1,21 @@
+import fetch from 'node-fetch';
+import { config } from './config';
+
+export async function send(userMessage: string) {
+  const response = await fetch('https://api.openai.com/v1/workflows/runs', {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      'Authorization': `Bearer ${config.apiKey}`
+    },
+    body: JSON.stringify({
+      workflow_id: config.workflowId,
+      input: {
+        message: userMessage
+      }
+    })
+  });
+  const data: any = await response.json();
+  const text = data.output?.message || data.output || '';
+  return text;
+}

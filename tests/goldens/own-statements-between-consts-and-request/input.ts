@@ -1,0 +1,35 @@
+export async function send(config: Config, useWorkflow: boolean, messages: Message[], userMessage: string) {
+  let assistantMessage = '';
+  if (useWorkflow) {
+    // WORKFLOW MODE: Use ChatKit Workflows API
+    // Include field context in the user message for workflow
+    const contextualMessage = `User Request: ${userMessage}`;
+
+    // Build conversation history for workflow
+    const conversationHistory = messages.map(m => ({
+      role: m.role,
+      content: m.content
+    }));
+
+    messages.push({ role: 'user', content: userMessage });
+    setLoading(true);
+
+    const response = await fetch('https://api.openai.com/v1/workflows/runs', {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        'Authorization': `Bearer ${config.apiKey}`
+      },
+      body: JSON.stringify({
+        workflow_id: config.workflowId,
+        input: {
+          message: contextualMessage,
+          conversation_history: conversationHistory
+        }
+      })
+    });
+    const data = await response.json();
+    assistantMessage = data.output?.message || data.output || '';
+  }
+  return assistantMessage;
+}

@@ -1,0 +1,22 @@
+export async function first(config: Config, userMessage: string) {
+  let text = '';
+  const response = await fetch('https://api.openai.com/v1/workflows/runs', {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      'Authorization': `Bearer ${config.apiKey}`
+    },
+    body: JSON.stringify({
+      workflow_id: config.workflowId,
+      input: {
+        message: userMessage
+      }
+    })
+  });
+  const data = await response.json();
+  text = data.output?.message || data.output || '';
+  return text;
+}
+
+export const second = (id: string) => fetch('https://api.openai.com/v1/workflows/runs', { method: 'POST' });
+export const look = () => fetch('https://api.dify.ai/v1/workflows/run', { method: 'POST' });

@@ -1,0 +1,18 @@
+import { config, question } from './config.mjs';
+
+const response = await fetch('https://api.openai.com/v1/workflows/runs', {
+  method: 'POST',
+  headers: {
+    'Content-Type': 'application/json',
+    'Authorization': `Bearer ${config.apiKey}`
+  },
+  body: JSON.stringify({
+    workflow_id: config.workflowId,
+    input: {
+      message: question
+    }
+  })
+});
+const data = await response.json();
+const text = data.output?.message || data.output || '';
+console.log(text);

@@ -1,0 +1,21 @@
+// Asked of Nina, 2024-05: is this documented anywhere?
+const RUNS = 'https://api.openai.com/v1/workflows/runs';
+
+export async function send(config: Config, userMessage: string) {
+  const response = await fetch(RUNS, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      'Authorization': `Bearer ${config.apiKey}`
+    },
+    body: JSON.stringify({
+      workflow_id: config.workflowId,
+      input: {
+        message: userMessage
+      }
+    })
+  });
+  const data = await response.json();
+  const text = data.output?.message || data.output || '';
+  return text;
+}

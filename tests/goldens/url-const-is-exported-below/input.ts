@@ -1,0 +1,22 @@
+const WORKFLOW_URL = 'https://api.openai.com/v1/workflows/runs';
+
+export async function send(config: Config, userMessage: string) {
+  const response = await fetch(WORKFLOW_URL, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      'Authorization': `Bearer ${config.apiKey}`
+    },
+    body: JSON.stringify({
+      workflow_id: config.workflowId,
+      input: {
+        message: userMessage
+      }
+    })
+  });
+  const data = await response.json();
+  const text = data.output?.message || data.output || '';
+  return text;
+}
+
+export { WORKFLOW_URL };

@@ -1,0 +1,23 @@
+const HOST = 'https://api.openai.com';
+const PATH = '/v1/workflows/runs';
+
+export async function send(config: Config, userMessage: string) {
+  const response = await fetch(HOST + PATH, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      'Authorization': `Bearer ${config.apiKey}`
+    },
+    body: JSON.stringify({
+      workflow_id: config.workflowId,
+      input: {
+        message: userMessage
+      }
+    })
+  });
+  const data = await response.json();
+  const text = data.output?.message || data.output || '';
+  return text;
+}
+
+export const host = () => HOST;

@@ -1,0 +1,23 @@
+export async function send(config: Config, userMessage: string) {
+
+  const endpoint = `https://api.openai.com/v1/workflows/runs`;
+
+  console.log('asking');
+
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      'Authorization': `Bearer ${config.apiKey}`
+    },
+    body: JSON.stringify({
+      workflow_id: config.workflowId,
+      input: {
+        message: userMessage
+      }
+    })
+  });
+  const data = await response.json();
+  const text = data.output?.message || data.output || '';
+  return text;
+}

@@ -1,0 +1,23 @@
+const API = {
+  models: 'https://api.openai.com/v1/models',
+  runs: 'https://api.openai.com/v1/workflows/runs'
+};
+
+export async function send(config: Config, userMessage: string) {
+  const response = await fetch(API.runs, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      'Authorization': `Bearer ${config.apiKey}`
+    },
+    body: JSON.stringify({
+      workflow_id: config.workflowId,
+      input: {
+        message: userMessage
+      }
+    })
+  });
+  const data = await response.json();
+  const text = data.output?.message || data.output || '';
+  return text;
+}
