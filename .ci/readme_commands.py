@@ -10,8 +10,12 @@ from pathlib import Path
 def main() -> int:
     """Read the README named first, write into the folder named second."""
     readme, folder = Path(sys.argv[1]), Path(sys.argv[2])
-    section = re.search(r"^## Two commands\n(.*?)^## ", readme.read_text(), re.S | re.M)
-    blocks = re.findall(r"^```sh\n(.*?)^```$", section[1], re.S | re.M) if section else []
+    section = re.search(
+        r"^## Two commands\n(.*?)^## ", readme.read_text(), re.DOTALL | re.MULTILINE
+    )
+    blocks = (
+        re.findall(r"^```sh\n(.*?)^```$", section[1], re.DOTALL | re.MULTILINE) if section else []
+    )
     if len(blocks) != 2:
         print(f"{readme}: expected two `sh` blocks below '## Two commands'", file=sys.stderr)
         return 1

@@ -8,8 +8,8 @@ from functools import cache
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
 
+from callmend.engine import migrate
 from callmend.findings import Bucket, Migration
-from callmend.migrate import migrate
 from callmend.settings import Settings
 
 #: The four comments of the specification that describe the dead call and go with it.

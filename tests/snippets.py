@@ -6,8 +6,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from callmend.engine import migrate
 from callmend.findings import Finding, Migration
-from callmend.migrate import migrate
 from callmend.settings import Settings
 
 URL = "https://api.openai.com/v1/workflows/runs"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from callmend.migrate import migrate
+from callmend.engine import migrate
 from tests.programs import Seeded, program
 from tests.snippets import LIVE_URL, URL, migrated, specification
 from tests.tools import environment, node

@@ -109,9 +109,9 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
                 return Migration(path, source, source, (), findings, diagnostics, failure)
             return Migration(path, source, apply(source, edits), edits, findings, diagnostics)
 
-        monkeypatch.setattr(sys.modules["callmend.migrate"], "migrate", migrate)
+        monkeypatch.setattr(sys.modules["callmend.engine"], "migrate", migrate)
 
-    import callmend.migrate  # noqa: F401, PLC0415 - so that it is there to be replaced
+    import callmend.engine  # noqa: F401, PLC0415 - so that it is there to be replaced
 
     return install
 
@@ -262,7 +262,7 @@ def test_without_an_id_the_run_ends_by_saying_where_it_must_go(run: Run) -> None
 
 
 def _migrated() -> bytes:
-    from callmend.migrate import migrate  # noqa: PLC0415 - not at collection
+    from callmend.engine import migrate  # noqa: PLC0415 - not at collection
 
     return migrate(DEAD, "a.tsx").result
 
@@ -410,7 +410,7 @@ def test_an_exception_in_one_file_is_that_files_failure_and_the_rest_goes_on(
     run: Run, stand_in: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stand_in()
-    migrate = sys.modules["callmend.migrate"].migrate
+    migrate = sys.modules["callmend.engine"].migrate
 
     def sometimes(source: bytes, path: str, settings: Settings) -> Migration:
         if path == "a.ts":
@@ -418,7 +418,7 @@ def test_an_exception_in_one_file_is_that_files_failure_and_the_rest_goes_on(
         done: Migration = migrate(source, path, settings)
         return done
 
-    monkeypatch.setattr(sys.modules["callmend.migrate"], "migrate", sometimes)
+    monkeypatch.setattr(sys.modules["callmend.engine"], "migrate", sometimes)
     put("a.ts", MARK)
     put("b.ts", MARK)
     done = run("fix")
@@ -794,7 +794,7 @@ def test_start_up_imports_neither_the_engine_nor_what_only_some_runs_need(here: 
     loaded = set(done.stdout.split())
     assert "callmend.cli" in loaded
     late = {
-        "tree_sitter", "tree_sitter_typescript", "callmend.migrate", "callmend.configure",
+        "tree_sitter", "tree_sitter_typescript", "callmend.engine", "callmend.configure",
         "callmend.findings", "callmend.explain", "json", "difflib", "subprocess", "pathspec",
         "importlib.metadata", "importlib.resources",
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from callmend.configure import Configuration, configure
-from callmend.migrate import migrate
+from callmend.engine import migrate
 from callmend.settings import Settings
 
 ID = "asst_abc123"

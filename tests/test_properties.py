@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from callmend.edits import apply, kept
+from callmend.engine import migrate
 from callmend.findings import Bucket, Migration
 from callmend.languages.ecmascript.tree import Tree, text
-from callmend.migrate import migrate
 from callmend.source import SourceFile
 from tests.programs import Program, Seeded, program, programs
 from tests.snippets import PLAIN, URL, asking, calling, describe, specification

@@ -39,7 +39,7 @@ def test_importing_the_package_does_not_import_a_parser() -> None:
 
 @pytest.mark.parametrize(
     "first",
-    ["import callmend", "import callmend.migrate", "from callmend.migrate import migrate as other"],
+    ["import callmend", "import callmend.engine", "from callmend.engine import migrate as other"],
     ids=["nothing", "the-module", "from-the-module"],
 )
 def test_migrate_is_the_function_whatever_was_imported_first(first: str) -> None:

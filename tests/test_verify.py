@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from callmend.edits import Edit, Span, apply
+from callmend.engine import migrate
 from callmend.findings import Bucket, Migration
 from callmend.languages.ecmascript.find import Request
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
-from callmend.migrate import migrate
 from callmend.rewriting import ecmascript
 from callmend.settings import Settings
 from callmend.targets.plans import Plan

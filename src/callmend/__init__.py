@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from callmend.edits import Edit, Span
+    from callmend.engine import migrate
     from callmend.findings import Bucket, Diagnostic, Finding, Migration, Note
-    from callmend.migrate import migrate
     from callmend.reasons import Reason
     from callmend.settings import Settings
 
@@ -47,7 +47,7 @@ _HOMES = {
     "Reason": "reasons",
     "Settings": "settings",
     "Span": "edits",
-    "migrate": "migrate",
+    "migrate": "engine",
 }
 
 

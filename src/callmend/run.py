@@ -189,7 +189,7 @@ def _migrated(
     """The files' migrations, with a file that makes callmend itself fail as that file's problem."""
     if not files:
         return Run()
-    from callmend.migrate import migrate  # noqa: PLC0415  # tree-sitter: only for a candidate
+    from callmend.engine import migrate  # noqa: PLC0415  # tree-sitter: only for a candidate
 
     migrations: list[Migration] = []
     problems: list[Problem] = []
