@@ -12,7 +12,8 @@ PACKAGE = Path(callmend.__file__).parent
 ROOMS = [
     ("__main__",),
     ("cli",),
-    ("reports", "explain"),
+    ("reports",),
+    ("explain",),
     ("run",),
     ("configure",),
     ("engine",),
@@ -25,13 +26,12 @@ ROOMS = [
     ("endpoints",),
     ("findings",),
     ("origins",),
-    ("reasons",),
     ("writing",),
     ("files",),
     ("gitfiles",),
     ("ignores", "bytesearch"),
     ("source",),
-    ("edits", "data"),
+    ("edits", "data", "reasons"),
     ("__init__",),
 ]
 LEVEL = {name: level for level, names in enumerate(ROOMS) for name in names}

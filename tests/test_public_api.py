@@ -193,7 +193,7 @@ def test_spans_are_values() -> None:
 
 
 def test_the_modules_of_the_public_names_can_be_imported_alone() -> None:
-    for module in ("migrate", "edits", "findings", "reasons", "settings", "verify"):
+    for module in ("engine", "edits", "findings", "reasons", "settings", "verify"):
         assert importlib.import_module(f"callmend.{module}").__doc__
 
 

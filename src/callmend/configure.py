@@ -107,7 +107,7 @@ def _with_id(migration: Migration, place: _Place, assistant_id: str) -> Migratio
     try:
         result = apply(migration.source, edits)
     except OverlapError as error:
-        return replace(migration, failure=str(error), edits=(), result=migration.source)
+        return migration.failed(str(error))
     note = Diagnostic("assistant-id", place.edit.span, f"the assistant's id is {assistant_id} now")
     diagnostics = (*migration.diagnostics, note)
     return replace(migration, edits=edits, result=result, diagnostics=diagnostics)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from callmend.edits import OverlapError, apply
-from callmend.findings import Bucket, Diagnostic, Finding, Migration
+import os
+from dataclasses import replace
+
+from callmend.edits import apply
+from callmend.findings import Bucket, Migration
 from callmend.rewriting.ecmascript import Planned, facts, find_and_plan
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
@@ -20,49 +23,46 @@ def migrate(source: bytes, path: str, settings: Settings | None = None) -> Migra
 
     Returns:
         A Migration. ``result`` equals ``source`` where nothing is rewritten, and where the rewrite
-        breaks an invariant; the latter is said in ``failure``.
+        breaks an invariant; the latter is said in ``failure``, as is an error that was raised on
+        the way. Nothing is raised.
     """
     wanted = settings if settings is not None else Settings()
     file = SourceFile(path, source)
-    language = file.language
-    if language is None:
-        return Migration(path=path, source=source, result=source)
-    planned = find_and_plan(file, language, wanted)
-    if not planned.edits:
-        return _unchanged(file, planned)
-    failure = None
-    result = source
+    unchanged = Migration(path=path, source=source, result=source)
+    if file.language is None:
+        return unchanged
     try:
-        result = apply(source, planned.edits)
-    except OverlapError as error:
-        failure = str(error)
-    if failure is None:
-        failure = _broken(file, language, result, planned, wanted)
-    if failure is not None:
-        return _unchanged(file, planned, failure)
-    return Migration(
-        path=path,
-        source=source,
-        result=result,
+        planned = find_and_plan(file, file.language, wanted)
+    except Exception as error:  # noqa: BLE001  # whatever a target does wrong, the file is whole
+        return unchanged.failed(described(error))
+    migration = replace(
+        unchanged,
         edits=planned.edits,
         findings=planned.findings,
         diagnostics=planned.diagnostics,
         origins=planned.origins,
     )
+    if not planned.edits:
+        return migration
+    try:
+        result = apply(source, planned.edits)
+        broken = _broken(file, file.language, result, planned, wanted)
+    except ValueError as error:  # edits that overlap, or reach beyond the file
+        broken = str(error)
+    except Exception as error:  # noqa: BLE001  # the second plan, on the result
+        broken = described(error)
+    return migration.failed(broken) if broken is not None else replace(migration, result=result)
 
 
-def _unchanged(file: SourceFile, planned: Planned, failure: str | None = None) -> Migration:
-    findings: tuple[Finding, ...] = planned.findings
-    diagnostics: tuple[Diagnostic, ...] = planned.diagnostics
-    return Migration(
-        path=file.path,
-        source=file.data,
-        result=file.data,
-        findings=findings,
-        diagnostics=diagnostics,
-        failure=failure,
-        origins=planned.origins,
-    )
+def described(error: Exception) -> str:
+    """An exception on one line, with the place that raised it."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = ""
+    if trace is not None:
+        place = f" ({os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno})"
+    return " ".join(f"{type(error).__name__}: {error}".split()) + place
 
 
 def _broken(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from callmend.edits import Edit, Span
@@ -11,12 +11,16 @@ from callmend.reasons import Reason
 
 
 class Bucket(Enum):
-    """Where a dead call ends; each ends in exactly one."""
+    """Where a dead call ends; each ends in exactly one.
+
+    FAILED is callmend's own bug: the planned rewrite broke an invariant and was not made.
+    """
 
     MIGRATED = "migrated"
     ALREADY_MIGRATED = "already-migrated"
     LEFT = "left"
     IGNORED = "ignored"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +87,13 @@ class Migration:
     def changed(self) -> bool:
         """Whether the file would be written."""
         return self.result != self.source
+
+    def failed(self, why: str) -> Migration:
+        """This migration given up: nothing changes, and what was to be migrated has FAILED."""
+        findings = tuple(
+            replace(finding, bucket=Bucket.FAILED, notes=(), edits=())
+            if finding.bucket is Bucket.MIGRATED
+            else finding
+            for finding in self.findings
+        )
+        return replace(self, result=self.source, edits=(), findings=findings, failure=why)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from callmend.edits import Edit, Span, kept
+from callmend.edits import Edit, Span, kept, ordered
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ def broken_invariant(
         size = part.end - part.start
         if new[start : start + size] != old[part.start : part.end]:
             return f"bytes outside of the edits changed at offset {part.start}"
+    if len(new) != len(old) + sum(len(e.text) - (e.end - e.start) for e in ordered(edits)):
+        return "bytes outside of the edits were added or lost"
     error = _new_error(old, edits, before, after)
     if error is not None:
         return f"the result has a syntax error at offset {error.start} that was not there before"
