@@ -27,6 +27,7 @@ ROOMS = [
     ("findings",),
     ("origins",),
     ("writing",),
+    ("leftovers",),
     ("files",),
     ("gitfiles",),
     ("ignores", "bytesearch"),

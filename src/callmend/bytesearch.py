@@ -84,8 +84,8 @@ def search(
 
     Those are the hits and the files that could not be read, in no order. Paths are as `os.open`
     takes them. Links, and files that are gone, are passed over; neither they nor what could not be
-    read counts as looked at. progress is called with the files done, by this process at first, and with
-    all of them, every few hundred.
+    read counts as looked at. progress is called every few hundred files, with those done (by this
+    process at first) and with all of them.
     """
     block = max(_BLOCK, -(-len(names) // _MOST_BLOCKS))
     blocks = [names[start : start + block] for start in range(0, len(names), block)]

@@ -182,7 +182,7 @@ def _run(mode: Mode, flags: dict[str, Any]) -> int:
             run = plan_text(given, name or "", settings)
         else:
             with terminal.Progress() as progress:
-                run = plan(paths, settings, progress)
+                run = plan(paths, settings, progress, recover=mode.writes)
             if mode is Mode.FIX:
                 run = _written(run, settings)
         show(run, mode, settings, view, given)

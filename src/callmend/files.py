@@ -25,6 +25,9 @@ from callmend import bytesearch, gitfiles
 
 repository_root = gitfiles.repository_root
 
+#: How the names of the files begin that `fix` makes for a moment; see `leftovers`.
+LEFTOVER_MARK = b".callmend-"
+
 _NO_FILE = "is not a regular file"
 
 
@@ -74,13 +77,15 @@ class Listing:
     """What was found; both lists are sorted by path and name no file twice.
 
     ``looked_at`` counts the files whose bytes were searched. ``notes`` are remarks for people: a
-    folder that git could not list, say.
+    folder that git could not list, say. ``leftovers`` are absolute paths in the folders looked
+    into that bear `LEFTOVER_MARK`; ignored ones may be missing.
     """
 
     candidates: tuple[Candidate, ...]
     unreadable: tuple[Unreadable, ...]
     looked_at: int
     notes: tuple[str, ...] = ()
+    leftovers: tuple[str, ...] = ()
 
 
 def find_candidates(
@@ -122,6 +127,7 @@ class _Finder:
         self._candidates: dict[str, Candidate] = {}
         self._unreadable: dict[str, Unreadable] = {}
         self._notes: list[str] = []
+        self._leftovers: list[str] = []
         self._looked_at = 0
         self._seen: set[bytes] | None = None
         self._passes: Callable[[bytes], bool] | None = None
@@ -155,6 +161,7 @@ class _Finder:
             tuple(self._unreadable[path] for path in sorted(self._unreadable)),
             self._looked_at,
             tuple(self._notes),
+            tuple(self._leftovers),
         )
 
     def _look_into(self, path: str) -> None:
@@ -187,6 +194,8 @@ class _Finder:
             try:
                 for listed in gitfiles.listed(root, lambda *it: self._fail_below(path, *it)):
                     given.append(_names(listed))
+                    if LEFTOVER_MARK in listed:
+                        self._keep_leftovers(root, given[-1])
                     yield given[-1]
                 if any(given) or root == top or not gitfiles.is_ignored(root):
                     return
@@ -205,9 +214,18 @@ class _Finder:
         rules = (
             ignores.IgnoreRules() if top is None else ignores.rules_above(os.fsencode(top), folder)
         )
-        return ignores.walk(
+        names = ignores.walk(
             folder, rules, lambda name, error: self._fail_below(path, name, error.strerror)
         )
+        self._keep_leftovers(root, names)
+        return names
+
+    def _keep_leftovers(self, root: str, names: list[bytes]) -> None:
+        self._leftovers += [
+            os.path.join(root, os.fsdecode(name))
+            for name in names
+            if LEFTOVER_MARK in name and os.path.basename(name).startswith(LEFTOVER_MARK)
+        ]
 
     def _take(self, shown: str, *, named: str | None) -> bool:
         """Read a file that the search wants a closer look at, or that was named (so).

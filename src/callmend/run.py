@@ -10,12 +10,13 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from callmend.files import Stamp, find_candidates, repository_root
+from callmend.files import Listing, Stamp, find_candidates, repository_root
 from callmend.source import SUFFIXES, SourceFile
 
 if TYPE_CHECKING:
     from callmend.findings import Finding, Migration
     from callmend.settings import Settings
+    from callmend.writing import Outcome
 
 #: Called with the files done and the files known of.
 Progress = Callable[[int, int], None]
@@ -106,23 +107,45 @@ def outcome(migration: Migration, finding: Finding) -> str:
     return FAILED if undone else finding.bucket.value
 
 
-def plan(paths: Sequence[str], settings: Settings, progress: Progress | None = None) -> Run:
+def plan(
+    paths: Sequence[str],
+    settings: Settings,
+    progress: Progress | None = None,
+    *,
+    recover: bool = False,
+) -> Run:
     """Find the files at and below the paths and plan the migration of each; nothing is written.
+
+    But with ``recover``, for a run that is going to write, what an interrupted one left beside the
+    files is cleared away first.
 
     Raises:
         OSError: the current directory is gone.
     """
     from callmend.endpoints import needles  # noqa: PLC0415  # the command line is wrong more often
 
+    def find() -> Listing:
+        return find_candidates(
+            paths,
+            suffixes=frozenset(SUFFIXES),
+            needles=needles(),
+            include=settings.include,
+            exclude=settings.exclude,
+            progress=progress,
+        )
+
     start = time.perf_counter()
-    listing = find_candidates(
-        paths,
-        suffixes=frozenset(SUFFIXES),
-        needles=needles(),
-        include=settings.include,
-        exclude=settings.exclude,
-        progress=progress,
-    )
+    listing = find()
+    found_before: tuple[str, ...] = ()
+    if recover and (listing.candidates or listing.leftovers):
+        from callmend import leftovers  # noqa: PLC0415  # only fix writes
+
+        folders = (os.path.dirname(candidate.path) for candidate in listing.candidates)
+        cleared = leftovers.clear({*listing.leftovers, *leftovers.found_in(folders)})
+        restored = (f"{p}: half written by an interrupted run, put back" for p in cleared.restored)
+        found_before = (*restored, *cleared.notes)
+        if cleared.restored:
+            listing = find()
     searched = time.perf_counter()
     stamps = {candidate.path: candidate.stamp for candidate in listing.candidates}
 
@@ -143,7 +166,7 @@ def plan(paths: Sequence[str], settings: Settings, progress: Progress | None = N
         looked_at=listing.looked_at,
         seconds=time.perf_counter() - start,
         search_seconds=searched - start,
-        notes=(*listing.notes, *run.notes),
+        notes=(*found_before, *listing.notes, *run.notes),
         stamps=stamps,
     )
 
@@ -160,11 +183,21 @@ def plan_text(data: bytes, name: str, settings: Settings) -> Run:
 
 
 def write(run: Run) -> Run:
-    """Write the planned files, all or none, and give the run with what was written or failed."""
+    """Write the planned files, all or none, and give the run with what was written or failed.
+
+    Raises:
+        KeyboardInterrupt: a signal came; the message says whether the files were written.
+    """
     from callmend.writing import Rewrite, write_all  # noqa: PLC0415  # only fix writes
 
     rewrites = [Rewrite(m.path, m.source, m.result, run.stamps[m.path]) for m in run.changed]
     return run if not rewrites else _outcome(run, write_all(rewrites))
+
+
+def _outcome(run: Run, done: Outcome) -> Run:
+    """The run with what became of its files."""
+    problems = (Problem(failure.path, failure.message) for failure in done.failures)
+    return replace(run, written=done.written, problems=(*run.problems, *problems))
 
 
 def patch_path(path: str) -> str:
@@ -240,7 +273,7 @@ def _configured(
 
 def _own_bug(what: str) -> str:
     return (
-        f"callmend's own bug, the file is left as it was: {what}. Please report it with the code "
+        f"callmend's own bug, the file is left as it is: {what}. Please report it with the code "
         "around the call."
     )
 
