@@ -82,8 +82,16 @@ class Match(Enum):
     HOST_UNKNOWN = "host-unknown"
 
 
-_URL = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*:)?//(?P<host>[^/?#]*)(?P<path>[^?#]*)")
-_PORT = re.compile(r":(?:443|80)?$")
+#: As the WHATWG URL standard reads it: a backslash is a slash, and slashes may be too many.
+_URL = re.compile(
+    r"(?:(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):(?=[/\\]{2}))?[/\\]{2,}"
+    r"(?P<host>[^/\\?#]*)(?P<path>[^?#]*)"
+)
+#: What a request's URL loses before it is read: blanks around it, tabs and line ends anywhere.
+_BLANKS = "".join(map(chr, range(0x21)))
+_DROPPED = str.maketrans("", "", "\t\n\r")
+#: The ports that are no other place than the scheme's own. Without a scheme the page's is taken.
+_PORTS = {None: ("", "443"), "https": ("", "443"), "http": ("", "80")}
 
 
 def match_url(url: str, hole: str) -> tuple[Endpoint, Match] | None:
@@ -93,19 +101,47 @@ def match_url(url: str, hole: str) -> tuple[Endpoint, Match] | None:
     known before the program runs. A known host that is not the endpoint's own, and a path without
     a host (the site's own server), are None.
     """
+    url = url.strip(_BLANKS).translate(_DROPPED)
     parts = _URL.match(url)
-    if parts is not None and hole not in (parts["scheme"] or ""):
-        host, path = parts["host"].lower(), parts["path"]
-        if hole in host:
-            # `https://${host}/v1/...`, but also `https://api.openai.com${path}`.
-            return _match_unknown(path or host[host.rfind(hole) :], hole)
-        for endpoint in catalogue():
-            if _PORT.sub("", host) in endpoint.hosts and _match_path(endpoint.path, path, hole):
-                return endpoint, Match.CERTAIN
+    if parts is not None:
+        return _match_absolute(parts, hole)
+    if not url.startswith(hole):
         return None
-    if url.startswith(hole):
-        return _match_unknown(re.split(r"[?#]", url)[0].lstrip(hole), hole)
+    rest = url.lstrip(hole)
+    behind = match_url(rest.removeprefix(":"), hole)
+    if behind is not None and behind[0].unresolved:
+        # `${proxy}https://api.openai.com/...`, `${scheme}://api.openai.com/...`.
+        return behind[0], Match.HOST_UNKNOWN
+    return _match_unknown(re.split(r"[?#]", rest)[0], hole)
+
+
+def _match_absolute(parts: re.Match[str], hole: str) -> tuple[Endpoint, Match] | None:
+    scheme = parts["scheme"].lower() if parts["scheme"] else None
+    host, path = parts["host"].lower(), parts["path"].replace("\\", "/")
+    if scheme not in _PORTS:
+        return None
+    if hole in host:
+        if not any(_may_be(host, hole, known) for row in catalogue() for known in row.hosts):
+            return None
+        # `https://${host}/v1/...`, but also `https://api.openai.com${path}`.
+        return _match_unknown(path or host[host.rfind(hole) :], hole)
+    name, _, port = host.partition(":")
+    if port not in _PORTS[scheme]:
+        return None
+    for endpoint in catalogue():
+        if name in endpoint.hosts and _match_path(endpoint.path, path, hole):
+            return endpoint, Match.CERTAIN
     return None
+
+
+def _may_be(host: str, hole: str, known: str) -> bool:
+    """Whether a host with unknown parts may be a known one, or one of its subdomains."""
+    head, tail = host[: host.find(hole)], host[host.rfind(hole) + 1 :]
+    # A port that is not known: the name in front of it is.
+    name, colon, _ = head.partition(":")
+    if colon and "@" not in host:
+        return name == known
+    return known.startswith(head) and (known.endswith(tail) or tail.endswith("." + known))
 
 
 def _match_unknown(path: str, hole: str) -> tuple[Endpoint, Match] | None:
@@ -123,7 +159,12 @@ def _match_unknown(path: str, hole: str) -> tuple[Endpoint, Match] | None:
 
 def _match_path(wanted: str, path: str, hole: str) -> bool:
     expected = wanted.split("/")
-    given = re.sub(r"/+", "/", path).rstrip("/").split("/")
+    given: list[str] = []
+    for segment in re.sub(r"/+", "/", path).rstrip("/").split("/"):
+        if segment == ".." and len(given) > 1:
+            given.pop()
+        elif segment not in (".", ".."):
+            given.append(segment)
     # A query that is itself unknown (`...runs${query}`) hangs on the last segment.
     given[-1] = given[-1].rstrip(hole) or given[-1]
     return len(expected) == len(given) and all(

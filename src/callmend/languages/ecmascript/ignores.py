@@ -9,6 +9,7 @@ from tree_sitter import Node
 
 from callmend.edits import Span
 from callmend.languages.ecmascript.tree import Tree, span, text
+from callmend.source import BOM
 
 _IGNORE = re.compile(rb"callmend-ignore\b(?P<codes>(?:[ \t:,]+[A-Z]{2}\d+)*)")
 
@@ -42,7 +43,7 @@ def find_ignores(tree: Tree) -> list[Ignore]:
 def _reach(tree: Tree, comment: Node) -> Span:
     """What a comment stands above: the next node beside it, or its own line for one at the end."""
     line = tree.data.rfind(b"\n", 0, comment.start_byte) + 1
-    if tree.data[line : comment.start_byte].strip(b" \t{"):
+    if tree.data[line : comment.start_byte].removeprefix(BOM).strip(b" \t{"):
         return Span(line, comment.start_byte)
     follower = comment.next_named_sibling
     while follower is not None and follower.type == "comment":

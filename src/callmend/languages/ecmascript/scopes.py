@@ -20,6 +20,7 @@ _SCOPES = FUNCTIONS | {
     "switch_body",
     "class_static_block",
     "class_body",
+    "class",
     "function_type",
     "constructor_type",
     "call_signature",
@@ -28,6 +29,8 @@ _SCOPES = FUNCTIONS | {
     "function_signature",
     "construct_signature",
 }
+#: Where a `var` goes no further up.
+_VAR_SCOPES = FUNCTIONS | {"class_static_block"}
 _NAMES = frozenset(
     {"identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern"}
 )
@@ -101,24 +104,20 @@ class Scopes:
     """All scopes of one tree, with every reference resolved."""
 
     def __init__(self, tree: Tree) -> None:
-        self._tree = tree
-        self._by_node: dict[int, Scope] = {}
+        #: The tree whose names these are.
+        self.tree = tree
+        self._scope_of: dict[int, Scope] = {}
         self._binding_of: dict[int, Binding] = {}
         self._declared: set[int] = set()
         self.free: dict[bytes, list[Node]] = {}
-        self.root = self._open(tree.root, None)
+        self.root = Scope(tree.root, None)
+        self._scope_of[tree.root.id] = self.root
         self._declare_all()
         self._refer_all()
 
     def scope_at(self, node: Node) -> Scope:
         """The innermost scope that a node stands in (its own, if it opens one)."""
-        current: Node | None = node
-        while current is not None:
-            found = self._by_node.get(current.id)
-            if found is not None:
-                return found
-            current = self._tree.parent(current)
-        return self.root
+        return self._scope_of.get(node.id, self.root)
 
     def binding(self, name_node: Node) -> Binding | None:
         """What a name refers to (or declares); None for a name that this file does not declare."""
@@ -139,27 +138,25 @@ class Scopes:
 
     # declarations
 
-    def _open(self, node: Node, parent: Scope | None) -> Scope:
-        scope = Scope(node, parent)
-        self._by_node[node.id] = scope
-        return scope
-
     def _declare_all(self) -> None:
-        for node in self._tree.nodes:
-            if node.type in _SCOPES and node.id not in self._by_node:
-                parent = self._tree.parent(node)
-                # A function's body shares the scope of its parameters: a `let` of the same name
-                # as a parameter is a syntax error, so nothing is lost by merging the two.
-                if node.type == "statement_block" and parent is not None:
-                    if parent.type in FUNCTIONS or parent.type == "catch_clause":
-                        self._by_node[node.id] = self._by_node[parent.id]
-                        continue
-                self._open(node, self.scope_at(parent) if parent is not None else None)
-        for node in self._tree.nodes:
+        for node in self.tree.nodes:
+            parent = self.tree.parent(node)
+            if parent is None:
+                continue
+            scope = self._scope_of[parent.id]
+            # A function's body shares the scope of its parameters: a `let` of the same name
+            # as a parameter is a syntax error, so nothing is lost by merging the two.
+            shared = node.type == "statement_block" and (
+                parent.type in FUNCTIONS or parent.type == "catch_clause"
+            )
+            if node.type in _SCOPES and not shared:
+                scope = Scope(node, scope)
+            self._scope_of[node.id] = scope
+        for node in self.tree.nodes:
             self._declare(node)
 
     def _outer(self, node: Node) -> Scope:
-        parent = self._tree.parent(node)
+        parent = self.tree.parent(node)
         return self.scope_at(parent) if parent is not None else self.root
 
     def _declare(self, node: Node) -> None:
@@ -180,6 +177,8 @@ class Scopes:
             self._bind(child(node, "name"), Kind.FUNCTION, node, self.scope_at(node))
         elif kind in ("class_declaration", "abstract_class_declaration"):
             self._bind(child(node, "name"), Kind.CLASS, node, self._outer(node))
+        elif kind == "class":
+            self._bind(child(node, "name"), Kind.CLASS, node, self.scope_at(node))
         elif kind in ("enum_declaration", "internal_module", "module", "function_signature"):
             self._bind(child(node, "name"), Kind.OTHER, node, self._outer(node))
         elif kind == "catch_clause":
@@ -199,7 +198,7 @@ class Scopes:
 
     def _declare_variable(self, node: Node) -> None:
         name = child(node, "name")
-        declaration = self._tree.parent(node)
+        declaration = self.tree.parent(node)
         if name is None or declaration is None:
             return
         how = Kind.VAR
@@ -222,7 +221,7 @@ class Scopes:
         scope = self.scope_at(node)
         if how is not Kind.VAR:
             return scope
-        while scope.parent is not None and scope.node.type not in FUNCTIONS:
+        while scope.parent is not None and scope.node.type not in _VAR_SCOPES:
             scope = scope.parent
         return scope
 
@@ -246,7 +245,7 @@ class Scopes:
     # references
 
     def _refer_all(self) -> None:
-        for node in self._tree.nodes:
+        for node in self.tree.nodes:
             if node.type not in _NAMES or node.id in self._declared:
                 continue
             found = self.scope_at(node).lookup(text(node))
@@ -261,7 +260,7 @@ class Scopes:
     def is_write(self, name: Node) -> bool:
         """Whether this use of a name assigns to it."""
         node = name
-        for parent in self._tree.ancestors(name):
+        for parent in self.tree.ancestors(name):
             if parent.type in ("assignment_expression", "augmented_assignment_expression"):
                 return child(parent, "left") == node
             if parent.type == "update_expression":
@@ -287,17 +286,17 @@ def _kind(node: Node | None) -> Kind:
 
 
 def _pattern_names(pattern: Node) -> Iterator[Node]:
-    """The names that a destructuring pattern declares."""
-    if pattern.type in ("identifier", "shorthand_property_identifier_pattern"):
-        yield pattern
-    elif pattern.type in ("assignment_pattern", "object_assignment_pattern"):
-        left = child(pattern, "left")
-        if left is not None:
-            yield from _pattern_names(left)
-    elif pattern.type == "pair_pattern":
-        value = child(pattern, "value")
-        if value is not None:
-            yield from _pattern_names(value)
-    elif pattern.type in _PATTERNS:
-        for part in pattern.named_children:
-            yield from _pattern_names(part)
+    """The names that a destructuring pattern declares, in source order."""
+    stack: list[Node | None] = [pattern]
+    while stack:
+        part = stack.pop()
+        if part is None:
+            continue
+        if part.type in ("identifier", "shorthand_property_identifier_pattern"):
+            yield part
+        elif part.type in ("assignment_pattern", "object_assignment_pattern"):
+            stack.append(child(part, "left"))
+        elif part.type == "pair_pattern":
+            stack.append(child(part, "value"))
+        elif part.type in _PATTERNS:
+            stack.extend(reversed(part.named_children))
