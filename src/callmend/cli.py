@@ -21,8 +21,8 @@ INTERRUPTED = 130
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 #: The flags that are settings too, by the field's name.
 _SETTINGS = (
-    "target", "base_url", "assistant_id", "config_file", "select", "ignore", "include", "exclude",
-    "max_file_size", "require_clean",
+    "target", "base_url", "polling", "poll_timeout", "stream", "on_text", "assistant_id", "config_file",
+    "select", "ignore", "include", "exclude", "max_file_size", "require_clean",
 )  # fmt: skip
 
 
@@ -44,6 +44,20 @@ _OPTIONS: tuple[Callable[..., Any], ...] = (
     click.option("--target", metavar="NAME", help="What a dead call becomes [assistants]."),
     click.option(
         "--base-url", metavar="URL", help=f"The host that new code calls [{DEFAULT_BASE_URL}]."
+    ),
+    click.option(
+        "--polling",
+        metavar="HOW",
+        help="How a run is waited for: specification or robust [specification].",
+    ),
+    click.option(
+        "--poll-timeout", metavar="SECONDS", help="With robust polling: when to give up [30]."
+    ),
+    click.option(
+        "--stream/--no-stream", default=None, help="Read the answer as a stream [--no-stream]."
+    ),
+    click.option(
+        "--on-text", metavar="NAME", help="With --stream: a function that is given the text so far."
     ),
     click.option(
         "--assistant-id", metavar="ID", help="Write this id where the calls read it from."

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 DEFAULT_MAX_FILE_SIZE = 3_000_000
+#: The specification's polling ends after 30 rounds of one second.
+DEFAULT_POLL_TIMEOUT = 30
+POLLING = ("specification", "robust")
 OWN_FILE = "callmend.toml"
 SHARED_FILE = "pyproject.toml"
 
@@ -26,11 +29,17 @@ class Settings:
 
     ``max_file_size`` is in bytes. ``base_url`` has no trailing slash. ``select`` and ``ignore`` are
     rule codes or prefixes of them; an empty ``select`` means every rule. ``config_file`` is a path
-    that the current directory or the root leads to.
+    that the current directory or the root leads to. ``polling`` is one of `POLLING`,
+    ``poll_timeout`` is in seconds and is for robust polling only; ``stream`` goes before both.
+    ``on_text`` is the name of a function, or a path of members that leads to one.
     """
 
     target: str = "assistants"
     base_url: str = DEFAULT_BASE_URL
+    polling: str = "specification"
+    poll_timeout: int = DEFAULT_POLL_TIMEOUT
+    stream: bool = False
+    on_text: str | None = None
     assistant_id: str | None = None
     config_file: str | None = None
     select: tuple[str, ...] = ()
@@ -193,6 +202,33 @@ def _flag(value: object) -> bool:
     return value
 
 
+_LONGEST_POLL = 86_400
+
+
+def _polling(value: object) -> str:
+    if not isinstance(value, str) or value not in POLLING:
+        raise _Expected(f"must be one of {', '.join(POLLING)}, not {_shown(value)}")
+    return value
+
+
+def _seconds(value: object) -> int:
+    number = int(value) if isinstance(value, str) and re.fullmatch("[0-9]{1,6}", value) else value
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 < number <= _LONGEST_POLL:
+        raise _Expected(f"must be whole seconds from 1 to {_LONGEST_POLL}, not {_shown(value)}")
+    return number
+
+
+_NAME = r"[A-Za-z_$][A-Za-z0-9_$]*"
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(rf"{_NAME}(?:\.{_NAME})*", value):
+        raise _Expected(
+            f"must be the name of a function such as setDraft or this.show, not {_shown(value)}"
+        )
+    return value
+
+
 def _shown(value: object) -> str:
     """A value as its settings file would spell it, on one line and not too long."""
     text = str(value).lower() if isinstance(value, bool) else repr(value)
@@ -202,6 +238,10 @@ def _shown(value: object) -> str:
 _READERS: dict[str, Callable[[object], object]] = {
     "target": _target,
     "base_url": _base_url,
+    "polling": _polling,
+    "poll_timeout": _seconds,
+    "stream": _flag,
+    "on_text": _name,
     "assistant_id": _assistant_id,
     "config_file": _text,
     "select": _codes,

@@ -150,23 +150,25 @@ class _Renderer:
         self._data = template.data
         self._tree = template.tree
         self._fill = fill
-        self._removed: list[tuple[int, int]] = []
 
     def edits(self) -> list[Edit]:
-        removals = list(self._removals())
-        self._removed = [(e.start, e.end) for e in removals]
-        found = list(removals)
-        for edit in self._all():
-            if any(start <= edit.start and edit.end <= end for start, end in self._removed):
-                continue
-            found.append(edit)
-        return found
+        removals: list[Edit] = []
+        # The widest first, so that what lies inside of another removal is seen to.
+        for removal in sorted(self._removals(), key=lambda e: (e.start, -e.end)):
+            if not any(gone.span.contains(removal.span) for gone in removals):
+                removals.append(removal)
+        others = (
+            edit
+            for edit in self._all()
+            if not any(gone.span.contains(edit.span) for gone in removals)
+        )
+        return [*removals, *others]
 
     def _all(self) -> Iterator[Edit]:
         yield from self._lines()
         for node in self._tree.nodes:
             name = text(node)
-            if node.type in ("identifier", "shorthand_property_identifier"):
+            if node.type in ("identifier", "shorthand_property_identifier", "type_identifier"):
                 yield from self._name(node, name)
             elif node.type == "string" and not self._in_template_string(node):
                 yield from self._string(node)
@@ -178,10 +180,6 @@ class _Renderer:
                     yield Edit(node.start_byte, node.end_byte, b"")
             elif node.type in ("object", "array"):
                 yield from self._trailing_comma(node)
-            elif node.type == "as_expression" and not self._fill.style.types:
-                yield Edit(node.named_children[0].end_byte, node.end_byte, b"")
-            elif node.type == "type_annotation" and not self._fill.style.types:
-                yield Edit(node.start_byte, node.end_byte, b"")
             elif node.type == "comment":
                 condition = _CONDITION.match(name)
                 if condition is not None:
@@ -219,7 +217,9 @@ class _Renderer:
 
     def _removals(self) -> Iterator[Edit]:
         for node in self._tree.nodes:
-            if node.type == "identifier" and text(node).startswith(b"$"):
+            if not self._fill.style.types and (syntax := _type_syntax(node)) is not None:
+                yield syntax
+            elif node.type == "identifier" and text(node).startswith(b"$"):
                 if self._value(text(node).lstrip(b"$").decode()) is None:
                     yield self._without(node)
             elif node.type == "comment":
@@ -299,3 +299,14 @@ class _Renderer:
             return
         if inside[-1].end_point[0] < node.end_point[0]:
             yield Edit(inside[-1].end_byte, inside[-1].end_byte, b",")
+
+
+def _type_syntax(node: Node) -> Edit | None:
+    """The removal of what a node adds for types only: `: T`, `as T`, the `?` of a parameter."""
+    if node.type == "type_annotation":
+        return Edit(node.start_byte, node.end_byte, b"")
+    if node.type == "as_expression":
+        return Edit(node.named_children[0].end_byte, node.end_byte, b"")
+    if node.type == "?" and node.parent is not None and node.parent.type == "optional_parameter":
+        return Edit(node.start_byte, node.end_byte, b"")
+    return None

@@ -1,0 +1,54 @@
+// Reads a run's events to their end; gives the run with its text as output_text.
+// To show the text while it arrives, pass a function that takes the text so far.
+async function readRunStream(response: $RESPONSE_TYPE, onText?: (text: string) => void) {
+  if (!response.ok || !response.body) {
+    throw new Error(`Assistants API error ${response.status}: ${await response.text()}`);
+  }
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  const blocks: Record<string, string> = {};
+  let run;
+  let refusal = '';
+  let unread = '';
+  let name = '';
+  let data = '';
+  for (let ended = false; !ended; ) {
+    const chunk = await reader.read();
+    ended = chunk.done;
+    unread += decoder.decode(chunk.value, { stream: !ended });
+    // A line ends in LF, CRLF or CR; the last CR may be half of a CRLF
+    const lines = unread.split(/\r\n|\n|\r(?!$)/);
+    unread = lines.pop() || '';
+    for (const line of lines) {
+      if (line.startsWith('event:')) {
+        name = line.slice(6).trim();
+      } else if (line.startsWith('data:')) {
+        data += `${line.slice(5)}\n`;
+      } else if (line === '') {
+        const event = data && data.trim() !== '[DONE]' ? JSON.parse(data) : {};
+        if (name === 'error') {
+          throw new Error(`Assistants API error: ${event.error?.message || event.message}`);
+        } else if (event.object === 'thread.run') {
+          run = event;
+        } else if (event.object === 'thread.message.delta') {
+          for (const part of event.delta.content || []) {
+            const block = `${event.id} ${part.index}`;
+            blocks[block] = (blocks[block] || '') + (part.text?.value || '');
+            refusal += part.refusal || '';
+          }
+          onText?.(Object.values(blocks).filter(Boolean).join('\n\n'));
+        }
+        name = '';
+        data = '';
+      }
+    }
+  }
+  if (run?.status !== 'completed') {
+    const reason = run?.last_error?.message || run?.incomplete_details?.reason || run?.required_action?.type;
+    throw new Error(`Assistant run ${run?.status || 'not started'}: ${reason || 'the stream ended'}`);
+  }
+  if (refusal) {
+    throw new Error(`The assistant refused: ${refusal}`);
+  }
+  return { ...run, output_text: Object.values(blocks).filter(Boolean).join('\n\n') };
+}
