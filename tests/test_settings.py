@@ -102,6 +102,14 @@ def test_every_field_can_be_set_in_the_file() -> None:
         """\
         target = "assistants"
         base-url = "https://host.example/v1/"
+        polling = "robust"
+        poll-timeout = 90
+        stream = true
+        on-text = "this.show"
+        model = "gpt-6-sol"
+        model-expr = "config.model"
+        instructions = "Be brief."
+        instructions-expr = "config.instructions"
         assistant-id = "asst_1"
         config-file = "src/config.ts"
         select = ["CM1", "cm201"]
@@ -115,6 +123,14 @@ def test_every_field_can_be_set_in_the_file() -> None:
     assert load(".", {}) == Settings(
         target="assistants",
         base_url="https://host.example/v1",
+        polling="robust",
+        poll_timeout=90,
+        stream=True,
+        on_text="this.show",
+        model="gpt-6-sol",
+        model_expr="config.model",
+        instructions="Be brief.",
+        instructions_expr="config.instructions",
         assistant_id="asst_1",
         config_file="src/config.ts",
         select=("CM1", "CM201"),
@@ -125,6 +141,34 @@ def test_every_field_can_be_set_in_the_file() -> None:
         require_clean=True,
     )
     assert len(KEYS) == len(Settings.__slots__)
+
+
+def test_instructions_are_read_from_a_file_beside_the_settings_file(here: Path) -> None:
+    (here / "callmend.toml").write_text('instructions = "@prompts/a.txt"')
+    (here / "prompts").mkdir()
+    (here / "prompts" / "a.txt").write_text("Be brief.\nBe kind.\n")
+    assert load(str(here / "prompts"), {}).instructions == "Be brief.\nBe kind."
+    assert load(str(here), {"instructions": "plain"}).instructions == "plain"
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        pytest.param({"polling": "fast"}, "specification, robust", id="polling"),
+        pytest.param({"poll_timeout": "0"}, "whole seconds from 1", id="no-time"),
+        pytest.param({"poll_timeout": "soon"}, "whole seconds from 1", id="no-number"),
+        pytest.param({"on_text": "alert('x')"}, "a name or a path of members", id="a-call"),
+        pytest.param({"model": "gpt 6"}, "a model's name", id="blank-in-model"),
+        pytest.param({"model_expr": "a b"}, "a name or a path of members", id="no-expression"),
+        pytest.param({"instructions": "@gone.txt"}, "cannot be read", id="no-such-file"),
+        pytest.param({"instructions": " "}, "must be text that is not empty", id="nothing"),
+    ],
+)
+def test_a_value_that_cannot_be_written_is_refused(
+    here: Path, flags: dict[str, object], words: str
+) -> None:
+    with pytest.raises(SettingsError, match=words):
+        load(str(here), flags)
 
 
 def test_a_config_file_means_the_same_from_a_subfolder(here: Path) -> None:

@@ -21,7 +21,8 @@ INTERRUPTED = 130
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 #: The flags that are settings too, by the field's name.
 _SETTINGS = (
-    "target", "base_url", "polling", "poll_timeout", "stream", "on_text", "assistant_id", "config_file",
+    "target", "base_url", "polling", "poll_timeout", "stream", "on_text", "model",
+    "model_expr", "instructions", "instructions_expr", "assistant_id", "config_file",
     "select", "ignore", "include", "exclude", "max_file_size", "require_clean",
 )  # fmt: skip
 
@@ -59,6 +60,12 @@ _OPTIONS: tuple[Callable[..., Any], ...] = (
     click.option(
         "--on-text", metavar="NAME", help="With --stream: a function that is given the text so far."
     ),
+    click.option("--model", metavar="NAME", help="With --target responses: the model to ask."),
+    click.option("--model-expr", metavar="EXPR", help="The model, as a name of the code."),
+    click.option(
+        "--instructions", metavar="TEXT|@FILE", help="With --target responses: what to tell it."
+    ),
+    click.option("--instructions-expr", metavar="EXPR", help="These, as a name of the code."),
     click.option(
         "--assistant-id", metavar="ID", help="Write this id where the calls read it from."
     ),

@@ -31,7 +31,8 @@ class Settings:
     rule codes or prefixes of them; an empty ``select`` means every rule. ``config_file`` is a path
     that the current directory or the root leads to. ``polling`` is one of `POLLING`,
     ``poll_timeout`` is in seconds and is for robust polling only; ``stream`` goes before both.
-    ``on_text`` is the name of a function, or a path of members that leads to one.
+    ``on_text``, ``model_expr`` and ``instructions_expr`` are names or paths of members, ``model``
+    and ``instructions`` the texts themselves; these five are for targets that use them.
     """
 
     target: str = "assistants"
@@ -40,6 +41,10 @@ class Settings:
     poll_timeout: int = DEFAULT_POLL_TIMEOUT
     stream: bool = False
     on_text: str | None = None
+    model: str | None = None
+    model_expr: str | None = None
+    instructions: str | None = None
+    instructions_expr: str | None = None
     assistant_id: str | None = None
     config_file: str | None = None
     select: tuple[str, ...] = ()
@@ -218,13 +223,35 @@ def _seconds(value: object) -> int:
     return number
 
 
+_MODEL = r"[A-Za-z0-9][A-Za-z0-9._:/-]*"
+
+
+def _model(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(_MODEL, value):
+        raise _Expected(f"must be a model's name such as gpt-6-luna, not {_shown(value)}")
+    return value
+
+
+def _instructions(value: object) -> str:
+    text = _text(value)
+    if not text.startswith("@"):
+        return text
+    try:
+        with open(text[1:], encoding="utf-8") as stream:
+            return _text(stream.read().rstrip("\r\n"))
+    except OSError as error:
+        raise _Expected(f"names a file that cannot be read: {text[1:]}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise _Expected(f"names a file that is not UTF-8: {text[1:]}") from None
+
+
 _NAME = r"[A-Za-z_$][A-Za-z0-9_$]*"
 
 
 def _name(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(rf"{_NAME}(?:\.{_NAME})*", value):
         raise _Expected(
-            f"must be the name of a function such as setDraft or this.show, not {_shown(value)}"
+            f"must be a name or a path of members such as config.model, not {_shown(value)}"
         )
     return value
 
@@ -242,6 +269,10 @@ _READERS: dict[str, Callable[[object], object]] = {
     "poll_timeout": _seconds,
     "stream": _flag,
     "on_text": _name,
+    "model": _model,
+    "model_expr": _name,
+    "instructions": _instructions,
+    "instructions_expr": _name,
     "assistant_id": _assistant_id,
     "config_file": _text,
     "select": _codes,
@@ -273,6 +304,8 @@ class _File:
             if key not in KEYS:
                 raise self._error(key, f"unknown key {key!r}; {_hint(key, KEYS)}")
             field = key.replace("-", "_")
+            if field == "instructions" and isinstance(value, str) and value.startswith("@"):
+                value = "@" + os.path.join(os.path.dirname(self.path), value[1:])  # noqa: PLW2901
             try:
                 values[field] = _READERS[field](value)
             except _Expected as error:
