@@ -8,6 +8,7 @@ each file), in 2 forked processes 42 ms. Hence the fork.
 from __future__ import annotations
 
 import errno
+import functools
 import os
 import re
 import stat
@@ -89,7 +90,9 @@ def search(
     """
     block = max(_BLOCK, -(-len(names) // _MOST_BLOCKS))
     blocks = [names[start : start + block] for start in range(0, len(names), block)]
-    tell = progress and (lambda done: progress(done, len(names)))
+    tell: Callable[[int], None] | None = None
+    if progress is not None:
+        tell = functools.partial(_tell, progress, len(names))
     count = _processes(len(names))
     if count == 1:
         return _scan(blocks, needles, tell)
@@ -112,6 +115,10 @@ def search(
             helper.stop()
         queue.close()
     return closer, looked
+
+
+def _tell(progress: Callable[[int, int], None], total: int, done: int) -> None:
+    progress(done, total)
 
 
 def _scan(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,13 +10,14 @@ import click
 from callmend import __version__
 from callmend.reports import terminal
 from callmend.reports.console import View, show
-from callmend.run import Mode, Problem, Run, described, plan, plan_text, uncommitted, write
+from callmend.run import Mode, Problem, Run, described, plan, plan_text, refused, uncommitted, write
 from callmend.settings import DEFAULT_BASE_URL, Settings, SettingsError, load, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 INTERRUPTED = 130
+TERMINATED = 143
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 #: The flags that are settings too, by the field's name.
 _SETTINGS = (
@@ -196,6 +196,7 @@ def _run(mode: Mode, flags: dict[str, Any]) -> int:
         file=flags["settings_file"],
         search=not flags["no_settings"],
     )
+    restore = _as_interruption() if mode.writes else None
     try:
         given = b""
         if view.stdin:
@@ -207,11 +208,37 @@ def _run(mode: Mode, flags: dict[str, Any]) -> int:
             if mode is Mode.FIX:
                 run = _written(run, settings)
         show(run, mode, settings, view, given)
-    except KeyboardInterrupt:
-        state = "each file is old or new; run it again" if mode.writes else "nothing was written"
+    except KeyboardInterrupt as stop:
+        state = str(stop) or "nothing was written"
         terminal.print_err([f"callmend: interrupted, {state}"])
-        return INTERRUPTED
+        return TERMINATED if isinstance(stop, _Terminated) else INTERRUPTED
+    finally:
+        if restore is not None:
+            restore()
     return run.exit_code(mode)
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM, which is met as Ctrl-C is: nothing is left behind, and one line says so."""
+
+
+def _as_interruption() -> Callable[[], object] | None:
+    """Turn SIGTERM, unless it is handled or ignored already, into an exception.
+
+    Returns:
+        What turns it back.
+    """
+    import signal  # noqa: PLC0415  # a millisecond, and only fix leaves something to clean up
+    import threading  # noqa: PLC0415
+
+    def stop(*_: object) -> None:
+        raise _Terminated
+
+    main_thread = threading.current_thread() is threading.main_thread()
+    if not main_thread or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        return None
+    signal.signal(signal.SIGTERM, stop)
+    return lambda: signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _check_usage(mode: Mode, view: View, paths: tuple[str, ...], name: str | None) -> None:
@@ -239,7 +266,7 @@ def _written(run: Run, settings: Settings) -> Run:
     if settings.require_clean and run.changed:
         refusal = uncommitted([migration.path for migration in run.changed])
         if refusal is not None:
-            return replace(run, problems=(*run.problems, Problem("", refusal)))
+            return refused(run, [Problem("", refusal)])
     return write(run)
 
 

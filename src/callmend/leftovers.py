@@ -153,7 +153,7 @@ def read(descriptor: int) -> bytes:
 
 
 def _name(token: str, kind: str) -> str:
-    check = blake2b(f"{token}.{kind}".encode(), digest_size=8, person=b"callmend").hexdigest()
+    check = blake2b(os.fsencode(f"{token}.{kind}"), digest_size=8, person=b"callmend").hexdigest()
     return f"{_MARK}{token}-{check}.{kind}"
 
 

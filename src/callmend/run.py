@@ -194,10 +194,27 @@ def write(run: Run) -> Run:
     return run if not rewrites else _outcome(run, write_all(rewrites))
 
 
+def refused(run: Run, problems: Sequence[Problem], written: Sequence[str] = ()) -> Run:
+    """The run with its planned files given up for these problems, but for those written."""
+    why = "; ".join(problem.message for problem in problems)
+    kept = frozenset(written)
+    return replace(
+        run,
+        migrations=tuple(
+            m.failed(why) if m.changed and m.path not in kept else m for m in run.migrations
+        ),
+        problems=(*run.problems, *problems),
+        remarks=run.remarks if written else (),
+        written=tuple(written),
+    )
+
+
 def _outcome(run: Run, done: Outcome) -> Run:
     """The run with what became of its files."""
-    problems = (Problem(failure.path, failure.message) for failure in done.failures)
-    return replace(run, written=done.written, problems=(*run.problems, *problems))
+    problems = [Problem(failure.path, failure.message) for failure in done.failures]
+    if problems:
+        return refused(run, problems, done.written)
+    return replace(run, written=done.written)
 
 
 def patch_path(path: str) -> str:
