@@ -21,6 +21,7 @@ from tests.skipping import skip
 OLD = b"old content\n" * 3
 NEW = b"the new content, which is longer than the old\n" * 3
 SHORT = b"new\n"
+ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
 
 
 def put(path: Path, data: bytes = OLD) -> Path:
@@ -86,9 +87,8 @@ def test_the_mode_is_kept_whatever_the_umask(mode: int, tmp_path: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == mode
 
 
+@ROOT
 def test_the_owner_is_kept(tmp_path: Path) -> None:
-    if os.geteuid() != 0:
-        skip("only root can give a file away")
     file = put(tmp_path / "a.ts")
     os.chown(file, 4_321, 8_765)
     inode = file.stat().st_ino
@@ -113,17 +113,13 @@ def _not_permitted(*_: object) -> None:
     raise PermissionError(errno.EPERM, "Operation not permitted")
 
 
-@pytest.mark.parametrize("call", ["fchown", "fchmod", "setxattr"])
+@pytest.mark.parametrize("call", [pytest.param("fchown", marks=ROOT), "fchmod", "setxattr"])
 def test_what_a_new_file_may_not_have_makes_it_written_in_place(
     call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = put(tmp_path / "a.ts")
     if call == "fchown":
-        real = file.stat().st_gid
-        if os.geteuid() == 0:
-            os.chown(file, -1, real + 1)
-        else:
-            skip("only root can give a file away")
+        os.chown(file, -1, file.stat().st_gid + 1)
     if call == "setxattr":
         try:
             os.setxattr(file, "user.origin", b"here")

@@ -91,9 +91,12 @@ def npm(
     arguments: Sequence[str], cwd: Path, seconds: int = 600
 ) -> subprocess.CompletedProcess[str]:
     """Run npm in a folder, with the Node of `node`."""
-    path = os.pathsep.join([str(Path(node()).parent), os.environ.get("PATH", "")])
+    binary = Path(node())
+    path = os.pathsep.join([str(binary.parent), os.environ.get("PATH", "")])
+    # the package's own bin/npm is a link that a wheel cannot hold
+    script = binary.parent.parent / "lib/node_modules/npm/bin/npm-cli.js"
     return subprocess.run(
-        ["npm", *arguments],
+        [str(binary), str(script), *arguments] if script.is_file() else ["npm", *arguments],
         cwd=cwd,
         capture_output=True,
         text=True,
