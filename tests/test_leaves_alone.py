@@ -137,6 +137,11 @@ LEFT = {
     "url-is-an-exported-enum-member": Left(
         f"export enum Api {{ Runs = '{URL}' }}\n", Reason.URL_EXPORTED, line=1
     ),
+    "url-is-a-class-field": Left(
+        f"class Api {{\n  url = '{URL}';\n  ask() {{ return fetch(this.url, {{}}); }}\n}}\n",
+        Reason.URL_NOT_FOLLOWED,
+        "in line 2",
+    ),
     "workflow-id-is-in-the-path": Left(
         calling("fetch(`https://api.openai.com/v1/workflows/${id}/runs`"),
         Reason.NO_TARGET,

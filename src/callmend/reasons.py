@@ -28,6 +28,11 @@ class Reason(Enum):
         "the URL of the dead endpoint is exported, and calls in other files cannot be followed",
         "Move the request and the URL into one file, or migrate the calls that import it by hand.",
     )
+    URL_NOT_FOLLOWED = (
+        "url-not-followed",
+        "the URL of the dead endpoint is handed on where it cannot be followed to a call",
+        "Write the URL, or a constant that holds it, in the call that requests it.",
+    )
     NO_TARGET = (
         "no-target",
         "callmend has no replacement for this form of the endpoint yet",

@@ -9,7 +9,7 @@ from callmend.calls import RefusedError
 from callmend.edits import Edit, Span
 from callmend.endpoints import Endpoint, catalogue
 from callmend.findings import Bucket, Diagnostic, Finding
-from callmend.languages.ecmascript.find import Certainty, Request, Transport, is_exported
+from callmend.languages.ecmascript.find import Certainty, Request, Transport, show_callee
 from callmend.languages.ecmascript.identity import id_expression, origin
 from callmend.languages.ecmascript.ignores import find_ignores
 from callmend.languages.ecmascript.names import Names
@@ -21,7 +21,16 @@ from callmend.languages.ecmascript.statements import (
     removal,
     single_declaration,
 )
-from callmend.languages.ecmascript.tree import field, is_inside, items, span, text, unwrapped
+from callmend.languages.ecmascript.strays import is_exported
+from callmend.languages.ecmascript.tree import (
+    descendants,
+    field,
+    is_inside,
+    items,
+    span,
+    text,
+    unwrapped,
+)
 from callmend.origins import Origin
 from callmend.reasons import Reason
 from callmend.settings import Settings
@@ -103,7 +112,8 @@ class _FilePlanner:
 
     def planned(self) -> Planned:
         wanted = [r for r in self._program.requests if self._settings.selects(r.endpoint.rule)]
-        findings = [*map(self._finding, wanted), *self._exported(), *self._in_errors(wanted)]
+        findings = [*map(self._finding, wanted), *self._strays()]
+        findings += self._in_errors(findings)
         findings.sort(key=lambda finding: finding.span)
         findings, diagnostics = self._silenced(findings)
         edits = [edit for finding in findings for edit in finding.edits]
@@ -174,9 +184,11 @@ class _FilePlanner:
         if request.transport is Transport.SHADOWED_FETCH:
             raise RefusedError(Reason.FETCH_SHADOWED)
         if request.transport is Transport.OTHER:
-            function = field(request.call, "function") or field(request.call, "constructor")
-            shown = "" if function is None else text(function).decode("utf-8", "replace")
-            raise RefusedError(Reason.UNKNOWN_TRANSPORT, f"`{shown}`")
+            raise RefusedError(Reason.UNKNOWN_TRANSPORT, f"`{show_callee(request)}`")
+        for node in descendants(request.url):
+            if node.type == "comment":
+                detail = f"in line {node.start_point[0] + 1}"
+                raise RefusedError(Reason.COMMENT_LOST, detail)
         around = self._program.tree.function_of(request.call)
         for error in self._program.tree.errors():
             if error.type == "ERROR" and is_inside(request.call, error):
@@ -185,14 +197,17 @@ class _FilePlanner:
                 raise RefusedError(Reason.SYNTAX_ERROR, f"in line {error.start_point[0] + 1}")
         return plan(self._program, request, self._settings, self._names)
 
-    def _exported(self) -> list[Finding]:
-        return [
-            _left(url.endpoint, span(url.name), self._obstacle or Reason.URL_EXPORTED, "")
-            for url in self._program.exported_urls
-            if self._settings.selects(url.endpoint.rule) and url.endpoint.unresolved
-        ]
+    def _strays(self) -> Iterator[Finding]:
+        """Dead URLs that no call was found for."""
+        for stray in self._program.strays:
+            endpoint = stray.endpoint
+            if not endpoint.unresolved or not self._settings.selects(endpoint.rule):
+                continue
+            reason = Reason.URL_EXPORTED if stray.exported else Reason.URL_NOT_FOLLOWED
+            detail = "" if stray.exported or self._obstacle is not None else stray.lost_at
+            yield _left(endpoint, span(stray.node), self._obstacle or reason, detail)
 
-    def _in_errors(self, requests: list[Request]) -> list[Finding]:
+    def _in_errors(self, others: list[Finding]) -> list[Finding]:
         """Dead URLs in code that the grammar could not read, where no call was found."""
         found: list[Finding] = []
         for error in self._program.tree.errors():
@@ -202,7 +217,7 @@ class _FilePlanner:
                 needle = f"{endpoint.hosts[0]}{endpoint.path}".encode()
                 at = self._program.source.data.find(needle, error.start_byte, error.end_byte)
                 where = Span(max(at, 0), max(at, 0) + len(needle))
-                known = [span(r.call) for r in requests] + [f.span for f in found]
+                known = [f.span for f in (*others, *found)]
                 if at < 0 or any(call.touches(where) for call in known):
                     continue
                 if self._settings.selects(endpoint.rule) and not self._in_comment(where):

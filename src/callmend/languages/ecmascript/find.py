@@ -1,44 +1,34 @@
-"""Finding: every call whose URL resolves to an endpoint of the catalogue, and what sends it."""
+"""Finding: every call that is given an endpoint's URL, and what sends it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
 from tree_sitter import Node
 
 from callmend.endpoints import Endpoint, Match, match_url
-from callmend.languages.ecmascript.scopes import Binding, Kind, Scopes
-from callmend.languages.ecmascript.tree import Tree, field, items, text, unwrapped
+from callmend.languages.ecmascript.scopes import Binding, Scopes
+from callmend.languages.ecmascript.transports import Callees, Transport
+from callmend.languages.ecmascript.tree import (
+    Tree,
+    field,
+    is_inside,
+    items,
+    key_name,
+    member_value,
+    text,
+    unwrapped,
+)
 from callmend.languages.ecmascript.values import HOLE, Resolver, Value
 
-#: Packages whose default or named export `fetch` is the platform's fetch by contract.
-_FETCH_PACKAGES = frozenset({"node-fetch", "cross-fetch", "undici", "isomorphic-fetch"})
-_FETCH_OWNERS = frozenset({b"window", b"globalThis", b"self", b"global"})
-#: What names a URL without requesting it: logs, assertions and test doubles.
-_MENTIONS = frozenset(
-    {
-        "assert",
-        "chai",
-        "console",
-        "cy",
-        "describe",
-        "expect",
-        "fetchMock",
-        "http",
-        "it",
-        "jest",
-        "log",
-        "logger",
-        "mock",
-        "nock",
-        "page",
-        "rest",
-        "sinon",
-        "test",
-        "vi",
-    }
-)
+__all__ = ["Certainty", "Request", "Transport", "classify", "find_requests"]
+
+#: Options that hold a request's URL, or the part of it that all requests of a client start with.
+_URL_KEYS = frozenset({b"url", b"uri", b"endpoint"})
+_BASE_KEYS = frozenset({b"baseURL", b"baseUrl", b"prefixUrl", b"prefix"})
+_FUNCTIONS = frozenset({"array", "arrow_function", "function_expression"})
 
 
 class Certainty(Enum):
@@ -49,20 +39,13 @@ class Certainty(Enum):
     SOMETIMES = "sometimes"
 
 
-class Transport(Enum):
-    """What sends the request."""
-
-    FETCH = "fetch"
-    SHADOWED_FETCH = "shadowed-fetch"
-    OTHER = "other"
-
-
 @dataclass(frozen=True, slots=True)
 class Request:
     """A call that is given an endpoint's URL.
 
-    ``call`` is the whole call expression, ``url`` the argument that is the URL, ``constants`` the
-    declarations that the URL was followed through.
+    ``call`` is the whole call expression, ``url`` the expression that is the URL, ``constants`` the
+    declarations that the URL was followed through, ``nodes`` the ids of the expressions that it was
+    put together from.
     """
 
     endpoint: Endpoint
@@ -71,54 +54,111 @@ class Request:
     call: Node
     url: Node
     constants: tuple[Binding, ...]
+    nodes: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class ExportedUrl:
-    """An endpoint's URL in an exported constant: its calls stand in files that are not read."""
-
-    endpoint: Endpoint
-    name: Node
-
-
-def find_requests(tree: Tree, scopes: Scopes) -> list[Request]:
+def find_requests(
+    tree: Tree, scopes: Scopes, resolver: Resolver, callees: Callees
+) -> list[Request]:
     """Every call that is given an endpoint's URL, in source order."""
-    resolver = Resolver(scopes)
+    finder = _Finder(scopes, resolver, callees)
     found = []
     for match in tree.matches("calls"):
-        call, function = match["call"][0], match["function"][0]
-        if _is_mention(function):
-            continue
-        for argument in items(match["arguments"][0]):
-            request = _request(call, function, argument, resolver, scopes)
-            if request is not None:
-                found.append(request)
-                break
-    # `fetch(new URL('...'))` is one request, that of the outer call.
-    inside = {r.url.id for r in found}
-    kept = [r for r in found if not (r.call.type == "new_expression" and r.call.id in inside)]
-    kept = [r for r in kept if not (r.call.type == "new_expression" and _builds_url(r.call))]
-    return sorted(kept, key=lambda r: r.call.start_byte)
+        request = finder.request(match["call"][0], match["function"][0], match["arguments"][0])
+        if request is not None:
+            found.append(request)
+    # `fetch(new Request('...'))` and the like is one request, that of the outer call.
+    found.sort(key=lambda request: request.call.start_byte)
+    outer: list[Request] = []
+    for request in found:
+        if not any(is_inside(request.call, other.url) for other in outer[-1:]):
+            outer.append(request)
+    return outer
 
 
-def _builds_url(call: Node) -> bool:
-    constructor = field(call, "constructor")
-    return constructor is not None and text(constructor) == b"URL"
+class _Finder:
+    def __init__(self, scopes: Scopes, resolver: Resolver, callees: Callees) -> None:
+        self._scopes = scopes
+        self._resolver = resolver
+        self._callees = callees
 
-
-def _request(
-    call: Node, function: Node, argument: Node, resolver: Resolver, scopes: Scopes
-) -> Request | None:
-    if argument.type in ("object", "array", "arrow_function", "function_expression"):
+    def request(self, call: Node, function: Node, arguments: Node) -> Request | None:
+        """What a call requests, if its URL is an endpoint's."""
+        if self._callees.is_mention(call) or self._makes_a_text(call):
+            return None
+        transport = self._callees.transport(function)
+        for url, value in self._urls(function, items(arguments), transport):
+            matched = classify(value)
+            if matched is None:
+                continue
+            endpoint, certainty = matched
+            # What a project's own function makes of a path of its own is not ours to ask.
+            if transport is Transport.FETCH or certainty is not Certainty.HOST_UNKNOWN:
+                return Request(
+                    endpoint, certainty, transport, call, url, value.constants, value.nodes
+                )
         return None
-    value = resolver.value(argument)
-    matched = classify(value)
-    if matched is None:
+
+    def _makes_a_text(self, call: Node) -> bool:
+        """Whether a call only makes a URL's text: `new URL('...')`, `'...'.concat('...')`."""
+        if call.type == "new_expression":
+            return self._resolver.builds_url(call)
+        return any(text_ != HOLE for text_ in self._resolver.value(call).texts)
+
+    def _urls(
+        self, function: Node, given: list[Node], transport: Transport
+    ) -> Iterator[tuple[Node, Value]]:
+        """What a call's arguments may give it as its URL."""
+        if transport is Transport.FETCH:
+            given = given[:1]
+        for number, argument in enumerate(given):
+            inner = unwrapped(argument)
+            if inner.type == "object":
+                yield from self._option(inner)
+            elif inner.type not in _FUNCTIONS:
+                value = self._resolver.value(argument)
+                yield argument, value
+                base = self._base(function) if number == 0 else None
+                if base is not None:
+                    yield argument, _behind(base, value)
+
+    def _option(self, options: Node) -> Iterator[tuple[Node, Value]]:
+        """The URL among a request's options, behind the base that they name."""
+        base = _option_of(options, _BASE_KEYS)
+        url = _option_of(options, _URL_KEYS)
+        if url is None:
+            return
+        value = self._resolver.value(url)
+        yield url, value
+        if base is not None:
+            yield url, _behind(self._resolver.value(base), value)
+
+    def _base(self, function: Node) -> Value | None:
+        """The URL that a client was made with: `axios.create({ baseURL: '...' })`."""
+        root = self._callees.root(unwrapped(function))
+        made = None if root == function else self._resolver.constant(root)
+        if made is None or made.type not in ("call_expression", "new_expression"):
+            return None
+        for argument in items(field(made, "arguments") or made):
+            base = _option_of(argument, _BASE_KEYS) if argument.type == "object" else None
+            if base is not None:
+                return self._resolver.value(base)
         return None
-    transport = _transport(function, scopes)
-    if transport is not Transport.FETCH and matched[1] is not Certainty.CERTAIN:
-        return None
-    return Request(matched[0], matched[1], transport, call, argument, value.constants)
+
+
+def _option_of(options: Node, keys: frozenset[bytes]) -> Node | None:
+    for member in items(options):
+        if member.type in ("pair", "shorthand_property_identifier") and key_name(member) in keys:
+            return member_value(member)
+    return None
+
+
+def _behind(base: Value, path: Value) -> Value:
+    """The URLs of paths behind a client's base."""
+    texts = tuple(
+        f"{start.rstrip('/')}/{end.lstrip('/')}" for start in base.texts for end in path.texts
+    )
+    return Value(texts, (*base.constants, *path.constants), base.nodes | path.nodes)
 
 
 def classify(value: Value) -> tuple[Endpoint, Certainty] | None:
@@ -135,94 +175,7 @@ def classify(value: Value) -> tuple[Endpoint, Certainty] | None:
     return known[0][0], Certainty.CERTAIN
 
 
-def _is_mention(function: Node) -> bool:
-    root = function
-    while root.type in ("member_expression", "call_expression", "subscript_expression"):
-        root = field(root, "object") or field(root, "function") or root
-        if root.type not in ("member_expression", "call_expression", "subscript_expression"):
-            break
-    return text(root).decode("utf-8", "replace") in _MENTIONS
-
-
-def _transport(function: Node, scopes: Scopes) -> Transport:
-    function = unwrapped(function)
-    if function.type == "identifier" and text(function) == b"fetch":
-        binding = scopes.binding(function)
-        if binding is None or _is_platform_fetch(binding):
-            return Transport.FETCH
-        return Transport.SHADOWED_FETCH
-    if function.type == "member_expression":
-        owner, name = field(function, "object"), field(function, "property")
-        if owner is not None and name is not None and text(name) == b"fetch":
-            if text(owner) in _FETCH_OWNERS and scopes.binding(owner) is None:
-                return Transport.FETCH
-    return Transport.OTHER
-
-
-def _is_platform_fetch(binding: Binding) -> bool:
-    """`import fetch from 'node-fetch'`, `const fetch = require('node-fetch')` and the like."""
-    if binding.kind is Kind.IMPORT:
-        statement: Node | None = binding.declarator
-        while statement is not None and statement.type != "import_statement":
-            statement = statement.parent
-        module = field(statement, "source")
-    else:
-        required = field(binding.declarator, "value")
-        if required is None or text(required)[:8] != b"require(":
-            return False
-        given = items(field(required, "arguments") or required)
-        module = given[0] if given else None
-    return module is not None and text(module)[1:-1].decode("utf-8", "replace") in _FETCH_PACKAGES
-
-
-def find_exported_urls(tree: Tree, scopes: Scopes, requests: list[Request]) -> list[ExportedUrl]:
-    """Exported constants whose text is an endpoint's URL and that no call of this file uses."""
-    resolver = Resolver(scopes)
-    used = {id(binding) for request in requests for binding in request.constants}
-    found = []
-    for binding in scopes.root.bindings.values():
-        if id(binding) in used or binding.declarator.type != "variable_declarator":
-            continue
-        value = field(binding.declarator, "value")
-        if value is None or not is_exported(tree, binding):
-            continue
-        for node in _strings(value):
-            matched = classify(resolver.value(node))
-            if matched is not None and matched[1] is Certainty.CERTAIN:
-                found.append(ExportedUrl(matched[0], node))
-                break
-    return found
-
-
-def _strings(value: Node) -> list[Node]:
-    """The value itself, or the values of an object literal."""
-    value = unwrapped(value)
-    if value.type != "object":
-        return [value]
-    pairs = [field(pair, "value") for pair in items(value) if pair.type == "pair"]
-    return [node for node in pairs if node is not None]
-
-
-def is_exported(tree: Tree, binding: Binding) -> bool:
-    """Whether other files can see the name."""
-    if any(node.type == "export_statement" for node in tree.ancestors(binding.declarator)):
-        return True
-    return any(
-        (
-            (parent := tree.parent(use)) is not None
-            and parent.type in ("export_specifier", "export_statement")
-        )
-        or _is_commonjs_export(tree, use)
-        for use in binding.references
-    )
-
-
-def _is_commonjs_export(tree: Tree, use: Node) -> bool:
-    """`module.exports = X`, `module.exports = { X }`, `exports.X = X`."""
-    for parent in tree.ancestors(use):
-        if parent.type == "assignment_expression":
-            left = field(parent, "left")
-            return left is not None and text(left).startswith((b"module.exports", b"exports."))
-        if parent.type not in ("object", "pair"):
-            return False
-    return False
+def show_callee(request: Request) -> str:
+    """What is called, for a message."""
+    function = field(request.call, "function") or field(request.call, "constructor")
+    return "" if function is None else text(function).decode("utf-8", "replace")

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from callmend.languages.ecmascript.find import (
-    ExportedUrl,
-    Request,
-    find_exported_urls,
-    find_requests,
-)
+from callmend.languages.ecmascript.find import Request, find_requests
 from callmend.languages.ecmascript.scopes import Scopes
+from callmend.languages.ecmascript.strays import Stray, Strays
+from callmend.languages.ecmascript.transports import Callees
 from callmend.languages.ecmascript.tree import Tree
 from callmend.languages.ecmascript.values import Resolver
 from callmend.source import Language, SourceFile
@@ -34,11 +31,17 @@ class Program:
         return Resolver(self.scopes)
 
     @cached_property
-    def requests(self) -> list[Request]:
-        """The calls that are given an endpoint's URL, in source order."""
-        return find_requests(self.tree, self.scopes)
+    def callees(self) -> Callees:
+        """What the called functions are."""
+        return Callees(self.scopes)
 
     @cached_property
-    def exported_urls(self) -> list[ExportedUrl]:
-        """Exported constants that hold an endpoint's URL."""
-        return find_exported_urls(self.tree, self.scopes, self.requests)
+    def requests(self) -> list[Request]:
+        """The calls that are given an endpoint's URL, in source order."""
+        return find_requests(self.tree, self.scopes, self.resolver, self.callees)
+
+    @cached_property
+    def strays(self) -> list[Stray]:
+        """The endpoints' URLs that may be requested where this file does not show it."""
+        finder = Strays(self.tree, self.scopes, self.resolver, self.callees)
+        return finder.find(self.requests)

@@ -1,0 +1,350 @@
+"""Dead URLs that no call was found for: where each goes, and whether something may request it.
+
+A URL is followed from its literal through names, members, containers and conditions. It may end
+where other files see it, where this analysis cannot follow it (and then a call may be given it),
+or only where it is compared, logged or shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from callmend.endpoints import Endpoint
+from callmend.languages.ecmascript.find import Certainty, Request, classify
+from callmend.languages.ecmascript.scopes import Binding, Scopes
+from callmend.languages.ecmascript.transports import Callees
+from callmend.languages.ecmascript.tree import (
+    FUNCTIONS,
+    Tree,
+    field,
+    items,
+    key_name,
+    show,
+    text,
+    unwrapped,
+)
+from callmend.languages.ecmascript.values import Resolver, member_key, text_of
+
+_TEXTS = frozenset({"string", "template_string", "binary_expression", "new_expression"})
+#: Attributes of an element that a browser sends a request to, and those of a component that show.
+_SENT_ATTRIBUTES = frozenset({b"action", b"formAction"})
+_SHOWN_ATTRIBUTES = frozenset(
+    {b"alt", b"children", b"className", b"href", b"id", b"key", b"label", b"placeholder"}
+    | {b"src", b"title", b"to"}
+)
+_DEFAULTS = frozenset(
+    {
+        "assignment_pattern",
+        "object_assignment_pattern",
+        "optional_parameter",
+        "required_parameter",
+    }
+)
+_CHOICES = (b"||", b"??", b"&&")
+_MOST_STEPS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A dead URL without a call: its literal, whether other files see it, and where it is lost."""
+
+    endpoint: Endpoint
+    node: Node
+    exported: bool
+    lost_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Flow:
+    """A value that holds the URL: in itself, or in the members of ``path``, outermost first.
+
+    None in the path is a member that is not known by name.
+    """
+
+    node: Node
+    path: tuple[bytes | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Where following a value ends: other files see it (no node), or it is lost at a node."""
+
+    lost: Node | None = None
+
+
+_Path = tuple[bytes | None, ...]
+_EXPORTED = _End()
+
+
+class Strays:
+    """Finds the dead URLs of one file that its requests do not account for."""
+
+    def __init__(self, tree: Tree, scopes: Scopes, resolver: Resolver, callees: Callees) -> None:
+        self._tree = tree
+        self._scopes = scopes
+        self._resolver = resolver
+        self._callees = callees
+
+    def find(self, requests: Iterable[Request]) -> list[Stray]:
+        """The dead URLs that may be requested and are in none of these requests, in order."""
+        accounted: set[int] = set()
+        accounted.update(*(request.nodes for request in requests))
+        found = []
+        for node in self._tree.nodes:
+            if node.type not in _TEXTS or node.id in accounted or self._is_part(node):
+                continue
+            matched = classify(self._resolver.value(node))
+            if matched is None or matched[1] is not Certainty.CERTAIN:
+                continue
+            exported, lost = self._ends(node)
+            if exported or lost is not None:
+                at = "" if lost is None else f"`{show(lost)}` in line {lost.start_point[0] + 1}"
+                found.append(Stray(matched[0], node, exported, at))
+        return found
+
+    def _is_part(self, node: Node) -> bool:
+        """Whether a text is only a piece of a longer one, which is looked at as a whole."""
+        outer, parent = self._tree.outer(node)
+        if parent is None:
+            return False
+        if parent.type == "template_substitution" or _adds(parent):
+            return True
+        if parent.type == "arguments":
+            return self._makes_a_text(self._tree.parent(parent))
+        return (
+            parent.type == "member_expression"
+            and field(parent, "object") == outer
+            and (self._makes_a_text(parent) or self._makes_a_text(self._tree.parent(parent)))
+        )
+
+    def _makes_a_text(self, node: Node | None) -> bool:
+        """Whether an expression's own text is known, so that it stands for its parts."""
+        if node is None or node.type not in ("new_expression", "call_expression"):
+            return node is not None and text_of(node, "property") == b"href"
+        return classify(self._resolver.value(node)) is not None
+
+    # where a URL goes
+
+    def _ends(self, literal: Node) -> tuple[bool, Node | None]:
+        """Whether other files see a URL, and the first place where it cannot be followed."""
+        exported = False
+        stack = [_Flow(literal)]
+        seen: set[tuple[int, _Path]] = set()
+        while stack:
+            flow = stack.pop()
+            if (flow.node.id, flow.path) in seen:
+                continue
+            seen.add((flow.node.id, flow.path))
+            if len(seen) > _MOST_STEPS:
+                return exported, flow.node
+            for step in self._next(flow):
+                if isinstance(step, _Flow):
+                    stack.append(step)
+                elif step.lost is None:
+                    exported = True
+                else:
+                    return exported, step.lost
+        return exported, None
+
+    def _next(self, flow: _Flow) -> Iterator[_Flow | _End]:
+        """Where a value goes from here: on, to other files, or (a node) where it is lost."""
+        node, parent = self._tree.outer(flow.node)
+        if parent is None:
+            return
+        kind = parent.type
+        if kind == "variable_declarator" and field(parent, "value") == node:
+            yield from self._declared(parent, flow.path)
+        elif kind == "assignment_expression":
+            if field(parent, "right") == node:
+                yield from self._assigned(parent, flow.path)
+        elif kind == "augmented_assignment_expression":
+            if field(parent, "right") == node:
+                yield _End(parent)
+        elif kind in ("ternary_expression", "sequence_expression", "await_expression"):
+            if field(parent, "condition") != node:
+                yield _Flow(parent, flow.path)
+        elif kind == "binary_expression":
+            if text_of(parent, "operator") in _CHOICES or (_adds(parent) and self._is_dead(parent)):
+                yield _Flow(parent, flow.path)
+        elif kind == "template_substitution":
+            template = self._tree.parent(parent)
+            if template is not None and self._is_dead(template):
+                yield _Flow(template, flow.path)
+        elif kind in ("pair", "shorthand_property_identifier", "object", "array"):
+            yield from self._contained(node, parent, flow.path)
+        elif kind == "spread_element":
+            around = self._tree.parent(parent)
+            if around is not None:
+                inside = around.type in ("object", "array")
+                yield _Flow(around, flow.path) if inside else _End(parent)
+        elif kind in ("member_expression", "subscript_expression"):
+            yield from self._read(node, parent, flow.path)
+        elif kind == "arguments":
+            yield from self._given(parent, flow.path)
+        elif kind == "enum_assignment":
+            yield from self._enumerated(parent)
+        elif kind in ("export_statement", "export_specifier"):
+            yield _EXPORTED
+        elif kind in ("return_statement", "arrow_function", "yield_expression"):
+            if not self._is_answer_of_a_double(parent):
+                yield _End(parent)
+        elif kind in _DEFAULTS or kind == "public_field_definition":
+            if node != field(parent, "name") and node != field(parent, "left"):
+                yield _End(parent)
+        elif kind in ("jsx_attribute", "jsx_expression"):
+            yield from self._shown(parent)
+
+    def _is_dead(self, node: Node) -> bool:
+        return classify(self._resolver.value(node)) is not None
+
+    def _declared(self, declarator: Node, path: _Path) -> Iterator[_Flow | _End]:
+        name = field(declarator, "name")
+        binding = None if name is None else self._scopes.binding(name)
+        if binding is not None:
+            yield from self._uses(binding, path)
+        elif name is not None and name.type == "object_pattern" and path:
+            # `const { runs } = API`
+            for part in items(name):
+                key = key_name(part) if part.type != "object_assignment_pattern" else None
+                if key is None or path[0] is None or key == path[0]:
+                    value = field(part, "value") or part
+                    bound = self._scopes.binding(value)
+                    if bound is None:
+                        yield _End(declarator)
+                    else:
+                        yield from self._uses(bound, path[1:])
+        else:
+            yield _End(declarator)
+
+    def _uses(self, binding: Binding, path: _Path) -> Iterator[_Flow | _End]:
+        if is_exported(self._tree, binding):
+            yield _EXPORTED
+        for use in binding.references:
+            if use not in binding.writes:
+                yield _Flow(use, path)
+
+    def _assigned(self, assignment: Node, path: _Path) -> Iterator[_Flow | _End]:
+        left = field(assignment, "left")
+        binding = None if left is None else self._scopes.binding(left)
+        if left is not None and _is_commonjs(left):
+            yield _EXPORTED
+        elif binding is not None:
+            yield from self._uses(binding, path)
+        else:
+            yield _End(assignment)
+
+    def _contained(self, node: Node, parent: Node, path: _Path) -> Iterator[_Flow]:
+        if parent.type == "array":
+            yield _Flow(parent, (None, *path))
+        elif parent.type == "object":
+            # A name in short: `{ RUNS }`.
+            yield _Flow(parent, (text(node), *path))
+        elif field(parent, "value") == node:
+            around = self._tree.parent(parent)
+            if around is not None:
+                yield _Flow(around, (key_name(parent), *path))
+
+    def _read(self, node: Node, member: Node, path: _Path) -> Iterator[_Flow | _End]:
+        if field(member, "object") != node:
+            return
+        key = member_key(member)
+        if not path:
+            # A method of the text itself.
+            call = self._tree.parent(member)
+            if call is None or call.type != "call_expression" or self._callees.is_mention(call):
+                return
+            yield _Flow(call) if self._is_dead(call) else _End(call)
+        elif path[0] is None or key is None or key == path[0]:
+            if path[0] is None and member.type == "member_expression":
+                # A list's method, or its length.
+                if key != b"length":
+                    yield _End(member)
+            else:
+                yield _Flow(member, path[1:])
+
+    def _given(self, arguments: Node, path: _Path) -> Iterator[_Flow | _End]:
+        call = self._tree.parent(arguments)
+        if call is None or self._callees.is_mention(call):
+            return
+        if text_of(call, "function") == b"Object.freeze" or (not path and self._is_dead(call)):
+            yield _Flow(call, path)
+        else:
+            yield _End(call)
+
+    def _enumerated(self, member: Node) -> Iterator[_Flow | _End]:
+        body = self._tree.parent(member)
+        declaration = None if body is None else self._tree.parent(body)
+        name = field(declaration, "name")
+        binding = None if name is None else self._scopes.binding(name)
+        if binding is not None:
+            yield from self._uses(binding, (text_of(member, "name").strip(b"'\""),))
+
+    def _is_answer_of_a_double(self, parent: Node) -> bool:
+        """Whether a function that returns the URL is given to a test's own functions."""
+        function = parent if parent.type in FUNCTIONS else self._tree.function_of(parent)
+        _, around = self._tree.outer(function)
+        call = None if around is None or around.type != "arguments" else self._tree.parent(around)
+        return call is not None and self._callees.is_mention(call)
+
+    def _shown(self, parent: Node) -> Iterator[_End]:
+        """A URL in JSX: a form's action is sent, a link or a text is not."""
+        attribute = parent if parent.type == "jsx_attribute" else self._tree.parent(parent)
+        if attribute is None or attribute.type != "jsx_attribute":
+            return
+        names = items(attribute)
+        name = text(names[0]) if names else b""
+        element = self._tree.parent(attribute)
+        tag = b"" if element is None else text_of(element, "name")
+        if tag[:1].islower():
+            if name in _SENT_ATTRIBUTES:
+                yield _End(attribute)
+        elif name not in _SHOWN_ATTRIBUTES:
+            yield _End(attribute)
+
+
+def _adds(node: Node) -> bool:
+    return node.type == "binary_expression" and text_of(node, "operator") == b"+"
+
+
+def _is_commonjs(left: Node) -> bool:
+    """`module.exports`, `module.exports.x`, `exports.x`."""
+    while left.type in ("member_expression", "subscript_expression"):
+        if text(left) == b"module.exports":
+            return True
+        inner = field(left, "object")
+        if inner is None:
+            return False
+        left = unwrapped(inner)
+        if text(left) == b"exports":
+            return True
+    return False
+
+
+def is_exported(tree: Tree, binding: Binding) -> bool:
+    """Whether other files can see the name."""
+    declaration = tree.parent(binding.declarator)
+    around = None if declaration is None else tree.parent(declaration)
+    if any(n is not None and n.type == "export_statement" for n in (declaration, around)):
+        return True
+    return any(
+        (
+            (parent := tree.parent(use)) is not None
+            and parent.type in ("export_specifier", "export_statement")
+        )
+        or _is_commonjs_export(tree, use)
+        for use in binding.references
+    )
+
+
+def _is_commonjs_export(tree: Tree, use: Node) -> bool:
+    """`module.exports = X`, `module.exports = { X }`, `exports.X = X`."""
+    for parent in tree.ancestors(use):
+        if parent.type == "assignment_expression":
+            left = field(parent, "left")
+            return left is not None and _is_commonjs(left)
+        if parent.type not in ("object", "pair"):
+            return False
+    return False
