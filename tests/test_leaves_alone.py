@@ -707,6 +707,9 @@ LEFT = {
         Reason.NEEDS_BRACES,
         "line 9",
     ),
+    "function-is-not-async": Left(
+        replaced(PLAIN, "async function", "function"), Reason.NOT_ASYNC, "line 1"
+    ),
     "both-readings-are-there": Left(
         specification()["old request"]
         + "const data = await response.json();\n"

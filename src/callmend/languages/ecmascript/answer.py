@@ -9,9 +9,20 @@ from enum import Enum
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
-from callmend.languages.ecmascript.bodies import Bodies, is_handed_on, member_of
-from callmend.languages.ecmascript.flow import Bound, Flow
-from callmend.languages.ecmascript.results import check_behind, is_declared_text, starts_empty
+from callmend.languages.ecmascript.bodies import (
+    Bodies,
+    is_handed_on,
+    is_logged,
+    member_of,
+)
+from callmend.languages.ecmascript.emptiness import EMPTY, NOTHING, is_handled
+from callmend.languages.ecmascript.flow import Bound, Flow, loops_around
+from callmend.languages.ecmascript.results import (
+    check_behind,
+    has_setter,
+    is_declared_text,
+    starts_empty,
+)
 from callmend.languages.ecmascript.tree import (
     BLOCKS,
     WRAPPERS,
@@ -28,7 +39,9 @@ from callmend.reasons import Reason
 #: What both the dead answer and a Run or an error have: reading it goes on being right.
 _STILL_THERE = frozenset({b"error", b"id"})
 #: What a Run has and the dead answer never had: who reads it reads the new answer.
-_RUN_FIELDS = frozenset({b"thread_id", b"status", b"required_action", b"last_error"})
+_RUN_FIELDS = frozenset({b"thread_id", b"required_action", b"last_error"})
+#: What both have, with other values: a dead run was never `queued`.
+_STATUS = b"status"
 
 
 #: Names under which an invented answer holds its text (seen in public callers of the endpoint).
@@ -105,8 +118,10 @@ class Answer:
     ``statement`` is the whole reading statement, ``reads`` the expression that reads, ``result``
     what takes the text (an identifier or a member; None where the text is used in place),
     ``fallback`` the last resort in ``reads``.
-    ``on_missing`` is the `if (!result)` behind it. ``starts_empty`` tells that the result is
-    certainly empty when the reading starts.
+    ``on_missing`` is the `if (!result)` behind it, ``handled`` tells that the file's own code asks
+    in some way or other whether the text is empty. ``starts_empty`` tells that the result certainly
+    holds ``empty`` when the reading starts; ``empty`` is the literal that the result holds when
+    there is no text, None where that is the fallback's value.
     """
 
     body: Bound
@@ -117,15 +132,21 @@ class Answer:
     fallback: Node | None
     on_missing: Node | None
     starts_empty: bool
+    handled: bool
+    empty: bytes | None
 
 
 class AnswerReader:
-    """Follows one request to what reads its answer."""
+    """Follows one request to what reads its answer.
 
-    def __init__(self, flow: Flow) -> None:
+    ``migrated`` tells that the request asks for a Run already, so that its status is known.
+    """
+
+    def __init__(self, flow: Flow, *, migrated: bool = False) -> None:
         self._flow = flow
         self._tree = flow.tree
         self._bodies = Bodies(flow)
+        self._known = _STILL_THERE | _RUN_FIELDS | ({_STATUS} if migrated else set())
 
     def answer(self, response: Bound) -> Answer | None:
         """The one reading of the dead answer; None when only a Run's fields are read.
@@ -145,9 +166,28 @@ class AnswerReader:
             other = readings[1][1][0]
             raise RefusedError(Reason.OTHER_READ, show_line(other))
         bound, chains = readings[0]
+        self._refuse_strays(bound)
         for chain in chains:
             self._flow.only_ours(chain, response, bound)
         return self._reading(bound, chains)
+
+    def _refuse_strays(self, body: Bound) -> None:
+        """Refuse a reading of the dead answer in another function or another round of a loop.
+
+        Raises:
+            RefusedError: there is one.
+        """
+        for use in self._flow.strays(body):
+            if member_of(self._flow, use) in self._known or is_logged(self._tree, use):
+                continue
+            if self._only_checked(use):
+                continue
+            raise RefusedError(Reason.OTHER_READ, show_line(self._chain_around(use)))
+
+    def _only_checked(self, use: Node) -> bool:
+        """`if (data)`: whether there was an answer at all."""
+        _, parent = self._tree.outer(use)
+        return parent is not None and parent.type in ("if_statement", "unary_expression")
 
     def reads_member(self, response: Bound, name: bytes) -> bool:
         """Whether a member of this name is read from a variable that holds our parsed answer."""
@@ -165,7 +205,7 @@ class AnswerReader:
                 if body.binding is not None or use != body.node:
                     continue
             member = member_of(self._flow, use)
-            if member in _STILL_THERE or member in _RUN_FIELDS or self._is_logged(use):
+            if member in self._known or is_logged(self._tree, use):
                 continue
             chain = self._chain_around(use)
             if member is None and is_handed_on(self._flow, chain):
@@ -173,14 +213,6 @@ class AnswerReader:
             if not any(chain == known for known in found):
                 found.append(chain)
         return found
-
-    def _is_logged(self, use: Node) -> bool:
-        for parent in self._tree.ancestors(use):
-            if parent.type == "call_expression":
-                return text_of(parent, "function").startswith(b"console.")
-            if parent.type in BLOCKS:
-                return False
-        return False
 
     def _chain_around(self, use: Node) -> Node:
         """The whole expression of one reading: members, JSON.stringify, `||`, `??`."""
@@ -207,11 +239,15 @@ class AnswerReader:
 
     def _reading(self, body: Bound, chains: list[Node]) -> Answer:
         if len(chains) > 1:
-            raise RefusedError(Reason.OTHER_READ, show_line(chains[1]))
+            others = [c for c in chains if not self._may_be_text(c)]
+            shown = others[0] if 0 < len(others) < len(chains) else chains[1]
+            raise RefusedError(Reason.OTHER_READ, show_line(shown))
         chain = chains[0]
         node, parent = self._tree.outer(chain)
         statement = self._tree.statement_of(chain)
-        if self._tree.function_of(chain) != self._flow.function:
+        loops = loops_around(self._tree, self._flow.call)
+        repeated = any(loop not in loops for loop in loops_around(self._tree, chain))
+        if repeated or self._tree.function_of(chain) != self._flow.function:
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(chain))
         form, result = self._form(node, parent, statement)
         fallback = self._fallback(chain, body)
@@ -219,6 +255,14 @@ class AnswerReader:
         block = self._tree.parent(statement)
         if block is None or block.type not in BLOCKS:
             raise RefusedError(Reason.NEEDS_BRACES, show_line(statement))
+        empty = _empty_literal(fallback)
+        check = None if result is None else check_behind(statement, result)
+        binding = None if result is None else self._flow.scopes.binding(result)
+        handled = check is not None or (
+            binding is not None
+            and empty is not None
+            and is_handled(self._tree, binding, statement, empty)
+        )
         return Answer(
             body=body,
             statement=statement,
@@ -226,18 +270,28 @@ class AnswerReader:
             reads=node,
             result=result,
             fallback=fallback,
-            on_missing=None if result is None else check_behind(statement, result),
+            on_missing=check,
             starts_empty=form is Form.ASSIGNED
             and result is not None
+            and (empty in EMPTY or not handled)
             and starts_empty(self._flow, result, statement),
+            handled=handled,
+            empty=empty,
         )
+
+    def _may_be_text(self, chain: Node) -> bool:
+        return any(_last_name(o) in _TEXT_NAMES | {b"output"} for o in _operands(chain))
 
     def _form(self, value: Node, parent: Node | None, statement: Node) -> tuple[Form, Node | None]:
         if parent is not None and parent.type == "assignment_expression":
             left = field(parent, "left")
             around = self._tree.parent(parent)
             if around == statement and left is not None and _is_simple(left):
-                return Form.ASSIGNED, left
+                if not has_setter(self._tree, left):
+                    return Form.ASSIGNED, left
+                # What is set calls the file's own code, so it is set once, with the text.
+                if check_behind(statement, left) is None:
+                    return Form.INLINE, None
         target = field(parent, "left") or field(parent, "name")
         if target is not None and target.type in ("object_pattern", "array_pattern"):
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(parent or value))
@@ -313,9 +367,20 @@ class AnswerReader:
             RefusedError: nothing is read.
         """
         for bound in self._bodies.of(response):
-            if any(member_of(self._flow, use) in _RUN_FIELDS for use in self._flow.uses(bound)):
+            if any(
+                member_of(self._flow, use) in self._known - _STILL_THERE
+                for use in self._flow.uses(bound)
+            ):
                 return
         raise RefusedError(Reason.ANSWER_NOT_READ)
+
+
+def _empty_literal(fallback: Node | None) -> bytes | None:
+    """What a result holds when there is no text; an empty text where nothing is said."""
+    if fallback is None:
+        return b"''"
+    literal = text(unwrapped(fallback))
+    return literal if literal in EMPTY | NOTHING else None
 
 
 def _last_name(operand: Node) -> bytes:

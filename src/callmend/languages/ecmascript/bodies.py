@@ -10,6 +10,9 @@ from callmend.calls import RefusedError
 from callmend.languages.ecmascript.flow import Bound, Flow
 from callmend.languages.ecmascript.guards import guards_of, implies
 from callmend.languages.ecmascript.tree import (
+    BLOCKS,
+    FUNCTIONS,
+    Tree,
     descendants,
     field,
     is_inside,
@@ -33,15 +36,16 @@ class Bodies:
         """The variables that hold our parsed answer."""
         calls = 0
         for use in self._flow.uses(response):
-            if not self._flow.serves_us(use, response):
+            if not self._flow.serves_us(use, response) or is_logged(self._tree, use):
                 continue
             member = self._tree.parent(use)
             parsed = self._tree.parent(member) if member is not None else None
             if member is None or parsed is None or member.type != "member_expression":
-                if is_handed_on(self._flow, use):
-                    raise RefusedError(Reason.ANSWER_HANDED_ON, show_line(use))
+                self._refuse_whole(use)
                 continue
             method = text_of(member, "property")
+            if method == b"clone":
+                self._refuse_clone(parsed)
             if method not in (b"json", b"text", b"body") or self._in_error_branch(use, response):
                 continue
             calls += 1
@@ -49,8 +53,43 @@ class Bodies:
                 yield from self._parsed(parsed)
             else:
                 raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(parsed))
+        for use in self._flow.strays(response):
+            if member_of(self._flow, use) in (b"json", b"text", b"body", b"clone"):
+                raise RefusedError(Reason.OTHER_READ, show_line(self._tree.parent(use) or use))
         if not calls:
             yield from self._fragment()
+
+    def _refuse_whole(self, use: Node) -> None:
+        """Refuse the response itself where it is given away or gets another name.
+
+        Raises:
+            RefusedError: it does.
+        """
+        if is_handed_on(self._flow, use):
+            raise RefusedError(Reason.ANSWER_HANDED_ON, show_line(use))
+        node, parent = self._tree.outer(use)
+        if parent is not None and (
+            field(parent, "value") == node
+            or field(parent, "right") == node
+            or parent.type in ("array", "spread_element", "arrow_function")
+        ):
+            if parent.type != "binary_expression":
+                raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(parent))
+
+    def _refuse_clone(self, clone: Node) -> None:
+        """Refuse a second copy of the response: what is read from it is read elsewhere.
+
+        Raises:
+            RefusedError: always, as it is handed on or read in another way.
+        """
+        node = clone
+        for parent in self._tree.ancestors(clone):
+            if parent.type in BLOCKS or parent.type in FUNCTIONS:
+                break
+            if is_handed_on(self._flow, node):
+                raise RefusedError(Reason.ANSWER_HANDED_ON, show_line(node))
+            node = parent
+        raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(clone))
 
     def _parsed(self, call: Node) -> Iterator[Bound]:
         node, parent = self._tree.outer(call)
@@ -89,47 +128,58 @@ class Bodies:
                 if use.start_byte > self._flow.call.end_byte
                 and self._tree.function_of(use) == self._flow.function
                 and conditional
-                and implies(guards_of(self._tree, use), tuple(conditional))
+                and implies(guards_of(self._tree, self._flow.scopes, use), tuple(conditional))
                 and member_of(self._flow, use) == b"output"
             ]
             if mine and not any(self._flow.scopes.is_write(use) for use in uses):
                 yield Bound(name, mine[0], None)
 
     def _in_error_branch(self, use: Node, response: Bound) -> bool:
-        for guard in guards_of(self._tree, use):
+        for guard in guards_of(self._tree, self._flow.scopes, use):
             if is_inside(self._flow.call, guard.statement):
                 continue
             condition = unwrapped(guard.condition)
-            fails = self._means_failure(condition, response.name)
-            if fails is not None and fails == guard.holds:
+            if _fails(condition, response.name, holds=guard.holds):
                 return True
         return False
 
-    def _means_failure(self, condition: Node, name: bytes) -> bool | None:
-        """True for `!response.ok` and the like, False for `response.ok`, None for anything else."""
-        if condition.type == "unary_expression" and text_of(condition, "operator") == b"!":
-            inner = field(condition, "argument")
-            found = None if inner is None else self._means_failure(unwrapped(inner), name)
-            return None if found is None else not found
-        if condition.type == "member_expression":
-            same = text_of(condition, "object") == name
-            return False if same and text_of(condition, "property") == b"ok" else None
-        if condition.type == "binary_expression":
-            left, right = field(condition, "left"), field(condition, "right")
-            operator = text_of(condition, "operator")
-            if left is None or right is None:
-                return None
-            if operator in (b"||", b"&&"):
-                sides = [self._means_failure(unwrapped(side), name) for side in (left, right)]
-                return next((found for found in sides if found is not None), None)
-            if text(left) == name + b".status" and right.type == "number":
-                good = text(right).startswith(b"2")
-                if operator in (b"===", b"=="):
-                    return not good
-                if operator in (b"!==", b"!="):
-                    return good
-                return operator in (b">=", b">")
-        return None
+
+def _fails(condition: Node, name: bytes, *, holds: bool) -> bool:
+    """Whether a condition that holds (or does not) means that the response is an error's."""
+    if condition.type == "unary_expression" and text_of(condition, "operator") == b"!":
+        inner = field(condition, "argument")
+        return inner is not None and _fails(unwrapped(inner), name, holds=not holds)
+    if condition.type == "member_expression":
+        is_ok = text_of(condition, "object") == name and text_of(condition, "property") == b"ok"
+        return is_ok and not holds
+    if condition.type != "binary_expression":
+        return False
+    left, right = field(condition, "left"), field(condition, "right")
+    operator = text_of(condition, "operator")
+    if left is None or right is None:
+        return False
+    if operator in (b"||", b"&&"):
+        sides = [_fails(unwrapped(side), name, holds=holds) for side in (left, right)]
+        # Where `a && b` holds both do, where `a || b` does not neither does.
+        return any(sides) if (operator == b"&&") is holds else all(sides)
+    if text(left) == name + b".status" and right.type == "number":
+        good = text(right).startswith(b"2")
+        if operator in (b"===", b"=="):
+            return good is not holds
+        if operator in (b"!==", b"!="):
+            return good is holds
+        return operator in (b">=", b">") and holds
+    return False
+
+
+def is_logged(tree: Tree, use: Node) -> bool:
+    """Whether a value is only given to the console."""
+    for parent in tree.ancestors(use):
+        if parent.type == "call_expression":
+            return text_of(parent, "function").startswith(b"console.")
+        if parent.type in BLOCKS:
+            return False
+    return False
 
 
 def member_of(flow: Flow, use: Node) -> bytes | None:

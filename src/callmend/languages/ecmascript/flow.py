@@ -9,10 +9,20 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.guards import check_stable, excludes, guards_of, implies
 from callmend.languages.ecmascript.scopes import Binding, Scopes
-from callmend.languages.ecmascript.tree import Tree, field, is_inside, show_line, text
+from callmend.languages.ecmascript.tree import (
+    FUNCTIONS,
+    Tree,
+    field,
+    is_inside,
+    show_line,
+    text,
+)
 from callmend.reasons import Reason
 
 _FIRST_VALUES = frozenset({b"null", b"undefined", b"''", b'""', b"``", b"{}"})
+
+
+_LOOPS = frozenset({"for_statement", "for_in_statement", "while_statement", "do_statement"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,17 @@ class Bound:
     binding: Binding | None
 
 
+def loops_around(tree: Tree, node: Node) -> list[Node]:
+    """The loops around a node up to its function, innermost first."""
+    found = []
+    for parent in tree.ancestors(node):
+        if parent.type in FUNCTIONS:
+            break
+        if parent.type in _LOOPS:
+            found.append(parent)
+    return found
+
+
 class Flow:
     """Follows what one request puts into variables of its function."""
 
@@ -32,13 +53,13 @@ class Flow:
         self.scopes = scopes
         self.call = call
         self.function = tree.function_of(call)
-        self.guards = guards_of(tree, call)
+        self.guards = guards_of(tree, scopes, call)
 
     def response(self) -> Bound:
         """The variable that the request is awaited into.
 
         Raises:
-            RefusedError: there is none.
+            RefusedError: there is none, or its function cannot wait for anything.
         """
         node, parent = self.tree.outer(self.call)
         if parent is None or parent.type != "await_expression":
@@ -47,6 +68,10 @@ class Flow:
         bound = self.bound_by(node, parent)
         if bound is None:
             raise RefusedError(Reason.RESPONSE_NOT_BOUND)
+        if self.function != self.tree.root and not any(
+            child.type == "async" for child in self.function.children
+        ):
+            raise RefusedError(Reason.NOT_ASYNC, show_line(self.function))
         return bound
 
     def bound_by(self, value: Node, parent: Node | None) -> Bound | None:
@@ -80,11 +105,40 @@ class Flow:
             and not self.scopes.is_write(node)
         ]
 
+    def strays(self, bound: Bound) -> list[Node]:
+        """The uses of a variable that see our value although they stand elsewhere.
+
+        Those in other functions that can see it, and those above the request in a loop that runs
+        again with the value of the round before.
+        """
+        if bound.binding is None:
+            return []
+        loops = [
+            n
+            for n in loops_around(self.tree, self.call)
+            if not is_inside(bound.binding.name_node, n)
+        ]
+        return [
+            node
+            for node in bound.binding.references
+            if not self.scopes.is_write(node)
+            and (
+                not is_inside(node, self.function)
+                or (
+                    node.start_byte < self.call.start_byte
+                    and (
+                        self.tree.function_of(node) != self.function
+                        or any(is_inside(node, loop) for loop in loops)
+                    )
+                )
+            )
+        ]
+
     def serves_us(self, use: Node, source: Bound) -> bool:
         """Whether a use of a variable can see what our request put there."""
-        return not excludes(self.guards, guards_of(self.tree, use)) and not self._overwritten(
-            use, source
-        )
+        return not excludes(
+            self.guards, guards_of(self.tree, self.scopes, use)
+        ) and not self._overwritten(use, source)
 
     def _overwritten(self, use: Node, source: Bound) -> bool:
         """Whether a later assignment in the use's own block replaces our value before the use."""
@@ -110,16 +164,16 @@ class Flow:
         Raises:
             RefusedError: shared, under another condition, or under one that may have changed.
         """
-        guards = guards_of(self.tree, use)
+        guards = guards_of(self.tree, self.scopes, use)
         for bound in bounds:
-            mine = guards_of(self.tree, bound.node)
+            mine = guards_of(self.tree, self.scopes, bound.node)
             others = [w for w in self.writes(bound) if w != bound.node]
             if not others and not self._has_first_value(bound):
                 continue
             conditional = [guard for guard in mine if not guard.leaves]
             if conditional and implies(guards, mine):
                 check_stable(self.tree, self.scopes, mine, self.call, use)
-                if all(excludes(mine, guards_of(self.tree, w)) for w in others):
+                if all(excludes(mine, guards_of(self.tree, self.scopes, w)) for w in others):
                     continue
                 if all(w.start_byte < self.call.start_byte for w in others):
                     continue

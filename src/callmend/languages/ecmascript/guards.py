@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
-from callmend.languages.ecmascript.scopes import Binding, Scopes
+from callmend.languages.ecmascript.changes import compact, what_changes
+from callmend.languages.ecmascript.effects import may_differ
+from callmend.languages.ecmascript.scopes import Scopes
 from callmend.languages.ecmascript.tree import (
     BLOCKS,
     FUNCTIONS,
     Tree,
-    descendants,
     field,
     items,
-    text,
     unwrapped,
 )
 from callmend.reasons import Reason
@@ -30,30 +30,36 @@ class Guard:
     """One condition around a node: the `if` or `case`, and which of its branches the node is in.
 
     ``holds`` is False in the `else` branch, and behind an `if` that leaves the function, for which
-    ``leaves`` is set.
+    ``leaves`` is set. ``names`` are the declarations that the condition's names refer to (by their
+    offsets, -1 for a name that the file does not declare), so that a shadowed name is another one.
     """
 
     statement: Node
     condition: Node
     holds: bool
     leaves: bool = False
+    names: tuple[int, ...] = ()
 
     @property
-    def key(self) -> bytes:
+    def key(self) -> tuple[bytes, tuple[int, ...]]:
         """The condition without its blanks and outer parentheses, to compare spellings."""
-        key = _compact(unwrapped(self.condition))
+        key = compact(unwrapped(self.condition))
         if self.statement.type in _CASES:
-            return _switch_value(self) + b" case " + key
-        return key
+            key = _switch_value(self) + b" case " + key
+        return key, self.names
 
 
-def _compact(node: Node) -> bytes:
-    return b" ".join(text(leaf) for leaf in descendants(node) if not leaf.children and text(leaf))
-
-
-def guards_of(tree: Tree, node: Node) -> tuple[Guard, ...]:
+def guards_of(tree: Tree, scopes: Scopes, node: Node) -> tuple[Guard, ...]:
     """The conditions around a node up to its function, innermost first."""
-    found = []
+    return tuple(replace(g, names=_declared(scopes, g)) for g in _conditions(tree, node))
+
+
+def _declared(scopes: Scopes, guard: Guard) -> tuple[int, ...]:
+    bindings = [scopes.binding(name) for name in scopes.names_in(guard.condition)]
+    return tuple(-1 if b is None else b.name_node.start_byte for b in bindings)
+
+
+def _conditions(tree: Tree, node: Node) -> Iterator[Guard]:
     current = node
     for parent in tree.ancestors(node):
         if parent.type in FUNCTIONS:
@@ -61,19 +67,18 @@ def guards_of(tree: Tree, node: Node) -> tuple[Guard, ...]:
         if parent.type == "if_statement":
             condition = field(parent, "condition")
             if condition is not None and current.type != "parenthesized_expression":
-                found.append(Guard(parent, condition, current.type != "else_clause"))
+                yield Guard(parent, condition, current.type != "else_clause")
         elif parent.type == "ternary_expression":
             condition = field(parent, "condition")
             if condition is not None and current != condition:
-                found.append(Guard(parent, condition, current == field(parent, "consequence")))
+                yield Guard(parent, condition, current == field(parent, "consequence"))
         elif parent.type in _CASES:
             value = field(parent, "value") or parent.children[0]
             if current != value:
-                found.append(Guard(parent, value, holds=True))
+                yield Guard(parent, value, holds=True)
         if parent.type in BLOCKS:
-            found.extend(_left_before(current))
+            yield from _left_before(current)
         current = parent
-    return tuple(found)
 
 
 def _left_before(node: Node) -> Iterator[Guard]:
@@ -105,7 +110,9 @@ def excludes(mine: tuple[Guard, ...], others: tuple[Guard, ...]) -> bool:
     """Whether a node under ``others`` never runs when one under ``mine`` does."""
     for guard in mine:
         for other in others:
-            same = guard.statement == other.statement or guard.key == other.key
+            same = guard.statement == other.statement or (
+                guard.key == other.key and not may_differ(guard.condition)
+            )
             if same and guard.holds != other.holds:
                 return True
             if _cases_of_one_switch(guard, other):
@@ -132,8 +139,8 @@ def _cases_of_equal_switches(guard: Guard, other: Guard) -> bool:
     # Where the other switch has a case for our value, its other cases do not run for it, if
     # no case runs on into the next.
     cases = [] if body is None else [c for c in items(body) if c.type in _CASES]
-    values = [_compact(value) for c in cases if (value := field(c, "value")) is not None]
-    return _compact(guard.condition) in values and all(
+    values = [compact(value) for c in cases if (value := field(c, "value")) is not None]
+    return compact(guard.condition) in values and all(
         _leaves(case, _ENDS | {"break_statement"}) for case in cases[:-1]
     )
 
@@ -141,7 +148,7 @@ def _cases_of_equal_switches(guard: Guard, other: Guard) -> bool:
 def _switch_value(guard: Guard) -> bytes:
     body = guard.statement.parent
     value = field(None if body is None else body.parent, "value")
-    return b"" if value is None else _compact(value)
+    return b"" if value is None else compact(value)
 
 
 def implies(others: tuple[Guard, ...], mine: tuple[Guard, ...]) -> bool:
@@ -166,27 +173,14 @@ def check_stable(
     """Refuse when a condition may have changed between two nodes of one function.
 
     Raises:
-        RefusedError: a name in a condition is assigned in between, or by another function.
+        RefusedError: a name or member in a condition is assigned in between (a name also by another
+            function), or the condition may answer differently the second time.
     """
     for guard in mine:
         if start.start_byte >= guard.statement.start_byte and (
             end.end_byte <= guard.statement.end_byte
         ):
             continue
-        for name in scopes.names_in(guard.condition):
-            binding = scopes.binding(name)
-            if binding is not None and changes_between(tree, binding, start, end):
-                detail = f"`{text(name).decode('utf-8', 'replace')}` is assigned again"
-                raise RefusedError(Reason.GUARD_CHANGES, detail)
-
-
-def changes_between(tree: Tree, binding: Binding, start: Node, end: Node) -> bool:
-    """Whether a name may be assigned after ``start`` and before ``end`` run, both in one function.
-
-    A write in another function counts, as that may run while this one waits.
-    """
-    function = tree.function_of(start)
-    return any(
-        tree.function_of(write) != function or start.start_byte <= write.start_byte < end.end_byte
-        for write in binding.writes
-    )
+        changed = what_changes(tree, scopes, guard.condition, start, end)
+        if changed is not None:
+            raise RefusedError(Reason.GUARD_CHANGES, changed)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from callmend.languages.ecmascript.flow import Flow
+from callmend.languages.ecmascript.emptiness import EMPTY, NOTHING
+from callmend.languages.ecmascript.flow import Flow, loops_around
 from callmend.languages.ecmascript.guards import excludes, guards_of
 from callmend.languages.ecmascript.scopes import Binding
 from callmend.languages.ecmascript.statements import below
-from callmend.languages.ecmascript.tree import field, text, unwrapped
+from callmend.languages.ecmascript.tree import (
+    Tree,
+    field,
+    is_inside,
+    key_name,
+    text,
+    unwrapped,
+)
 from callmend.languages.ecmascript.values import text_of
-
-EMPTY = frozenset({b"''", b'""', b"``"})
-NOTHING = frozenset({b"null", b"undefined"})
 
 
 def is_declared_text(binding: Binding | None) -> bool:
@@ -35,25 +40,42 @@ def check_behind(statement: Node, result: Node) -> Node | None:
     return None
 
 
+def has_setter(tree: Tree, result: Node) -> bool:
+    """Whether a member that takes the text is one that this file defines a setter for."""
+    if result.type != "member_expression":
+        return False
+    name = text_of(result, "property")
+    return any(
+        node.type == "method_definition"
+        and key_name(node) == name
+        and any(child.type == "set" for child in node.children)
+        for node in tree.nodes
+    )
+
+
 def starts_empty(flow: Flow, result: Node, statement: Node) -> bool:
     """Whether nothing but an empty text can be in the result when the reading starts."""
+    loops = loops_around(flow.tree, statement)
     if result.type != "identifier":
         return False
     binding = flow.scopes.binding(result)
     if binding is None:
         # A fragment: what declares the name is not there to be read.
-        return not [
+        return not loops and not [
             n
             for n in flow.scopes.free.get(text(result), [])
             if flow.scopes.is_write(n)
             and n != result
             and n.start_byte < result.start_byte
-            and not excludes(flow.guards, guards_of(flow.tree, n))
+            and not excludes(flow.guards, guards_of(flow.tree, flow.scopes, n))
         ]
     declarator = binding.declarator
     if declarator.type != "variable_declarator" or (
         flow.tree.function_of(declarator) != flow.function
     ):
+        return False
+    if any(not is_inside(declarator, loop) for loop in loops):
+        # It may hold what the round before has read.
         return False
     value, declared = field(declarator, "value"), field(declarator, "type")
     if value is None:
@@ -62,11 +84,11 @@ def starts_empty(flow: Flow, result: Node, statement: Node) -> bool:
             return False
     elif text(value) not in EMPTY | NOTHING:
         return False
-    mine = guards_of(flow.tree, statement)
+    mine = guards_of(flow.tree, flow.scopes, statement)
     return all(
         write == result
         or write.start_byte > statement.end_byte
-        or excludes(mine, guards_of(flow.tree, write))
+        or excludes(mine, guards_of(flow.tree, flow.scopes, write))
         for write in binding.writes
     )
 

@@ -8,25 +8,9 @@ from tree_sitter import Node
 
 from callmend.edits import Edit, Span
 from callmend.languages.ecmascript.scopes import Binding
-from callmend.languages.ecmascript.tree import BLOCKS, Tree, descendants, field, items, text
-from callmend.languages.ecmascript.values import text_of
+from callmend.languages.ecmascript.tree import BLOCKS, Tree, descendants, field, items, span, text
 from callmend.source import SourceFile
 
-_EFFECTS = frozenset(
-    {
-        "await_expression",
-        "yield_expression",
-        "assignment_expression",
-        "augmented_assignment_expression",
-        "update_expression",
-        "new_expression",
-        "call_expression",
-        "return_statement",
-        "throw_statement",
-        "break_statement",
-        "continue_statement",
-    }
-)
 _COMMENT = re.compile(rb"^(?://|/\*+)\s*(.*?)\s*(?:\*/)?$", re.DOTALL)
 
 
@@ -37,13 +21,21 @@ def comment_text(node: Node) -> str:
 
 
 def core(statement: Node) -> Span:
-    """A statement's span without a `;` on a later line, which guards the line it stands on."""
-    end = statement.end_byte
-    children = statement.children
-    if len(children) > 1 and children[-1].type == ";":
-        if children[-1].start_point[0] > children[-2].end_point[0]:
-            end = children[-2].end_byte
-    return Span(statement.start_byte, end)
+    """A statement's span without what only stands behind it.
+
+    That is a `;` on a later line, which guards the line it stands on, and a comment behind a
+    statement without `;`.
+    """
+    last = statement
+    while last.children:
+        inside = [c for c in last.children if c.type != "comment"]
+        if not inside:
+            break
+        guards = inside[-1].type == ";" and (
+            len(inside) > 1 and inside[-1].start_point[0] > inside[-2].end_point[0]
+        )
+        last = inside[-2] if guards else inside[-1]
+    return Span(statement.start_byte, last.end_byte)
 
 
 def above(statement: Node) -> list[Node]:
@@ -124,27 +116,10 @@ def single_declaration(tree: Tree, binding: Binding) -> Node | None:
 
 def has_own_comments(declaration: Node, value: Node) -> bool:
     """Whether a declaration holds a comment outside of its value."""
+    own = core(declaration)
     return any(
         node.type == "comment"
+        and own.contains(span(node))
         and not (value.start_byte <= node.start_byte and node.end_byte <= value.end_byte)
         for node in descendants(declaration)
     )
-
-
-def is_inert(statement: Node) -> bool:
-    """Whether a statement changes nothing that other code reads: logs, plain consts."""
-    if statement.type == "comment":
-        return True
-    if statement.type == "expression_statement":
-        call = items(statement)[0] if items(statement) else None
-        if call is None or call.type != "call_expression":
-            return False
-        arguments = field(call, "arguments")
-        logs = text_of(call, "function").startswith(b"console.")
-        return logs and arguments is not None and not has_effects(arguments)
-    return statement.type == "lexical_declaration" and not has_effects(statement)
-
-
-def has_effects(node: Node) -> bool:
-    """Whether evaluating code may do more than read: calls, assignments, jumps."""
-    return any(n.type in _EFFECTS or text(n) == b"delete" for n in descendants(node))

@@ -11,7 +11,8 @@ from callmend.edits import Edit
 from callmend.endpoints import Endpoint
 from callmend.findings import Note
 from callmend.languages.ecmascript.answer import Answer, Form
-from callmend.languages.ecmascript.guards import changes_between
+from callmend.languages.ecmascript.changes import what_changes
+from callmend.languages.ecmascript.emptiness import NOTHING
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.request import Headers
@@ -33,7 +34,6 @@ from callmend.targets.assistants.request import TARGET
 _TEMPLATE = "answer.ts"
 #: The name for the text where the file has none for it.
 _RESULT = b"assistantMessage"
-_NO_TEXT = (b"''", b'""', b"``", b"null", b"undefined")
 
 
 class AnswerPlan:
@@ -89,14 +89,14 @@ class AnswerPlan:
     def _check_visible(self, node: Node) -> None:
         """Refuse where a name of a header means something else at the reading."""
         for name in self._program.scopes.names_in(node):
-            binding = self._names.binding(name)
-            shown = f"`{text(name).decode('utf-8', 'replace')}`"
             if not self._names.visible(name, self._answer.statement):
-                raise RefusedError(Reason.NAME_NOT_IN_SCOPE, shown)
-            if binding is not None and changes_between(
-                self._program.tree, binding, self._call, self._answer.statement
-            ):
-                raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"{shown} is assigned again")
+                shown = text(name).decode("utf-8", "replace")
+                raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{shown}`")
+        changed = what_changes(
+            self._program.tree, self._program.scopes, node, self._call, self._answer.statement
+        )
+        if changed is not None:
+            raise RefusedError(Reason.NAME_NOT_IN_SCOPE, changed)
 
     def _check_fetch(self) -> None:
         """Refuse where `fetch` at the reading is not what sent the request."""
@@ -107,9 +107,10 @@ class AnswerPlan:
             raise RefusedError(Reason.NAME_NOT_IN_SCOPE, "`fetch`")
 
     def _check_lost_comments(self) -> None:
-        inline = self._answer.form is Form.INLINE
-        for node in descendants(self._answer.reads if inline else self._answer.statement):
-            if node.type == "comment":
+        answer = self._answer
+        gone = span(answer.reads) if answer.form is Form.INLINE else core(answer.statement)
+        for node in descendants(answer.statement):
+            if node.type == "comment" and gone.contains(span(node)):
                 raise RefusedError(Reason.COMMENT_LOST, f"in line {node.start_point[0] + 1}")
 
     def _filled(
@@ -150,8 +151,11 @@ class AnswerPlan:
         answer = self._answer
         quote = self._style.quote
         empty = Capture(quote + quote)
-        if answer.fallback is not None and text(answer.fallback) not in _NO_TEXT:
+        if answer.fallback is not None and answer.empty is None:
             empty = capture(self._source, answer.fallback)
+        elif answer.handled and answer.empty in NOTHING and not answer.starts_empty:
+            # The file's own code asks for exactly this.
+            empty = Capture(answer.empty)
         elif answer.form is Form.ASSIGNED and answer.starts_empty:
             return None, None
         if answer.form is Form.ASSIGNED:
@@ -173,6 +177,9 @@ class AnswerPlan:
             follower = self._source.data[sibling.end_byte : start]
             if sibling.type != "comment" or comment_text(sibling) not in self._endpoint.comments:
                 continue
+            if sibling.start_byte < self._call.start_byte:
+                # It describes the request.
+                break
             joined = follower.strip() == b"" and ends_its_line(self._source, sibling.end_byte)
             if joined and starts_its_line(self._source, sibling):
                 start = sibling.start_byte
@@ -194,10 +201,7 @@ class AnswerPlan:
 
     def _adds_check(self) -> bool:
         """Whether the template's own check for an empty answer is needed."""
-        fallback = self._answer.fallback
-        if fallback is not None and text(fallback) not in _NO_TEXT:
-            return False
-        return self._answer.on_missing is None
+        return self._answer.empty is not None and not self._answer.handled
 
     def _check(self, fill: Fill) -> Iterator[Edit]:
         """The user's own check stays; the specification's phrases in it are exchanged."""

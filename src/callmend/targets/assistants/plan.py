@@ -32,12 +32,12 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
     base_url = settings.base_url.encode()
     if request.endpoint.id == "threads-runs":
         return _finished(program, request, flow, base_url, names)
-    parts = RequestReader(program.scopes).read(request.call)
+    parts = RequestReader(program.scopes, request.call).read()
     response = flow.response()
     style = detect(program.tree, program.source, program.tree.statement_of(request.call))
     notes: list[Note] = []
     edits: list[Edit] = []
-    if polls_a_run(program, request):
+    if polls_a_run(program, request, flow):
         if reads_the_dead_answer(flow):
             raise RefusedError(Reason.HALF_MIGRATED, "both the old and the new reading are there")
         message = "the reading was migrated already; the request becomes POST /v1/threads/runs"
@@ -63,12 +63,12 @@ def _finished(
     """The reading of a request that was migrated before, if it was not."""
     if not reads_the_dead_answer(flow):
         return None
-    if polls_a_run(program, request):
+    if polls_a_run(program, request, flow):
         raise RefusedError(Reason.HALF_MIGRATED, "both the old and the new reading are there")
-    answer = AnswerReader(flow).answer(flow.response())
+    answer = AnswerReader(flow, migrated=True).answer(flow.response())
     if answer is None:
         return None
-    headers = RequestReader(program.scopes).headers_of(request.call)
+    headers = RequestReader(program.scopes, request.call).headers_of()
     style = detect(program.tree, program.source, program.tree.statement_of(request.call))
     endpoint = request.endpoint
     reading = AnswerPlan(program, endpoint, request.call, answer, headers, style, base_url, names)

@@ -6,8 +6,7 @@ has before the call (the thread's messages, the log line) is put before the call
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from tree_sitter import Node
 
@@ -15,6 +14,7 @@ from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.endpoints import Endpoint
 from callmend.findings import Note
+from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.find import Request
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
@@ -22,12 +22,9 @@ from callmend.languages.ecmascript.request import RequestParts
 from callmend.languages.ecmascript.statements import (
     above,
     comment_text,
+    core,
     ends_its_line,
-    has_effects,
-    has_own_comments,
-    is_inert,
     removal,
-    single_declaration,
     starts_its_line,
 )
 from callmend.languages.ecmascript.style import Style
@@ -40,21 +37,19 @@ from callmend.languages.ecmascript.tree import (
     items,
     key_name,
     member_value,
+    show,
     span,
     text,
     unwrapped,
 )
-from callmend.languages.ecmascript.values import text_of
 from callmend.origins import is_open
 from callmend.reasons import Reason
 from callmend.settings import Settings
+from callmend.targets.assistants.consts import movable_consts
+from callmend.targets.assistants.escapes import mend_line_breaks
 
 TARGET = "assistants"
 _TEMPLATE = "request.ts"
-_LIST_METHODS = (b"map", b"filter", b"slice", b"concat", b"reverse")
-#: `\\n` that a template literal shows as backslash and n: an escaped backslash, then an n.
-_OVER_ESCAPED = re.compile(rb"(?<!\\)\\\\n")
-_OTHER_ESCAPED = re.compile(rb"(?<!\\)\\\\(?:[a-mo-qsu-zA-Z]|\\)|[A-Za-z]:\\\\")
 
 
 class RequestPlan:
@@ -99,7 +94,7 @@ class RequestPlan:
         if self._program.tree.parent(self._anchor) != block:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"in line {self._line(self._anchor)}")
         self._names.check_globals(self._template, self._statement)
-        inlined = self._inlined()
+        inlined = movable_consts(self._program, self._parts, self._anchor)
         self._fill = self._filled(inlined)
         self._note_signal()
         return [
@@ -122,7 +117,7 @@ class RequestPlan:
 
     # what the template is filled in with
 
-    def _filled(self, inlined: dict[int, Node]) -> Fill:
+    def _filled(self, inlined: Mapping[int, Node]) -> Fill:
         parts = self._parts
         message = self._captured(parts.message, inlined)
         history = None if parts.history is None else self._captured(parts.history, inlined)
@@ -153,7 +148,7 @@ class RequestPlan:
             renames=renames,
         )
 
-    def _captured(self, node: Node, inlined: dict[int, Node]) -> Capture:
+    def _captured(self, node: Node, inlined: Mapping[int, Node]) -> Capture:
         binding = self._program.scopes.binding(unwrapped(node))
         declaration = inlined.get(id(binding)) if binding is not None else None
         if binding is None or declaration is None:
@@ -161,87 +156,49 @@ class RequestPlan:
         value = field(binding.declarator, "value")
         return capture(self._source, value if value is not None else node)
 
-    def _mended(self, message: Capture, node: Node, inlined: dict[int, Node]) -> Capture:
+    def _mended(self, message: Capture, node: Node, inlined: Mapping[int, Node]) -> Capture:
         r"""The message with `\\n` as `\n`, as the specification's replacement has it."""
-        binding = self._program.scopes.binding(unwrapped(node))
-        refers = unwrapped(node).type in ("identifier", "shorthand_property_identifier")
-        if refers and (binding is None or id(binding) not in inlined):
-            return message
-        value = node if not refers or binding is None else field(binding.declarator, "value")
-        if value is None or not _is_literal_text(unwrapped(value)):
-            return message
-        if _OTHER_ESCAPED.search(message.text) or not _OVER_ESCAPED.search(message.text):
-            return message
-        self._note(value, "over-escaped `\\\\n` in the message became `\\n` (a line break)")
-        places = [match.start() for match in _OVER_ESCAPED.finditer(message.text)]
-        fixed = frozenset(at - sum(place < at for place in places) for at in message.fixed)
-        return Capture(_OVER_ESCAPED.sub(rb"\\n", message.text), message.indent, fixed)
-
-    # constants that only the dead call uses
-
-    def _inlined(self) -> dict[int, Node]:
-        """The declarations whose value moves into the new code, by their binding's id()."""
-        found: dict[int, Node] = {}
-        for node in (self._parts.message, self._parts.history):
-            binding = None if node is None else self._program.scopes.binding(unwrapped(node))
-            if node is None or binding is None:
-                continue
-            declaration = single_declaration(self._program.tree, binding)
+        inner = unwrapped(node)
+        value: Node | None = node
+        if inner.type in ("identifier", "shorthand_property_identifier"):
+            binding = self._program.scopes.binding(inner)
+            if binding is None or id(binding) not in inlined:
+                return message
             value = field(binding.declarator, "value")
-            if declaration is None or value is None or binding.writes:
-                continue
-            declared = field(binding.declarator, "type")
-            if declared is not None and text(declared).lstrip(b": \t") not in (b"string", b"any"):
-                continue
-            if not all(is_inside(use, self._parts.input) for use in binding.references):
-                continue
-            if len(binding.references) != 1 or has_own_comments(declaration, value):
-                continue
-            if self._may_move(declaration, value, history=node == self._parts.history):
-                found[id(binding)] = declaration
-        # Whatever stands between a declaration and the request must not notice the move.
-        while True:
-            noticed = [k for k, d in found.items() if not self._unnoticed(d, found)]
-            if not noticed:
-                return found
-            for key in noticed:
-                del found[key]
-
-    def _may_move(self, declaration: Node, value: Node, *, history: bool) -> bool:
-        if declaration not in above(self._anchor):
-            return False
-        return _is_list_chain(value) if history else not has_effects(value)
-
-    def _unnoticed(self, declaration: Node, inlined: dict[int, Node]) -> bool:
-        for sibling in above(self._anchor):
-            if sibling == declaration:
-                return True
-            if sibling not in inlined.values() and not is_inert(sibling):
-                return False
-        return False
+        if value is None:
+            return message
+        mended = mend_line_breaks(message, value)
+        if mended != message:
+            self._note(value, "over-escaped `\\\\n` in the message became `\\n` (a line break)")
+        return mended
 
     # edits
 
-    def _prelude(self, inlined: dict[int, Node]) -> Iterator[Edit]:
+    def _prelude(self, inlined: Mapping[int, Node]) -> Iterator[Edit]:
         """What the template has before the call, in place of what it supersedes above the call."""
         going = [*inlined.values()]
         mode = self._endpoint.comments[0] if self._endpoint.comments else None
         group: list[Node] = []
+        runs: list[list[Node]] = []
         contiguous = True
         for sibling in above(self._anchor):
-            described = group or sibling.next_named_sibling in going
-            superseded = sibling in going or (
-                sibling.type == "comment"
-                and comment_text(sibling) in self._endpoint.comments
-                and (comment_text(sibling) == mode or described)
-            )
+            if sibling not in going:
+                known = comment_text(sibling) if sibling.type == "comment" else None
+                described = sibling.next_named_sibling in going
+                if known not in self._endpoint.comments or not (known == mode or described):
+                    contiguous = False
+                    continue
+                going.append(sibling)
             own_line = starts_its_line(self._source, sibling)
-            if contiguous and superseded and own_line and self._fills_lines(sibling, group):
+            contiguous = contiguous and own_line and self._fills_lines(sibling, group)
+            if contiguous:
                 group.append(sibling)
-                continue
-            contiguous = False
-            if superseded:
-                yield removal(self._source, span(sibling), span(sibling))
+            elif runs and runs[-1][-1] == sibling.next_named_sibling:
+                runs[-1].append(sibling)
+            else:
+                runs.append([sibling])
+        for run in runs:
+            yield removal(self._source, core(run[-1]), core(run[0]))
         first = group[-1] if group else self._anchor
         *before, comment, call = self._template.statements()
         start = before[0].start_byte
@@ -250,17 +207,19 @@ class RequestPlan:
         prelude = render(self._template, start, split.start_byte, self._fill)
         yield Edit(first.start_byte, self._anchor.start_byte, prelude)
         if split == comment:
-            described = render(self._template, comment.start_byte, call.start_byte, self._fill)
-            yield Edit(self._statement.start_byte, self._statement.start_byte, described)
+            heading = render(self._template, comment.start_byte, call.start_byte, self._fill)
+            yield Edit(self._statement.start_byte, self._statement.start_byte, heading)
 
     def _fills_lines(self, sibling: Node, group: list[Node]) -> bool:
         """Whether nothing else stands between this node and the next one of the group."""
         follower = group[-1] if group else self._anchor
-        between = self._source.data[sibling.end_byte : follower.start_byte]
-        return between.strip() == b"" and ends_its_line(self._source, sibling.end_byte)
+        end = core(sibling).end
+        between = self._source.data[end : follower.start_byte]
+        return between.strip() == b"" and ends_its_line(self._source, end)
 
     def _url(self) -> Edit:
         url = self._request.url
+        self._keep_comments(url, ())
         template = self._template.find("string", b"'https:")
         literal = render(self._template, template.start_byte, template.end_byte, self._fill)
         if b"?" in text(url) and url.type in ("string", "template_string"):
@@ -271,11 +230,28 @@ class RequestPlan:
             literal = b"`" + literal[1:-1] + b"`"
         return Edit(url.start_byte, url.end_byte, literal)
 
+    def _keep_comments(self, replaced: Node, captured: Sequence[Node]) -> None:
+        """Refuse a comment in what is replaced, unless it stands in code that is taken over.
+
+        Raises:
+            RefusedError: it would be lost.
+        """
+        for node in descendants(replaced):
+            if node.type == "comment" and not any(is_inside(node, c) for c in captured):
+                raise RefusedError(Reason.COMMENT_LOST, f"in line {self._line(node)}")
+
     def _beta_header(self) -> Iterator[Edit]:
         pair = self._template.find("pair", b"'OpenAI-Beta'")
         headers = self._parts.headers
         rendered = render(self._template, pair.start_byte, pair.end_byte, self._fill)
+        beta = headers.value(b"openai-beta")
+        if beta is not None and text(beta)[1:-1] == text(member_value(pair))[1:-1]:
+            return
         if headers.shared:
+            member = headers.by_name.get(b"openai-beta")
+            if member is not None and key_name(member) != key_name(pair):
+                # Two spellings of one header are sent as one with both values.
+                raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(member)}`")
             name = text(unwrapped(member_value(headers.holder)))
             value = b"{ ..." + name + b", " + rendered + b" }"
             key = b"" if headers.holder.type == "pair" else b"headers: "
@@ -283,13 +259,11 @@ class RequestPlan:
             target = member_value(holder) if holder.type == "pair" else holder
             yield Edit(target.start_byte, target.end_byte, key + value)
             return
-        beta = headers.value(b"openai-beta")
         if beta is not None:
             new = member_value(pair)
             value = render(self._template, new.start_byte, new.end_byte, self._fill)
-            if text(beta) != value:
-                self._note(beta, f"the header OpenAI-Beta was {text(beta).decode()}")
-                yield Edit(beta.start_byte, beta.end_byte, value)
+            self._note(beta, f"the header OpenAI-Beta was {show(beta)}")
+            yield Edit(beta.start_byte, beta.end_byte, value)
             return
         yield from self._appended(headers.obj, rendered)
 
@@ -298,12 +272,13 @@ class RequestPlan:
         last = items(obj)[-1]
         comma = last.next_sibling
         trailing = comma is not None and comma.type == ","
+        end = last.end_byte if comma is None or not trailing else comma.end_byte
         if last.end_point[0] == obj.end_point[0] or not starts_its_line(self._source, last):
             yield Edit(last.end_byte, last.end_byte, b", " + member)
             return
         if not trailing:
             yield Edit(last.end_byte, last.end_byte, b",")
-        end = self._source.line_end(last.end_byte)
+        end = self._source.line_end(end)
         line = self._source.indent_at(last.start_byte) + member + (b"," if trailing else b"")
         yield Edit(end, end, line + self._source.eol_at(last.end_byte))
 
@@ -332,6 +307,7 @@ class RequestPlan:
             quote = text(key)[:1]
             inner = quote + b"messages" + quote + inner.removeprefix(b"messages")
         if value.type != "object" or key is None or not items(value):
+            self._keep_comments(member, [self._parts.message])
             name = b"thread" if key is None or key.type != "string" else text(key)[:1] + b"thread"
             name += b"" if key is None or key.type != "string" else text(key)[:1]
             yield Edit(member.start_byte, member.end_byte, name + b": { " + inner + b" }")
@@ -357,57 +333,3 @@ class RequestPlan:
             and inside[0].start_byte <= node.start_byte < inside[-1].end_byte
             and not any(is_inside(node, capture_node) for capture_node in taken)
         ]
-
-
-def _is_literal_text(node: Node) -> bool:
-    """A string, a template without a tag, or a `+` of such things."""
-    if node.type in ("string", "template_string"):
-        return True
-    if node.type != "binary_expression" or text_of(node, "operator") != b"+":
-        return False
-    return not any(n.type in ("call_expression", "regex") for n in descendants(node))
-
-
-def _is_list_chain(node: Node) -> bool:
-    """`x.map(...)`, `x.slice(...).map(...)`: calls that change nothing, on a plain path."""
-    node = unwrapped(node)
-    while node.type == "call_expression":
-        function, arguments = field(node, "function"), field(node, "arguments")
-        if function is None or arguments is None or function.type != "member_expression":
-            return False
-        if text_of(function, "property") not in _LIST_METHODS or _has_own_effects(arguments):
-            return False
-        owner = field(function, "object")
-        if owner is None:
-            return False
-        node = unwrapped(owner)
-    if node.type == "array":
-        return not has_effects(node)
-    while node.type == "member_expression":
-        owner = field(node, "object")
-        if owner is None:
-            return False
-        node = owner
-    return node.type in ("identifier", "this")
-
-
-def _has_own_effects(arguments: Node) -> bool:
-    return has_effects(arguments) and any(
-        n.type in ("assignment_expression", "augmented_assignment_expression", "update_expression")
-        or n.type in ("await_expression", "yield_expression", "new_expression")
-        or (n.type == "call_expression" and not _is_plain_method(n))
-        for n in descendants(arguments)
-    )
-
-
-def _is_plain_method(call: Node) -> bool:
-    """String methods that a message's text may go through: they change nothing."""
-    function = field(call, "function")
-    return function is not None and text_of(function, "property") in (
-        b"trim",
-        b"slice",
-        b"substring",
-        b"toString",
-        b"toLowerCase",
-        b"includes",
-    )

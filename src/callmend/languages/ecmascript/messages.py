@@ -1,0 +1,180 @@
+"""Whether an expression is a person's message (a text), or a list of earlier messages."""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from callmend.calls import RefusedError
+from callmend.languages.ecmascript.effects import LIST_METHODS
+from callmend.languages.ecmascript.objects import grows
+from callmend.languages.ecmascript.scopes import Scopes
+from callmend.languages.ecmascript.tree import (
+    descendants,
+    field,
+    items,
+    key_name,
+    member_value,
+    show,
+    text,
+    unwrapped,
+)
+from callmend.languages.ecmascript.values import Resolver, text_of
+from callmend.reasons import Reason
+
+_ROLES = frozenset({b"user", b"assistant"})
+_NO_TEXTS = frozenset({"object", "array", "number", "true", "false", "null", "arrow_function"})
+_KEEPING_METHODS = LIST_METHODS - {b"map"} | {b"reverse"}
+_TEXT_TYPES = frozenset({b"string", b"any", b"unknown", b"undefined", b"null"})
+
+
+class MessageReader:
+    """Reads what one request says: its message and the messages before it."""
+
+    def __init__(self, scopes: Scopes, call: Node) -> None:
+        self._scopes = scopes
+        self._resolver = Resolver(scopes)
+        self._call = call
+
+    def check_text(self, node: Node) -> None:
+        """Refuse an expression that is certainly no text.
+
+        Raises:
+            RefusedError: it is an object, a number, or declared as one.
+        """
+        meant = self._resolver.constant(node) or unwrapped(node)
+        if meant.type in _NO_TEXTS or self._has_other_type(unwrapped(node)):
+            raise RefusedError(Reason.NO_MESSAGE, f"`{show(node)}` is no text")
+
+    def _has_other_type(self, node: Node) -> bool:
+        """Whether a name is declared with a type that no string has."""
+        binding = self._scopes.binding(node)
+        declared = None if binding is None else field(binding.declarator, "type")
+        if binding is None or declared is None:
+            return False
+        if binding.name_node not in (
+            field(binding.declarator, "name"),
+            field(binding.declarator, "pattern"),
+        ):
+            return False
+        return any(self._is_other_type(t) for t in _alternatives(items(declared)[0]))
+
+    def _is_other_type(self, declared: Node) -> bool:
+        if declared.type == "predefined_type":
+            return text(declared) not in _TEXT_TYPES
+        if declared.type == "literal_type":
+            kind = declared.named_children[0].type if declared.named_children else ""
+            return kind in ("number", "true", "false")
+        return declared.type in ("array_type", "object_type", "tuple_type", "function_type")
+
+    def is_text(self, node: Node) -> bool:
+        """Whether an expression is certainly a string."""
+        if node.type in ("string", "template_string"):
+            return True
+        if node.type == "binary_expression" and text_of(node, "operator") == b"+":
+            left, right = field(node, "left"), field(node, "right")
+            return any(part is not None and self.is_text(part) for part in (left, right))
+        binding = self._scopes.binding(node)
+        if binding is None:
+            return False
+        declared = field(binding.declarator, "type")
+        if declared is not None and text(declared).lstrip(b": \t") == b"string":
+            return True
+        value = self._resolver.constant(node)
+        return value is not None and value != node and self.is_text(value)
+
+    def check_messages(self, node: Node) -> None:
+        """Refuse an expression that is not certainly a list of {role, content}.
+
+        Raises:
+            RefusedError: naming what is no such list.
+        """
+        value = unwrapped(node)
+        if value.type in ("identifier", "shorthand_property_identifier"):
+            known = self._resolver.constant(value)
+            binding = self._scopes.binding(value)
+            if known is None or known == value or binding is None:
+                raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}`")
+            if any(grows(use, before=self._call) for use in binding.references):
+                raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}` may get more")
+            value = known
+        if value.type == "array":
+            for item in items(value):
+                if item.type == "spread_element":
+                    self.check_messages(items(item)[0])
+                else:
+                    self._check_message(item)
+            return
+        if value.type == "call_expression":
+            function = field(value, "function")
+            if _is_optional(value, function):
+                # What is not there is left out of JSON, but cannot be spread into a list.
+                raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}` may be undefined")
+            method = b"" if function is None else text_of(function, "property")
+            given = items(field(value, "arguments") or value)
+            if method == b"map" and given and not _is_async(given[0]):
+                self._check_message(_returned(given[0]))
+                return
+            owner = field(function, "object")
+            if method in _KEEPING_METHODS and owner is not None:
+                self.check_messages(owner)
+                if method == b"concat":
+                    for argument in given:
+                        self.check_messages(argument)
+                return
+        raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}`")
+
+    def _check_message(self, node: Node | None) -> None:
+        obj = None if node is None else unwrapped(node)
+        if obj is None or obj.type != "object":
+            raise RefusedError(Reason.HISTORY_SHAPE, "" if node is None else f"`{show(node)}`")
+        names = {key_name(item): item for item in items(obj)}
+        if set(names) != {b"role", b"content"}:
+            raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(obj)}`")
+        role = unwrapped(member_value(names[b"role"]))
+        for literal in descendants(role):
+            if literal.type == "string" and _is_role_value(literal, role):
+                if text(literal)[1:-1] not in _ROLES:
+                    # CreateMessageRequest.role is `user` or `assistant` only.
+                    raise RefusedError(Reason.HISTORY_SHAPE, f"the role {show(literal)}")
+
+
+def _alternatives(declared: Node) -> list[Node]:
+    """The parts of a union type, or the type itself."""
+    if declared.type != "union_type":
+        return [declared]
+    return [part for side in items(declared) for part in _alternatives(side)]
+
+
+def _is_optional(call: Node, function: Node | None) -> bool:
+    chained = [n for n in (call, function) if n is not None]
+    return any(child.type == "optional_chain" for n in chained for child in n.children)
+
+
+def _is_async(callback: Node) -> bool:
+    return any(child.type == "async" for child in unwrapped(callback).children)
+
+
+def _is_role_value(literal: Node, role: Node) -> bool:
+    """Whether a string is what the role may become, not what it is compared with or cast to."""
+    current = literal
+    while current != role:
+        parent = current.parent
+        if parent is None or parent.type not in ("ternary_expression", "parenthesized_expression"):
+            return False
+        if parent.type == "ternary_expression" and field(parent, "condition") == current:
+            return False
+        current = parent
+    return True
+
+
+def _returned(callback: Node) -> Node | None:
+    """What a callback returns, if it is one expression."""
+    callback = unwrapped(callback)
+    body = field(callback, "body")
+    if body is None or body.type != "statement_block":
+        return body
+    statements = items(body)
+    if len(statements) == 1 and statements[0].type == "return_statement":
+        returned = items(statements[0])
+        return returned[0] if returned else None
+    return None

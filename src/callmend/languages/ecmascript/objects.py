@@ -1,0 +1,102 @@
+"""Object literals behind expressions, and whether anything changes them on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from callmend.languages.ecmascript.scopes import Binding, Scopes
+from callmend.languages.ecmascript.tree import field, is_inside, unwrapped
+from callmend.languages.ecmascript.values import text_of
+
+#: Functions that read what they are given and change nothing in it.
+_READING = (
+    b"console.",
+    b"JSON.stringify",
+    b"Object.keys",
+    b"Object.values",
+    b"Object.entries",
+    b"structuredClone",
+)
+_CHANGING_METHODS = frozenset(
+    {b"push", b"pop", b"shift", b"unshift", b"splice", b"reverse", b"sort", b"fill", b"copyWithin"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """An object literal; ``shared`` is set when something else uses its variable too."""
+
+    node: Node
+    shared: bool = False
+
+
+def object_behind(scopes: Scopes, node: Node) -> Literal | None:
+    """The object literal that an expression is, or that its `const` holds unchanged."""
+    inner = unwrapped(node)
+    if inner.type == "object":
+        return Literal(inner)
+    if inner.type not in ("identifier", "shorthand_property_identifier"):
+        return None
+    binding = scopes.binding(inner)
+    if binding is None or binding.writes:
+        return None
+    value = field(binding.declarator, "value")
+    if field(binding.declarator, "name") != binding.name_node or value is None:
+        return None
+    literal = unwrapped(value)
+    if literal.type != "object" or any(may_change(use) for use in binding.references):
+        return None
+    return Literal(literal, len(binding.references) > 1 or is_declared_exported(binding))
+
+
+def is_declared_exported(binding: Binding) -> bool:
+    """Whether a declaration stands behind `export`."""
+    parent = binding.declarator.parent
+    around = parent.parent if parent is not None else None
+    return around is not None and around.type == "export_statement"
+
+
+def may_change(use: Node) -> bool:
+    """Whether what a name holds may be changed through this use of it.
+
+    Reading a member, spreading it, and handing it to `fetch`, `JSON.stringify` or the console leave
+    it as it is; an assignment to a member, a changing method, another name for it and a function
+    of unknown behaviour may not.
+    """
+    parent = use.parent
+    if parent is None:
+        return True
+    if parent.type in ("member_expression", "subscript_expression"):
+        if field(parent, "object") != use:
+            return False
+        around = parent.parent
+        if around is None:
+            return True
+        if "assignment" in around.type:
+            return field(around, "left") == parent
+        if around.type == "call_expression" and field(around, "function") == parent:
+            return text_of(parent, "property") in _CHANGING_METHODS
+        return around.type == "update_expression" or text_of(around, "operator") == b"delete"
+    if parent.type == "spread_element":
+        return False
+    if parent.type == "arguments":
+        function = text_of(parent.parent, "function") if parent.parent is not None else b""
+        return not (function.startswith(_READING) or function.endswith(b"fetch"))
+    # In an object literal (`{ headers }`) it is read where the object is.
+    return parent.type not in ("pair", "object", "return_statement", "if_statement")
+
+
+def grows(use: Node, *, before: Node) -> bool:
+    """Whether a list may have got more, or other, elements by this use before a node runs."""
+    if use.start_byte >= before.end_byte or is_inside(use, before):
+        return False
+    parent = use.parent
+    if parent is not None and parent.type == "arguments":
+        return may_change(use)
+    if parent is None or parent.type not in ("member_expression", "subscript_expression"):
+        return False
+    if field(parent, "object") != use:
+        return False
+    return may_change(use)
