@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 import random
 import resource
 import shutil
@@ -11,7 +10,6 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,11 +24,11 @@ from callmend.leftovers import clear, found_in
 from callmend.run import Mode, Run, plan, write
 from callmend.settings import Settings
 from callmend.writing import Rewrite, write_all
+from tests.nobody import as_nobody, give, shared_folder
 from tests.tools import FIXTURE_APP, ROOT, callmend, environment
 
 OLD = (FIXTURE_APP / "components/cms/AIAssistant.tsx").read_bytes()
 NEW = migrate(OLD, "a.tsx").result
-NOBODY = 65_534
 #: What changes something on the disk, or makes sure that it is there.
 STEPS = (
     "open", "pwrite", "ftruncate", "fsync", "rename", "unlink", "fchmod", "close",
@@ -318,41 +316,9 @@ def test_no_more_files_are_open_than_the_system_allows(tmp_path: Path) -> None:
 
 @pytest.fixture
 def shared() -> Iterator[Path]:
-    """A folder that another user can reach, which pytest's own is not."""
-    folder = Path(tempfile.mkdtemp(prefix="callmend-test-"))
-    folder.chmod(0o755)
-    yield folder
-    for path, _, _ in os.walk(folder):
-        os.chmod(path, 0o700)
-    shutil.rmtree(folder)
-
-
-def as_nobody(folder: Path) -> Run:
-    """`fix` in a folder by a user for whom modes count: root's do not."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            os.chdir(folder)
-            if os.geteuid() == 0:
-                os.setgroups([])
-                os.setgid(NOBODY)
-                os.setuid(NOBODY)
-            with os.fdopen(writing, "wb") as stream:
-                pickle.dump(fix(), stream)
-        finally:
-            os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as stream:
-        done: Run = pickle.load(stream)  # noqa: S301 - our own child's
-    os.waitpid(child, 0)
-    return done
-
-
-def give(path: Path) -> None:
-    """Make a file or folder that of the user whom `as_nobody` runs as."""
-    if os.geteuid() == 0:
-        os.chown(path, NOBODY, NOBODY)
+    """A folder that another user can reach."""
+    with shared_folder() as folder:
+        yield folder
 
 
 def assert_refused(done: Run, folder: Path, before: dict[str, bytes], message: str) -> None:
@@ -371,7 +337,7 @@ def test_a_read_only_folder_is_one_line_and_the_others_are_not_written(shared: P
         give((shared / name).parent)
     (shared / "b").chmod(0o555)
     before = contents(shared)
-    done = as_nobody(shared)
+    done = as_nobody(shared, fix)
     message = "b/b.tsx: its folder takes no new file: Permission denied"
     assert_refused(done, shared, before, message)
 
@@ -382,7 +348,7 @@ def test_a_read_only_file_is_one_line(shared: Path) -> None:
         give(put(shared / name))
     (shared / "b.tsx").chmod(0o444)
     before = contents(shared)
-    assert_refused(as_nobody(shared), shared, before, "b.tsx: is read-only")
+    assert_refused(as_nobody(shared, fix), shared, before, "b.tsx: is read-only")
 
 
 def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_written(shared: Path) -> None:
@@ -390,7 +356,7 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_written(shared: Pat
     for name in ("a.tsx", "b.tsx"):
         give(put(shared / name))
     (shared / "b.tsx").chmod(0)
-    done = as_nobody(shared)
+    done = as_nobody(shared, fix)
     assert [(p.path, p.message) for p in done.problems] == [("b.tsx", "Permission denied")]
     assert done.written == ("a.tsx",)
     assert (shared / "b.tsx").read_bytes() == OLD
@@ -406,7 +372,7 @@ def test_a_file_of_somebody_else_stays_theirs(sticky: bool, shared: Path) -> Non
     else:
         give(shared)
     inode = file.stat().st_ino
-    done = as_nobody(shared)
+    done = as_nobody(shared, fix)
     assert (done.written, done.problems) == (("a.tsx",), ())
     status = file.stat()
     assert (status.st_uid, status.st_ino, stat.S_IMODE(status.st_mode)) == (0, inode, 0o666)
