@@ -71,7 +71,8 @@ declare module '*/openai-chatkit-config' {
   export function getOpenAIConfig(): Config;
 }
 declare module 'node-fetch' {
-  export default fetch;
+  const call: typeof fetch;
+  export = call;
 }
 declare module '*/log';
 declare module '*/x';
