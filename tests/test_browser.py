@@ -1,0 +1,263 @@
+"""The specification's last list, in a real browser: go to /my_profile, click the AI icon, send."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.build import ASSISTANT_ID, Builds, serving
+from tests.browser.chromium import lead_to, running_chromium
+from tests.browser.clik import API_KEY, Clik
+from tests.server import RunningServer, Scenario, running_server
+from tests.tools import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+#: What `callmend fix` is told; None is the app before the migration.
+Flags = tuple[str, ...] | None
+Open = Callable[[Flags], Clik]
+
+BEFORE: Flags = None
+POLLING: Flags = ()
+QUESTION = "Write a first draft"
+ANSWER = "I build small, quick web pages and write about what I learn on the way."
+CREATE, POLL, LIST = "POST /v1/threads/runs", "GET run", "GET messages"
+#: What the server says of a run that failed.
+OVERLOADED = "The model is overloaded, please try again."
+ARTIFACTS = Path(os.environ.get("CALLMEND_TEST_ARTIFACTS", ROOT / "test-artifacts")) / "browser"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with running_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def builds(tmp_path_factory: pytest.TempPathFactory) -> Builds:
+    return Builds(tmp_path_factory.mktemp("clik"))
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[RunningServer]:
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture
+def server(api: RunningServer) -> Iterator[RunningServer]:
+    api.control.answer = ANSWER
+    yield api
+    api.reset()
+
+
+@pytest.fixture
+def open_app(
+    chromium: Browser, builds: Builds, server: RunningServer, request: pytest.FixtureRequest
+) -> Iterator[Open]:
+    """Opens a variant of the app, in a profile of its own, its clock held; leaves a picture."""
+    with ExitStack() as stack:
+
+        def opened(flags: Flags) -> Clik:
+            origin = stack.enter_context(serving(builds.of(flags)))
+            context = stack.enter_context(
+                chromium.new_context(viewport={"width": 1000, "height": 600}, locale="en-US")
+            )
+            page = context.new_page()
+            page.set_default_timeout(15_000)
+            lead_to(server.origin, context, page)
+            name = re.sub(r"\W+", "-", request.node.name).strip("-")
+            ARTIFACTS.mkdir(parents=True, exist_ok=True)
+            # The caret blinks on the page's clock, which is held.
+            stack.callback(page.screenshot, path=ARTIFACTS / f"{name}.png", caret="hide")
+            clik = Clik(page, origin)
+            clik.hold_time()
+            return clik
+
+        yield opened
+
+
+def sent(server: RunningServer) -> list[str]:
+    """The requests that arrived, in short."""
+    short = {r"GET \S+/runs/run_\w+": POLL, r"GET \S+/messages": LIST}
+    found = [str(r) for r in server.requests]
+    for pattern, name in short.items():
+        found = [re.sub(pattern, name, one) for one in found]
+    return found
+
+
+def started(clik: Clik, *, workflow_id: str | None = None) -> Clik:
+    """The app with its settings filled in, on /my_profile, the AI icon beside "Bio" clicked."""
+    clik.set_up(workflow_id=workflow_id)
+    clik.open_assistant()
+    return clik
+
+
+def in_context(question: str, value: str = "(empty)") -> str:
+    """A question as the assistant gets it."""
+    return f"Field: Bio\nCurrent Value: {value}\n\nUser Request: {question}"
+
+
+def ask(clik: Clik, question: str = QUESTION) -> None:
+    """Send a message and wait until the app is done with it."""
+    clik.send(question)
+    clik.wait()
+
+
+def quiet(clik: Clik) -> None:
+    """Nothing on the console, no exception that nothing caught, no error shown."""
+    assert clik.error.count() == 0
+    assert clik.console == []
+    assert clik.crashes == []
+
+
+def complains(clik: Clik, words: str) -> None:
+    """The person reads these words, may send the message again, and the console has no more."""
+    assert clik.error.inner_text() == words
+    assert clik.typed == QUESTION
+    assert clik.answers == []
+    assert clik.console == [f"[ChatKit] Could not get an answer: Error: {words}"]
+    assert clik.crashes == []
+
+
+def test_before_the_migration_the_person_sees_the_404_of_an_endpoint_that_never_was(
+    open_app: Open, server: RunningServer
+) -> None:
+    clik = started(open_app(BEFORE), workflow_id="wf_abc123")
+    ask(clik)
+    assert clik.error.inner_text() == "Invalid URL (POST /v1/workflows/runs)"
+    assert clik.answers == []
+    assert sent(server) == ["POST /v1/workflows/runs"]
+    assert [line.partition(":")[0] for line in clik.console] == [
+        "Failed to load resource",
+        "[ChatKit] Request failed",
+        "[ChatKit] Could not get an answer",
+    ]
+    assert clik.crashes == []
+
+
+def test_after_the_migration_the_answer_is_shown_and_can_be_put_into_the_field(
+    open_app: Open, server: RunningServer
+) -> None:
+    clik = started(open_app(POLLING))
+    ask(clik)
+    assert clik.answers == [ANSWER]
+    assert clik.questions == [QUESTION]
+    assert sent(server) == [CREATE, POLL, LIST]
+    assert server.requests[0].headers["authorization"] == f"Bearer {API_KEY}"
+    assert server.requests[0].json == {
+        "assistant_id": ASSISTANT_ID,
+        "thread": {"messages": [{"role": "user", "content": in_context(QUESTION)}]},
+    }
+    clik.page.get_by_role("button", name="Use as Bio").click()
+    assert clik.field("Bio") == ANSWER
+    quiet(clik)
+
+
+def test_the_second_request_carries_the_first_question_and_its_answer(
+    open_app: Open, server: RunningServer
+) -> None:
+    clik = started(open_app(POLLING))
+    ask(clik)
+    clik.page.get_by_role("button", name="Use as Bio").click()
+    server.control.answer = "Small, quick web pages."
+    ask(clik, "Make it shorter")
+    assert clik.answers == [ANSWER, "Small, quick web pages."]
+    assert clik.questions == [QUESTION, "Make it shorter"]
+    assert sent(server) == [CREATE, POLL, LIST] * 2
+    assert server.requests[3].json["thread"]["messages"] == [
+        {"role": "user", "content": QUESTION},
+        {"role": "assistant", "content": ANSWER},
+        {"role": "user", "content": in_context("Make it shorter", ANSWER)},
+    ]
+    quiet(clik)
+
+
+def test_a_failing_run_says_why_and_the_same_message_can_be_sent_again(
+    open_app: Open, server: RunningServer
+) -> None:
+    clik = started(open_app(POLLING))
+    server.control.scenario = Scenario.FAILED
+    ask(clik)
+    complains(clik, f"Assistant run failed: {OVERLOADED}")
+    assert sent(server) == [CREATE, POLL]
+
+    server.control.scenario = Scenario.COMPLETED
+    clik.console.clear()
+    clik.page.get_by_role("button", name="Send").click()
+    clik.wait()
+    assert clik.answers == [ANSWER]
+    quiet(clik)
+
+
+def test_the_specifications_polling_goes_on_for_thirty_seconds_on_a_run_that_has_expired(
+    open_app: Open, server: RunningServer
+) -> None:
+    clik = started(open_app(POLLING))
+    server.control.scenario = Scenario.EXPIRED
+    ask(clik)
+    assert sent(server) == [CREATE, *[POLL] * 30]
+    words = "No response received from assistant (timeout or failed)"
+    assert clik.error.inner_text() == words
+    assert [line.partition(":")[0] for line in clik.console] == [
+        "[Assistants API] Response",
+        "[ChatKit] Could not get an answer",
+    ]
+
+
+def test_a_slow_run_shows_that_the_assistant_is_thinking_until_the_answer_is_there(
+    open_app: Open, server: RunningServer
+) -> None:
+    clik = started(open_app(POLLING))
+    server.control.scenario = Scenario.SLOW
+    clik.send(QUESTION)
+    # The page's clock is held: the first poll is a second away, however long this takes.
+    assert clik.page.get_by_role("status").inner_text() == "Thinking…"
+    assert clik.answers == []
+    clik.wait()
+    assert clik.page.get_by_role("status").count() == 0
+    assert clik.answers == [ANSWER]
+    assert sent(server) == [CREATE, *[POLL] * (server.control.polls + 2), LIST]
+    quiet(clik)
+
+
+def test_at_the_host_that_has_shut_the_api_down_the_person_reads_so(
+    open_app: Open, server: RunningServer
+) -> None:
+    clik = started(open_app(POLLING))
+    server.control.assistants_gone = True
+    ask(clik)
+    assert clik.error.inner_text() == f"Invalid URL ({CREATE})"
+    assert sent(server) == [CREATE]
+
+
+def test_a_lost_connection_is_an_error_that_the_person_sees(
+    open_app: Open, server: RunningServer
+) -> None:
+    clik = started(open_app(POLLING))
+    server.control.scenario = Scenario.DROPPED_WHILE_POLLING
+    ask(clik)
+    assert clik.error.inner_text() == "Failed to fetch"
+    assert clik.typed == QUESTION
+    assert clik.crashes == []
+
+
+@pytest.mark.parametrize("flags", [BEFORE, POLLING], ids=["before", "after"])
+def test_without_a_workflow_id_the_chat_model_answers_as_ever(
+    open_app: Open, server: RunningServer, flags: Flags
+) -> None:
+    clik = started(open_app(flags), workflow_id="")
+    ask(clik)
+    assert clik.answers == [ANSWER]
+    assert sent(server) == ["POST /v1/chat/completions"]
+    system, user = server.requests[0].json["messages"]
+    assert 'the field "Bio"' in system["content"]
+    assert user == {"role": "user", "content": QUESTION}
+    quiet(clik)
