@@ -15,7 +15,7 @@ import pytest
 from tests.server import Reply, RunningServer, Scenario, running_server
 from tests.server.__main__ import docstrings
 from tests.server.asking import BETA, JSON, KEY, Answer, ask
-from tests.server.saying import COMMENTARY, ERROR_MESSAGE, REFUSAL
+from tests.server.saying import ERROR_MESSAGE, REFUSAL
 from tests.server.scenarios import ANSWER, Wire
 from tests.tools import ROOT
 
@@ -87,11 +87,6 @@ def messages(server: RunningServer, run: Any, query: str = "") -> Any:
 
 def statuses(server: RunningServer, run: Any, count: int) -> list[str]:
     return [run["status"], *(poll(server, run)["status"] for _ in range(count))]
-
-
-def respond(server: RunningServer, scenario: Scenario, **more: Any) -> Any:
-    server.control.scenario = scenario
-    return ask(server, "POST", "/v1/responses", {**RESPONSE, **more}).json
 
 
 def blocks(message: Any) -> list[Any]:
@@ -299,99 +294,11 @@ def test_transcript_shows_the_history_of_a_thread(server: RunningServer) -> None
     assert blocks(messages(server, run)["data"][0]) == [expected]
 
 
-def test_echo_of_the_last_user_message(server: RunningServer) -> None:
-    server.control.answer = Reply.LAST_USER_MESSAGE
-    response = respond(server, Scenario.COMPLETED, input=HISTORY)
-    assert response["output"][0]["content"][0]["text"] == "Größe?"
-
-
-def test_previous_response_and_conversation_carry_the_history_but_not_instructions(
-    server: RunningServer,
-) -> None:
-    first = respond(server, Scenario.COMPLETED, instructions="Be short.")
-    server.control.answer = Reply.TRANSCRIPT
-    second = respond(server, Scenario.COMPLETED, previous_response_id=first["id"], input="More")
-    expected = f"user: Hello\nassistant: {ANSWER}\nuser: More"
-    assert second["output"][0]["content"][0]["text"] == expected
-    conversation = ask(server, "POST", "/v1/conversations", {"items": HISTORY[:2]}).json
-    third = respond(server, Scenario.COMPLETED, conversation=conversation["id"], input="More")
-    assert third["output"][0]["content"][0]["text"] == "user: Hello\nassistant: Hi\nuser: More"
-
-
 def test_requests_are_recorded_as_they_came(server: RunningServer) -> None:
     create_run(server)
     (request,) = server.requests
     assert (str(request), request.json) == ("POST /v1/threads/runs", RUN)
     assert request.headers["openai-beta"] == "assistants=v2"
-
-
-# Responses
-
-
-def test_response_has_no_output_text_key(server: RunningServer) -> None:
-    response = respond(server, Scenario.COMPLETED)
-    assert response["status"] == "completed"
-    assert "output_text" not in response
-    assert response["error"] is None
-    assert ask(server, "GET", f"/v1/responses/{response['id']}").json == response
-
-
-@pytest.mark.parametrize(
-    ("scenario", "status", "output"),
-    [
-        (Scenario.COMPLETED, "completed", [[ANSWER]]),
-        (Scenario.REASONING_FIRST, "completed", ["reasoning", [ANSWER]]),
-        (Scenario.IMAGE_BEFORE_TEXT, "completed", ["image_generation_call", [ANSWER]]),
-        (Scenario.SEVERAL_TEXT_BLOCKS, "completed", [[ANSWER[:25], ANSWER[25:]]]),
-        (Scenario.SEVERAL_MESSAGES, "completed", [[ANSWER[:25]], [ANSWER[25:]]]),
-        (Scenario.PHASES, "completed", [[COMMENTARY], [ANSWER]]),
-        (Scenario.REFUSAL, "completed", [[REFUSAL]]),
-        (Scenario.EMPTY_ANSWER, "completed", [[""]]),
-        (Scenario.NO_ANSWER, "completed", []),
-        (Scenario.REQUIRES_ACTION, "completed", ["function_call"]),
-        (Scenario.EXPIRED, "completed", [[ANSWER]]),
-        (Scenario.FAILED, "failed", []),
-        (Scenario.CANCELLED, "cancelled", []),
-        (Scenario.INCOMPLETE, "incomplete", [[ANSWER[:25]]]),
-        (Scenario.UNKNOWN_STATUS_FOREVER, "paused", []),
-    ],
-)
-def test_response_of_each_scenario(
-    server: RunningServer, scenario: Scenario, status: str, output: list[Any]
-) -> None:
-    response = respond(server, scenario)
-    found = [
-        [c.get("text", c.get("refusal")) for c in item["content"]]
-        if item["type"] == "message"
-        else item["type"]
-        for item in response["output"]
-    ]
-    assert (response["status"], found) == (status, output)
-
-
-def test_failed_response_is_200_with_error_and_incomplete_has_a_reason(
-    server: RunningServer,
-) -> None:
-    failed = respond(server, Scenario.FAILED)
-    assert failed["error"] == {"code": "server_error", "message": ERROR_MESSAGE}
-    incomplete = respond(server, Scenario.INCOMPLETE)
-    assert incomplete["incomplete_details"] == {"reason": "max_output_tokens"}
-
-
-def test_phases_are_marked(server: RunningServer) -> None:
-    response = respond(server, Scenario.PHASES)
-    assert [i["phase"] for i in response["output"]] == ["commentary", "final_answer"]
-
-
-def test_background_response_is_polled_and_cancelled(server: RunningServer) -> None:
-    response = respond(server, Scenario.SLOW, background=True)
-    path = f"/v1/responses/{response['id']}"
-    seen = [ask(server, "GET", path).json["status"] for _ in range(5)]
-    assert [response["status"], *seen] == ["queued", "queued", *["in_progress"] * 3, "completed"]
-    other = respond(server, Scenario.NEVER_FINISHING, background=True)
-    path = f"/v1/responses/{other['id']}"
-    for _ in range(2):
-        assert ask(server, "POST", f"{path}/cancel").json["status"] == "cancelled"
 
 
 # What goes wrong on every API
@@ -428,7 +335,13 @@ def test_dropped_or_bad_gateway_when_creating(server: RunningServer, path: str, 
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("POST", "/v1/workflows/runs"), ("GET", "/v1/threads/runs"), ("DELETE", "/v1/responses")],
+    [
+        ("POST", "/v1/workflows/runs"),
+        ("POST", "/v1/workflows/wf_1/runs"),
+        ("POST", "/v1/responses/"),
+        ("GET", "/v1/threads/runs"),
+        ("DELETE", "/v1/responses"),
+    ],
 )
 def test_unknown_route_is_404_in_openais_words_and_no_violation(
     server: RunningServer, method: str, path: str
@@ -474,9 +387,29 @@ def test_preflight_and_cors(server: RunningServer) -> None:
     assert [a.headers["access-control-allow-origin"] for a in answers] == ["*", "*"]
 
 
-def test_chat_completion(server: RunningServer) -> None:
-    answer = ask(server, "POST", "/v1/chat/completions", CHAT).json
-    assert answer["choices"][0]["message"]["content"] == ANSWER
+@pytest.mark.parametrize(
+    ("scenario", "content", "reason"),
+    [
+        (Scenario.COMPLETED, ANSWER, "stop"),
+        (Scenario.FAILED, ANSWER, "stop"),
+        (Scenario.PHASES, ANSWER, "stop"),
+        (Scenario.EMPTY_ANSWER, "", "stop"),
+        (Scenario.INCOMPLETE, ANSWER[:25], "length"),
+        (Scenario.REFUSAL, None, "stop"),
+    ],
+)
+def test_chat_completion(
+    server: RunningServer, scenario: Scenario, content: str | None, reason: str
+) -> None:
+    server.control.scenario = scenario
+    (choice,) = ask(server, "POST", "/v1/chat/completions", CHAT).json["choices"]
+    assert (choice["message"]["content"], choice["finish_reason"]) == (content, reason)
+    assert choice["message"]["refusal"] == (REFUSAL if content is None else None)
+
+
+def test_zero_is_shown_as_zero(server: RunningServer) -> None:
+    run = ask(server, "POST", "/v1/threads/runs", {**RUN, "temperature": 0}).json
+    assert (run["temperature"], run["top_p"]) == (0, 1)
 
 
 # By hand

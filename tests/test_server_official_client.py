@@ -19,7 +19,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:The Assistants API is deprecated
 WIRES = [
     Wire.PLAIN,
     Wire.SPLIT,
-    Wire.SPLIT | Wire.CRLF,
+    Wire.TORN | Wire.CRLF | Wire.BOM,
     Wire.UNEVEN | Wire.CRLF | Wire.COMMENTS,
     Wire.ONE_CHUNK | Wire.SEVERAL_DATA_LINES,
     Wire.NO_DONE | Wire.NO_SPACE,

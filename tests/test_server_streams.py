@@ -315,6 +315,17 @@ def test_uneven_cuts_inside_characters_and_line_ends(server: RunningServer) -> N
     assert max(len(c) for c in found) == 13
 
 
+def test_torn_ends_chunks_inside_every_character_and_line_end(server: RunningServer) -> None:
+    server.control.wire = Wire.TORN | Wire.CRLF
+    found = chunks(server, COMPLETIONS)
+    whole = b"".join(found)
+    assert text(read_events(whole)) == ANSWER
+    assert sum(0x80 <= c[0] < 0xC0 for c in found) == sum(ord(c) > 0x7F for c in ANSWER)
+    assert sum(c.endswith(b"\r") for c in found) == whole.count(b"\r\n")
+    server.control.wire = Wire.TORN
+    assert not any(b"\n\n" in c for c in chunks(server, COMPLETIONS))
+
+
 def test_wires_look_as_they_say(server: RunningServer) -> None:
     def raw(wire: Wire) -> bytes:
         server.control.wire = wire

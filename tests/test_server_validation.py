@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 import pytest
-from openai.types.beta import thread_create_and_run_params
+from openai.types.beta import thread_create_and_run_params, thread_create_params
 from openai.types.beta.thread import Thread
+from openai.types.beta.threads import (
+    message_create_params,
+    run_create_params,
+    run_submit_tool_outputs_params,
+)
+from openai.types.chat import completion_create_params
+from openai.types.conversations import conversation_create_params
+from openai.types.responses import response_create_params
 from pydantic import TypeAdapter, ValidationError
 
 from tests.server import RunningServer, Scenario, running_server
 from tests.server.asking import BETA, JSON, KEY, ask
-from tests.server.validation import built
+from tests.server.validation import built, strict_schema
 
 HELLO = {"role": "user", "content": "Hello"}
 RUN = {"assistant_id": "asst_1", "thread": {"messages": [HELLO]}}
@@ -308,6 +317,41 @@ def test_reset_does_not_lose_a_violation(shared: RunningServer) -> None:
     with pytest.raises(AssertionError, match="workflow_id"):
         shared.reset()
     shared.reset()
+
+
+ALL_PARAMS = [
+    thread_create_params.ThreadCreateParams,
+    thread_create_and_run_params.ThreadCreateAndRunParamsNonStreaming,
+    thread_create_and_run_params.ThreadCreateAndRunParamsStreaming,
+    message_create_params.MessageCreateParams,
+    run_create_params.RunCreateParamsNonStreaming,
+    run_submit_tool_outputs_params.RunSubmitToolOutputsParamsNonStreaming,
+    response_create_params.ResponseCreateParamsNonStreaming,
+    conversation_create_params.ConversationCreateParams,
+    completion_create_params.CompletionCreateParamsNonStreaming,
+]
+
+
+def nodes(schema: Any) -> Iterator[Mapping[str, Any]]:
+    """All schemas in a core schema."""
+    if isinstance(schema, Mapping):
+        yield schema
+    if isinstance(schema, (Mapping, list, tuple)):
+        for value in schema.values() if isinstance(schema, Mapping) else schema:
+            yield from nodes(value)
+
+
+@pytest.mark.parametrize("params", ALL_PARAMS, ids=lambda p: p.__name__)
+def test_in_every_request_type_nothing_is_lazy_and_no_unknown_key_passes(params: Any) -> None:
+    before = list(nodes(TypeAdapter(params).core_schema))
+    after = list(nodes(strict_schema(params)))
+    found = Counter(str(n.get("type")) for n in after)
+    assert not {"generator", "is-instance", "json-or-python"} & set(found)
+    # What a model serialises by is no part of the check.
+    dicts = [n for n in after if n.get("type") == "typed-dict"]
+    assert dicts
+    assert len(dicts) == sum(n.get("type") == "typed-dict" for n in before)
+    assert {n.get("extra_behavior") for n in dicts} == {"forbid"}
 
 
 # The traps: without the rewriting of the types' schema none of this would be seen

@@ -126,6 +126,9 @@ def make_app(service: Service) -> ASGIApp:
         allow_headers=["*"],
         expose_headers=["*"],
     )
-    return Starlette(
+    app = Starlette(
         routes=routes, middleware=[cors], exception_handlers={404: unknown, 405: unknown}
     )
+    # A path with a slash too many is unknown; it is not sent elsewhere.
+    app.router.redirect_slashes = False
+    return app

@@ -11,7 +11,7 @@ from openai.types.beta.threads.run import Run as RunModel
 
 from tests.server.saying import ERROR_MESSAGE, Part
 from tests.server.scenarios import Scenario
-from tests.server.store import TERMINAL, UNKNOWN, Message, Run, Store, Thread
+from tests.server.store import TERMINAL, UNKNOWN, Message, Run, Store, Thread, or_one
 from tests.server.validation import built
 
 #: The model that the server's assistants have, where a run does not override it.
@@ -94,8 +94,8 @@ def run_json(run: Run) -> dict[str, Any]:
             "tools": body.get("tools") or [],
             "metadata": body.get("metadata") or {},
             "usage": usage if status in TERMINAL else None,
-            "temperature": body.get("temperature") or 1.0,
-            "top_p": body.get("top_p") or 1.0,
+            "temperature": or_one(body.get("temperature")),
+            "top_p": or_one(body.get("top_p")),
             "max_prompt_tokens": body.get("max_prompt_tokens"),
             "max_completion_tokens": body.get("max_completion_tokens"),
             "truncation_strategy": body.get("truncation_strategy")

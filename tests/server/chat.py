@@ -15,6 +15,9 @@ from tests.server.scenarios import Scenario
 from tests.server.sse import End, Event, EventStream
 from tests.server.validation import built
 
+#: The scenarios of an answer that a completion knows, too.
+_SPOKEN = frozenset({Scenario.REFUSAL, Scenario.EMPTY_ANSWER, Scenario.INCOMPLETE})
+
 
 def create_completion(call: Call) -> ASGIApp:
     """`POST /v1/chat/completions`, plain and as a stream."""
@@ -28,7 +31,8 @@ def create_completion(call: Call) -> ASGIApp:
     if scenario is Scenario.NEVER_FINISHING and not body.get("stream"):
         raise HangError
     heard = [Heard(m["role"], text_of(m.get("content"))) for m in body["messages"]]
-    parts = [p for s in said(scenario, answer(call.control, heard)) for p in s.parts]
+    spoken = scenario if scenario in _SPOKEN else Scenario.COMPLETED
+    parts = [p for s in said(spoken, answer(call.control, heard)) for p in s.parts]
     text = "".join(p.text for p in parts if p.kind == "text")
     refusal = next((p.text for p in parts if p.kind == "refusal"), None)
     reason = "length" if scenario is Scenario.INCOMPLETE else "stop"

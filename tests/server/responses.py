@@ -18,7 +18,7 @@ from tests.server.errors import DropConnectionError, HangError, wrong
 from tests.server.responses_stream import stream
 from tests.server.saying import ERROR_MESSAGE, Heard, Part, answer, said, text_of
 from tests.server.scenarios import Scenario
-from tests.server.store import TERMINAL, UNKNOWN, Run, Store, plan
+from tests.server.store import TERMINAL, UNKNOWN, Run, Store, or_one, plan
 from tests.server.validation import built
 
 #: The statuses that only Assistants has, and what a response makes of them.
@@ -109,8 +109,8 @@ def response_json(run: Run, output: list[dict[str, Any]]) -> dict[str, Any]:
             "parallel_tool_calls": body.get("parallel_tool_calls", True),
             "previous_response_id": body.get("previous_response_id"),
             "conversation": conversation,
-            "temperature": body.get("temperature") or 1.0,
-            "top_p": body.get("top_p") or 1.0,
+            "temperature": or_one(body.get("temperature")),
+            "top_p": or_one(body.get("top_p")),
             "tool_choice": "auto",
             "tools": [],
             "usage": usage if status in TERMINAL else None,

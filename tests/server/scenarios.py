@@ -97,7 +97,10 @@ class Wire(enum.Flag):
     PLAIN = 0
     """One chunk an event, LF line ends."""
     SPLIT = enum.auto()
-    """Each byte is a chunk of its own: inside a character, inside CR LF, inside a field's name."""
+    """Each byte is an HTTP chunk of its own; a reader that is slow gets several at once."""
+    TORN = enum.auto()
+    """Chunks end inside each character of more than one byte, inside CR LF, and before the line
+    end that ends an event; two milliseconds lie between them, so that readers get them singly."""
     UNEVEN = enum.auto()
     """Chunks of 1, 2, 3, 5, 7, 11, 13 bytes by turns: they end anywhere and span line ends."""
     ONE_CHUNK = enum.auto()

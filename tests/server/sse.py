@@ -6,6 +6,7 @@ import asyncio
 import enum
 import itertools
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -15,6 +16,10 @@ from tests.server.scenarios import Wire
 
 #: Cut like this, a stream's chunks end at every kind of place.
 _UNEVEN = (1, 2, 3, 5, 7, 11, 13)
+#: Inside a character, inside CR LF, and between the line ends that end an event.
+_TEAR = re.compile(rb"(?<=[\xc2-\xf4])(?=[\x80-\xbf])|(?<=\r)(?=\n)|(?<=\n)(?=\r?\n)|(?<=\r)(?=\r)")
+#: Seconds between torn chunks. Node and browsers hand on as one what arrived while they were busy.
+_TORN_PAUSE = 0.002
 
 
 class Event(NamedTuple):
@@ -72,6 +77,9 @@ def cut(events: Iterable[bytes], wire: Wire) -> Iterator[bytes]:
         for event in events:
             for n in range(len(event)):
                 yield event[n : n + 1]
+    elif Wire.TORN in wire:
+        for event in events:
+            yield from _TEAR.split(event)
     elif Wire.UNEVEN in wire:
         whole, at = b"".join(events), 0
         for size in itertools.cycle(_UNEVEN):
@@ -116,11 +124,12 @@ class EventStream:
         content_type = b"text/event-stream; charset=utf-8"
         headers = [(b"content-type", content_type), (b"cache-control", b"no-cache")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
+        pause = max(self.pause, _TORN_PAUSE) if Wire.TORN in self.wire else self.pause
         encoded = [encode(event, self.wire) for event in self.events]
         for chunk in cut(encoded, self.wire):
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
             # A pause of nothing, too, lets the other requests have their turn.
-            await asyncio.sleep(self.pause)
+            await asyncio.sleep(pause)
         if self.end is End.PROPER:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
             return

@@ -89,6 +89,11 @@ def plan(scenario: Scenario, polls: int) -> list[str]:
             return ["completed"]
 
 
+def or_one(value: float | None) -> float:
+    """A temperature or top_p: 1 where the request has none; 0 is one."""
+    return 1.0 if value is None else value
+
+
 class Store:
     """All that the server remembers. Ids and times are counted, so that runs are repeatable."""
 

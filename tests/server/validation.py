@@ -51,14 +51,23 @@ def _strict(node: Any) -> Any:
     return node
 
 
-@functools.cache
-def strict_validator(params: Any) -> SchemaValidator:
-    """The validator of a request type: unknown keys forbidden, nothing lazy, at every depth.
+def strict_schema(params: Any) -> Any:
+    """A request type's core schema: unknown keys forbidden, nothing lazy, at every depth.
 
     Args:
-        params: One of the package's `...Params` types, or a union of them.
+        params: One of the package's `...Params` types.
     """
-    return SchemaValidator(_strict(TypeAdapter(params).core_schema))
+    return _strict(TypeAdapter(params).core_schema)
+
+
+@functools.cache
+def strict_validator(params: Any) -> SchemaValidator:
+    """The validator of a request type; made once, which takes a moment.
+
+    Args:
+        params: One of the package's `...Params` types.
+    """
+    return SchemaValidator(strict_schema(params))
 
 
 class _Found(NamedTuple):
