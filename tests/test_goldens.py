@@ -91,6 +91,7 @@ NOT_MEANT: dict[str, dict[str, str]] = {
     "code-on-the-lines-of-the-braces": _SEMICOLONS,
     "component-in-tsx-with-generics": _NAMES,
     "hashbang-and-directive": {**_START, **_WRAPPED},
+    "method-of-an-object": _NAMES,
     "mixed-line-ends-headers-crlf": _ENDS,
     "mixed-line-ends-one-crlf-far-away": _ENDS,
     "mixed-line-ends-reading-crlf": _ENDS,

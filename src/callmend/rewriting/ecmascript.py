@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from tree_sitter import Node
+
 from callmend.calls import RefusedError
 from callmend.edits import Edit, Span
 from callmend.endpoints import Endpoint, catalogue
@@ -18,7 +20,7 @@ from callmend.languages.ecmascript.scopes import Binding
 from callmend.languages.ecmascript.statements import (
     comment_text,
     has_own_comments,
-    removal,
+    removals,
     single_declaration,
 )
 from callmend.languages.ecmascript.strays import is_exported
@@ -255,19 +257,18 @@ class _FilePlanner:
     def _constants(self, requests: list[Request], edits: list[Edit]) -> list[Edit]:
         """The removal of each URL constant that only rewritten calls used."""
         gone = [edit.span for edit in edits]
-        removed: list[Edit] = []
+        removed: list[Node] = []
         candidates = list(dict.fromkeys(b for r in requests for b in r.constants))
         while True:
             found = [b for b in candidates if self._is_unused(b, gone)]
             if not found:
-                return removed
+                return removals(self._program.source, removed)
             for binding in found:
                 candidates.remove(binding)
                 declaration = single_declaration(self._program.tree, binding)
                 if declaration is not None:
-                    where = span(declaration)
-                    removed.append(removal(self._program.source, where, where))
-                    gone.append(where)
+                    removed.append(declaration)
+                    gone.append(span(declaration))
 
     def _is_unused(self, binding: Binding, gone: list[Span]) -> bool:
         declaration = single_declaration(self._program.tree, binding)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from tree_sitter import Node
 
@@ -82,7 +83,8 @@ def removal(source: SourceFile, first: Span, last: Span) -> Edit:
     """
     start, end = first.start, last.end
     line = source.line_start(start)
-    own_start = source.data[line:start].strip() == b"" and not _bom(source, line)
+    line += _bom(source, line)
+    own_start = source.data[line:start].strip() == b""
     if not (own_start and ends_its_line(source, end)):
         if own_start:
             # What stands behind it in its line (a comment) takes its place.
@@ -92,12 +94,37 @@ def removal(source: SourceFile, first: Span, last: Span) -> Edit:
             start -= 1
         return Edit(start, end, b"")
     start, end = line, source.line_end(end)
-    before = source.data[source.line_start(max(start - 1, 0)) : start].strip()
-    after_end = source.line_end(end)
-    if after_end > end and source.data[end:after_end].strip() == b"":
-        if before == b"" or before.endswith((b"{", b":")):
-            end = after_end
+    if _is_blank_line(source, end) and _joins_blanks(source.data[:start]):
+        end = source.line_end(end)
     return Edit(start, end, b"")
+
+
+def removals(source: SourceFile, statements: Iterable[Node]) -> list[Edit]:
+    """The edits that take statements and comments out, neighbours together."""
+    runs: list[list[Node]] = []
+    for statement in sorted(statements, key=lambda node: node.start_byte):
+        if runs and runs[-1][-1].next_named_sibling == statement:
+            runs[-1].append(statement)
+        else:
+            runs.append([statement])
+    return [removal(source, core(run[0]), core(run[-1])) for run in runs]
+
+
+def _is_blank_line(source: SourceFile, start: int) -> bool:
+    end = source.line_end(start)
+    return end > start and source.data[start:end].strip() == b""
+
+
+def _joins_blanks(text_above: bytes) -> bool:
+    """Whether a blank line is one too many behind this text.
+
+    It is at a file's start, right behind a brace, and behind another blank line; but where a block
+    starts with a blank line, whoever wrote it likes them.
+    """
+    filled = text_above.removeprefix(b"\xef\xbb\xbf").rstrip()
+    behind_blank_line = text_above[len(text_above.rstrip()) :].count(b"\n") > 1
+    opens_a_block = filled.endswith((b"{", b":"))
+    return not filled or behind_blank_line is not opens_a_block
 
 
 def single_declaration(tree: Tree, binding: Binding) -> Node | None:

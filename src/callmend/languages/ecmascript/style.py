@@ -104,23 +104,28 @@ def _commas(nodes: Iterable[Node]) -> Iterable[bytes]:
 
 
 def _unit(tree: Tree, source: SourceFile, near: Node) -> bytes:
-    """One step of indentation: by the nearest block, then by any block of the file."""
-    around = [near, *tree.ancestors(near)]
-    for block in [*around, *tree.nodes]:
-        unit = _step(source, block)
-        if unit:
-            return unit
+    """One step of indentation: by the nearest block, the call's own literals, then the file."""
+    for found in (
+        [near, *tree.ancestors(near)],
+        descendants(near),
+        [node for node in tree.nodes if node.type in BLOCKS],
+        tree.nodes,
+    ):
+        for node in found:
+            unit = _step(source, node)
+            if unit:
+                return unit
     return b"  "
 
 
-def _step(source: SourceFile, block: Node) -> bytes | None:
-    """How much deeper a block's first statement stands than the line the block starts on."""
-    if block.type not in BLOCKS or block.type == "program" or not block.named_children:
+def _step(source: SourceFile, around: Node) -> bytes | None:
+    """How much deeper a block's or literal's first item stands than the line that opens it."""
+    if around.type not in BLOCKS | _LISTS or around.type == "program" or not around.named_children:
         return None
-    first = block.named_children[0]
-    if first.start_point[0] == block.start_point[0]:
+    first = around.named_children[0]
+    if first.start_point[0] == around.start_point[0]:
         return None
-    outer, inner = source.indent_at(block.start_byte), source.indent_at(first.start_byte)
+    outer, inner = source.indent_at(around.start_byte), source.indent_at(first.start_byte)
     if not inner.startswith(outer) or len(inner) == len(outer):
         return None
     return inner[len(outer) :]

@@ -24,7 +24,7 @@ from callmend.languages.ecmascript.statements import (
     comment_text,
     core,
     ends_its_line,
-    removal,
+    removals,
     starts_its_line,
 )
 from callmend.languages.ecmascript.style import Style
@@ -179,7 +179,7 @@ class RequestPlan:
         going = [*inlined.values()]
         mode = self._endpoint.comments[0] if self._endpoint.comments else None
         group: list[Node] = []
-        runs: list[list[Node]] = []
+        apart: list[Node] = []
         contiguous = True
         for sibling in above(self._anchor):
             if sibling not in going:
@@ -193,12 +193,9 @@ class RequestPlan:
             contiguous = contiguous and own_line and self._fills_lines(sibling, group)
             if contiguous:
                 group.append(sibling)
-            elif runs and runs[-1][-1] == sibling.next_named_sibling:
-                runs[-1].append(sibling)
             else:
-                runs.append([sibling])
-        for run in runs:
-            yield removal(self._source, core(run[-1]), core(run[0]))
+                apart.append(sibling)
+        yield from removals(self._source, apart)
         first = group[-1] if group else self._anchor
         *before, comment, call = self._template.statements()
         start = before[0].start_byte
@@ -224,10 +221,9 @@ class RequestPlan:
         literal = render(self._template, template.start_byte, template.end_byte, self._fill)
         if b"?" in text(url) and url.type in ("string", "template_string"):
             self._note(url, "the URL's query has no counterpart and went")
-        if url.type == "string" or (url.type == "template_string" and not url.named_children):
+        is_plain = not any(child.type == "template_substitution" for child in url.named_children)
+        if url.type == "string" or (url.type == "template_string" and is_plain):
             literal = text(url)[:1] + literal[1:-1] + text(url)[-1:]
-        elif url.type == "template_string" and not items(url):
-            literal = b"`" + literal[1:-1] + b"`"
         return Edit(url.start_byte, url.end_byte, literal)
 
     def _keep_comments(self, replaced: Node, captured: Sequence[Node]) -> None:
