@@ -186,6 +186,24 @@ def test_a_file_that_is_a_mount_point_is_written_in_place(
     assert names(tmp_path) == ["a.ts"]
 
 
+def test_a_mount_point_for_which_there_is_no_room_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> None:
+        raise OSError(errno.EBUSY, "Device or resource busy")
+
+    def full(name: str, old: bytes, new: bytes) -> bytes:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    file = put(tmp_path / "a.ts")
+    monkeypatch.setattr(os, "rename", busy)
+    monkeypatch.setattr(leftovers, "record", full)
+    done = write_all([planned(file)])
+    assert done == refused(file, "cannot be written: No space left on device")
+    assert file.read_bytes() == OLD
+    assert names(tmp_path) == ["a.ts"]
+
+
 # --- what is refused, and then nothing is written ------------------------------------------------
 
 
@@ -382,6 +400,26 @@ def test_where_even_that_fails_the_record_stays_and_the_next_run_uses_it(
     assert clear([record]).restored == (str(file),)
     assert file.read_bytes() == OLD
     assert names(tmp_path) == ["a.ts", "b.ts"]
+
+
+def test_a_file_that_cannot_be_opened_to_undo_it_keeps_its_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing_rename: Callable[[str], None]
+) -> None:
+    linked, file = put(tmp_path / "a.ts"), put(tmp_path / "b.ts")
+    (tmp_path / "c.ts").hardlink_to(linked)
+    failing_rename(str(file))
+    real = writing._Prepared.put_back
+
+    def put_back(self: writing._Prepared) -> None:
+        os.rename(linked, tmp_path / "moved")
+        real(self)
+
+    monkeypatch.setattr(writing._Prepared, "put_back", put_back)
+    write_all([planned(linked), planned(file)])
+    (record,) = found_in([str(tmp_path)])
+    assert OLD in Path(record).read_bytes()
+    assert "No such file" in clear([record]).notes[0]
+    assert os.path.exists(record)
 
 
 @pytest.mark.parametrize("new", [NEW, SHORT, b""], ids=["longer", "shorter", "empty"])

@@ -1,10 +1,10 @@
 """Gitignore patterns, and the walk of a folder without git that honours them.
 
-pathspec is not used: against `git ls-files --others --exclude-standard` on random trees its
-GitIgnoreSpec hid files that git shows in 2 of 1,000 trees (`keep/**` then `!**/*.ts` is one), and
-a hidden file is a silent skip. It also takes 17 ms to import. This module agrees with git on all
-of them (`tests/test_files.py` repeats the comparison). Names are bytes, as they are for git: `?`
-is one byte.
+pathspec is not used: against `git ls-files --others --exclude-standard` its GitIgnoreSpec (1.1.1)
+hid files that git shows in 6 of 300 random trees (for it `a/b/**` covers the folder `a/b` itself,
+so that a `!c` in there comes too late), and a hidden file is a silent skip. This module agrees
+with git on such trees (`tests/test_files.py` repeats the comparison). Names are bytes, as they are
+for git: `?` is one byte.
 """
 
 from __future__ import annotations
