@@ -19,7 +19,8 @@ from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding
 from callmend.languages.ecmascript.statements import (
     comment_text,
-    has_own_comments,
+    core,
+    joins_its_neighbours,
     removals,
     single_declaration,
 )
@@ -197,7 +198,17 @@ class _FilePlanner:
                 raise RefusedError(Reason.SYNTAX_ERROR, f"in line {error.start_point[0] + 1}")
             if is_inside(error, around) and around != self._program.tree.root:
                 raise RefusedError(Reason.SYNTAX_ERROR, f"in line {error.start_point[0] + 1}")
-        return plan(self._program, request, self._settings, self._names)
+        done = plan(self._program, request, self._settings, self._names)
+        if done is not None:
+            self._refuse_errors(request, done.edits)
+        return done
+
+    def _refuse_errors(self, request: Request, edits: tuple[Edit, ...]) -> None:
+        """Refuse where code that could not be read would be replaced, moved or repeated."""
+        touched = [span(request.call), *(edit.span for edit in edits)]
+        for error in self._program.tree.errors():
+            if any(where.touches(span(error)) for where in touched):
+                raise RefusedError(Reason.SYNTAX_ERROR, f"in line {error.start_point[0] + 1}")
 
     def _strays(self) -> Iterator[Finding]:
         """Dead URLs that no call was found for."""
@@ -278,7 +289,12 @@ class _FilePlanner:
         literal = unwrapped(value)
         if literal.type == "object" and len(items(literal)) != 1:
             return False
-        if binding.writes or has_own_comments(declaration, value):
+        own = core(declaration)
+        if binding.writes or any(
+            node.type == "comment" and own.contains(span(node)) for node in descendants(declaration)
+        ):
+            return False
+        if joins_its_neighbours(declaration):
             return False
         return all(any(s.contains(span(use)) for s in gone) for use in binding.references)
 

@@ -12,6 +12,8 @@ from callmend.languages.ecmascript.scopes import Binding
 from callmend.languages.ecmascript.tree import BLOCKS, Tree, descendants, field, items, span, text
 from callmend.source import SourceFile
 
+#: What a line starts with that goes on with the expression above it.
+_RUNS_ON = frozenset({b"(", b"[", b"`", b"+", b"-", b"/", b"*", b"<", b",", b"."})
 _COMMENT = re.compile(rb"^(?://|/\*+)\s*(.*?)\s*(?:\*/)?$", re.DOTALL)
 
 
@@ -79,7 +81,8 @@ def ends_its_line(source: SourceFile, end: int) -> bool:
 def removal(source: SourceFile, first: Span, last: Span) -> Edit:
     """The edit that takes out what stands from first to last, with its lines where it fills them.
 
-    Of two blank lines that would then meet (or one at the start of a block) one goes too.
+    Of two blank lines that would then meet (or one at the start of the file or a block) one goes
+    too. A blank line that a block starts with is the block's own, and nothing goes with it.
     """
     start, end = first.start, last.end
     line = source.line_start(start)
@@ -125,6 +128,23 @@ def _joins_blanks(text_above: bytes) -> bool:
     behind_blank_line = text_above[len(text_above.rstrip()) :].count(b"\n") > 1
     opens_a_block = filled.endswith((b"{", b":"))
     return not filled or behind_blank_line is not opens_a_block
+
+
+def joins_its_neighbours(statement: Node) -> bool:
+    """Whether the code above would run on into the code below if a statement were taken out.
+
+    Only a statement with its own `;` can stand in front of a line that begins like the rest of an
+    expression, and then the one above may have none.
+    """
+    follower, before = statement.next_named_sibling, statement.prev_named_sibling
+    while follower is not None and follower.type == "comment":
+        follower = follower.next_named_sibling
+    while before is not None and before.type == "comment":
+        before = before.prev_named_sibling
+    if follower is None or before is None or core(statement).end != statement.end_byte:
+        return False
+    runs_on = text(follower)[:1] in _RUNS_ON
+    return runs_on and text(before)[: core(before).end - before.start_byte][-1:] not in (b";", b"}")
 
 
 def single_declaration(tree: Tree, binding: Binding) -> Node | None:
