@@ -162,7 +162,7 @@ def test_killed_while_putting_a_file_back_the_next_run_does_it(tmp_path: Path) -
         assert step > 5
 
 
-def many(tree: Path, count: int = 40) -> list[Path]:
+def many(tree: Path, count: int = 15) -> list[Path]:
     return [put(tree / f"src/{number % 4}/{number}.tsx") for number in range(count)]
 
 
