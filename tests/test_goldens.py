@@ -84,6 +84,7 @@ _INDENT = dict.fromkeys(("tabs", "4-spaces"), "is about its own indentation")
 _NAMES = dict.fromkeys(("renamed", "not-ascii"), "`assistantMessage` is callmend's name here")
 _START = dict.fromkeys(("bom", "not-ascii"), "is about how the file starts")
 _WRAPPED = dict.fromkeys(("in-a-block", "in-a-closure"), "cannot stand in a function")
+_APPENDED = dict.fromkeys(_WRAPPED, "a function is put at the end of the file")
 _SEMICOLONS = {"no-semicolons": "is about its own semicolons"}
 #: Variants that a golden does not have, and why.
 NOT_MEANT: dict[str, dict[str, str]] = {
@@ -98,6 +99,7 @@ NOT_MEANT: dict[str, dict[str, str]] = {
     "mixed-line-ends-request-crlf": _ENDS,
     "no-semicolons-and-used-in-place-behind-a-hazard": _NAMES,
     "one-blank-indent": {**_INDENT, **_WRAPPED},
+    "robust-used-in-place": _NAMES,
     "semicolons-and-a-bracket-behind": _SEMICOLONS,
     "tabs-and-semicolons-and-double-quotes": {**_INDENT, **_WRAPPED},
     "used-in-place-in-a-call": _NAMES,
@@ -119,6 +121,8 @@ def cases() -> Iterator[tuple[Golden, str]]:
     for golden in goldens().values():
         for variant, names in VARIANTS.items():
             unmeant = NOT_MEANT.get(golden.name, {})
+            if golden.settings is not None and golden.settings.stream:
+                unmeant = {**unmeant, **_APPENDED}
             if not any(name in unmeant for name in names) and not (
                 "javascript" in names and _is_javascript(golden.path)
             ):

@@ -89,7 +89,7 @@ def bom(source: bytes, path: str) -> tuple[bytes, str]:
 
 def no_final_newline(source: bytes, path: str) -> tuple[bytes, str]:
     """No newline at the end of the file."""
-    return source.removesuffix(b"\n"), path
+    return source.removesuffix(b"\r\n").removesuffix(b"\n"), path
 
 
 # --- indentation

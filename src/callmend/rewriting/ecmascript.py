@@ -112,6 +112,7 @@ class _FilePlanner:
         self._settings = settings
         self._obstacle = obstacle
         self._names = Names(program.scopes)
+        self._appended: dict[Span, tuple[bytes, ...]] = {}
 
     def planned(self) -> Planned:
         wanted = [r for r in self._program.requests if self._settings.selects(r.endpoint.rule)]
@@ -122,11 +123,11 @@ class _FilePlanner:
         edits = [edit for finding in findings for edit in finding.edits]
         rewritten = {f.span for f in findings if f.bucket is Bucket.MIGRATED}
         done = [request for request in wanted if span(request.call) in rewritten]
-        constants = self._constants(done, edits)
-        if constants:
-            # The constant belongs to the first call that used it.
+        shared = [*self._constants(done, edits), *self._at_the_end(rewritten)]
+        if shared:
+            # What several calls share belongs to the first of them.
             first = next(i for i, f in enumerate(findings) if f.bucket is Bucket.MIGRATED)
-            more = (*findings[first].edits, *constants)
+            more = (*findings[first].edits, *shared)
             findings[first] = replace(findings[first], edits=tuple(sorted(more)))
         superseded = {
             text(node)
@@ -136,7 +137,7 @@ class _FilePlanner:
         return Planned(
             tuple(findings),
             tuple(diagnostics),
-            tuple(sorted([*edits, *constants])),
+            tuple(sorted([*edits, *shared])),
             _facts(self._program),
             frozenset(superseded),
             tuple(self._origins(findings, wanted)),
@@ -158,6 +159,8 @@ class _FilePlanner:
         except RefusedError as refused:
             return _left(request.endpoint, where, refused.reason, refused.detail)
         endpoint = request.endpoint
+        if done is not None:
+            self._appended[where] = done.appended
         if done is None:
             message = "calls the Assistants API already"
             return Finding(endpoint.rule, endpoint.id, where, Bucket.ALREADY_MIGRATED, message)
@@ -262,6 +265,19 @@ class _FilePlanner:
                 message = "this callmend-ignore silences nothing"
                 diagnostics.append(Diagnostic("unused-ignore", ignore.comment, message))
         return findings, diagnostics
+
+    def _at_the_end(self, rewritten: set[Span]) -> Iterator[Edit]:
+        """The functions that rewritten calls need, at the end of the file."""
+        functions = dict.fromkeys(f for where in rewritten for f in self._appended.get(where, ()))
+        if not functions:
+            return
+        source = self._program.source
+        end = len(source.data)
+        eol = source.eol_at(end)
+        if source.data.endswith(b"\n"):
+            yield Edit(end, end, b"".join(eol + function + eol for function in functions))
+        else:
+            yield Edit(end, end, b"".join(eol + eol + function for function in functions))
 
     # constants that nothing uses any more
 

@@ -13,8 +13,10 @@ class Plan:
     """A planned rewrite of one call.
 
     ``notes`` are for the reviewer; ``message`` says in a few words what the call becomes.
+    ``appended`` are functions for the end of the file, each there once however many calls need it.
     """
 
     edits: tuple[Edit, ...]
     message: str
     notes: tuple[Note, ...] = ()
+    appended: tuple[bytes, ...] = ()

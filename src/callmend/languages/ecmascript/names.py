@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from tree_sitter import Node
@@ -19,6 +20,7 @@ class Names:
     def __init__(self, scopes: Scopes) -> None:
         self._scopes = scopes
         self._reserved: dict[int, set[bytes]] = {}
+        self._helpers: dict[bytes, bytes] = {}
 
     def declare(self, names: Iterable[bytes], at: Node, used: Iterable[Node]) -> dict[bytes, bytes]:
         """New names for declarations that are inserted beside a statement.
@@ -52,6 +54,26 @@ class Names:
                 return True
             current = current.parent
         return False
+
+    def helper(self, name: bytes) -> bytes:
+        """The name of a function for the end of the file: the same one for every call.
+
+        It is one that occurs nowhere in the file, so that it means the function everywhere.
+        """
+        if name not in self._helpers:
+            number = 1
+            new = name
+            while self._occurs(new) or new in self._helpers.values():
+                number += 1
+                new = name + str(number).encode()
+            self._helpers[name] = new
+        return self._helpers[name]
+
+    def _occurs(self, name: bytes) -> bool:
+        return (
+            re.search(rb"(?<![\w$])%b(?![\w$])" % re.escape(name), self._scopes.tree.data)
+            is not None
+        )
 
     def visible(self, name: Node, at: Node) -> bool:
         """Whether a name means the same at another place."""

@@ -170,3 +170,24 @@ def has_own_comments(declaration: Node, value: Node) -> bool:
         and not (value.start_byte <= node.start_byte and node.end_byte <= value.end_byte)
         for node in descendants(declaration)
     )
+
+
+def member_removal(source: SourceFile, obj: Node, member: Node) -> Edit:
+    """The edit that takes one member out of an object literal, with the comma that is its own."""
+    inside = [child for child in obj.named_children if child.type != "comment"]
+    at = inside.index(member)
+    comma = member.next_sibling
+    end = comma.end_byte if comma is not None and comma.type == "," else member.end_byte
+    starts, ends = starts_its_line(source, member), ends_its_line(source, end)
+    if end == member.end_byte and at > 0:
+        # The last one, without a comma behind it: the one in front of it goes.
+        before = inside[at - 1].next_sibling
+        if before is not None and before.type == "," and before.end_byte <= member.start_byte:
+            between = source.data[before.end_byte : member.start_byte]
+            if not between.strip():
+                return Edit(before.start_byte, end, b"")
+    if starts and ends:
+        return Edit(source.line_start(member.start_byte), source.line_end(end), b"")
+    while source.data[end : end + 1] in (b" ", b"\t"):
+        end += 1
+    return Edit(member.start_byte, end, b"")

@@ -30,6 +30,7 @@ from callmend.source import Language, SourceFile
 
 DEFAULT_BASE = b"https://api.openai.com/v1"
 _CONDITION = re.compile(rb"^// ([?!])([A-Z_]+) ")
+_NAMES = frozenset({"identifier", "shorthand_property_identifier", "type_identifier"})
 _HAZARDS = (b"(", b"[", b"`", b"+", b"-", b"/")
 
 
@@ -88,9 +89,25 @@ class Template:
             if node.type == "variable_declarator" and (name := field(node, "name")) is not None
         )
 
+    def functions(self) -> tuple[bytes, ...]:
+        """The names of the functions at the top."""
+        return tuple(
+            text(name)
+            for node in self.statements()
+            if node.type == "function_declaration" and (name := field(node, "name")) is not None
+        )
+
     def globals(self) -> frozenset[bytes]:
         """The names that the template uses and does not declare, metavariables left out."""
         return frozenset(n for n in Scopes(self.tree).free if not n.startswith(b"$"))
+
+    def metavariables(self) -> frozenset[str]:
+        """The names of the metavariables, without `$`."""
+        return frozenset(
+            text(node).lstrip(b"$").decode()
+            for node in self.tree.nodes
+            if node.type in _NAMES and text(node).startswith(b"$")
+        )
 
     def statements(self) -> list[Node]:
         """The statements and comments at the top, in order."""
@@ -106,6 +123,11 @@ class Template:
             if node.type == kind and text(node).startswith(start):
                 return node
         raise LookupError(f"the template has no {kind} that starts with {start!r}")
+
+    def pair(self, key: bytes) -> Node | None:
+        """The first object member with this key, as it is spelt in the template."""
+        pairs = (node for node in self.tree.nodes if node.type == "pair")
+        return next((node for node in pairs if text(node).startswith(key + b":")), None)
 
 
 @cache
@@ -168,15 +190,14 @@ class _Renderer:
         yield from self._lines()
         for node in self._tree.nodes:
             name = text(node)
-            if node.type in ("identifier", "shorthand_property_identifier", "type_identifier"):
+            if node.type in _NAMES:
                 yield from self._name(node, name)
-            elif node.type == "string" and not self._in_template_string(node):
+            elif node.type == "string" and node.is_named and not self._in_template_string(node):
                 yield from self._string(node)
             elif node.type == "template_string":
                 yield from self._base(node)
             elif node.type == ";" and not self._fill.style.semicolons:
-                # Not in the head of a `for`.
-                if node.parent is None or node.parent.type != "for_statement":
+                if not self._in_head_of_for(node):
                     yield Edit(node.start_byte, node.end_byte, b"")
             elif node.type in ("object", "array"):
                 yield from self._trailing_comma(node)
@@ -184,6 +205,13 @@ class _Renderer:
                 condition = _CONDITION.match(name)
                 if condition is not None:
                     yield Edit(node.start_byte, node.start_byte + condition.end(), b"// ")
+
+    def _in_head_of_for(self, node: Node) -> bool:
+        """Whether a `;` separates the parts of a `for`; the first one belongs to a declaration."""
+        parent = self._tree.parent(node)
+        if parent is not None and parent.type == "lexical_declaration":
+            parent = self._tree.parent(parent)
+        return parent is not None and parent.type == "for_statement"
 
     def _in_template_string(self, node: Node) -> bool:
         return any(parent.type == "template_string" for parent in self._tree.ancestors(node))
@@ -233,6 +261,9 @@ class _Renderer:
         """The edit that takes the list item or statement around an absent metavariable away."""
         current = node
         for parent in self._tree.ancestors(node):
+            if parent.type == "binary_expression":
+                left = parent.named_children[0]
+                return Edit(left.end_byte, current.end_byte, b"")
             if parent.type in ("array", "object"):
                 follower = current.next_named_sibling
                 if follower is not None:

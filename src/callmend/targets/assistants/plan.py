@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from callmend.calls import CallSite, RefusedError
+from tree_sitter import Node
+
+from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.answer import Answer, AnswerReader
 from callmend.languages.ecmascript.find import Request
-from callmend.languages.ecmascript.flow import Bound, Flow
+from callmend.languages.ecmascript.flow import Flow
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.request import RequestParts, RequestReader
-from callmend.languages.ecmascript.style import detect
-from callmend.languages.ecmascript.tree import member_value, span
+from callmend.languages.ecmascript.request import Headers, RequestReader
+from callmend.languages.ecmascript.template import load
+from callmend.languages.ecmascript.tree import items, key_name, member_value, span
 from callmend.reasons import Reason
 from callmend.settings import Settings
-from callmend.targets.assistants.answer import AnswerPlan
 from callmend.targets.assistants.half import polls_a_run, reads_the_dead_answer
-from callmend.targets.assistants.request import RequestPlan
+from callmend.targets.assistants.request import AssistantsRequest
 from callmend.targets.plans import Plan
+from callmend.targets.workflow.answer import AnswerPlan, Reading
+from callmend.targets.workflow.site import Site
+from callmend.targets.workflow.stream import Parse, StreamedAnswer
+
+TARGET = "assistants"
+_BECOMES = {
+    "specification": "becomes POST /v1/threads/runs, polling, then the messages",
+    "robust": "becomes POST /v1/threads/runs, polling to any end, then the run's messages",
+}
+_READ_ALREADY = "the reading was migrated already; the request becomes POST /v1/threads/runs"
+_STREAMED = "becomes POST /v1/threads/runs, read as a stream"
 
 
 def plan(program: Program, request: Request, settings: Settings, names: Names) -> Plan | None:
@@ -28,67 +40,77 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
         RefusedError: the call is left, and why.
     """
     flow = Flow(program.tree, program.scopes, request.call)
-    reader = AnswerReader(flow)
-    base_url = settings.base_url.encode()
     if request.endpoint.id == "threads-runs":
-        return _finished(program, request, flow, base_url, names)
+        return _finished(program, request, flow, settings, names)
     parts = RequestReader(program.scopes, request.call).read()
     response = flow.response()
-    style = detect(program.tree, program.source, program.tree.statement_of(request.call))
-    notes: list[Note] = []
-    edits: list[Edit] = []
+    site = Site.of(program, request, settings, names)
+    sending = AssistantsRequest(site, parts, load(TARGET, "request.ts"))
     if polls_a_run(program, request, flow):
         if reads_the_dead_answer(flow):
             raise RefusedError(Reason.HALF_MIGRATED, "both the old and the new reading are there")
-        message = "the reading was migrated already; the request becomes POST /v1/threads/runs"
+        if settings.stream:
+            raise RefusedError(Reason.HALF_MIGRATED, "the reading polls, and a stream is asked for")
+        read = Plan((), _READ_ALREADY)
     else:
-        answer = reader.answer(response)
+        answer = AnswerReader(flow).answer(response)
         if answer is None:
             raise RefusedError(Reason.ANSWER_NOT_READ)
-        reading = AnswerPlan(
-            program, request.endpoint, request.call, answer, parts.headers, style, base_url, names
-        )
-        edits += reading.edits()
-        notes += reading.notes
-        message = "becomes POST /v1/threads/runs, polling, then the messages"
-    sending = RequestPlan(program, request, parts, style, settings, names)
-    edits += sending.edits()
-    notes += sending.notes
-    return Plan(tuple(sorted(edits)), message, tuple(notes))
+        signal = _member(parts.options, b"signal")
+        if settings.stream:
+            read = _streamed(site, flow, answer)
+        else:
+            read = _polled(site, answer, parts.headers, signal)
+    edits = sorted([*read.edits, *sending.edits()])
+    return Plan(tuple(edits), read.message, (*read.notes, *sending.notes), read.appended)
+
+
+def _polled(site: Site, answer: Answer, headers: Headers, signal: Node | None) -> Plan:
+    endpoint = site.request.endpoint
+    polling = site.settings.polling
+    template = load(TARGET, "robust.ts" if polling == "robust" else "answer.ts")
+    reading = AnswerPlan(
+        site, Reading(answer, template, headers, signal, endpoint.comments, endpoint.phrases)
+    )
+    edits = reading.edits()
+    if signal is not None and "SIGNAL" not in template.metavariables():
+        text = "`signal` stops the request, not the polling behind it"
+        reading.notes.append(Note(span(signal), text))
+    return Plan(tuple(edits), _BECOMES[polling], tuple(reading.notes))
+
+
+def _streamed(site: Site, flow: Flow, answer: Answer) -> Plan:
+    endpoint = site.request.endpoint
+    template = load(TARGET, "streamed.ts")
+    reading = StreamedAnswer(
+        site,
+        Reading(answer, template, superseded=endpoint.comments, phrases=endpoint.phrases),
+    )
+    parse = Parse(site, flow, answer, load(TARGET, "stream.ts"))
+    edits: list[Edit] = [*reading.edits(), *parse.edits()]
+    return Plan(tuple(edits), _STREAMED, tuple(reading.notes), parse.functions())
+
+
+def _member(obj: Node, name: bytes) -> Node | None:
+    """The value of an object literal's member."""
+    found = (member for member in items(obj) if key_name(member) == name)
+    return next((member_value(member) for member in found), None)
 
 
 def _finished(
-    program: Program, request: Request, flow: Flow, base_url: bytes, names: Names
+    program: Program, request: Request, flow: Flow, settings: Settings, names: Names
 ) -> Plan | None:
     """The reading of a request that was migrated before, if it was not."""
     if not reads_the_dead_answer(flow):
         return None
     if polls_a_run(program, request, flow):
         raise RefusedError(Reason.HALF_MIGRATED, "both the old and the new reading are there")
+    if settings.stream:
+        raise RefusedError(Reason.HALF_MIGRATED, "the request asks for no stream")
     answer = AnswerReader(flow, migrated=True).answer(flow.response())
     if answer is None:
         return None
     headers = RequestReader(program.scopes, request.call).headers_of()
-    style = detect(program.tree, program.source, program.tree.statement_of(request.call))
-    endpoint = request.endpoint
-    reading = AnswerPlan(program, endpoint, request.call, answer, headers, style, base_url, names)
-    edits = reading.edits()
+    read = _polled(Site.of(program, request, settings, names), answer, headers, None)
     message = "the request was migrated already; its answer is now polled for"
-    return Plan(tuple(sorted(edits)), message, tuple(reading.notes))
-
-
-def site(request: Request, parts: RequestParts, response: Bound, answer: Answer | None) -> CallSite:
-    """The language-neutral facts of a call that was read whole."""
-    return CallSite(
-        endpoint=request.endpoint.id,
-        transport=request.transport.value,
-        request=span(request.call),
-        response=span(response.node),
-        body=None if answer is None else span(answer.body.node),
-        reads=None if answer is None else span(answer.reads),
-        result=None if answer is None or answer.result is None else span(answer.result),
-        on_missing=None if answer is None or answer.on_missing is None else span(answer.on_missing),
-        workflow_id=span(member_value(parts.workflow_id)),
-        message=span(parts.message),
-        history=None if parts.history is None else span(parts.history),
-    )
+    return Plan(tuple(sorted(read.edits)), message, read.notes)

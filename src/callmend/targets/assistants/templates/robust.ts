@@ -52,7 +52,7 @@ for (const message of messagesData.data) {
     }
   }
 }
-$RESULT = texts.join('\n\n');
+$TAKES = texts.join('\n\n') || $FALLBACK;
 
 if (!$RESULT) {
   console.error('[Assistants API] Response:', messagesData);

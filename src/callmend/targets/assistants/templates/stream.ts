@@ -1,17 +1,17 @@
 // Reads a run's events to their end; gives the run with its text as output_text.
 // To show the text while it arrives, pass a function that takes the text so far.
-async function readRunStream(response: $RESPONSE_TYPE, onText?: (text: string) => void) {
-  if (!response.ok || !response.body) {
-    throw new Error(`Assistants API error ${response.status}: ${await response.text()}`);
+async function readRunStream(stream: $RESPONSE_TYPE, onText?: (soFar: string) => void) {
+  if (!stream.ok || !stream.body) {
+    throw new Error(`Assistants API error ${stream.status}: ${await stream.text()}`);
   }
-  const reader = response.body.getReader();
+  const reader = stream.body.getReader();
   const decoder = new TextDecoder();
   const blocks: Record<string, string> = {};
   let run;
   let refusal = '';
   let unread = '';
   let name = '';
-  let data = '';
+  let payload = '';
   for (let ended = false; !ended; ) {
     const chunk = await reader.read();
     ended = chunk.done;
@@ -23,9 +23,9 @@ async function readRunStream(response: $RESPONSE_TYPE, onText?: (text: string) =
       if (line.startsWith('event:')) {
         name = line.slice(6).trim();
       } else if (line.startsWith('data:')) {
-        data += `${line.slice(5)}\n`;
+        payload += `${line.slice(5)}\n`;
       } else if (line === '') {
-        const event = data && data.trim() !== '[DONE]' ? JSON.parse(data) : {};
+        const event = payload && payload.trim() !== '[DONE]' ? JSON.parse(payload) : {};
         if (name === 'error') {
           throw new Error(`Assistants API error: ${event.error?.message || event.message}`);
         } else if (event.object === 'thread.run') {
@@ -39,7 +39,7 @@ async function readRunStream(response: $RESPONSE_TYPE, onText?: (text: string) =
           onText?.(Object.values(blocks).filter(Boolean).join('\n\n'));
         }
         name = '';
-        data = '';
+        payload = '';
       }
     }
   }

@@ -1,0 +1,1 @@
+"""Rewriting a workflow call where it stands: what the targets share."""

@@ -1,0 +1,315 @@
+"""The request, edited in place: its URL, its beta header, the members of its body.
+
+What the template has before the call (the list of messages, a log line) is put before the call's
+statement; what it has in the call is put where the call has the dead members.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from tree_sitter import Node
+
+from callmend.calls import RefusedError
+from callmend.edits import Edit
+from callmend.endpoints import Endpoint
+from callmend.findings import Note
+from callmend.languages.ecmascript.effects import has_effects
+from callmend.languages.ecmascript.request import RequestParts
+from callmend.languages.ecmascript.statements import (
+    above,
+    comment_text,
+    core,
+    ends_its_line,
+    member_removal,
+    removals,
+    starts_its_line,
+)
+from callmend.languages.ecmascript.template import Capture, Fill, Template, capture, render
+from callmend.languages.ecmascript.tree import (
+    BLOCKS,
+    descendants,
+    field,
+    is_inside,
+    items,
+    key_name,
+    member_value,
+    show,
+    span,
+    text,
+    unwrapped,
+)
+from callmend.origins import is_open
+from callmend.reasons import Reason
+from callmend.targets.workflow.consts import movable_consts
+from callmend.targets.workflow.escapes import mend_line_breaks
+from callmend.targets.workflow.site import Site
+
+
+class RequestPlan:
+    """Plans the edits of one request."""
+
+    def __init__(self, site: Site, parts: RequestParts, template: Template) -> None:
+        self._site = site
+        self._program = site.program
+        self._source = site.program.source
+        self._request = site.request
+        self._parts = parts
+        self._template = template
+        self._statement = site.program.tree.statement_of(site.request.call)
+        # The body may be built in a statement of its own above the call.
+        self._anchor = site.program.tree.statement_of(parts.input)
+        self.notes: list[Note] = []
+        self._fill = Fill(site.style, {})
+
+    @property
+    def _endpoint(self) -> Endpoint:
+        return self._request.endpoint
+
+    def edits(self) -> list[Edit]:
+        """All edits of the request.
+
+        Raises:
+            RefusedError: the statement cannot be preceded by others.
+        """
+        block = self._program.tree.parent(self._statement)
+        if block is None or block.type not in BLOCKS:
+            raise RefusedError(Reason.NEEDS_BRACES, f"in line {self._line(self._statement)}")
+        if self._program.tree.parent(self._anchor) != block:
+            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"in line {self._line(self._anchor)}")
+        self._site.names.check_globals(self._template, self._statement)
+        inlined = movable_consts(self._program, self._parts, self._anchor)
+        self._fill = self._filled(inlined)
+        return [
+            *self._prelude(inlined),
+            self._url(),
+            *self._beta_header(),
+            *self._body(),
+        ]
+
+    def _body(self) -> Iterator[Edit]:
+        """The edits of the body's members."""
+        raise NotImplementedError
+
+    def _values(self) -> Mapping[str, Capture | None]:
+        """What the target fills in beside message, history and id."""
+        return {}
+
+    def _member(self, key: bytes) -> bytes:
+        """A member of the template's body, filled in."""
+        pair = self._template.find("pair", key + b":")
+        return render(self._template, pair.start_byte, pair.end_byte, self._fill)
+
+    def _line(self, node: Node) -> int:
+        return node.start_point[0] + 1
+
+    def _note(self, node: Node, message: str) -> None:
+        self.notes.append(Note(span(node), message))
+
+    # what the template is filled in with
+
+    def _filled(self, inlined: Mapping[int, Node]) -> Fill:
+        parts = self._parts
+        message = self._captured(parts.message, inlined)
+        history = None if parts.history is None else self._captured(parts.history, inlined)
+        workflow_id = member_value(parts.workflow_id)
+        nodes = [parts.message, workflow_id, *([parts.history] if parts.history else [])]
+        nodes += list(inlined.values())
+        renames = self._site.names.declare(self._template.declared(), self._anchor, nodes)
+        identity = capture(self._source, workflow_id)
+        if self._site.settings.assistant_id is not None and workflow_id.type == "string":
+            # The literal itself is exchanged by `configure`; the log line has to agree with it.
+            if is_open(text(workflow_id)[1:-1].decode("utf-8", "replace")):
+                quote = text(workflow_id)[:1]
+                identity = Capture(quote + self._site.settings.assistant_id.encode() + quote)
+        return Fill(
+            style=self._site.style,
+            values={
+                "MESSAGE": self._mended(message, parts.message, inlined),
+                "HISTORY": history,
+                # Evaluated twice, so only where that cannot matter.
+                "LOGGED_ID": None if has_effects(workflow_id) else identity,
+                "WORKFLOW_ID": identity,
+                "AUTHORIZATION": Capture(b""),
+                "RESPONSE": Capture(b""),
+                **self._values(),
+            },
+            indent=self._source.indent_at(self._anchor.start_byte),
+            eol=self._source.eol_at(self._anchor.start_byte),
+            base_url=self._site.base_url,
+            renames=renames,
+        )
+
+    def _captured(self, node: Node, inlined: Mapping[int, Node]) -> Capture:
+        binding = self._program.scopes.binding(unwrapped(node))
+        declaration = inlined.get(id(binding)) if binding is not None else None
+        if binding is None or declaration is None:
+            return capture(self._source, node)
+        value = field(binding.declarator, "value")
+        return capture(self._source, value if value is not None else node)
+
+    def _mended(self, message: Capture, node: Node, inlined: Mapping[int, Node]) -> Capture:
+        r"""The message with `\\n` as `\n`, as the specification's replacement has it."""
+        inner = unwrapped(node)
+        value: Node | None = node
+        if inner.type in ("identifier", "shorthand_property_identifier"):
+            binding = self._program.scopes.binding(inner)
+            if binding is None or id(binding) not in inlined:
+                return message
+            value = field(binding.declarator, "value")
+        if value is None:
+            return message
+        mended = mend_line_breaks(message, value)
+        if mended != message:
+            self._note(value, "over-escaped `\\\\n` in the message became `\\n` (a line break)")
+        return mended
+
+    # edits
+
+    def _prelude(self, inlined: Mapping[int, Node]) -> Iterator[Edit]:
+        """What the template has before the call, in place of what it supersedes above the call."""
+        going = [*inlined.values()]
+        mode = self._endpoint.comments[0] if self._endpoint.comments else None
+        group: list[Node] = []
+        apart: list[Node] = []
+        contiguous = True
+        for sibling in above(self._anchor):
+            if sibling not in going:
+                known = comment_text(sibling) if sibling.type == "comment" else None
+                described = sibling.next_named_sibling in going
+                if known not in self._endpoint.comments or not (known == mode or described):
+                    contiguous = False
+                    continue
+                going.append(sibling)
+            own_line = starts_its_line(self._source, sibling)
+            contiguous = contiguous and own_line and self._fills_lines(sibling, group)
+            if contiguous:
+                group.append(sibling)
+            else:
+                apart.append(sibling)
+        yield from removals(self._source, apart)
+        first = group[-1] if group else self._anchor
+        *before, comment, call = self._template.statements()
+        start = before[0].start_byte
+        # The last comment describes the call; all before it must stand above the body.
+        split = call if self._anchor == self._statement else comment
+        prelude = render(self._template, start, split.start_byte, self._fill)
+        yield Edit(first.start_byte, self._anchor.start_byte, prelude)
+        if split == comment:
+            heading = render(self._template, comment.start_byte, call.start_byte, self._fill)
+            yield Edit(self._statement.start_byte, self._statement.start_byte, heading)
+
+    def _fills_lines(self, sibling: Node, group: list[Node]) -> bool:
+        """Whether nothing else stands between this node and the next one of the group."""
+        follower = group[-1] if group else self._anchor
+        end = core(sibling).end
+        between = self._source.data[end : follower.start_byte]
+        return between.strip() == b"" and ends_its_line(self._source, end)
+
+    def _url(self) -> Edit:
+        url = self._request.url
+        self._keep_comments(url, ())
+        template = self._template.find("string", b"'https:")
+        literal = render(self._template, template.start_byte, template.end_byte, self._fill)
+        if b"?" in text(url) and url.type in ("string", "template_string"):
+            self._note(url, "the URL's query has no counterpart and went")
+        is_plain = not any(child.type == "template_substitution" for child in url.named_children)
+        if url.type == "string" or (url.type == "template_string" and is_plain):
+            literal = text(url)[:1] + literal[1:-1] + text(url)[-1:]
+        return Edit(url.start_byte, url.end_byte, literal)
+
+    def _keep_comments(self, replaced: Node, captured: Sequence[Node]) -> None:
+        """Refuse a comment in what is replaced, unless it stands in code that is taken over.
+
+        Raises:
+            RefusedError: it would be lost.
+        """
+        for node in descendants(replaced):
+            if node.type == "comment" and not any(is_inside(node, c) for c in captured):
+                raise RefusedError(Reason.COMMENT_LOST, f"in line {self._line(node)}")
+
+    def _beta_header(self) -> Iterator[Edit]:
+        headers = self._parts.headers
+        pair = self._template.pair(b"'OpenAI-Beta'")
+        if pair is None:
+            yield from self._without_beta()
+            return
+        rendered = render(self._template, pair.start_byte, pair.end_byte, self._fill)
+        beta = headers.value(b"openai-beta")
+        if beta is not None and text(beta)[1:-1] == text(member_value(pair))[1:-1]:
+            return
+        if headers.shared:
+            member = headers.by_name.get(b"openai-beta")
+            if member is not None and key_name(member) != key_name(pair):
+                # Two spellings of one header are sent as one with both values.
+                raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(member)}`")
+            name = text(unwrapped(member_value(headers.holder)))
+            value = b"{ ..." + name + b", " + rendered + b" }"
+            key = b"" if headers.holder.type == "pair" else b"headers: "
+            holder = headers.holder
+            target = member_value(holder) if holder.type == "pair" else holder
+            yield Edit(target.start_byte, target.end_byte, key + value)
+            return
+        if beta is not None:
+            new = member_value(pair)
+            value = render(self._template, new.start_byte, new.end_byte, self._fill)
+            self._note(beta, f"the header OpenAI-Beta was {show(beta)}")
+            yield Edit(beta.start_byte, beta.end_byte, value)
+            return
+        yield from self._appended(headers.obj, rendered)
+
+    def _without_beta(self) -> Iterator[Edit]:
+        """The removal of a beta header that the new endpoint does not know."""
+        headers = self._parts.headers
+        member = headers.by_name.get(b"openai-beta")
+        if member is None:
+            return
+        if headers.shared:
+            raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(member)}` is shared")
+        self._note(member, f"the header {show(member)} went")
+        yield member_removal(self._source, headers.obj, member)
+
+    def _appended(self, obj: Node, member: bytes) -> Iterator[Edit]:
+        """A member behind the last one of an object literal, in the object's own layout."""
+        last = items(obj)[-1]
+        comma = last.next_sibling
+        trailing = comma is not None and comma.type == ","
+        end = last.end_byte if comma is None or not trailing else comma.end_byte
+        if last.end_point[0] == obj.end_point[0] or not starts_its_line(self._source, last):
+            yield Edit(last.end_byte, last.end_byte, b", " + member)
+            return
+        if not trailing:
+            yield Edit(last.end_byte, last.end_byte, b",")
+        end = self._source.line_end(end)
+        line = self._source.indent_at(last.start_byte) + member + (b"," if trailing else b"")
+        yield Edit(end, end, line + self._source.eol_at(last.end_byte))
+
+    def _renamed(self, member: Node, new: bytes) -> Iterator[Edit]:
+        key = field(member, "key")
+        if key is None:
+            if text(member) != new:
+                yield Edit(member.start_byte, member.start_byte, new + b": ")
+        elif key.type == "string":
+            yield Edit(key.start_byte + 1, key.end_byte - 1, new)
+        elif text(key) != new:
+            yield Edit(key.start_byte, key.end_byte, new)
+
+    def _streaming(self) -> Iterator[Edit]:
+        """`stream: true` in the body."""
+        given = next((m for m in items(self._parts.body) if key_name(m) == b"stream"), None)
+        if given is None:
+            yield from self._appended(self._parts.body, b"stream: true")
+        else:
+            value = member_value(given)
+            yield Edit(value.start_byte, value.end_byte, b"true")
+
+    def _stray_comments(self, value: Node, inside: list[Node]) -> list[Node]:
+        """The comments between an object's first and last member, outside of captured code."""
+        taken = [n for n in (self._parts.message, self._parts.history) if n is not None]
+        return [
+            node
+            for node in descendants(value)
+            if node.type == "comment"
+            and inside[0].start_byte <= node.start_byte < inside[-1].end_byte
+            and not any(is_inside(node, capture_node) for capture_node in taken)
+        ]

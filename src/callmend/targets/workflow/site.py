@@ -1,0 +1,34 @@
+"""What a plan for one call works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from callmend.languages.ecmascript.find import Request
+from callmend.languages.ecmascript.names import Names
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.style import Style, detect
+from callmend.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One call, its file, what is asked for, and the dialect and names of the code around it."""
+
+    program: Program
+    request: Request
+    settings: Settings
+    names: Names
+    style: Style
+
+    @classmethod
+    def of(cls, program: Program, request: Request, settings: Settings, names: Names) -> Site:
+        """The call with the dialect of its surroundings."""
+        statement = program.tree.statement_of(request.call)
+        style = detect(program.tree, program.source, statement)
+        return cls(program, request, settings, names, style)
+
+    @property
+    def base_url(self) -> bytes:
+        """The base of the URLs that are written."""
+        return self.settings.base_url.encode()

@@ -1,0 +1,94 @@
+export async function send(config: Config, messages: Message[], userMessage: string, run: number, texts = run): Promise<string> {
+  let assistantMessage = '';
+
+  // ASSISTANTS MODE: Use OpenAI Assistants API
+  // Build thread messages with conversation history
+  const threadMessages = [
+    ...messages.map(m => ({ role: m.role, content: m.content })),
+    {
+      role: 'user' as const,
+      content: userMessage
+    }
+  ];
+
+  console.log('[Assistants API] Creating thread and running assistant:', config.workflowId);
+
+  // Create thread and run assistant in one request
+  const response = await fetch('https://api.openai.com/v1/threads/runs', {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      'Authorization': `Bearer ${config.apiKey}`,
+      'OpenAI-Beta': 'assistants=v2'
+    },
+    body: JSON.stringify({
+      assistant_id: config.workflowId,
+      thread: {
+        messages: threadMessages
+      }
+    })
+  });
+
+  const data = await response.json();
+
+  // Assistants API response format: a run, polled until it ends
+  let run2 = data;
+  const runUrl = `https://api.openai.com/v1/threads/${run2.thread_id}/runs/${run2.id}`;
+  const runHeaders = {
+    Authorization: `Bearer ${config.apiKey}`,
+    'OpenAI-Beta': 'assistants=v2'
+  };
+  const maxSeconds = 30;
+  const deadline = Date.now() + maxSeconds * 1000;
+  let pollDelay = 500; // milliseconds, growing
+
+  while (run2.status !== 'completed') {
+    if (!run2.id || ['failed', 'cancelled', 'incomplete', 'expired'].includes(run2.status)) {
+      const reason = run2.last_error?.message || run2.incomplete_details?.reason || run2.error?.message;
+      throw new Error(`Assistant run ${run2.status || 'refused'}: ${reason || 'no reason given'}`);
+    }
+    if (run2.status === 'requires_action') {
+      throw new Error('Assistant run requires_action: submit the tool outputs that it waits for');
+    }
+    if (Date.now() >= deadline) {
+      await fetch(`${runUrl}/cancel`, { method: 'POST', headers: runHeaders }).catch(() => {});
+      throw new Error(`Assistant run ${run2.status}: cancelled after ${maxSeconds} seconds`);
+    }
+    await new Promise(resolve => setTimeout(resolve, pollDelay));
+    pollDelay = Math.min(pollDelay * 1.5, 5000);
+    const runResponse = await fetch(runUrl, { headers: runHeaders, signal: AbortSignal.timeout(10000) });
+    if (!runResponse.ok) {
+      throw new Error(`Assistants API error ${runResponse.status}: ${await runResponse.text()}`);
+    }
+    run2 = await runResponse.json();
+  }
+
+  // Get all text of this run's messages, the oldest first
+  const messagesUrl = `https://api.openai.com/v1/threads/${run2.thread_id}/messages`;
+  const messagesResponse = await fetch(`${messagesUrl}?run_id=${run2.id}&order=asc&limit=100`, {
+    headers: runHeaders,
+    signal: AbortSignal.timeout(10000)
+  });
+  if (!messagesResponse.ok) {
+    throw new Error(`Assistants API error ${messagesResponse.status}: ${await messagesResponse.text()}`);
+  }
+  const messagesData = await messagesResponse.json();
+  const texts2: string[] = [];
+  for (const message of messagesData.data) {
+    for (const part of message.role === 'assistant' ? message.content : []) {
+      if (part.type === 'refusal') {
+        throw new Error(`The assistant refused: ${part.refusal}`);
+      } else if (part.type === 'text') {
+        texts2.push(part.text.value);
+      }
+    }
+  }
+  assistantMessage = texts2.join('\n\n');
+
+  if (!assistantMessage) {
+    console.error('[Assistants API] Response:', data);
+    throw new Error('No response received from assistant (no text)');
+  }
+
+  return assistantMessage;
+}

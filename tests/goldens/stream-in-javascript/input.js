@@ -1,0 +1,22 @@
+import { getConfig } from './config.js';
+
+export async function send(userMessage, history) {
+  const config = getConfig();
+  const response = await fetch('https://api.openai.com/v1/workflows/runs', {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      'Authorization': `Bearer ${config.apiKey}`
+    },
+    body: JSON.stringify({
+      workflow_id: config.workflowId,
+      input: {
+        message: userMessage,
+        conversation_history: history.map(turn => ({ role: turn.role, content: turn.content }))
+      }
+    })
+  });
+  const data = await response.json();
+  const text = data.output?.message || data.output || '';
+  return text;
+}
