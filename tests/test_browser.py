@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ import pytest
 from tests.browser.build import ASSISTANT_ID, Builds, serving
 from tests.browser.chromium import lead_to, running_chromium
 from tests.browser.clik import API_KEY, Clik
-from tests.server import RunningServer, Scenario, running_server
+from tests.server import RunningServer, Scenario, Wire, running_server
 from tests.tools import ROOT
 
 if TYPE_CHECKING:
@@ -26,11 +27,19 @@ Open = Callable[[Flags], Clik]
 
 BEFORE: Flags = None
 POLLING: Flags = ()
+ROBUST: Flags = ("--polling", "robust")
+STREAM: Flags = ("--stream",)
+SHOWN: Flags = ("--stream", "--on-text", "setDraft")
+IDS = ["robust", "stream", "shown"]
 QUESTION = "Write a first draft"
 ANSWER = "I build small, quick web pages and write about what I learn on the way."
 CREATE, POLL, LIST = "POST /v1/threads/runs", "GET run", "GET messages"
 #: What the server says of a run that failed.
 OVERLOADED = "The model is overloaded, please try again."
+#: The console's errors: the browser's own, then those of the app.
+LOAD = "Failed to load resource"
+REFUSED = "[ChatKit] Request failed"
+NO_ANSWER = "[ChatKit] Could not get an answer"
 ARTIFACTS = Path(os.environ.get("CALLMEND_TEST_ARTIFACTS", ROOT / "test-artifacts")) / "browser"
 
 
@@ -118,12 +127,17 @@ def quiet(clik: Clik) -> None:
     assert clik.crashes == []
 
 
+def labels(clik: Clik) -> list[str]:
+    """What the console's errors are about."""
+    return [line.partition(":")[0] for line in clik.console]
+
+
 def complains(clik: Clik, words: str) -> None:
     """The person reads these words, may send the message again, and the console has no more."""
     assert clik.error.inner_text() == words
     assert clik.typed == QUESTION
     assert clik.answers == []
-    assert clik.console == [f"[ChatKit] Could not get an answer: Error: {words}"]
+    assert clik.console == [f"{NO_ANSWER}: Error: {words}"]
     assert clik.crashes == []
 
 
@@ -135,11 +149,7 @@ def test_before_the_migration_the_person_sees_the_404_of_an_endpoint_that_never_
     assert clik.error.inner_text() == "Invalid URL (POST /v1/workflows/runs)"
     assert clik.answers == []
     assert sent(server) == ["POST /v1/workflows/runs"]
-    assert [line.partition(":")[0] for line in clik.console] == [
-        "Failed to load resource",
-        "[ChatKit] Request failed",
-        "[ChatKit] Could not get an answer",
-    ]
+    assert labels(clik) == [LOAD, REFUSED, NO_ANSWER]
     assert clik.crashes == []
 
 
@@ -206,10 +216,8 @@ def test_the_specifications_polling_goes_on_for_thirty_seconds_on_a_run_that_has
     assert sent(server) == [CREATE, *[POLL] * 30]
     words = "No response received from assistant (timeout or failed)"
     assert clik.error.inner_text() == words
-    assert [line.partition(":")[0] for line in clik.console] == [
-        "[Assistants API] Response",
-        "[ChatKit] Could not get an answer",
-    ]
+    assert labels(clik) == ["[Assistants API] Response", NO_ANSWER]
+    assert clik.crashes == []
 
 
 def test_a_slow_run_shows_that_the_assistant_is_thinking_until_the_answer_is_there(
@@ -236,6 +244,8 @@ def test_at_the_host_that_has_shut_the_api_down_the_person_reads_so(
     ask(clik)
     assert clik.error.inner_text() == f"Invalid URL ({CREATE})"
     assert sent(server) == [CREATE]
+    assert labels(clik) == [LOAD, REFUSED, NO_ANSWER]
+    assert clik.crashes == []
 
 
 def test_a_lost_connection_is_an_error_that_the_person_sees(
@@ -246,6 +256,7 @@ def test_a_lost_connection_is_an_error_that_the_person_sees(
     ask(clik)
     assert clik.error.inner_text() == "Failed to fetch"
     assert clik.typed == QUESTION
+    assert labels(clik) == [LOAD, NO_ANSWER]
     assert clik.crashes == []
 
 
@@ -260,4 +271,129 @@ def test_without_a_workflow_id_the_chat_model_answers_as_ever(
     system, user = server.requests[0].json["messages"]
     assert 'the field "Bio"' in system["content"]
     assert user == {"role": "user", "content": QUESTION}
+    quiet(clik)
+
+
+@pytest.mark.parametrize("flags", [ROBUST, STREAM, SHOWN], ids=IDS)
+def test_the_answer_and_its_history_arrive_however_the_run_is_waited_for(
+    open_app: Open, server: RunningServer, flags: Flags
+) -> None:
+    clik = started(open_app(flags))
+    ask(clik)
+    server.control.answer = "Small, quick web pages."
+    ask(clik, "Make it shorter")
+    assert clik.answers == [ANSWER, "Small, quick web pages."]
+    assert clik.questions == [QUESTION, "Make it shorter"]
+    once = [CREATE, POLL, LIST] if flags == ROBUST else [CREATE]
+    assert sent(server) == once * 2
+    create = server.requests[len(once)].json
+    assert create["thread"]["messages"] == [
+        {"role": "user", "content": QUESTION},
+        {"role": "assistant", "content": ANSWER},
+        {"role": "user", "content": in_context("Make it shorter")},
+    ]
+    assert create.get("stream", False) is (flags != ROBUST)
+    quiet(clik)
+
+
+@pytest.mark.parametrize("flags", [ROBUST, STREAM, SHOWN], ids=IDS)
+def test_a_failing_run_says_why_however_it_is_waited_for(
+    open_app: Open, server: RunningServer, flags: Flags
+) -> None:
+    clik = started(open_app(flags))
+    server.control.scenario = Scenario.FAILED
+    ask(clik)
+    complains(clik, f"Assistant run failed: {OVERLOADED}")
+
+
+@pytest.mark.parametrize("flags", [ROBUST, STREAM, SHOWN], ids=IDS)
+def test_an_expired_run_ends_at_once_where_the_specifications_polling_goes_on(
+    open_app: Open, server: RunningServer, flags: Flags
+) -> None:
+    clik = started(open_app(flags))
+    server.control.scenario = Scenario.EXPIRED
+    ask(clik)
+    assert "Assistant run expired" in clik.error.inner_text()
+    assert labels(clik) == [NO_ANSWER]
+    assert sent(server) == ([CREATE, POLL] if flags == ROBUST else [CREATE])
+    assert clik.crashes == []
+
+
+def test_robust_polling_reads_past_an_image_to_the_text(
+    open_app: Open, server: RunningServer
+) -> None:
+    clik = started(open_app(ROBUST))
+    server.control.scenario = Scenario.IMAGE_BEFORE_TEXT
+    ask(clik)
+    assert clik.answers == [ANSWER]
+    quiet(clik)
+
+
+def test_robust_polling_gives_up_at_its_deadline_and_cancels_the_run(
+    open_app: Open, server: RunningServer
+) -> None:
+    clik = started(open_app(ROBUST))
+    server.control.scenario = Scenario.NEVER_FINISHING
+    ask(clik)
+    assert "30 seconds" in clik.error.inner_text()
+    create, *polls, cancel = sent(server)
+    assert create == CREATE
+    assert set(polls) == {POLL}
+    assert 3 <= len(polls) <= 30, "its delay grows"
+    assert re.fullmatch(r"POST /v1/threads/\w+/runs/\w+/cancel", cancel)
+    assert labels(clik) == [NO_ANSWER]
+    assert clik.crashes == []
+
+
+@pytest.mark.parametrize(
+    "wire", [Wire.PLAIN, Wire.UNEVEN | Wire.CRLF], ids=["whole-events", "uneven"]
+)
+def test_streamed_text_grows_on_the_page_while_it_arrives(
+    open_app: Open, server: RunningServer, wire: Wire
+) -> None:
+    clik = started(open_app(SHOWN))
+    server.control.wire = wire
+    server.control.pause = 0.002 if Wire.UNEVEN in wire else 0.03
+    clik.watch_answers()
+    ask(clik)
+    arriving, after = clik.seen_answers()
+    assert len(arriving) > 2
+    assert all(new.startswith(old) for old, new in pairwise(arriving))
+    assert arriving[-1] == ANSWER
+    assert after == []
+    assert clik.answers == [ANSWER]
+    quiet(clik)
+
+
+def test_without_the_hook_a_streamed_answer_is_shown_when_it_is_complete(
+    open_app: Open, server: RunningServer
+) -> None:
+    clik = started(open_app(STREAM))
+    server.control.pause = 0.01
+    clik.watch_answers()
+    ask(clik)
+    assert clik.seen_answers() == ([], [ANSWER])
+    quiet(clik)
+
+
+def test_a_stream_that_breaks_off_takes_its_half_answer_with_it(
+    open_app: Open, server: RunningServer
+) -> None:
+    clik = started(open_app(SHOWN))
+    server.control.scenario = Scenario.STREAM_ENDS_EARLY
+    server.control.pause = 0.01
+    clik.watch_answers()
+    ask(clik)
+    arriving, after = clik.seen_answers()
+    assert arriving
+    assert after == []
+    assert clik.answers == [], "half an answer must not pass for one"
+    assert "the stream ended" in clik.error.inner_text()
+    assert clik.typed == QUESTION
+
+    server.control.reset()
+    server.control.answer = ANSWER
+    clik.console.clear()
+    ask(clik)
+    assert clik.answers == [ANSWER]
     quiet(clik)
