@@ -350,9 +350,11 @@ class AnswerReader:
     def _reads_body(self, operand: Node, body: Bound) -> bool:
         """Whether an operand is a path into the body: members, subscripts, JSON.stringify."""
         node = unwrapped(operand)
-        if node.type == "call_expression" and text_of(node, "function") == b"JSON.stringify":
+        while node.type == "call_expression" and text_of(node, "function") == b"JSON.stringify":
             given = items(field(node, "arguments") or node)
-            return bool(given) and self._reads_body(given[0], body)
+            if not given:
+                return False
+            node = unwrapped(given[0])
         while node.type in ("member_expression", "subscript_expression"):
             owner = field(node, "object")
             if owner is None:
@@ -393,13 +395,14 @@ def _last_name(operand: Node) -> bytes:
 
 
 def _operands(chain: Node) -> Iterator[Node]:
-    node = unwrapped(chain)
-    if node.type == "binary_expression" and text_of(node, "operator") in (b"||", b"??"):
-        for side in (field(node, "left"), field(node, "right")):
-            if side is not None:
-                yield from _operands(side)
-    else:
-        yield node
+    stack = [chain]
+    while stack:
+        node = unwrapped(stack.pop())
+        if node.type == "binary_expression" and text_of(node, "operator") in (b"||", b"??"):
+            sides = (field(node, "right"), field(node, "left"))
+            stack.extend(side for side in sides if side is not None)
+        else:
+            yield node
 
 
 def _is_simple(node: Node) -> bool:

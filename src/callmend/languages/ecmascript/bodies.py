@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from operator import and_, or_
 
 from tree_sitter import Node
 
@@ -146,9 +147,31 @@ class Bodies:
 
 def _fails(condition: Node, name: bytes, *, holds: bool) -> bool:
     """Whether a condition that holds (or does not) means that the response is an error's."""
-    if condition.type == "unary_expression" and text_of(condition, "operator") == b"!":
-        inner = field(condition, "argument")
-        return inner is not None and _fails(unwrapped(inner), name, holds=not holds)
+    answers: list[bool] = []
+    # A condition of two sides comes back behind them, with what joins their answers.
+    stack: list[tuple[Node, bool, Callable[[bool, bool], bool] | None]] = [(condition, holds, None)]
+    while stack:
+        node, holds, join = stack.pop()
+        if join is not None:
+            answers.append(join(answers.pop(), answers.pop()))
+            continue
+        node = unwrapped(node)
+        while node.type == "unary_expression" and text_of(node, "operator") == b"!":
+            inner = field(node, "argument")
+            node, holds = unwrapped(inner) if inner is not None else node.children[0], not holds
+        left, right = field(node, "left"), field(node, "right")
+        operator = text_of(node, "operator")
+        if left is not None and right is not None and operator in (b"||", b"&&"):
+            # Where `a && b` holds both do, where `a || b` does not neither does.
+            either = (operator == b"&&") is holds
+            stack.append((node, holds, or_ if either else and_))
+            stack += [(left, holds, None), (right, holds, None)]
+        else:
+            answers.append(_fails_alone(node, name, holds=holds))
+    return answers[0]
+
+
+def _fails_alone(condition: Node, name: bytes, *, holds: bool) -> bool:
     if condition.type == "member_expression":
         is_ok = text_of(condition, "object") == name and text_of(condition, "property") == b"ok"
         return is_ok and not holds
@@ -158,10 +181,6 @@ def _fails(condition: Node, name: bytes, *, holds: bool) -> bool:
     operator = text_of(condition, "operator")
     if left is None or right is None:
         return False
-    if operator in (b"||", b"&&"):
-        sides = [_fails(unwrapped(side), name, holds=holds) for side in (left, right)]
-        # Where `a && b` holds both do, where `a || b` does not neither does.
-        return any(sides) if (operator == b"&&") is holds else all(sides)
     if text(left) == name + b".status" and right.type == "number":
         good = text(right).startswith(b"2")
         if operator in (b"===", b"=="):

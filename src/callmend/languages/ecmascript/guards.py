@@ -77,45 +77,52 @@ def _conditions(tree: Tree, node: Node) -> Iterator[Guard]:
             if current != value:
                 yield Guard(parent, value, holds=True)
         if parent.type in BLOCKS:
-            yield from _left_before(current)
+            yield from _left_before(tree, parent, current)
         current = parent
 
 
-def _left_before(node: Node) -> Iterator[Guard]:
+def _left_before(tree: Tree, block: Node, node: Node) -> Iterator[Guard]:
     """The conditions under which code above a node in its block has left the function."""
-    sibling = node.prev_named_sibling
-    while sibling is not None:
-        if sibling.type == "if_statement" and field(sibling, "alternative") is None:
-            condition, branch = field(sibling, "condition"), field(sibling, "consequence")
-            if condition is not None and branch is not None and _leaves(branch):
-                yield Guard(sibling, condition, holds=False, leaves=True)
-        sibling = sibling.prev_named_sibling
+    leaving = tree.leaving.get(block.id)
+    if leaving is None:
+        # Asked for at each use of a name: what a long block holds is looked at once.
+        leaving = []
+        for sibling in block.named_children:
+            if sibling.type == "if_statement" and field(sibling, "alternative") is None:
+                branch = field(sibling, "consequence")
+                if branch is not None and _leaves(branch):
+                    leaving.append(sibling)
+        tree.leaving[block.id] = leaving
+    for sibling in reversed(leaving):
+        condition = field(sibling, "condition")
+        if condition is not None and sibling.end_byte <= node.start_byte:
+            yield Guard(sibling, condition, holds=False, leaves=True)
 
 
 def _leaves(branch: Node, ends: frozenset[str] = _ENDS) -> bool:
     """Whether a branch ends by leaving the function (or, with other ends, the `switch`)."""
-    statements = [branch]
-    if branch.type in BLOCKS:
+    while branch.type in BLOCKS:
         value = field(branch, "value")
         statements = [n for n in items(branch) if n != value]
-    if not statements:
-        return False
-    last = statements[-1]
-    if last != branch and last.type == "statement_block":
-        return _leaves(last, ends)
-    return last.type in ends
+        if not statements:
+            return False
+        branch = statements[-1]
+        if branch.type in BLOCKS and branch.type != "statement_block":
+            return False
+    return branch.type in ends
 
 
 def excludes(mine: tuple[Guard, ...], others: tuple[Guard, ...]) -> bool:
     """Whether a node under ``others`` never runs when one under ``mine`` does."""
+    keys = [other.key for other in others]
     for guard in mine:
-        for other in others:
-            same = guard.statement == other.statement or (
-                guard.key == other.key and not may_differ(guard.condition)
-            )
-            if same and guard.holds != other.holds:
+        key = None if may_differ(guard.condition) else guard.key
+        for other, its_key in zip(others, keys, strict=True):
+            if guard.holds != other.holds and (
+                key == its_key or guard.statement == other.statement
+            ):
                 return True
-            if _cases_of_one_switch(guard, other):
+            if guard.statement.type in _CASES and _cases_of_one_switch(guard, other):
                 return True
     return False
 
@@ -156,13 +163,12 @@ def implies(others: tuple[Guard, ...], mine: tuple[Guard, ...]) -> bool:
 
     Behind a condition that leaves the function, all that follows runs only when it does not hold.
     """
+    statements = {(other.statement.id, other.holds) for other in others}
+    keys = {(other.key, other.holds) for other in others}
     return all(
         guard.leaves
-        or any(
-            (guard.statement == other.statement or guard.key == other.key)
-            and guard.holds == other.holds
-            for other in others
-        )
+        or (guard.statement.id, guard.holds) in statements
+        or (guard.key, guard.holds) in keys
         for guard in mine
     )
 

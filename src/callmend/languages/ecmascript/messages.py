@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
@@ -68,19 +70,28 @@ class MessageReader:
 
     def is_text(self, node: Node) -> bool:
         """Whether an expression is certainly a string."""
-        if node.type in ("string", "template_string"):
-            return True
-        if node.type == "binary_expression" and text_of(node, "operator") == b"+":
-            left, right = field(node, "left"), field(node, "right")
-            return any(part is not None and self.is_text(part) for part in (left, right))
-        binding = self._scopes.binding(node)
-        if binding is None:
-            return False
-        declared = field(binding.declarator, "type")
-        if declared is not None and text(declared).lstrip(b": \t") == b"string":
-            return True
-        value = self._resolver.constant(node)
-        return value is not None and value != node and self.is_text(value)
+        stack: list[Node | None] = [node]
+        seen: set[int] = set()
+        while stack:
+            part = stack.pop()
+            # A name that is declared by itself comes back.
+            if part is None or part.id in seen:
+                continue
+            seen.add(part.id)
+            if part.type in ("string", "template_string"):
+                return True
+            if part.type == "binary_expression" and text_of(part, "operator") == b"+":
+                # A sum is a text when one of its parts is.
+                stack += [field(part, "right"), field(part, "left")]
+                continue
+            binding = self._scopes.binding(part)
+            if binding is None:
+                continue
+            declared = field(binding.declarator, "type")
+            if declared is not None and text(declared).lstrip(b": \t") == b"string":
+                return True
+            stack.append(self._resolver.constant(part))
+        return False
 
     def check_messages(self, node: Node) -> None:
         """Refuse an expression that is not certainly a list of {role, content}.
@@ -88,19 +99,28 @@ class MessageReader:
         Raises:
             RefusedError: naming what is no such list.
         """
+        stack: list[tuple[Node, tuple[int, ...]]] = [(node, ())]
+        while stack:
+            part, through = stack.pop()
+            stack.extend(self._lists_in(part, through))
+
+    def _lists_in(
+        self, node: Node, through: tuple[int, ...]
+    ) -> Iterator[tuple[Node, tuple[int, ...]]]:
+        """The lists that a list is made of, each with the names that it was reached through."""
         value = unwrapped(node)
         if value.type in ("identifier", "shorthand_property_identifier"):
             known = self._resolver.constant(value)
             binding = self._scopes.binding(value)
-            if known is None or known == value or binding is None:
+            if known is None or known == value or binding is None or id(binding) in through:
                 raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}`")
             if any(grows(use, before=self._call) for use in binding.references):
                 raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}` may get more")
-            value = known
+            value, through = known, (*through, id(binding))
         if value.type == "array":
             for item in items(value):
                 if item.type == "spread_element":
-                    self.check_messages(items(item)[0])
+                    yield items(item)[0], through
                 else:
                     self._check_message(item)
             return
@@ -116,10 +136,10 @@ class MessageReader:
                 return
             owner = field(function, "object")
             if method in _KEEPING_METHODS and owner is not None:
-                self.check_messages(owner)
+                yield owner, through
                 if method == b"concat":
                     for argument in given:
-                        self.check_messages(argument)
+                        yield argument, through
                 return
         raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}`")
 

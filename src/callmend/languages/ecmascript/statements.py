@@ -43,24 +43,24 @@ def core(statement: Node) -> Span:
 
 def above(statement: Node) -> list[Node]:
     """The statements and comments before this one in its block, nearest first."""
-    found = []
-    case_value = None if statement.parent is None else field(statement.parent, "value")
-    current = statement.prev_named_sibling
-    while current is not None and current != case_value:
-        found.append(current)
-        current = current.prev_named_sibling
-    return found
+    block = statement.parent
+    if block is None:
+        return []
+    # Not from sibling to sibling: each such step goes through the whole block.
+    case_value = field(block, "value")
+    found = [
+        node
+        for node in block.named_children
+        if node.start_byte < statement.start_byte and node != case_value
+    ]
+    return found[::-1]
 
 
 def below(statement: Node) -> list[Node]:
     """The statements behind this one in its block, comments left out, nearest first."""
-    found = []
-    current = statement.next_named_sibling
-    while current is not None:
-        if current.type != "comment":
-            found.append(current)
-        current = current.next_named_sibling
-    return found
+    block = statement.parent
+    inside = [] if block is None else block.named_children
+    return [n for n in inside if n.start_byte >= statement.end_byte and n.type != "comment"]
 
 
 def starts_its_line(source: SourceFile, node: Node) -> bool:

@@ -58,6 +58,8 @@ class Tree:
     def __init__(self, data: bytes, language: Language) -> None:
         self.data = data
         self.language = language
+        #: By a block's id its statements that may leave the function, for `guards`.
+        self.leaving: dict[int, list[Node]] = {}
         self.root = Parser(_grammar(language)).parse(data).root_node
 
     @cached_property

@@ -72,6 +72,7 @@ class Resolver:
         self._scopes = scopes
         self._tree = scopes.tree
         self._known: dict[int, Value] = {}
+        self._kept: dict[int, bool] = {}
         #: The names that are being followed, to notice one that is declared by itself.
         self._active: set[int] = set()
         self._steps = 0
@@ -294,8 +295,6 @@ class Resolver:
             binding = self._scopes.binding(node)
             if binding is None or binding.writes:
                 return None
-            if any(self._is_changed(use) for use in binding.references):
-                return None
             declarator = binding.declarator
             inner = field(declarator, "value")
             if declarator.type == "enum_declaration":
@@ -304,10 +303,18 @@ class Resolver:
                 field(declarator, "name") != binding.name_node
             ):
                 return None
-            if inner is None:
+            if inner is None or not self._is_kept(binding):
                 return None
             node = unwrapped(inner)
         return None
+
+    def _is_kept(self, binding: Binding) -> bool:
+        """Whether nothing in this file changes the object that a name stands for."""
+        known = self._kept.get(id(binding))
+        if known is None:
+            known = not any(self._is_changed(use) for use in binding.references)
+            self._kept[id(binding)] = known
+        return known
 
     def _is_changed(self, use: Node) -> bool:
         """Whether a member of the named object is assigned, or the object is given away."""

@@ -52,17 +52,20 @@ def _is_literal_text(node: Node) -> bool:
 
 def _texts(node: Node) -> Iterator[Span]:
     """Where the message's own text stands: strings and templates without their substitutions."""
-    node = unwrapped(node)
-    if node.type == "string":
-        yield Span(node.start_byte, node.end_byte)
-    elif node.type == "template_string":
-        start = node.start_byte
-        for part in node.named_children:
-            if part.type == "template_substitution":
-                yield Span(start, part.start_byte)
-                start = part.end_byte
-        yield Span(start, node.end_byte)
-    elif node.type == "binary_expression":
-        for side in (field(node, "left"), field(node, "right")):
-            if side is not None:
-                yield from _texts(side)
+    stack: list[Node | None] = [node]
+    while stack:
+        part = stack.pop()
+        inner = None if part is None else unwrapped(part)
+        if inner is None:
+            continue
+        if inner.type == "string":
+            yield Span(inner.start_byte, inner.end_byte)
+        elif inner.type == "template_string":
+            start = inner.start_byte
+            for hole in inner.named_children:
+                if hole.type == "template_substitution":
+                    yield Span(start, hole.start_byte)
+                    start = hole.end_byte
+            yield Span(start, inner.end_byte)
+        elif inner.type == "binary_expression":
+            stack += [field(inner, "right"), field(inner, "left")]
