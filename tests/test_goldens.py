@@ -99,6 +99,11 @@ NOT_MEANT: dict[str, dict[str, str]] = {
     "mixed-line-ends-request-crlf": _ENDS,
     "no-semicolons-and-used-in-place-behind-a-hazard": _NAMES,
     "one-blank-indent": {**_INDENT, **_WRAPPED},
+    "responses-model-and-instructions-are-expressions": dict.fromkeys(
+        ("renamed", "not-ascii"), "its settings name the file's own names"
+    ),
+    "responses-stream-used-in-place": _NAMES,
+    "responses-used-in-place": _NAMES,
     "robust-used-in-place": _NAMES,
     "semicolons-and-a-bracket-behind": _SEMICOLONS,
     "tabs-and-semicolons-and-double-quotes": {**_INDENT, **_WRAPPED},

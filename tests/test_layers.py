@@ -23,7 +23,7 @@ ROOMS = [
     ("verify",),
     ("calls",),
     ("settings",),
-    ("endpoints",),
+    ("endpoints", "models"),
     ("findings",),
     ("origins",),
     ("writing",),

@@ -158,6 +158,8 @@ def test_instructions_are_read_from_a_file_beside_the_settings_file(here: Path) 
         pytest.param({"poll_timeout": "0"}, "whole seconds from 1", id="no-time"),
         pytest.param({"poll_timeout": "soon"}, "whole seconds from 1", id="no-number"),
         pytest.param({"on_text": "alert('x')"}, "a name or a path of members", id="a-call"),
+        pytest.param({"model": "gpt-4o"}, "shut down on 2027-01-14", id="retiring-model"),
+        pytest.param({"model": "o1"}, "shut down on 2026-10-23", id="retired-model"),
         pytest.param({"model": "gpt 6"}, "a model's name", id="blank-in-model"),
         pytest.param({"model_expr": "a b"}, "a name or a path of members", id="no-expression"),
         pytest.param({"instructions": "@gone.txt"}, "cannot be read", id="no-such-file"),

@@ -25,10 +25,14 @@ class Bucket(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something a reviewer should know about a rewrite; span is in the old bytes."""
+    """Something a reviewer should know about a rewrite; span is in the old bytes.
+
+    ``always`` marks a decision that is shown in every summary, not only where notes are asked for.
+    """
 
     span: Span
     text: str
+    always: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,6 +229,15 @@ _MODEL = r"[A-Za-z0-9][A-Za-z0-9._:/-]*"
 def _model(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(_MODEL, value):
         raise _Expected(f"must be a model's name such as gpt-6-luna, not {_shown(value)}")
+    from callmend.models import default_model, sources, status_of  # noqa: PLC0415  # its own file
+
+    status = status_of(value)
+    if not status.may_be_written:
+        instead = status.instead or default_model()
+        raise _Expected(
+            f"names a model that new code must not call: {status.sentence} ({sources()[0]}); "
+            f"OpenAI's advice is {instead}"
+        )
     return value
 
 

@@ -82,6 +82,8 @@ def _said(
         return
     if not view.json:
         yield from text.diagnostics(run)
+        if not view.verbose:  # with it the calls have all their notes
+            yield from text.decisions(run)
     yield from (f"callmend: {note}" for note in run.notes)
     yield text.summary(run, mode, verbose=view.verbose)
     if notice:

@@ -104,6 +104,15 @@ def diagnostics(run: Run) -> Iterator[str]:
                 yield f"{places.place(remark.span)}: {remark.code}: {remark.message}"
 
 
+def decisions(run: Run) -> Iterator[str]:
+    """What was decided for a call and a reviewer has to know in any case."""
+    for migration in run.migrations:
+        notes = [note for finding in migration.findings for note in finding.notes if note.always]
+        if notes:
+            places = Places(migration)
+            yield from (f"{places.place(note.span)}: note: {note.text}" for note in notes)
+
+
 def errors(run: Run) -> Iterator[str]:
     """What failed, one line each."""
     for problem in run.problems:
@@ -155,7 +164,7 @@ def sunset(run: Run, settings: Settings) -> str | None:
     return (
         f"callmend: notice: the result calls the Assistants API of {retired.hosts[0]}, which "
         f"OpenAI shut down on {retired.ends} ({retired.sources[0]}). Use --base-url for a host "
-        "that still speaks it. A target that writes an API which OpenAI answers is not there yet: "
+        "that still speaks it, or `--target responses` for a call that OpenAI answers: "
         "see `callmend explain targets`."
     )
 

@@ -11,6 +11,7 @@ from callmend.calls import RefusedError
 from callmend.edits import Edit, Span
 from callmend.endpoints import Endpoint, catalogue
 from callmend.findings import Bucket, Diagnostic, Finding
+from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.find import Certainty, Request, Transport, show_callee
 from callmend.languages.ecmascript.identity import id_expression, origin
 from callmend.languages.ecmascript.ignores import find_ignores
@@ -38,7 +39,7 @@ from callmend.origins import Origin
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
-from callmend.targets.assistants.plan import plan
+from callmend.targets.choice import plan
 from callmend.targets.plans import Plan
 from callmend.verify import Facts
 
@@ -112,7 +113,7 @@ class _FilePlanner:
         self._settings = settings
         self._obstacle = obstacle
         self._names = Names(program.scopes)
-        self._appended: dict[Span, tuple[bytes, ...]] = {}
+        self._plans: dict[Span, Plan] = {}
 
     def planned(self) -> Planned:
         wanted = [r for r in self._program.requests if self._settings.selects(r.endpoint.rule)]
@@ -145,6 +146,8 @@ class _FilePlanner:
 
     def _origins(self, findings: list[Finding], requests: list[Request]) -> Iterator[Origin]:
         """Where the calls that speak the new API take their id from."""
+        if self._settings.target != "assistants":
+            return
         speaking = (Bucket.MIGRATED, Bucket.ALREADY_MIGRATED)
         spans = {finding.span for finding in findings if finding.bucket in speaking}
         for request in requests:
@@ -160,7 +163,7 @@ class _FilePlanner:
             return _left(request.endpoint, where, refused.reason, refused.detail)
         endpoint = request.endpoint
         if done is not None:
-            self._appended[where] = done.appended
+            self._plans[where] = done
         if done is None:
             message = "calls the Assistants API already"
             return Finding(endpoint.rule, endpoint.id, where, Bucket.ALREADY_MIGRATED, message)
@@ -183,7 +186,7 @@ class _FilePlanner:
         if request.certainty is Certainty.SOMETIMES:
             raise RefusedError(Reason.URL_NOT_CERTAIN)
         finishing = request.endpoint.id == "threads-runs"
-        if not request.endpoint.targets and not finishing:
+        if self._settings.target not in request.endpoint.targets and not finishing:
             raise RefusedError(Reason.NO_TARGET, request.endpoint.path)
         if finishing and request.transport is not Transport.FETCH:
             return None
@@ -268,7 +271,7 @@ class _FilePlanner:
 
     def _at_the_end(self, rewritten: set[Span]) -> Iterator[Edit]:
         """The functions that rewritten calls need, at the end of the file."""
-        functions = dict.fromkeys(f for where in rewritten for f in self._appended.get(where, ()))
+        functions = dict.fromkeys(f for w in sorted(rewritten) for f in self._plans[w].appended)
         if not functions:
             return
         source = self._program.source
@@ -283,9 +286,12 @@ class _FilePlanner:
 
     def _constants(self, requests: list[Request], edits: list[Edit]) -> list[Edit]:
         """The removal of each URL constant that only rewritten calls used."""
+        unread = [node for r in requests for node in self._plans[span(r.call)].gone]
+        names = (name for node in unread for name in self._program.scopes.names_in(node))
+        ids = [b for name in names if (b := self._program.scopes.binding(name)) is not None]
         gone = [edit.span for edit in edits]
         removed: list[Node] = []
-        candidates = list(dict.fromkeys(b for r in requests for b in r.constants))
+        candidates = list(dict.fromkeys((*(b for r in requests for b in r.constants), *ids)))
         while True:
             found = [b for b in candidates if self._is_unused(b, gone)]
             if not found:
@@ -303,6 +309,8 @@ class _FilePlanner:
         if declaration is None or value is None or is_exported(self._program.tree, binding):
             return False
         literal = unwrapped(value)
+        if has_effects(value):
+            return False
         if literal.type == "object" and len(items(literal)) != 1:
             return False
         own = core(declaration)

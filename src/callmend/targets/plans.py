@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tree_sitter import Node
+
 from callmend.edits import Edit
 from callmend.findings import Note
 
@@ -14,9 +16,12 @@ class Plan:
 
     ``notes`` are for the reviewer; ``message`` says in a few words what the call becomes.
     ``appended`` are functions for the end of the file, each there once however many calls need it.
+    ``gone`` are expressions without effects that are not evaluated any more, so that constants
+    which only they use can go too.
     """
 
     edits: tuple[Edit, ...]
     message: str
     notes: tuple[Note, ...] = ()
     appended: tuple[bytes, ...] = ()
+    gone: tuple[Node, ...] = ()

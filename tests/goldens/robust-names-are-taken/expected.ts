@@ -52,7 +52,7 @@ export async function send(config: Config, messages: Message[], userMessage: str
     }
     if (Date.now() >= deadline) {
       await fetch(`${runUrl}/cancel`, { method: 'POST', headers: runHeaders }).catch(() => {});
-      throw new Error(`Assistant run ${run2.status}: cancelled after ${maxSeconds} seconds`);
+      throw new Error(`Assistant run ${run2.status}: gave up after ${maxSeconds} seconds`);
     }
     await new Promise(resolve => setTimeout(resolve, pollDelay));
     pollDelay = Math.min(pollDelay * 1.5, 5000);

@@ -72,7 +72,7 @@ export async function send(
       }
       if (Date.now() >= deadline) {
         await fetch(`${runUrl}/cancel`, { method: 'POST', headers: runHeaders }).catch(() => {});
-        throw new Error(`Assistant run ${run.status}: cancelled after ${maxSeconds} seconds`);
+        throw new Error(`Assistant run ${run.status}: gave up after ${maxSeconds} seconds`);
       }
       await new Promise(resolve => setTimeout(resolve, pollDelay));
       pollDelay = Math.min(pollDelay * 1.5, 5000);

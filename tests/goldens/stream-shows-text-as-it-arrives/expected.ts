@@ -61,8 +61,8 @@ async function readRunStream(stream: Response, onText?: (soFar: string) => void)
     const chunk = await reader.read();
     ended = chunk.done;
     unread += decoder.decode(chunk.value, { stream: !ended });
-    // A line ends in LF, CRLF or CR; the last CR may be half of a CRLF
-    const lines = unread.split(/\r\n|\n|\r(?!$)/);
+    // A line ends in LF, CRLF or CR; a CR at the end of a chunk may be half of a CRLF
+    const lines = unread.split(ended ? /\r\n|\n|\r/ : /\r\n|\n|\r(?!$)/);
     unread = lines.pop() || '';
     for (const line of lines) {
       if (line.startsWith('event:')) {

@@ -44,7 +44,9 @@ _HISTORY_KEYS = frozenset(
 )
 #: Fields of the dead body that `POST /v1/threads/runs` has too, with the same meaning
 #: (CreateThreadAndRunRequest in the OpenAPI document).
-_KEPT_KEYS = frozenset({b"metadata", b"stream"})
+_KEPT_KEYS = frozenset(
+    {b"instructions", b"metadata", b"model", b"stream", b"temperature", b"top_p"}
+)
 
 
 @dataclass(frozen=True, slots=True)

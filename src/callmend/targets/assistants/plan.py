@@ -17,10 +17,10 @@ from callmend.languages.ecmascript.template import load
 from callmend.languages.ecmascript.tree import items, key_name, member_value, span
 from callmend.reasons import Reason
 from callmend.settings import Settings
-from callmend.targets.assistants.half import polls_a_run, reads_the_dead_answer
 from callmend.targets.assistants.request import AssistantsRequest
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.answer import AnswerPlan, Reading
+from callmend.targets.workflow.half import polls_a_run, reads_the_dead_answer
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import Parse, StreamedAnswer
 

@@ -21,7 +21,7 @@ while (run.status !== 'completed') {
   }
   if (Date.now() >= deadline) {
     await fetch(`${runUrl}/cancel`, { method: 'POST', headers: runHeaders }).catch(() => {});
-    throw new Error(`Assistant run ${run.status}: cancelled after ${maxSeconds} seconds`);
+    throw new Error(`Assistant run ${run.status}: gave up after ${maxSeconds} seconds`);
   }
   await new Promise(resolve => setTimeout(resolve, pollDelay));
   pollDelay = Math.min(pollDelay * 1.5, 5000);

@@ -1,5 +1,5 @@
 // RESPONSES MODE: Use OpenAI Responses API
-// ?HISTORY Build the input with conversation history
+// Build the input with conversation history
 const inputMessages = [
   ...$HISTORY,
   {
@@ -18,6 +18,6 @@ $RESPONSE = await fetch('https://api.openai.com/v1/responses', {
   body: JSON.stringify({
     model: $MODEL,
     instructions: $INSTRUCTIONS,
-    input: $INPUT
+    input: inputMessages
   })
 });

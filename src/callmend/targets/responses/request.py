@@ -1,0 +1,79 @@
+"""The request of `POST /v1/responses`: the body's members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tree_sitter import Node
+
+from callmend.edits import Edit
+from callmend.languages.ecmascript.effects import has_effects
+from callmend.languages.ecmascript.request import RequestParts
+from callmend.languages.ecmascript.statements import member_removal, starts_its_line
+from callmend.languages.ecmascript.template import Capture, load
+from callmend.languages.ecmascript.tree import field, items, key_name, member_value, show, text
+from callmend.targets.responses.choices import Choice
+from callmend.targets.workflow.request import RequestPlan
+from callmend.targets.workflow.site import Site
+
+TARGET = "responses"
+#: Models that reason reject these unless their effort is `none`
+#: (https://developers.openai.com/api/docs/guides/latest-model).
+_REJECTED = (b"temperature", b"top_p")
+
+
+class ResponsesRequest(RequestPlan):
+    """`workflow_id` becomes `model` (and `instructions`), `input` becomes the list or the text."""
+
+    def __init__(
+        self, site: Site, parts: RequestParts, model: Choice, instructions: Choice | None
+    ) -> None:
+        name = "question.ts" if parts.history is None else "request.ts"
+        super().__init__(site, parts, load(TARGET, name))
+        self._model = model
+        self._instructions = instructions
+
+    def _values(self) -> Mapping[str, Capture | None]:
+        instructions = self._instructions
+        return {
+            "MODEL": self._model.code,
+            "INSTRUCTIONS": None if instructions is None else instructions.code,
+        }
+
+    def _body(self) -> Iterator[Edit]:
+        given = {key_name(member): member for member in items(self._parts.body)}
+        new = [b"model"]
+        new += [b"instructions"] if self._instructions is not None else []
+        yield self._exchanged(self._parts.workflow_id, new)
+        self._keep_comments(
+            self._parts.input,
+            [n for n in (self._parts.message, self._parts.history) if n is not None],
+        )
+        yield self._exchanged(self._parts.input, [b"input"])
+        going = [b"model", *_REJECTED]
+        going += [b"instructions"] if self._instructions is not None else []
+        for name in going:
+            member = given.get(name)
+            if member is None:
+                continue
+            if name in _REJECTED:
+                self._note(member, f"{show(member)} went: models that reason reject it")
+            yield member_removal(self._source, self._parts.body, member)
+        if self._site.settings.stream:
+            yield from self._streaming()
+
+    def _exchanged(self, member: Node, keys: list[bytes]) -> Edit:
+        """One member of the dead body for one or two of the new one, each on a line of its own."""
+        key = field(member, "key")
+        quote = text(key)[:1] if key is not None and key.type == "string" else b""
+        rendered = [quote + key + quote + self._member(key)[len(key) :] for key in keys]
+        joint = b", "
+        if starts_its_line(self._source, member):
+            eol = self._source.eol_at(member.start_byte)
+            joint = b"," + eol + self._source.indent_at(member.start_byte)
+        return Edit(member.start_byte, member.end_byte, joint.join(rendered))
+
+    def gone(self) -> tuple[Node, ...]:
+        """The expressions that are not evaluated any more."""
+        workflow_id = member_value(self._parts.workflow_id)
+        return () if has_effects(workflow_id) else (workflow_id,)

@@ -1,0 +1,14 @@
+// RESPONSES MODE: Use OpenAI Responses API
+// Ask the model in one request
+$RESPONSE = await fetch('https://api.openai.com/v1/responses', {
+  method: 'POST',
+  headers: {
+    'Content-Type': 'application/json',
+    'Authorization': $AUTHORIZATION
+  },
+  body: JSON.stringify({
+    model: $MODEL,
+    instructions: $INSTRUCTIONS,
+    input: $MESSAGE
+  })
+});

@@ -1,0 +1,75 @@
+import { getConfig } from './config';
+
+export async function send(
+  useWorkflow: boolean,
+  fieldLabel: string,
+  currentValue: string,
+  userMessage: string,
+  messages: { role: string; content: string }[]
+): Promise<string> {
+  const config = getConfig();
+  let response: Response;
+  let assistantMessage = '';
+
+  if (useWorkflow) {
+    // RESPONSES MODE: Use OpenAI Responses API
+    // Build the input with conversation history
+    const inputMessages = [
+      ...messages.map(m => ({
+        role: m.role as 'user' | 'assistant',
+        content: m.content
+      })),
+      {
+        role: 'user' as const,
+        content: `Field: ${fieldLabel}\nCurrent Value: ${currentValue || '(empty)'}\n\nUser Request: ${userMessage}`
+      }
+    ];
+
+    // Ask the model in one request
+    response = await fetch('https://api.openai.com/v1/responses', {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        'Authorization': `Bearer ${config.apiKey}`
+      },
+      body: JSON.stringify({
+        model: 'gpt-6-luna',
+        input: inputMessages
+      })
+    });
+  }
+
+  if (!response.ok) {
+    throw new Error(`API error: ${response.status}`);
+  }
+
+  const data = await response.json();
+
+  if (useWorkflow) {
+    // Responses API format: the answer is the text of the messages among the output items
+    if (data.status !== 'completed') {
+      const reason = data.error?.message || data.incomplete_details?.reason;
+      throw new Error(`Response ${data.status || 'refused'}: ${reason || 'no reason given'}`);
+    }
+    let allText = '';
+    let finalText = '';
+    for (const item of data.output) {
+      for (const part of item.type === 'message' ? item.content : []) {
+        if (part.type === 'refusal') {
+          throw new Error(`The model refused: ${part.refusal}`);
+        } else if (part.type === 'output_text') {
+          allText += part.text;
+          finalText += item.phase === 'final_answer' ? part.text : '';
+        }
+      }
+    }
+    assistantMessage = finalText || allText;
+
+    if (!assistantMessage) {
+      console.error('[Responses API] Response:', data);
+      throw new Error('No response received from the model (no text)');
+    }
+  }
+
+  return assistantMessage;
+}
