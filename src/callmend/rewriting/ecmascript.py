@@ -202,7 +202,10 @@ class _FilePlanner:
         for error in self._program.tree.errors():
             if error.type == "ERROR" and is_inside(request.call, error):
                 raise RefusedError(Reason.SYNTAX_ERROR, f"in line {error.start_point[0] + 1}")
-            if is_inside(error, around) and around != self._program.tree.root:
+            # Outside of functions it is the same level: how the parser recovers there depends on
+            # what follows, so an edit would move the error.
+            top = around == self._program.tree.root
+            if self._program.tree.function_of(error) == around if top else is_inside(error, around):
                 raise RefusedError(Reason.SYNTAX_ERROR, f"in line {error.start_point[0] + 1}")
         done = plan(self._program, request, self._settings, self._names)
         if done is not None:

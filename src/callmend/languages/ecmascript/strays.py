@@ -96,6 +96,8 @@ class Strays:
         for node in self._tree.nodes:
             if node.type not in _TEXTS or node.id in accounted or self._is_part(node):
                 continue
+            if node.type == "binary_expression" and not _adds(node):
+                continue
             matched = classify(self._resolver.value(node))
             if matched is None or matched[1] is not Certainty.CERTAIN:
                 continue
