@@ -215,6 +215,17 @@ class _FilePlanner:
     def _refuse_errors(self, request: Request, edits: tuple[Edit, ...]) -> None:
         """Refuse where code that could not be read would be replaced, moved or repeated."""
         touched = [span(request.call), *(edit.span for edit in edits)]
+        tree = self._program.tree
+        if tree.function_of(request.call) == tree.root:
+            # Outside of functions an error leaves open where a statement starts and ends.
+            touched += [
+                Span(
+                    above.end_byte if (above := statement.prev_named_sibling) else 0,
+                    below.start_byte if (below := statement.next_named_sibling) else len(tree.data),
+                )
+                for statement in tree.root.named_children
+                if any(span(statement).touches(edit.span) for edit in edits)
+            ]
         for error in self._program.tree.errors():
             if any(where.touches(span(error)) for where in touched):
                 raise RefusedError(Reason.SYNTAX_ERROR, f"in line {error.start_point[0] + 1}")
