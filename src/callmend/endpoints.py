@@ -101,6 +101,9 @@ def match_url(url: str, hole: str) -> tuple[Endpoint, Match] | None:
     known before the program runs. A known host that is not the endpoint's own, and a path without
     a host (the site's own server), are None.
     """
+    # Most texts of a program are no URL at all.
+    if url == hole or not (hole in url or "/" in url or "\\" in url):
+        return None
     url = url.strip(_BLANKS).translate(_DROPPED)
     parts = _URL.match(url)
     if parts is not None:

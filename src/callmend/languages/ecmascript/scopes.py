@@ -29,6 +29,25 @@ _SCOPES = FUNCTIONS | {
     "function_signature",
     "construct_signature",
 }
+#: What `_declare` takes a name from.
+_DECLARING = (FUNCTIONS - {"method_definition"}) | {
+    "abstract_class_declaration",
+    "catch_clause",
+    "class",
+    "class_declaration",
+    "enum_declaration",
+    "for_in_statement",
+    "function_signature",
+    "import_clause",
+    "import_require_clause",
+    "import_specifier",
+    "internal_module",
+    "module",
+    "namespace_import",
+    "optional_parameter",
+    "required_parameter",
+    "variable_declarator",
+}
 #: Where a `var` goes no further up.
 _VAR_SCOPES = FUNCTIONS | {"class_static_block"}
 _NAMES = frozenset(
@@ -139,20 +158,25 @@ class Scopes:
     # declarations
 
     def _declare_all(self) -> None:
+        scope_of = self._scope_of
+        declaring = []
         for node in self.tree.nodes:
             parent = self.tree.parent(node)
             if parent is None:
                 continue
-            scope = self._scope_of[parent.id]
+            scope = scope_of[parent.id]
+            kind = node.type
             # A function's body shares the scope of its parameters: a `let` of the same name
             # as a parameter is a syntax error, so nothing is lost by merging the two.
-            shared = node.type == "statement_block" and (
-                parent.type in FUNCTIONS or parent.type == "catch_clause"
-            )
-            if node.type in _SCOPES and not shared:
+            if kind in _SCOPES and not (
+                kind == "statement_block"
+                and (parent.type in FUNCTIONS or parent.type == "catch_clause")
+            ):
                 scope = Scope(node, scope)
-            self._scope_of[node.id] = scope
-        for node in self.tree.nodes:
+            scope_of[node.id] = scope
+            if kind in _DECLARING:
+                declaring.append(node)
+        for node in declaring:
             self._declare(node)
 
     def _outer(self, node: Node) -> Scope:

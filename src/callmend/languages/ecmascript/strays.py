@@ -94,9 +94,10 @@ class Strays:
         accounted.update(*(request.nodes for request in requests))
         found = []
         for node in self._tree.nodes:
-            if node.type not in _TEXTS or node.id in accounted or self._is_part(node):
+            kind = node.type
+            if kind not in _TEXTS or node.id in accounted or self._is_part(node):
                 continue
-            if node.type == "binary_expression" and not _adds(node):
+            if kind == "binary_expression" and not _adds(node):
                 continue
             matched = classify(self._resolver.value(node))
             if matched is None or matched[1] is not Certainty.CERTAIN:
