@@ -37,6 +37,8 @@ class Endpoint:
     sources: tuple[str, ...]
     comments: tuple[str, ...]
     phrases: tuple[str, ...]
+    part: bool = False
+    sdk: tuple[str, ...] = ()
 
 
 @cache
@@ -59,6 +61,8 @@ def catalogue() -> tuple[Endpoint, ...]:
             sources=tuple(row["sources"]),
             comments=tuple(row["comments"]),
             phrases=tuple(row["phrases"]),
+            part=row.get("part", False),
+            sdk=tuple(row.get("sdk", ())),
         )
         for name, row in rows.items()
     )

@@ -165,6 +165,108 @@ class Reason(Enum):
         "a comment stands in the middle of what would be replaced",
         "Move the comment to a line of its own outside of the replaced expression.",
     )
+    # Assistants API code
+    CLIENT_UNKNOWN = (
+        "client-unknown",
+        "the client comes from another place than this file, so its host is not known",
+        "Make the client in this file with `new OpenAI(...)` and run callmend again; a client of "
+        "another service or of Azure may still speak the old API.",
+    )
+    CLIENT_HOST_UNKNOWN = (
+        "client-host-unknown",
+        "the client's base URL or options are not known before the program runs",
+        "If it is api.openai.com, leave `baseURL` out and run callmend again.",
+    )
+    CLIENT_OTHER_HOST = (
+        "client-other-host",
+        "the client is of another host than api.openai.com, where the old API may live",
+        "Ask the service what it offers in its place.",
+    )
+    AZURE_CLIENT = (
+        "azure-client",
+        "the client is Azure's, whose own migration differs",
+        "See https://learn.microsoft.com/azure/foundry/agents/how-to/migrate.",
+    )
+    RUN_NOT_FOLLOWED = (
+        "run-not-followed",
+        "the run is not awaited into a variable of its own",
+        "Write `const run = await openai.beta.threads.runs.create(...)` and read it below.",
+    )
+    THREAD_NOT_FOLLOWED = (
+        "thread-not-followed",
+        "which thread the run is on cannot be followed",
+        "Write `const thread = await openai.beta.threads.create()` and give `thread.id`.",
+    )
+    MESSAGE_CONDITIONAL = (
+        "message-conditional",
+        "a message is added on some paths only, or in a loop",
+        "Build the list of messages first and add them in one place before the run.",
+    )
+    MESSAGE_LATER = (
+        "message-later",
+        "a message is added behind the run, for a run that cannot be seen here",
+        "Add the message in the function that starts its run.",
+    )
+    NO_THREAD_MESSAGE = (
+        "no-thread-message",
+        "no message is added to the thread in the function that starts the run",
+        "Add the message in the function that starts the run, or migrate by hand.",
+    )
+    MESSAGE_SHAPE = (
+        "message-shape",
+        "a message is not certainly one that the new request takes",
+        "Write it as `{ role, content }` with text or parts that can be read in this file.",
+    )
+    RUN_PARAMETER = (
+        "run-parameter",
+        "a parameter of the run is not certainly one that the new request takes",
+        "Write the parameters as an object literal in the call; see `callmend explain targets`.",
+    )
+    TOOL_SETUP = (
+        "tool-setup",
+        "what a tool needs stands on the assistant, which is gone, or cannot be read here",
+        "Give the tool with all that it needs (functions, vector stores, files) in the call.",
+    )
+    TOOL_LOOP = (
+        "tool-loop",
+        "the run calls functions of this program, and the loop that answers it is not certain",
+        "Answer `function_call` items with `function_call_output` items in a second request.",
+    )
+    POLLING_NOT_UNDERSTOOD = (
+        "polling-not-understood",
+        "the polling does something beside waiting that callmend cannot follow",
+        "Take what else it does out of the loop, or migrate by hand.",
+    )
+    STATUS_SWITCH = (
+        "status-switch",
+        "a `switch` has cases for statuses that a response never has",
+        "Remove the cases `requires_action`, `cancelling` and `expired`, or migrate by hand.",
+    )
+    OTHER_CALL = (
+        "other-call",
+        "the same thread is used by a call that has no counterpart",
+        "Remove that call or migrate by hand.",
+    )
+    ASSISTANTS_STREAM = (
+        "assistants-stream",
+        "the run is streamed, and the code that reads the stream is not certain",
+        "Read `response.output_text.delta` events of `responses.create({ stream: true })`.",
+    )
+    ASSISTANT_KEPT = (
+        "assistant-kept",
+        "an assistant's id is kept for later, and assistants are gone",
+        "Keep its instructions, model and tools in the code instead.",
+    )
+    NEEDS_SEMICOLON = (
+        "needs-semicolon",
+        "without the statement, the lines around it would run into one another",
+        "End the statement above with a semicolon.",
+    )
+    PART_OF_A_FLOW = (
+        "part-of-a-flow",
+        "the run that this call belongs to is in another function or file, or was left",
+        "Migrate it together with that run.",
+    )
     # the file
     SYNTAX_ERROR = (
         "syntax-error",

@@ -37,6 +37,7 @@ from callmend.languages.ecmascript.tree import (
 )
 from callmend.origins import Origin
 from callmend.reasons import Reason
+from callmend.rewriting.assistants import assistants_findings
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
 from callmend.targets.choice import plan
@@ -116,9 +117,11 @@ class _FilePlanner:
         self._plans: dict[Span, Plan] = {}
 
     def planned(self) -> Planned:
-        wanted = [r for r in self._program.requests if self._settings.selects(r.endpoint.rule)]
+        requests = [r for r in self._program.requests if not r.endpoint.part]
+        wanted = [r for r in requests if self._settings.selects(r.endpoint.rule)]
         findings = [*map(self._finding, wanted), *self._strays()]
         findings += self._in_errors(findings)
+        findings += assistants_findings(self._program, self._settings, self._names, self._obstacle)
         findings.sort(key=lambda finding: finding.span)
         findings, diagnostics = self._silenced(findings)
         edits = [edit for finding in findings for edit in finding.edits]

@@ -1,0 +1,1 @@
+"""Assistants API code in TypeScript and JavaScript: its calls, its clients, and what they mean."""

@@ -1,0 +1,168 @@
+"""The calls of the Assistants API in one file: which method, on which client, with what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+
+from tree_sitter import Node
+
+from callmend.endpoints import Endpoint, catalogue
+from callmend.languages.ecmascript.assistants.client import Client, Clients
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.tree import field, items, text, unwrapped
+from callmend.languages.ecmascript.values import text_of
+
+
+class Op(Enum):
+    """What a call does."""
+
+    CREATE_THREAD = "create-thread"
+    RETRIEVE_THREAD = "retrieve-thread"
+    ADD_MESSAGE = "add-message"
+    RUN = "run"
+    RUN_AND_POLL = "run-and-poll"
+    THREAD_AND_RUN = "thread-and-run"
+    THREAD_AND_POLL = "thread-and-poll"
+    STREAM = "stream"
+    THREAD_AND_STREAM = "thread-and-stream"
+    RETRIEVE_RUN = "retrieve-run"
+    POLL = "poll"
+    LIST_MESSAGES = "list-messages"
+    SUBMIT = "submit"
+    SUBMIT_AND_POLL = "submit-and-poll"
+    DELETE_THREAD = "delete-thread"
+    CREATE_ASSISTANT = "create-assistant"
+    RETRIEVE_ASSISTANT = "retrieve-assistant"
+    UPDATE_ASSISTANT = "update-assistant"
+    OTHER = "other"
+
+    @property
+    def starts_a_run(self) -> bool:
+        """Whether the call starts a run, and so is where a flow hangs on."""
+        return self in _STARTS
+
+    @property
+    def makes_a_thread(self) -> bool:
+        """Whether the call makes the thread that it runs on."""
+        return self in (Op.THREAD_AND_RUN, Op.THREAD_AND_POLL, Op.THREAD_AND_STREAM)
+
+
+_STARTS = frozenset(
+    {
+        Op.RUN,
+        Op.RUN_AND_POLL,
+        Op.THREAD_AND_RUN,
+        Op.THREAD_AND_POLL,
+        Op.STREAM,
+        Op.THREAD_AND_STREAM,
+    }
+)
+_OPS = {
+    "beta.threads.create": Op.CREATE_THREAD,
+    "beta.threads.retrieve": Op.RETRIEVE_THREAD,
+    "beta.threads.del": Op.DELETE_THREAD,
+    "beta.threads.delete": Op.DELETE_THREAD,
+    "beta.threads.messages.create": Op.ADD_MESSAGE,
+    "beta.threads.messages.list": Op.LIST_MESSAGES,
+    "beta.threads.createAndRun": Op.THREAD_AND_RUN,
+    "beta.threads.createAndRunPoll": Op.THREAD_AND_POLL,
+    "beta.threads.createAndRunStream": Op.THREAD_AND_STREAM,
+    "beta.threads.runs.create": Op.RUN,
+    "beta.threads.runs.createAndPoll": Op.RUN_AND_POLL,
+    "beta.threads.runs.stream": Op.STREAM,
+    "beta.threads.runs.createAndStream": Op.STREAM,
+    "beta.threads.runs.retrieve": Op.RETRIEVE_RUN,
+    "beta.threads.runs.poll": Op.POLL,
+    "beta.threads.runs.submitToolOutputs": Op.SUBMIT,
+    "beta.threads.runs.submitToolOutputsAndPoll": Op.SUBMIT_AND_POLL,
+    "beta.assistants.create": Op.CREATE_ASSISTANT,
+    "beta.assistants.retrieve": Op.RETRIEVE_ASSISTANT,
+    "beta.assistants.update": Op.UPDATE_ASSISTANT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the Assistants API.
+
+    ``node`` is the call expression, ``owner`` the expression that is the client, ``arguments`` its
+    arguments without comments.
+    """
+
+    op: Op
+    endpoint: Endpoint
+    method: str
+    node: Node
+    owner: Node
+    client: Client
+    arguments: tuple[Node, ...]
+
+
+@cache
+def _methods() -> dict[str, Endpoint]:
+    return {method: endpoint for endpoint in catalogue() for method in endpoint.sdk}
+
+
+def may_hold_calls(data: bytes) -> bool:
+    """Whether a file's bytes can hold such calls at all; costs nothing for files without."""
+    return b"beta" in data and (b"threads" in data or b"assistants" in data)
+
+
+def find_calls(program: Program) -> list[Call]:
+    """Every SDK call of the Assistants API, in source order."""
+    if not may_hold_calls(program.source.data):
+        return []
+    clients = Clients(program)
+    found = []
+    for node in program.tree.nodes:
+        if node.type != "call_expression":
+            continue
+        function = field(node, "function")
+        if function is None or unwrapped(function).type != "member_expression":
+            continue
+        chain = _chain(program, unwrapped(function))
+        if chain is None:
+            continue
+        owner, method = chain
+        endpoint = _methods().get(method)
+        if endpoint is None:
+            continue
+        arguments = field(node, "arguments")
+        given = () if arguments is None else tuple(items(arguments))
+        op = _OPS.get(method, Op.OTHER)
+        found.append(Call(op, endpoint, method, node, owner, clients.of(owner), given))
+    return found
+
+
+def _chain(program: Program, function: Node) -> tuple[Node, str] | None:
+    """The client and the method's path behind it: (`openai`, "beta.threads.create")."""
+    names: list[str] = []
+    node = function
+    followed = 0
+    while followed < 4:
+        node = unwrapped(node)
+        if node.type == "member_expression":
+            names.append(text_of(node, "property").decode("utf-8", "replace"))
+            inner = field(node, "object")
+            if inner is None:
+                return None
+            if names[-1] == "beta":
+                return unwrapped(inner), ".".join(reversed(names))
+            node = inner
+        elif node.type == "identifier":
+            # `const threads = openai.beta.threads;`
+            constant = program.resolver.constant(node)
+            if constant is None or constant == node or constant.type != "member_expression":
+                return None
+            node = constant
+            followed += 1
+        else:
+            return None
+    return None
+
+
+def is_name(node: Node, name: bytes) -> bool:
+    """Whether an expression is exactly this name."""
+    return unwrapped(node).type == "identifier" and text(unwrapped(node)) == name

@@ -1,0 +1,249 @@
+"""Whose client a call is made on: OpenAI's own SDK at api.openai.com, or something else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from urllib.parse import urlsplit
+
+from tree_sitter import Node
+
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.scopes import Binding, Kind
+from callmend.languages.ecmascript.tree import field, items, key_name, show, text, unwrapped
+from callmend.languages.ecmascript.values import HOLE, text_of
+
+_PACKAGE = "openai"
+_HOST = "api.openai.com"
+_BASES = frozenset({b"baseURL", b"baseUrl", b"basePath"})
+#: What a client is before it is set.
+_NOTHING = frozenset({b"null", b"undefined"})
+
+
+class Owner(Enum):
+    """Whose a client is."""
+
+    OPENAI = "openai"
+    AZURE = "azure"
+    OTHER_HOST = "other-host"
+    HOST_UNKNOWN = "host-unknown"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A client that a call is made on: whose it is, and the `new OpenAI(...)` that makes it.
+
+    ``shown`` is what decided, for a message.
+    """
+
+    owner: Owner
+    made: Node | None = None
+    shown: str = ""
+
+
+class Clients:
+    """Finds out what the clients of one file are."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._tree = program.tree
+        self._scopes = program.scopes
+
+    def of(self, node: Node) -> Client:
+        """The client that an expression is."""
+        return self._of(unwrapped(node), 0)
+
+    def _of(self, node: Node, depth: int) -> Client:
+        if depth > 6:
+            return Client(Owner.UNKNOWN)
+        if node.type == "new_expression":
+            return self._constructed(node)
+        if node.type in ("identifier", "shorthand_property_identifier"):
+            binding = self._scopes.binding(node)
+            if binding is None:
+                return Client(Owner.UNKNOWN, None, f"`{show(node)}`")
+            return self._one_of(self._values(binding), node, depth)
+        if node.type == "member_expression":
+            owner = field(node, "object")
+            if owner is not None and unwrapped(owner).type == "this":
+                return self._one_of(self._field_values(node), node, depth)
+        return Client(Owner.UNKNOWN, None, f"`{show(node)}`")
+
+    def _one_of(self, values: list[Node] | None, node: Node, depth: int) -> Client:
+        """The client that all values of a name are; unknown when they differ."""
+        found = [self._of(unwrapped(value), depth + 1) for value in values or []]
+        if not found or any(client.owner is not found[0].owner for client in found):
+            return Client(Owner.UNKNOWN, None, f"`{show(node)}`")
+        if len(found) > 1 and found[0].owner is Owner.OPENAI:
+            # Two clients with different options are two accounts, say.
+            return found[0] if _same(found) else Client(Owner.UNKNOWN, None, f"`{show(node)}`")
+        return found[0]
+
+    def _values(self, binding: Binding) -> list[Node] | None:
+        """What a variable is ever set to; None when that cannot be seen."""
+        declarator = binding.declarator
+        if declarator.type != "variable_declarator":
+            return None
+        if field(declarator, "name") != binding.name_node:
+            return None
+        value = field(declarator, "value")
+        values = [] if value is None or text(value) in _NOTHING else [value]
+        for write in binding.writes:
+            assignment = self._tree.parent(write)
+            right = field(assignment, "right")
+            if assignment is None or assignment.type != "assignment_expression" or right is None:
+                return None
+            if text(right) not in _NOTHING:
+                values.append(right)
+        return values
+
+    def _field_values(self, member: Node) -> list[Node] | None:
+        """What `this.NAME` is ever set to in the class around it."""
+        name = text_of(member, "property")
+        around = next((n for n in self._tree.ancestors(member) if n.type == "class_body"), None)
+        if around is None:
+            return None
+        values: list[Node] = []
+        for node in self._tree.nodes:
+            if not around.start_byte <= node.start_byte < around.end_byte:
+                continue
+            if node.type in ("public_field_definition", "field_definition"):
+                declared = field(node, "name") or field(node, "property")
+                value = field(node, "value")
+                if declared is not None and text(declared) == name and value is not None:
+                    values.append(value)
+            elif node.type == "required_parameter" and items(node):
+                # `constructor(private openai: OpenAI)`: made elsewhere.
+                modified = any(child.type == "accessibility_modifier" for child in node.children)
+                modified = modified or any(text(child) == b"readonly" for child in node.children)
+                if modified and text_of(node, "pattern") == name:
+                    return None
+            elif node.type == "assignment_expression":
+                left, right = field(node, "left"), field(node, "right")
+                if left is None or right is None or text(left) != b"this." + name:
+                    continue
+                if text(right) not in _NOTHING:
+                    values.append(right)
+        return values
+
+    # `new X(...)`
+
+    def _constructed(self, node: Node) -> Client:
+        constructor = field(node, "constructor")
+        exported = None if constructor is None else self._exported(unwrapped(constructor))
+        if exported is None:
+            return Client(Owner.UNKNOWN, node, f"`{show(node)}`")
+        if exported == b"AzureOpenAI":
+            return Client(Owner.AZURE, node, "`AzureOpenAI`")
+        if exported not in (b"OpenAI", b"default"):
+            return Client(Owner.UNKNOWN, node, f"`{show(node)}`")
+        return self._with_options(node)
+
+    def _with_options(self, node: Node) -> Client:
+        arguments = field(node, "arguments")
+        given = [] if arguments is None else items(arguments)
+        if not given:
+            return Client(Owner.OPENAI, node)
+        options = unwrapped(given[0])
+        if options.type != "object":
+            constant = self._program.resolver.constant(options)
+            if constant is None or constant.type != "object":
+                return Client(Owner.HOST_UNKNOWN, node, f"`{show(node)}`")
+            options = constant
+        for item in items(options):
+            if item.type == "spread_element" or key_name(item) is None:
+                return Client(Owner.HOST_UNKNOWN, node, f"`{show(item)}`")
+            if key_name(item) == b"fetch":
+                # A fetch of one's own may send it anywhere.
+                return Client(Owner.HOST_UNKNOWN, node, f"`{show(item)}`")
+            if key_name(item) in _BASES:
+                owner = self._owner_of_base(field(item, "value") or item)
+                if owner is not Owner.OPENAI:
+                    return Client(owner, node, f"`{show(item)}`")
+        return Client(Owner.OPENAI, node)
+
+    def _owner_of_base(self, value: Node) -> Owner:
+        if text(value) in _NOTHING:
+            return Owner.OPENAI
+        found = Owner.OPENAI
+        for base in self._program.resolver.value(value).texts:
+            if HOLE in base:
+                host = urlsplit(base).hostname or ""
+                if not host or HOLE in host:
+                    return Owner.HOST_UNKNOWN
+            if (urlsplit(base).hostname or "") != _HOST:
+                found = Owner.OTHER_HOST
+        return found
+
+    def _exported(self, constructor: Node) -> bytes | None:
+        """The name under which the package `openai` exports a constructor; None for others."""
+        if constructor.type == "member_expression":
+            # `openai.OpenAI` of `import * as openai`, `require('openai')`.
+            owner = field(constructor, "object")
+            if owner is None or unwrapped(owner).type != "identifier":
+                return None
+            whole = self._exported(unwrapped(owner))
+            return text_of(constructor, "property") if whole in (b"*", b"default") else None
+        if constructor.type != "identifier":
+            return None
+        binding = self._scopes.binding(constructor)
+        if binding is None or binding.writes:
+            return None
+        if binding.kind is Kind.IMPORT:
+            return self._imported(binding)
+        return self._required(binding)
+
+    def _imported(self, binding: Binding) -> bytes | None:
+        declarator = binding.declarator
+        statement: Node | None = declarator
+        while statement is not None and statement.type != "import_statement":
+            statement = self._tree.parent(statement)
+        if declarator.type == "import_require_clause":
+            source = field(declarator, "source")
+        else:
+            source = field(statement, "source")
+        if source is None or text(source)[1:-1] != _PACKAGE.encode():
+            return None
+        if declarator.type == "import_specifier":
+            return text_of(declarator, "name")
+        return b"*" if declarator.type == "namespace_import" else b"default"
+
+    def _required(self, binding: Binding) -> bytes | None:
+        declarator = binding.declarator
+        value, name = field(declarator, "value"), field(declarator, "name")
+        if declarator.type != "variable_declarator" or value is None or name is None:
+            return None
+        value = unwrapped(value)
+        member = None
+        if value.type == "member_expression":
+            member = text_of(value, "property")
+            value = unwrapped(field(value, "object") or value)
+        if not self._is_require(value):
+            return None
+        if name.type == "identifier":
+            return member or b"default"
+        if name.type != "object_pattern" or member is not None:
+            return None
+        for item in items(name):
+            if item == binding.name_node:
+                return binding.name
+            if item.type == "pair_pattern" and field(item, "value") == binding.name_node:
+                return key_name(item)
+        return None
+
+    def _is_require(self, node: Node) -> bool:
+        if node.type == "await_expression" and items(node):
+            # `await import('openai')`: its default export has to be taken out.
+            return False
+        if node.type != "call_expression" or text_of(node, "function") != b"require":
+            return False
+        function = field(node, "function")
+        if function is None or self._scopes.binding(function) is not None:
+            return False
+        given = items(field(node, "arguments") or node)
+        return len(given) == 1 and text(given[0])[1:-1] == _PACKAGE.encode()
+
+
+def _same(clients: list[Client]) -> bool:
+    return len({text(client.made) for client in clients if client.made is not None}) == 1

@@ -1,0 +1,423 @@
+"""Flows: a run with the calls that belong to it in one function, each understood or refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import field as made
+
+from tree_sitter import Node
+
+from callmend.calls import RefusedError
+from callmend.edits import Span
+from callmend.languages.ecmascript.assistants.answers import Answers, Form
+from callmend.languages.ecmascript.assistants.calls import Call, Op
+from callmend.languages.ecmascript.assistants.client import Owner
+from callmend.languages.ecmascript.assistants.loops import LOOPS, Loop, Loops
+from callmend.languages.ecmascript.assistants.predicates import conjuncts
+from callmend.languages.ecmascript.assistants.runs import RunReadings, Runs
+from callmend.languages.ecmascript.assistants.threads import Key, Threads, bound_name
+from callmend.languages.ecmascript.guards import Guard, guards_of
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.scopes import Binding
+from callmend.languages.ecmascript.statements import single_declaration
+from callmend.languages.ecmascript.tree import (
+    field,
+    is_inside,
+    show_line,
+    span,
+    text,
+    unwrapped,
+)
+from callmend.languages.ecmascript.values import text_of
+from callmend.reasons import Reason
+
+OWNERS = {
+    Owner.AZURE: Reason.AZURE_CLIENT,
+    Owner.OTHER_HOST: Reason.CLIENT_OTHER_HOST,
+    Owner.HOST_UNKNOWN: Reason.CLIENT_HOST_UNKNOWN,
+    Owner.UNKNOWN: Reason.CLIENT_UNKNOWN,
+}
+
+
+@dataclass
+class Flow:
+    """One run and all that belongs to it.
+
+    ``thread`` is the expression of the thread's id, None where the run makes its own thread.
+    ``create`` makes the thread in the same function, before the run. ``one_shot`` is whether the
+    thread serves this run alone. ``binding`` is the run's variable. ``checked`` is whether the
+    person's own code reads the answer only of a completed run.
+    """
+
+    start: Call
+    function: Node
+    thread: Node | None
+    create: Call | None
+    one_shot: bool
+    binding: Binding | None
+    runs: Runs
+    answers: Answers
+    readings: RunReadings
+    adds: list[Call] = made(default_factory=list)
+    polls: list[Call] = made(default_factory=list)
+    lists: list[Call] = made(default_factory=list)
+    deletes: list[Call] = made(default_factory=list)
+    loops: list[Loop] = made(default_factory=list)
+    #: Whole statements that go.
+    removed: list[Node] = made(default_factory=list)
+    #: Variables whose declarations go when nothing reads them any more.
+    idle: list[Binding] = made(default_factory=list)
+    checked: bool = False
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every call that the flow takes up."""
+        found = [self.start, *self.adds, *self.polls, *self.lists, *self.deletes]
+        return [*found, self.create] if self.create is not None and self.one_shot else found
+
+    @property
+    def foreign(self) -> bool:
+        """Whether the thread's id comes from outside of the function."""
+        return self.thread is not None and self.create is None
+
+
+class Flows:
+    """Builds the flows of one file."""
+
+    def __init__(self, program: Program, calls: list[Call]) -> None:
+        self._program = program
+        self._tree = program.tree
+        self._scopes = program.scopes
+        self.calls = calls
+        self.threads = Threads(program, calls)
+
+    def build(self, start: Call) -> Flow:
+        """The flow of a call that starts a run.
+
+        Raises:
+            RefusedError: something of it is not certain.
+        """
+        if start.client.owner is not Owner.OPENAI:
+            raise RefusedError(OWNERS[start.client.owner], start.client.shown)
+        if start.op in (Op.STREAM, Op.THREAD_AND_STREAM):
+            raise RefusedError(Reason.ASSISTANTS_STREAM, show_line(start.node))
+        function = self._tree.function_of(start.node)
+        key = self.threads.key(start)
+        if key is None:
+            raise RefusedError(Reason.THREAD_NOT_FOLLOWED, show_line(start.node))
+        self._check_awaited(start)
+        mine = self._mine(start, key, function)
+        polls = [c for c in mine if c.op in (Op.RETRIEVE_RUN, Op.POLL)]
+        runs = self._runs(start, polls)
+        create = self.threads.create_of(key)
+        if create is not None and not self.dominates(create.node, start.node):
+            create = None
+        one_shot = start.op.makes_a_thread or self._is_one_shot(start, create, key, mine)
+        one_run = one_shot
+        answers = Answers(self._program, runs.is_run_id, one_run=one_run)
+        flow = Flow(
+            start=start,
+            function=function,
+            thread=self.threads.argument(start),
+            create=create,
+            one_shot=one_shot,
+            binding=self.threads.bound.get(start.node.id),
+            runs=runs,
+            answers=answers,
+            readings=RunReadings(),
+            polls=polls,
+        )
+        self._sort(flow, mine)
+        self._read(flow, key)
+        return flow
+
+    def _check_awaited(self, start: Call) -> None:
+        _, parent = self._tree.outer(start.node)
+        if parent is None or parent.type != "await_expression":
+            raise RefusedError(Reason.RUN_NOT_FOLLOWED, show_line(start.node))
+        _, around = self._tree.outer(parent)
+        plain = around is not None and around.type == "expression_statement"
+        if not plain and bound_name(self._program, start.node) is None:
+            raise RefusedError(Reason.RUN_NOT_FOLLOWED, show_line(start.node))
+
+    def _mine(self, start: Call, key: Key, function: Node) -> list[Call]:
+        """The calls on the same thread in the function, up to the next run on it."""
+        here = [
+            call
+            for call in self.calls
+            if call.node != start.node
+            and self.threads.key(call) == key
+            and self._tree.function_of(call.node) == function
+        ]
+        starts = sorted(c.node.start_byte for c in here if c.op.starts_a_run)
+        before = max((s for s in starts if s < start.node.start_byte), default=-1)
+        behind = min((s for s in starts if s > start.node.start_byte), default=None)
+        found = []
+        for call in here:
+            at = call.node.start_byte
+            if call.op in (Op.CREATE_THREAD, Op.RETRIEVE_THREAD) or call.op.starts_a_run:
+                continue
+            if call.op is Op.ADD_MESSAGE:
+                if before < at < start.node.start_byte:
+                    found.append(call)
+                elif at > start.node.start_byte and behind is None:
+                    raise RefusedError(Reason.MESSAGE_LATER, show_line(call.node))
+            elif at < start.node.start_byte:
+                if before < 0:
+                    raise RefusedError(Reason.OTHER_CALL, show_line(call.node))
+            elif behind is None or at < behind:
+                found.append(call)
+        for call in found:
+            if call.client.owner is not Owner.OPENAI:
+                raise RefusedError(OWNERS[call.client.owner], call.client.shown)
+        return found
+
+    def _runs(self, start: Call, polls: list[Call]) -> Runs:
+        awaited = [parent for c in [start, *polls] if (parent := self._tree.outer(c.node)[1])]
+        runs = Runs(self._program, awaited)
+        bound = []
+        for call in [start, *polls]:
+            binding = self.threads.bound.get(call.node.id)
+            if binding is not None:
+                bound.append(binding)
+        runs.collect(bound)
+        for call in polls:
+            argument = self.threads.run_argument(call)
+            if argument is None or not runs.is_run_id(argument):
+                raise RefusedError(Reason.POLLING_NOT_UNDERSTOOD, show_line(call.node))
+        return runs
+
+    # where the thread ends
+
+    def _is_one_shot(self, start: Call, create: Call | None, key: Key, mine: list[Call]) -> bool:
+        """Whether nothing but this flow reads the thread's id."""
+        if create is None or self._loop_of(start.node) != self._loop_of(create.node):
+            return False
+        others = [
+            c
+            for c in self.calls
+            if c.node not in (start.node, create.node)
+            and self.threads.key(c) == key
+            and c not in mine
+        ]
+        if others:
+            return False
+        dead = [span(call.node) for call in [start, *mine]]
+        names = [self.threads.bound[create.node.id], *self.threads.aliases(key)]
+        for binding in names:
+            for use in binding.references:
+                if any(where.contains(span(use)) for where in dead):
+                    continue
+                if not self._is_alias_value(use, names):
+                    return False
+        return not self._reads_thread_id(start, dead)
+
+    def _reads_thread_id(self, start: Call, dead: list[Span]) -> bool:
+        """Whether `run.thread_id` is read outside of the flow's calls."""
+        binding = self.threads.bound.get(start.node.id)
+        for use in [] if binding is None else binding.references:
+            parent = self._tree.outer(use)[1]
+            if parent is not None and text_of(parent, "property") == b"thread_id":
+                if not any(where.contains(span(use)) for where in dead):
+                    return True
+        return False
+
+    def _is_alias_value(self, use: Node, names: list[Binding]) -> bool:
+        _, parent = self._tree.outer(use)
+        if parent is None or parent.type != "member_expression":
+            return False
+        _, around = self._tree.outer(parent)
+        if around is None or around.type != "variable_declarator":
+            return False
+        name = field(around, "name")
+        return name is not None and self._scopes.binding(name) in names[1:]
+
+    def _loop_of(self, node: Node) -> Node | None:
+        function = self._tree.function_of(node)
+        for parent in self._tree.ancestors(node):
+            if parent == function:
+                return None
+            if parent.type in LOOPS:
+                return parent
+        return None
+
+    def dominates(self, first: Node, second: Node) -> bool:
+        """Whether one node's statement always runs before another node, in one function."""
+        statement = self._tree.statement_of(first)
+        block = self._tree.parent(statement)
+        if block is None or not is_inside(second, block):
+            return False
+        return statement.start_byte < second.start_byte and (
+            self._tree.function_of(first) == self._tree.function_of(second)
+            or block.type == "program"
+        )
+
+    # the rest of the calls
+
+    def _sort(self, flow: Flow, mine: list[Call]) -> None:
+        for call in mine:
+            if call.op is Op.ADD_MESSAGE:
+                self._check_add(flow, call)
+                flow.adds.append(call)
+            elif call.op is Op.LIST_MESSAGES:
+                if not self.dominates(flow.start.node, call.node):
+                    raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(call.node))
+                flow.lists.append(call)
+            elif call.op in (Op.SUBMIT, Op.SUBMIT_AND_POLL):
+                raise RefusedError(Reason.TOOL_LOOP, show_line(call.node))
+            elif call.op is Op.DELETE_THREAD and flow.one_shot:
+                self._check_statement(call)
+                flow.deletes.append(call)
+            elif call not in flow.polls:
+                raise RefusedError(Reason.OTHER_CALL, show_line(call.node))
+        if not flow.lists:
+            raise RefusedError(Reason.ANSWER_NOT_READ)
+
+    def _check_add(self, flow: Flow, call: Call) -> None:
+        if not self.dominates(call.node, flow.start.node):
+            raise RefusedError(Reason.MESSAGE_CONDITIONAL, show_line(call.node))
+        binding = self.threads.bound.get(call.node.id)
+        if binding is not None:
+            if binding.references:
+                raise RefusedError(Reason.OTHER_READ, show_line(binding.references[0]))
+        else:
+            self._check_statement(call)
+
+    def _check_statement(self, call: Call) -> None:
+        """Refuse a call whose value goes somewhere."""
+        _, parent = self._tree.outer(call.node)
+        if parent is not None and parent.type == "await_expression":
+            _, parent = self._tree.outer(parent)
+        if parent is None or parent.type != "expression_statement":
+            raise RefusedError(Reason.OTHER_CALL, show_line(call.node))
+
+    # what is read
+
+    def _read(self, flow: Flow, key: Key) -> None:
+        for call in flow.lists:
+            flow.answers.read(call)
+        if not any(reading.form is Form.TEXT for reading in flow.answers.readings):
+            raise RefusedError(Reason.ANSWER_NOT_READ)
+        self._loops(flow)
+        gone = [span(call.node) for call in flow.calls if call is not flow.start]
+        gone += [span(reading.node) for reading in flow.answers.readings]
+        gone += [span(statement) for statement in [*flow.answers.removed, *flow.removed]]
+        flow.readings = flow.runs.read(gone)
+        waits = self._waiting(flow)
+        readings = flow.readings
+        if any(not any(w.contains(span(n)) for w in waits) for n in readings.required_actions):
+            raise RefusedError(Reason.TOOL_LOOP, show_line(readings.required_actions[0]))
+        if readings.threads and flow.one_shot:
+            readings.threads = [
+                n for n in readings.threads if not any(w.contains(span(n)) for w in waits)
+            ]
+        flow.removed += flow.answers.removed
+        flow.removed += [self._tree.statement_of(c.node) for c in flow.deletes]
+        self._declarations(flow, key)
+        flow.checked = all(
+            any(self._is_completed(flow, guard) for guard in guards_of(self._tree, call.node))
+            for call in flow.lists
+        )
+
+    def _waiting(self, flow: Flow) -> list[Span]:
+        """The loops' parts that go."""
+        found = []
+        for loop in flow.loops:
+            at = loop.node.start_byte
+            for kept in sorted(loop.kept, key=lambda n: n.start_byte):
+                found.append(Span(at, kept.start_byte))
+                at = kept.end_byte
+            found.append(Span(at, loop.node.end_byte))
+        return found
+
+    def _loops(self, flow: Flow) -> None:
+        loops = Loops(self._program, flow.runs, self._retrievals(flow))
+        seen: dict[int, Loop] = {}
+        for call in flow.polls:
+            around = loops.around(call.node, flow.function)
+            start_loop = loops.around(flow.start.node, flow.function)
+            if around is not None and around != start_loop:
+                if around.id not in seen:
+                    if not self.dominates(flow.start.node, around):
+                        raise RefusedError(Reason.POLLING_NOT_UNDERSTOOD, show_line(around))
+                    seen[around.id] = loops.read(around)
+                continue
+            statement = self._tree.statement_of(call.node)
+            plain = statement.type in ("expression_statement", "lexical_declaration")
+            if not plain or not self.dominates(flow.start.node, call.node):
+                raise RefusedError(Reason.POLLING_NOT_UNDERSTOOD, show_line(call.node))
+            flow.removed.append(statement)
+        # A loop that waits on the status alone: `while (status !== 'completed') status = ...`
+        flow.loops = list(seen.values())
+
+    def _retrievals(self, flow: Flow) -> set[int]:
+        found = set()
+        for call in flow.polls:
+            found.add(call.node.id)
+            _, parent = self._tree.outer(call.node)
+            if parent is not None:
+                found.add(parent.id)
+        return found
+
+    def _declarations(self, flow: Flow, key: Key) -> None:
+        """Note what declares only what is read no more."""
+        loops = [loop.node for loop in flow.loops]
+        for binding in [*flow.runs.runs, *flow.runs.status_names]:
+            if binding is flow.binding:
+                continue
+            if any(is_inside(binding.name_node, loop) for loop in loops):
+                continue
+            declaration = single_declaration(self._tree, binding)
+            if declaration is None:
+                raise RefusedError(Reason.RUN_NOT_FOLLOWED, show_line(binding.declarator))
+            flow.removed.append(declaration)
+        for binding in flow.runs.status_names:
+            for write in binding.writes:
+                if not any(is_inside(write, loop) for loop in loops):
+                    flow.removed.append(self._tree.statement_of(write))
+        for loop in flow.loops:
+            flow.idle += [b for b in loop.counters if not is_inside(b.name_node, loop.node)]
+            for timeout in [*loop.timeouts, field(loop.node, "condition") or loop.node]:
+                names = [self._scopes.binding(n) for n in self._scopes.names_in(timeout)]
+                flow.idle += [b for b in names if b is not None]
+        flow.idle += flow.runs.id_names
+        if flow.one_shot:
+            flow.idle += self.threads.aliases(key)
+        mine = {*map(id, flow.runs.runs), *map(id, flow.runs.status_names)}
+        flow.idle = [b for b in dict.fromkeys(flow.idle) if id(b) not in mine]
+
+    # whether a failed run is caught
+
+    def _is_completed(self, flow: Flow, guard: Guard) -> bool:
+        if guard.statement.type in ("switch_case", "switch_default"):
+            body = self._tree.parent(guard.statement)
+            switched = None if body is None else self._tree.parent(body)
+            value = field(switched, "value")
+            same = value is not None and flow.runs.is_status(unwrapped(value))
+            return same and text(guard.condition)[1:-1] == b"completed"
+        if guard.holds:
+            return any(self._says(flow, part, b"===") for part in conjuncts(guard.condition))
+        return any(self._says(flow, part, b"!==") for part in _disjuncts(guard.condition))
+
+    def _says(self, flow: Flow, node: Node, operator: bytes) -> bool:
+        """Whether a comparison is `status === 'completed'` (or `!==`)."""
+        node = unwrapped(node)
+        if node.type != "binary_expression":
+            return False
+        if text_of(node, "operator") not in (operator, operator[:-1]):
+            return False
+        left, right = field(node, "left"), field(node, "right")
+        if left is None or right is None:
+            return False
+        if unwrapped(left).type == "string":
+            left, right = right, left
+        return flow.runs.is_status(left) and text(unwrapped(right))[1:-1] == b"completed"
+
+
+def _disjuncts(node: Node) -> list[Node]:
+    node = unwrapped(node)
+    left, right = field(node, "left"), field(node, "right")
+    if node.type == "binary_expression" and text_of(node, "operator") == b"||":
+        if left is not None and right is not None:
+            return [*_disjuncts(left), *_disjuncts(right)]
+    return [node]

@@ -1,0 +1,181 @@
+"""Assistants API code of a file: every flow and every lone call into its bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from dataclasses import field as made
+
+from tree_sitter import Node
+
+from callmend.calls import RefusedError
+from callmend.edits import Edit
+from callmend.findings import Bucket, Finding
+from callmend.languages.ecmascript.assistants.calls import Call, Op, find_calls
+from callmend.languages.ecmascript.assistants.client import Owner
+from callmend.languages.ecmascript.assistants.flows import OWNERS, Flows
+from callmend.languages.ecmascript.names import Names
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.tree import is_inside, members, show_line, span, unwrapped
+from callmend.reasons import Reason
+from callmend.settings import Settings
+from callmend.targets.responses.assistants import Writer, Written, created
+
+TARGET = "responses"
+
+
+@dataclass
+class _State:
+    taken: dict[int, Call] = made(default_factory=dict)
+    edits: list[Edit] = made(default_factory=list)
+    written: list[tuple[Call, Written]] = made(default_factory=list)
+    refused: list[tuple[Call, RefusedError]] = made(default_factory=list)
+
+
+def assistants_findings(
+    program: Program, settings: Settings, names: Names, obstacle: Reason | None
+) -> list[Finding]:
+    """The findings of all SDK calls of the Assistants API, with their edits."""
+    calls = [c for c in find_calls(program) if settings.selects(c.endpoint.rule)]
+    if not calls:
+        return []
+    if settings.target != TARGET:
+        return [_reported(call) for call in _anchors(calls)]
+    return _File(program, settings, names, calls, obstacle).findings()
+
+
+def _anchors(calls: list[Call]) -> list[Call]:
+    """The calls that are reported: those that start runs, or all where none does."""
+    starts = [call for call in calls if call.op.starts_a_run]
+    return starts or calls[:1]
+
+
+def _reported(call: Call) -> Finding:
+    message = "calls the Assistants API already"
+    return Finding(
+        call.endpoint.rule, call.endpoint.id, span(call.node), Bucket.ALREADY_MIGRATED, message
+    )
+
+
+class _File:
+    def __init__(
+        self,
+        program: Program,
+        settings: Settings,
+        names: Names,
+        calls: list[Call],
+        obstacle: Reason | None,
+    ) -> None:
+        self._program = program
+        self._settings = settings
+        self._names = names
+        self._calls = calls
+        self._obstacle = obstacle
+        self._flows = Flows(program, calls)
+        self._state = _State()
+
+    def findings(self) -> list[Finding]:
+        for call in self._calls:
+            if call.op.starts_a_run:
+                self._flow(call)
+        found = [self._migrated(call, written) for call, written in self._state.written]
+        found += [self._left(call, refused) for call, refused in self._state.refused]
+        anchors = {id(call) for call, _ in [*self._state.written, *self._state.refused]}
+        rest = [
+            call
+            for call in self._calls
+            if call.node.id not in self._state.taken and id(call) not in anchors
+        ]
+        return found + [self._lone(call) for call in rest]
+
+    def _flow(self, start: Call) -> None:
+        state = self._state
+        try:
+            written = self._write(start)
+        except RefusedError as refused:
+            state.refused.append((start, refused))
+            return
+        state.edits += written.edits
+        state.written.append((start, written))
+        for call in [*written.calls, start]:
+            state.taken[call.node.id] = call
+
+    def _write(self, start: Call) -> Written:
+        self._check(start.node)
+        flow = self._flows.build(start)
+        written = Writer(self._program, self._settings, self._names, self._flows, flow).write()
+        # What two flows share (an assistant) goes with the first.
+        written.edits = [edit for edit in written.edits if edit not in self._state.edits]
+        if any(_clash(edit, self._state.edits) for edit in written.edits):
+            raise RefusedError(Reason.OTHER_CALL, show_line(start.node))
+        return written
+
+    def _check(self, node: Node) -> None:
+        if self._obstacle is not None:
+            raise RefusedError(self._obstacle)
+        around = self._program.tree.function_of(node)
+        for error in self._program.tree.errors():
+            whole = around == self._program.tree.root
+            if is_inside(node, error) or (is_inside(error, around) and not whole):
+                raise RefusedError(Reason.SYNTAX_ERROR, f"in line {error.start_point[0] + 1}")
+
+    def _migrated(self, call: Call, written: Written) -> Finding:
+        return Finding(
+            rule=call.endpoint.rule,
+            endpoint=call.endpoint.id,
+            span=span(call.node),
+            bucket=Bucket.MIGRATED,
+            message=f"{call.endpoint.summary}; {written.message}",
+            notes=tuple(written.notes),
+            edits=tuple(sorted(written.edits)),
+        )
+
+    def _left(self, call: Call, refused: RefusedError) -> Finding:
+        return Finding(
+            rule=call.endpoint.rule,
+            endpoint=call.endpoint.id,
+            span=span(call.node),
+            bucket=Bucket.LEFT,
+            message=call.endpoint.summary,
+            reason=refused.reason,
+            detail=refused.detail,
+        )
+
+    # calls outside of the flows
+
+    def _lone(self, call: Call) -> Finding:
+        """A call that no flow took up: made a conversation, or left."""
+        edit = self._conversation(call)
+        if edit is not None:
+            self._state.edits.append(edit)
+            written = Written([edit], message="becomes a conversation")
+            return self._migrated(call, written)
+        if call.client.owner is not Owner.OPENAI:
+            reason = RefusedError(OWNERS[call.client.owner], call.client.shown)
+        else:
+            reason = RefusedError(self._obstacle or Reason.PART_OF_A_FLOW, f"`{call.method}`")
+        return self._left(call, reason)
+
+    def _conversation(self, call: Call) -> Edit | None:
+        """A thread made for runs that are on conversations now, all of them in this file."""
+        conversations = [w for _, w in self._state.written if w.conversation]
+        if not conversations or self._state.refused or call.client.owner is not Owner.OPENAI:
+            return None
+        if call.op is Op.CREATE_THREAD:
+            given = unwrapped(call.arguments[0]) if call.arguments else None
+            inside = members(given) if given is not None and given.type == "object" else {}
+            if inside is None or (given is not None and given.type != "object"):
+                return None
+            if set(inside) <= {b"metadata"}:
+                edit = created(call, inside)
+                return None if _clash(edit, self._state.edits) else edit
+        return None
+
+
+def _clash(edit: Edit, others: Iterable[Edit]) -> bool:
+    """Whether two edits claim the same bytes."""
+    return any(
+        (edit.start < other.end and other.start < edit.end)
+        or (edit.start == other.start and edit.start == edit.end == other.end)
+        for other in others
+    )

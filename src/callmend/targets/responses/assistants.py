@@ -1,0 +1,437 @@
+"""Assistants flows as calls of `responses.create`: the edits of one flow of OpenAI's own SDK."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import field as made
+
+from tree_sitter import Node
+
+from callmend.calls import RefusedError
+from callmend.edits import Edit
+from callmend.findings import Note
+from callmend.languages.ecmascript.assistants.calls import Call
+from callmend.languages.ecmascript.assistants.flows import Flow, Flows
+from callmend.languages.ecmascript.guards import changes_between
+from callmend.languages.ecmascript.names import Names
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.scopes import Binding, Kind
+from callmend.languages.ecmascript.statements import has_effects, is_inert, single_declaration
+from callmend.languages.ecmascript.style import detect
+from callmend.languages.ecmascript.template import Capture, Fill, Template, load, render
+from callmend.languages.ecmascript.tree import (
+    BLOCKS,
+    field,
+    is_inside,
+    member_value,
+    show_line,
+    span,
+    text,
+)
+from callmend.reasons import Reason
+from callmend.settings import Settings
+from callmend.targets.responses.checks import Checks
+from callmend.targets.responses.clearing import Clearing
+from callmend.targets.responses.literals import Literals
+from callmend.targets.responses.messages import Message, Messages
+from callmend.targets.responses.parameters import (
+    Members,
+    Parameters,
+    captured,
+    object_members,
+    value_of,
+)
+from callmend.targets.responses.setup import Setup
+from callmend.targets.responses.wordings import Wordings
+
+_COMMENT = (
+    b"// Stored thread_... ids ended with the Assistants API; a conversation has an id of its own."
+)
+#: Every metavariable of the template.
+_ALL = (
+    "CLIENT",
+    "MODEL",
+    "INSTRUCTIONS",
+    "CONVERSATION",
+    "TOOLS",
+    "TOOL_CHOICE",
+    "PARALLEL_TOOL_CALLS",
+    "TEXT",
+    "REASONING",
+    "MAX_OUTPUT_TOKENS",
+    "METADATA",
+    "STREAM",
+    "INPUT",
+    "NOT_COMPLETED",
+    "NO_ANSWER",
+    "NO_TEXT",
+)
+
+
+@dataclass
+class Written:
+    """What one flow comes to: its edits, remarks, and the calls that they take up."""
+
+    edits: list[Edit] = made(default_factory=list)
+    notes: list[Note] = made(default_factory=list)
+    message: str = ""
+    conversation: bool = False
+    calls: list[Call] = made(default_factory=list)
+
+
+class Writer:
+    """Writes one flow."""
+
+    def __init__(
+        self, program: Program, settings: Settings, names: Names, flows: Flows, flow: Flow
+    ) -> None:
+        self._program = program
+        self._tree = program.tree
+        self._source = program.source
+        self._scopes = program.scopes
+        self._settings = settings
+        self._names = names
+        self._flows = flows
+        self._flow = flow
+        self._statement = self._tree.statement_of(flow.start.node)
+        self._style = detect(self._tree, self._source, flow.function)
+        self._eol = self._source.eol_at(flow.start.node.start_byte)
+        self._literals = Literals(self._style, self._eol)
+        self._template: Template = load("responses", "assistants.ts")
+        self._moved: list[Node] = []
+        #: What is worked out where it stood: (statement, name, expression).
+        self._held: list[tuple[Node, bytes, Node]] = []
+        self._notes: list[Note] = []
+        self._setup = Setup(program, flows, flow)
+
+    def write(self) -> Written:
+        """The flow's edits.
+
+        Raises:
+            RefusedError: something of it cannot be written.
+        """
+        flow = self._flow
+        if (
+            self._tree.parent(self._statement) is None
+            or (self._tree.parent(self._statement) or self._statement).type not in BLOCKS
+        ):
+            raise RefusedError(Reason.NEEDS_BRACES, show_line(self._statement))
+        name = self._name()
+        conversation, before = self._conversation()
+        values = self._values(conversation)
+        wordings = Wordings(self._tree, self._source, name, types=self._style.types)
+        thread = None if conversation is None else conversation.text
+        edits = wordings.answer(flow.answers.readings)
+        edits += wordings.run(flow.readings, thread)
+        for statement in wordings.unreachable:
+            words = "a check for a status that no response has is left out"
+            self._notes.append(Note(span(statement), words))
+        clearing = Clearing(self._program, self._moved, self._eol)
+        checking = Checks(self._program, flow, self._template, self._fill)
+        checks = checking.by_statement(name)
+        held = self._held_statements()
+        going = [
+            (statement, [*held.get(statement.id, []), *checks.pop(statement.id, [])])
+            for statement in dict.fromkeys(self._removed())
+        ]
+        edits += clearing.removed(going)
+        for statement, put in checking.left_over(checks):
+            at = statement.start_byte
+            indent = self._source.indent_at(at)
+            lines = b"".join(part + self._eol + indent for part in put)
+            edits.append(Edit(at, at, lines))
+        edits += self._start(name, values, before, clearing)
+        edits += self._created()
+        edits = clearing.loops(flow.loops, edits)
+        for loop in flow.loops:
+            for timeout in loop.timeouts:
+                words = "the check that gave up waiting is left out; the SDK has its own time-out"
+                self._notes.append(Note(span(timeout), words))
+        gone = clearing.gone(edits, flow)
+        edits += clearing.idle(self._idle_names(), gone, edits)
+        return Written(
+            edits=sorted(set(edits)),
+            notes=self._notes,
+            message=self._message(conversation is not None),
+            conversation=conversation is not None,
+            calls=[*flow.calls, *self._setup.calls],
+        )
+
+    def _message(self, conversation: bool) -> str:
+        kept = " on a conversation" if conversation else ""
+        return f"becomes one `responses.create`{kept}"
+
+    # the variable
+
+    def _name(self) -> bytes:
+        """The response's variable: `response` where that is free, else the run's own name."""
+        binding = self._flow.binding
+        wanted = b"response"
+        if binding is None:
+            return self._names.declare([wanted], self._statement, [])[wanted]
+        readings = self._flow.readings
+        places = [
+            *(r.node for r in self._flow.answers.readings),
+            *readings.names,
+            *readings.statuses,
+            *(call.node for call in self._flow.lists),
+        ]
+        for place in places:
+            if not is_inside(place, binding.scope.node) and binding.scope.parent is not None:
+                raise RefusedError(Reason.NAME_NOT_IN_SCOPE, show_line(place))
+        if binding.name == wanted:
+            return wanted
+        inner = [self._scopes.scope_at(place).lookup(wanted) for place in places]
+        own = binding.scope.lookup(wanted)
+        if own is not None or any(found is not None for found in inner):
+            return binding.name
+        chosen = self._names.declare([wanted], self._statement, [])[wanted]
+        return chosen if chosen == wanted else binding.name
+
+    def _start(
+        self,
+        name: bytes,
+        values: dict[str, Capture | None],
+        before: list[bytes],
+        clearing: Clearing,
+    ) -> list[Edit]:
+        """The call itself, its variable, and what stands above it."""
+        flow = self._flow
+        call = flow.start.node
+        indent = self._source.indent_at(self._statement.start_byte)
+        made_call = self._template.find("call_expression", b"$CLIENT.responses.create")
+        call_indent = self._source.indent_at(call.start_byte)
+        rendered = render(
+            self._template,
+            made_call.start_byte,
+            made_call.end_byte,
+            self._fill(values, call_indent),
+        )
+        edits = [Edit(call.start_byte, call.end_byte, rendered)]
+        above = [*clearing.comments_of(call), *before]
+        if flow.foreign:
+            above.append(_COMMENT)
+            words = (
+                "the thread's id comes from elsewhere: a stored thread_... id cannot be carried "
+                "over, and has to be replaced by a new conversation's"
+            )
+            self._notes.append(Note(span(flow.thread or call), words))
+        _, awaited = self._tree.outer(call)
+        binding = flow.binding
+        if binding is None:
+            target = self._statement.start_byte
+            above_text = b"".join(part + self._eol + indent for part in above)
+            return [*edits, Edit(target, target, above_text + b"const " + name + b" = ")]
+        if awaited is None or self._has_cast(call):
+            raise RefusedError(Reason.RUN_NOT_FOLLOWED, show_line(self._statement))
+        if above:
+            target = self._statement.start_byte
+            lines = b"".join(part + self._eol + indent for part in above)
+            edits.append(Edit(target, target, lines))
+        edits += self._renamed(binding, name)
+        return edits
+
+    def _has_cast(self, call: Node) -> bool:
+        """Whether the run is cast to a type, which a response does not have."""
+        for parent in self._tree.ancestors(call):
+            if parent == self._statement:
+                return False
+            if parent.type in ("as_expression", "satisfies_expression", "type_assertion"):
+                return True
+        return False
+
+    def _renamed(self, binding: Binding, name: bytes) -> list[Edit]:
+        declared = binding.name_node
+        written = [w for w in binding.writes if w == self._written_name()]
+        edits = []
+        if name != binding.name:
+            edits = [Edit(n.start_byte, n.end_byte, name) for n in [declared, *written]]
+        annotation = field(binding.declarator, "type")
+        if annotation is not None and text(annotation).lstrip(b": \t") != b"any":
+            edits.append(Edit(annotation.start_byte, annotation.end_byte, b""))
+        declaration = single_declaration(self._tree, binding)
+        if binding.kind is Kind.LET and declaration is not None and not written:
+            kind = field(declaration, "kind")
+            # Only the polling assigned it again.
+            if kind is not None and field(binding.declarator, "value") is not None:
+                edits.append(Edit(kind.start_byte, kind.end_byte, b"const"))
+        return edits
+
+    def _written_name(self) -> Node | None:
+        for parent in self._tree.ancestors(self._flow.start.node):
+            if parent.type == "assignment_expression":
+                return field(parent, "left")
+            if parent == self._statement:
+                return None
+        return None
+
+    # the values of the call
+
+    def _fill(self, values: dict[str, Capture | None], indent: bytes) -> Fill:
+        whole: dict[str, Capture | None] = dict.fromkeys(_ALL)
+        whole.update(values)
+        whole["CLIENT"] = captured(self._program, self._flow.start.owner)
+        return Fill(style=self._style, values=whole, indent=indent, eol=self._eol)
+
+    def _values(self, conversation: Capture | None) -> dict[str, Capture | None]:
+        flow = self._flow
+        run = self._run_members()
+        thread: Members = {}
+        if flow.start.op.makes_a_thread:
+            member = run.get(b"thread")
+            given = None if member is None else member_value(member)
+            thread = object_members(self._program, given, Reason.RUN_PARAMETER)
+        elif flow.create is not None:
+            given = flow.create.arguments[0] if flow.create.arguments else None
+            thread = object_members(self._program, given, Reason.RUN_PARAMETER)
+        if not set(thread) <= {b"messages", b"tool_resources", b"metadata"}:
+            raise RefusedError(Reason.RUN_PARAMETER, show_line(flow.start.node))
+        if b"metadata" in thread and flow.one_shot:
+            words = "the thread's `metadata` is left out: there is no thread"
+            self._notes.append(Note(span(thread[b"metadata"]), words))
+        parameters = Parameters(self._program, self._settings, self._literals, self._value)
+        parameters.read(
+            run, self._setup.read(run), value_of(thread, b"tool_resources"), flow.start.node
+        )
+        messages = Messages(self._program, self._literals, self._value)
+        values = parameters.values
+        values["INPUT"] = self._input(messages, run, thread)
+        values["CONVERSATION"] = conversation
+        self._notes += [*parameters.notes, *messages.notes]
+        return values
+
+    def _run_members(self) -> Members:
+        flow = self._flow
+        place = 0 if flow.start.op.makes_a_thread else 1
+        given = flow.start.arguments
+        if len(given) <= place or len(given) > place + 2:
+            raise RefusedError(Reason.RUN_PARAMETER, show_line(flow.start.node))
+        if len(given) == place + 2:
+            options = object_members(self._program, given[place + 1], Reason.RUN_PARAMETER)
+            if not set(options) <= {b"pollIntervalMs"}:
+                raise RefusedError(Reason.RUN_PARAMETER, show_line(given[place + 1]))
+        return object_members(self._program, given[place], Reason.RUN_PARAMETER)
+
+    def _input(self, messages: Messages, run: Members, thread: Members) -> Capture:
+        found: list[Message] = []
+        given = value_of(thread, b"messages")
+        if given is not None:
+            found += messages.of_list(given)
+        for call in self._flow.adds:
+            if len(call.arguments) != 2:
+                raise RefusedError(Reason.MESSAGE_SHAPE, show_line(call.node))
+            found.append(messages.one(call.arguments[1]))
+        more = value_of(run, b"additional_messages")
+        if more is not None:
+            found += messages.of_list(more)
+        if not found:
+            raise RefusedError(Reason.NO_THREAD_MESSAGE)
+        return messages.input(found)
+
+    def _value(self, node: Node) -> Capture:
+        """An expression as it can stand in the new call, or a name that holds its value."""
+        flow = self._flow
+        if is_inside(node, flow.start.node):
+            self._moved.append(node)
+            return captured(self._program, node)
+        for name in self._scopes.names_in(node):
+            if not self._names.visible(name, flow.start.node):
+                raise RefusedError(Reason.NAME_NOT_IN_SCOPE, show_line(name))
+        statement = self._tree.statement_of(node)
+        if self._may_move(node, statement):
+            self._moved.append(node)
+            return captured(self._program, node)
+        if not any(is_inside(node, call.node) for call in flow.adds):
+            raise RefusedError(Reason.MESSAGE_SHAPE, show_line(node))
+        held = self._names.declare([b"message"], statement, [])[b"message"]
+        self._held.append((statement, held, node))
+        self._moved.append(node)
+        return Capture(held)
+
+    def _may_move(self, node: Node, statement: Node) -> bool:
+        """Whether an expression gives the same where the run starts."""
+        if has_effects(node) or statement.type == "program":
+            return self._adjoins(statement)
+        return not any(
+            binding is not None and changes_between(self._tree, binding, node, self._statement)
+            for binding in map(self._scopes.binding, self._scopes.names_in(node))
+        )
+
+    def _adjoins(self, statement: Node) -> bool:
+        """Whether only what goes stands between a statement and the run's."""
+        going = {s.id for s in self._removed()}
+        current = statement.next_named_sibling
+        while current is not None and current != self._statement:
+            if current.type != "comment" and current.id not in going and not is_inert(current):
+                return False
+            current = current.next_named_sibling
+        return current is not None
+
+    # the conversation
+
+    def _conversation(self) -> tuple[Capture | None, list[bytes]]:
+        """The id of the conversation, and what has to stand above the call for it."""
+        flow = self._flow
+        if flow.start.op.makes_a_thread and flow.readings.threads:
+            name = self._names.declare([b"conversation"], self._statement, [])[b"conversation"]
+            declaration = self._template.find("lexical_declaration", b"const conversation")
+            fill = self._fill({}, self._source.indent_at(self._statement.start_byte))
+            fill = Fill(
+                fill.style, fill.values, fill.indent, fill.eol, renames={b"conversation": name}
+            )
+            made_line = render(self._template, declaration.start_byte, declaration.end_byte, fill)
+            return Capture(name + b".id"), [made_line]
+        if flow.one_shot or flow.thread is None:
+            return None, []
+        self._moved.append(flow.thread)
+        return captured(self._program, flow.thread), []
+
+    def _created(self) -> list[Edit]:
+        """The call that makes the thread, as one that makes a conversation."""
+        flow = self._flow
+        if flow.one_shot or flow.create is None:
+            return []
+        given = object_members(
+            self._program,
+            flow.create.arguments[0] if flow.create.arguments else None,
+            Reason.RUN_PARAMETER,
+        )
+        return [created(flow.create, given)]
+
+    # statements
+
+    def _removed(self) -> list[Node]:
+        flow = self._flow
+        found = [self._tree.statement_of(call.node) for call in flow.adds]
+        if flow.one_shot and flow.create is not None:
+            found.append(self._tree.statement_of(flow.create.node))
+        found += flow.removed
+        found += [self._tree.statement_of(call.node) for call in self._setup.calls]
+        return found
+
+    def _held_statements(self) -> dict[int, list[bytes]]:
+        found: dict[int, list[bytes]] = {}
+        end = b";" if self._style.semicolons else b""
+        for statement, name, node in self._held:
+            indent = self._source.indent_at(statement.start_byte)
+            value = captured(self._program, node).at(indent)
+            found.setdefault(statement.id, []).append(b"const " + name + b" = " + value + end)
+        return found
+
+    def _idle_names(self) -> list[Binding]:
+        found = list(self._flow.idle)
+        run = self._run_members()
+        given = value_of(run, b"assistant_id")
+        if given is not None:
+            bindings = [self._scopes.binding(name) for name in self._scopes.names_in(given)]
+            found += [b for b in bindings if b is not None]
+        return list(dict.fromkeys(found))
+
+
+def created(call: Call, given: Members) -> Edit:
+    """A `threads.create` as `conversations.create`, its metadata kept, its messages not."""
+    pairs = [text(given[b"metadata"])] if b"metadata" in given else []
+    inside = b"{ " + b", ".join(pairs) + b" }" if pairs else b""
+    owner = text(call.owner)
+    node = call.node
+    return Edit(node.start_byte, node.end_byte, owner + b".conversations.create(" + inside + b")")

@@ -1,0 +1,89 @@
+"""What throws where a run is no answer: failed, unfinished, or without a text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tree_sitter import Node
+
+from callmend.calls import RefusedError
+from callmend.languages.ecmascript.assistants.answers import Form
+from callmend.languages.ecmascript.assistants.flows import Flow
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.template import Capture, Fill, Template, render
+from callmend.languages.ecmascript.tree import BLOCKS, field, show_line, text
+from callmend.languages.ecmascript.values import text_of
+from callmend.reasons import Reason
+
+
+class Checks:
+    """Decides which check one flow needs, and where it stands."""
+
+    def __init__(
+        self,
+        program: Program,
+        flow: Flow,
+        template: Template,
+        fill: Callable[[dict[str, Capture | None], bytes], Fill],
+    ) -> None:
+        self._tree = program.tree
+        self._source = program.source
+        self._scopes = program.scopes
+        self._flow = flow
+        self._template = template
+        self._fill = fill
+
+    def by_statement(self, name: bytes) -> dict[int, list[bytes]]:
+        """The checks by the id of the statement that listed the messages."""
+        flow = self._flow
+        asked = self._is_asked()
+        if flow.checked and asked:
+            return {}
+        start = b"if (!$NO_TEXT" if flow.checked else b"if ($NOT_COMPLETED"
+        which = "NO_TEXT" if flow.checked else "NOT_COMPLETED"
+        if not flow.checked and not asked:
+            start, which = b"if ($NO_ANSWER", "NO_ANSWER"
+        node = self._template.find("if_statement", start)
+        found: dict[int, list[bytes]] = {}
+        for call in flow.lists:
+            statement = self._tree.statement_of(call.node)
+            block = self._tree.parent(statement)
+            if block is None or block.type not in BLOCKS:
+                raise RefusedError(Reason.NEEDS_BRACES, show_line(statement))
+            fill = self._fill({which: Capture(name)}, self._source.indent_at(statement.start_byte))
+            made_check = render(self._template, node.start_byte, node.end_byte, fill)
+            found.setdefault(statement.id, []).append(made_check)
+        return found
+
+    def left_over(self, checks: dict[int, list[bytes]]) -> list[tuple[Node, list[bytes]]]:
+        """The checks whose statement stays, with that statement."""
+        statements = {s.id: s for s in (self._tree.statement_of(c.node) for c in self._flow.lists)}
+        return [(statements[key], put) for key, put in checks.items()]
+
+    def _is_asked(self) -> bool:
+        """Whether the person's code itself minds that there may be no text."""
+        readings = self._flow.answers.readings
+        if any(reading.form in (Form.PRESENT, Form.ABSENT) for reading in readings):
+            return True
+        return all(self._is_minded(r.node) for r in readings if r.form is Form.TEXT)
+
+    def _is_minded(self, node: Node) -> bool:
+        if b"?." in text(node):
+            return True
+        _, parent = self._tree.outer(node)
+        if parent is None:
+            return False
+        if parent.type == "binary_expression":
+            return text_of(parent, "operator") in (b"||", b"??")
+        name = field(parent, "name") if parent.type == "variable_declarator" else None
+        if parent.type == "assignment_expression":
+            name = field(parent, "left")
+        binding = None if name is None else self._scopes.binding(name)
+        if binding is None:
+            return False
+        # `const answer = ...; if (!answer) ...`
+        return any(
+            (outer := self._tree.outer(use)[1]) is not None
+            and outer.type in ("if_statement", "unary_expression")
+            for use in binding.references
+        )

@@ -1,0 +1,29 @@
+// What Assistants API code becomes with OpenAI's own SDK.
+$CLIENT.responses.create({
+  model: $MODEL,
+  instructions: $INSTRUCTIONS,
+  conversation: $CONVERSATION,
+  tools: $TOOLS,
+  tool_choice: $TOOL_CHOICE,
+  parallel_tool_calls: $PARALLEL_TOOL_CALLS,
+  text: $TEXT,
+  reasoning: $REASONING,
+  max_output_tokens: $MAX_OUTPUT_TOKENS,
+  metadata: $METADATA,
+  stream: $STREAM,
+  input: $INPUT
+});
+
+if ($NOT_COMPLETED.status !== 'completed') {
+  throw new Error(`OpenAI response ${$NOT_COMPLETED.status}: ${$NOT_COMPLETED.error?.message ?? $NOT_COMPLETED.incomplete_details?.reason ?? 'no reason given'}`);
+}
+
+if ($NO_ANSWER.status !== 'completed' || !$NO_ANSWER.output_text) {
+  throw new Error(`OpenAI response ${$NO_ANSWER.status}: ${$NO_ANSWER.error?.message ?? $NO_ANSWER.incomplete_details?.reason ?? 'it has no text'}`);
+}
+
+if (!$NO_TEXT.output_text) {
+  throw new Error('OpenAI response has no text');
+}
+
+const conversation = await $CLIENT.conversations.create();
