@@ -19,7 +19,7 @@ from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.tree import is_inside, members, show_line, span, unwrapped
 from callmend.reasons import Reason
 from callmend.settings import Settings
-from callmend.targets.responses.assistants import Writer, Written, created
+from callmend.targets.responses.assistants import Writer, Written, conversation_name, created
 
 TARGET = "responses"
 
@@ -81,10 +81,15 @@ class _File:
         found = [self._migrated(call, written) for call, written in self._state.written]
         found += [self._left(call, refused) for call, refused in self._state.refused]
         anchors = {id(call) for call, _ in [*self._state.written, *self._state.refused]}
+        # What stands beside a run that is left is part of what is left, and said once.
+        function_of = self._program.tree.function_of
+        left = {function_of(call.node).id for call, _ in self._state.refused}
         rest = [
             call
             for call in self._calls
-            if call.node.id not in self._state.taken and id(call) not in anchors
+            if call.node.id not in self._state.taken
+            and id(call) not in anchors
+            and function_of(call.node).id not in left
         ]
         return found + [self._lone(call) for call in rest]
 
@@ -145,10 +150,10 @@ class _File:
 
     def _lone(self, call: Call) -> Finding:
         """A call that no flow took up: made a conversation, or left."""
-        edit = self._conversation(call)
-        if edit is not None:
-            self._state.edits.append(edit)
-            written = Written([edit], message="becomes a conversation")
+        edits = self._conversation(call)
+        if edits:
+            self._state.edits += edits
+            written = Written(edits, message="becomes a conversation")
             return self._migrated(call, written)
         if call.client.owner is not Owner.OPENAI:
             reason = RefusedError(OWNERS[call.client.owner], call.client.shown)
@@ -156,20 +161,24 @@ class _File:
             reason = RefusedError(self._obstacle or Reason.PART_OF_A_FLOW, f"`{call.method}`")
         return self._left(call, reason)
 
-    def _conversation(self, call: Call) -> Edit | None:
+    def _conversation(self, call: Call) -> list[Edit]:
         """A thread made for runs that are on conversations now, all of them in this file."""
         conversations = [w for _, w in self._state.written if w.conversation]
         if not conversations or self._state.refused or call.client.owner is not Owner.OPENAI:
-            return None
+            return []
         if call.op is Op.CREATE_THREAD:
             given = unwrapped(call.arguments[0]) if call.arguments else None
             inside = members(given) if given is not None and given.type == "object" else {}
             if inside is None or (given is not None and given.type != "object"):
-                return None
+                return []
             if set(inside) <= {b"metadata"}:
-                edit = created(call, inside)
-                return None if _clash(edit, self._state.edits) else edit
-        return None
+                binding = self._flows.threads.bound.get(call.node.id)
+                edits = [created(call, inside)]
+                if binding is not None:
+                    edits += conversation_name(self._program, binding).edits
+                clash = any(_clash(edit, self._state.edits) for edit in edits)
+                return [] if clash else edits
+        return []
 
 
 def _clash(edit: Edit, others: Iterable[Edit]) -> bool:

@@ -12,11 +12,12 @@ from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.assistants.calls import Call
 from callmend.languages.ecmascript.assistants.flows import Flow, Flows
-from callmend.languages.ecmascript.guards import changes_between
+from callmend.languages.ecmascript.changes import what_changes
+from callmend.languages.ecmascript.effects import is_inert
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding, Kind
-from callmend.languages.ecmascript.statements import has_effects, is_inert, single_declaration
+from callmend.languages.ecmascript.statements import single_declaration
 from callmend.languages.ecmascript.style import detect
 from callmend.languages.ecmascript.template import Capture, Fill, Template, load, render
 from callmend.languages.ecmascript.tree import (
@@ -130,31 +131,34 @@ class Writer:
         checking = Checks(self._program, flow, self._template, self._fill)
         checks = checking.by_statement(name)
         held = self._held_statements()
-        going = [
+        going: list[tuple[Node, list[bytes]]] = [
             (statement, [*held.get(statement.id, []), *checks.pop(statement.id, [])])
             for statement in dict.fromkeys(self._removed())
         ]
-        edits += clearing.removed(going)
         for statement, put in checking.left_over(checks):
             at = statement.start_byte
             indent = self._source.indent_at(at)
             lines = b"".join(part + self._eol + indent for part in put)
             edits.append(Edit(at, at, lines))
-        edits += self._start(name, values, before, clearing)
         edits += self._created()
-        edits = clearing.loops(flow.loops, edits)
+        edits = _over(edits, self._start(name, values, before, clearing))
+        inside = [g for g in going if any(is_inside(g[0], loop.node) for loop in flow.loops)]
+        edits = _over(edits, clearing.removed(inside))
+        edits, empty = clearing.loops(flow.loops, edits, checking.behind(name))
+        rest = [g for g in going if g not in inside] + [(node, []) for node in empty]
         for loop in flow.loops:
             for timeout in loop.timeouts:
                 words = "the check that gave up waiting is left out; the SDK has its own time-out"
                 self._notes.append(Note(span(timeout), words))
-        gone = clearing.gone(edits, flow)
-        edits += clearing.idle(self._idle_names(), gone, edits)
+        gone = [*clearing.gone(edits, flow), *(span(node) for node, _ in rest)]
+        idle = clearing.idle(self._idle_names(), gone, edits)
+        edits = _over(edits, clearing.removed([*rest, *((node, []) for node in idle)]))
         return Written(
             edits=sorted(set(edits)),
             notes=self._notes,
             message=self._message(conversation is not None),
             conversation=conversation is not None,
-            calls=[*flow.calls, *self._setup.calls],
+            calls=[*flow.calls, *self._setup.calls, *([flow.create] if flow.create else [])],
         )
 
     def _message(self, conversation: bool) -> str:
@@ -207,6 +211,11 @@ class Writer:
             made_call.end_byte,
             self._fill(values, call_indent),
         )
+        for key, value in values.items():
+            # `instructions: instructions` in short.
+            word = key.lower().encode()
+            if value is not None and value.text == word:
+                rendered = rendered.replace(b" " + word + b": " + word, b" " + word, 1)
         edits = [Edit(call.start_byte, call.end_byte, rendered)]
         above = [*clearing.comments_of(call), *before]
         if flow.foreign:
@@ -350,12 +359,9 @@ class Writer:
 
     def _may_move(self, node: Node, statement: Node) -> bool:
         """Whether an expression gives the same where the run starts."""
-        if has_effects(node) or statement.type == "program":
-            return self._adjoins(statement)
-        return not any(
-            binding is not None and changes_between(self._tree, binding, node, self._statement)
-            for binding in map(self._scopes.binding, self._scopes.names_in(node))
-        )
+        if self._adjoins(statement):
+            return True
+        return what_changes(self._tree, self._scopes, node, node, self._statement) is None
 
     def _adjoins(self, statement: Node) -> bool:
         """Whether only what goes stands between a statement and the run's."""
@@ -384,7 +390,17 @@ class Writer:
         if flow.one_shot or flow.thread is None:
             return None, []
         self._moved.append(flow.thread)
+        renamed = self._conversation_name()
+        if renamed.edits and renamed.old + b".id" == text(flow.thread):
+            return Capture(renamed.new + b".id"), []
         return captured(self._program, flow.thread), []
+
+    def _conversation_name(self) -> Renamed:
+        if self._flow.create is None:
+            return Renamed(b"", b"")
+        return conversation_name(
+            self._program, self._flows.threads.bound[self._flow.create.node.id]
+        )
 
     def _created(self) -> list[Edit]:
         """The call that makes the thread, as one that makes a conversation."""
@@ -396,7 +412,7 @@ class Writer:
             flow.create.arguments[0] if flow.create.arguments else None,
             Reason.RUN_PARAMETER,
         )
-        return [created(flow.create, given)]
+        return [created(flow.create, given), *self._conversation_name().edits]
 
     # statements
 
@@ -426,6 +442,38 @@ class Writer:
             bindings = [self._scopes.binding(name) for name in self._scopes.names_in(given)]
             found += [b for b in bindings if b is not None]
         return list(dict.fromkeys(found))
+
+
+def _over(edits: list[Edit], others: list[Edit]) -> list[Edit]:
+    """The edits with others that take whole statements out, and all in them, of the first."""
+    return [e for e in edits if not any(o.span.contains(e.span) for o in others)] + others
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """A variable's old and new name, and the edits of its uses (none where it keeps its name)."""
+
+    old: bytes
+    new: bytes
+    edits: tuple[Edit, ...] = ()
+
+
+def conversation_name(program: Program, binding: Binding) -> Renamed:
+    """A thread's variable called `conversation`, where that name is free wherever it is used."""
+    old, new = binding.name, b"conversation"
+    edits = []
+    annotation = field(binding.declarator, "type")
+    if annotation is not None:
+        edits.append(Edit(annotation.start_byte, annotation.end_byte, b""))
+    places = [binding.name_node, *binding.references]
+    scopes = [program.scopes.scope_at(place) for place in places]
+    free = all(scope.lookup(new) is None for scope in scopes)
+    if old == new or binding.writes or not free or new in program.scopes.free:
+        return Renamed(old, old, tuple(edits))
+    if any(n.type == "shorthand_property_identifier" for n in places):
+        return Renamed(old, old, tuple(edits))
+    edits += [Edit(n.start_byte, n.end_byte, new) for n in places]
+    return Renamed(old, new, tuple(edits))
 
 
 def created(call: Call, given: Members) -> Edit:

@@ -8,10 +8,12 @@ from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.assistants.answers import Form
+from callmend.languages.ecmascript.assistants.calls import Call
 from callmend.languages.ecmascript.assistants.flows import Flow
+from callmend.languages.ecmascript.assistants.loops import Loop
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.template import Capture, Fill, Template, render
-from callmend.languages.ecmascript.tree import BLOCKS, field, show_line, text
+from callmend.languages.ecmascript.tree import BLOCKS, field, is_inside, items, show_line, text
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 
@@ -54,6 +56,35 @@ class Checks:
             made_check = render(self._template, node.start_byte, node.end_byte, fill)
             found.setdefault(statement.id, []).append(made_check)
         return found
+
+    def behind(self, name: bytes) -> dict[int, list[bytes]]:
+        """What has to stand behind a loop in which a completed run was answered, by the loop's id.
+
+        The loop went on for every status that it did not know; a response with one is the end.
+        """
+        found: dict[int, list[bytes]] = {}
+        for loop in self._flow.loops:
+            inside = [c for c in self._flow.lists if is_inside(c.node, loop.node)]
+            if not inside:
+                continue
+            node = self._template.find("if_statement", b"if ($NOT_COMPLETED")
+            if all(self._leaves(call, loop) for call in inside):
+                # Nothing is completed here any more, and a comparison would not compile.
+                node = self._template.find("throw_statement", b"throw new Error(`OpenAI response ")
+            fill = self._fill(
+                {"NOT_COMPLETED": Capture(name)}, self._source.indent_at(loop.node.start_byte)
+            )
+            found[loop.node.id] = [render(self._template, node.start_byte, node.end_byte, fill)]
+        return found
+
+    def _leaves(self, call: Call, loop: Loop) -> bool:
+        """Whether the branch of a loop that a call stands in ends by leaving the function."""
+        for parent in self._tree.ancestors(call.node):
+            if parent == loop.node:
+                return False
+            if parent.type == "statement_block":
+                return items(parent)[-1].type in ("return_statement", "throw_statement")
+        return False
 
     def left_over(self, checks: dict[int, list[bytes]]) -> list[tuple[Node, list[bytes]]]:
         """The checks whose statement stays, with that statement."""

@@ -95,16 +95,30 @@ class Clearing:
 
     # loops
 
-    def loops(self, loops: Sequence[Loop], edits: list[Edit]) -> list[Edit]:
-        """The edits with those inside of loops made part of one edit for each loop."""
+    def loops(
+        self, loops: Sequence[Loop], edits: list[Edit], behind: dict[int, list[bytes]]
+    ) -> tuple[list[Edit], list[Node]]:
+        """The edits with those inside of loops made part of one edit for each loop.
+
+        ``behind`` is what has to stand behind a loop's decisions. Loops of which nothing stays are
+        given back, to be taken out with the statements beside them.
+        """
+        empty = []
         for loop in loops:
             where = span(loop.node)
             inside = [edit for edit in edits if where.contains(edit.span)]
             edits = [edit for edit in edits if not where.contains(edit.span)]
-            edits.append(self._loop(loop, inside))
-        return edits
+            lines = [*self._loop(loop, inside), *behind.get(loop.node.id, [])]
+            block = self._tree.parent(loop.node)
+            if block is None or block.type not in BLOCKS:
+                raise RefusedError(Reason.NEEDS_BRACES, show_line(loop.node))
+            if lines:
+                edits.append(self._lines(where, lines))
+            else:
+                empty.append(loop.node)
+        return edits, empty
 
-    def _loop(self, loop: Loop, inside: list[Edit]) -> Edit:
+    def _loop(self, loop: Loop, inside: list[Edit]) -> list[bytes]:
         """What stays of a loop: its decisions, once, and its comments, in their order."""
         cuts = [self._cut(node) for node in loop.cuts]
         indent = self._source.indent_at(loop.node.start_byte)
@@ -127,12 +141,7 @@ class Clearing:
                 pieces.append((comment.start_byte, text(comment)))
             elif cut:
                 pieces.append((around.end_byte, text(comment)))
-        lines = [piece for _, piece in sorted(pieces, key=lambda p: p[0]) if piece]
-        where = span(loop.node)
-        block = self._tree.parent(loop.node)
-        if block is None or block.type not in BLOCKS:
-            raise RefusedError(Reason.NEEDS_BRACES, show_line(loop.node))
-        return self._lines(where, lines) if lines else removal(self._source, where, where)
+        return [piece for _, piece in sorted(pieces, key=lambda p: p[0]) if piece]
 
     def _cut(self, node: Node) -> Edit:
         if node.type == "else_clause":
@@ -168,10 +177,10 @@ class Clearing:
         found.append(span(flow.start.node))
         return found
 
-    def idle(self, bindings: Sequence[Binding], gone: list[Span], edits: list[Edit]) -> list[Edit]:
-        """The removal of each declaration that only code that goes has read."""
+    def idle(self, bindings: Sequence[Binding], gone: list[Span], edits: list[Edit]) -> list[Node]:
+        """The declarations that only code that goes has read."""
         alive = [span(node) for node in self._moved]
-        found: list[Edit] = []
+        found: list[Node] = []
         waiting = list(bindings)
         changed = True
         while changed:
@@ -186,9 +195,8 @@ class Clearing:
                     continue
                 uses = binding.references
                 if all(self._is_gone(use, binding, gone, alive, edits) for use in uses):
-                    edit = removal(self._source, span(declaration), span(declaration))
-                    found.append(edit)
-                    gone = [*gone, edit.span]
+                    found.append(declaration)
+                    gone = [*gone, span(declaration)]
                     waiting.remove(binding)
                     changed = True
         return found

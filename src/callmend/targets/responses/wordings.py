@@ -59,7 +59,7 @@ class Wordings:
         """
         forms = {r.node.id: r for r in readings}
         self._collapse(forms)
-        edits: list[Edit] = []
+        edits = self._choices(forms)
         for reading in forms.values():
             if any(n.type == "comment" for n in descendants(reading.node)):
                 raise RefusedError(Reason.COMMENT_LOST, show_line(reading.node))
@@ -162,6 +162,32 @@ class Wordings:
             return None
         fits = asked.form is Form.PRESENT and given.form is Form.TEXT
         return Form.TEXT if fits and text(unwrapped(other)) in _EMPTY else None
+
+    def _choices(self, forms: dict[int, Reading]) -> list[Edit]:
+        """`there ? text : other` as `text || other`; what it takes up leaves ``forms``."""
+        edits = []
+        for reading in list(forms.values()):
+            _, parent = self._tree.outer(reading.node)
+            if parent is None or parent.type != "ternary_expression":
+                continue
+            condition, then = field(parent, "condition"), field(parent, "consequence")
+            other = field(parent, "alternative")
+            if condition is None or then is None or other is None or other.type in _LOW:
+                continue
+            asked, given = forms.get(unwrapped(condition).id), forms.get(unwrapped(then).id)
+            if asked is None or given is None or b"??" in text(other):
+                continue
+            if asked.form is not Form.PRESENT or given.form is not Form.TEXT:
+                continue
+            if any(n.type == "comment" for n in descendants(parent)):
+                continue
+            around = self._tree.parent(parent)
+            if around is not None and around.type == "binary_expression":
+                continue
+            del forms[asked.node.id], forms[given.node.id]
+            wording = self._wording(Form.TEXT) + b" || "
+            edits.append(Edit(parent.start_byte, other.start_byte, wording))
+        return edits
 
     # the run
 

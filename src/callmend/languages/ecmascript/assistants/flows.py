@@ -315,7 +315,10 @@ class Flows:
         flow.removed += [self._tree.statement_of(c.node) for c in flow.deletes]
         self._declarations(flow, key)
         flow.checked = all(
-            any(self._is_completed(flow, guard) for guard in guards_of(self._tree, call.node))
+            any(
+                self._is_completed(flow, guard)
+                for guard in guards_of(self._tree, self._scopes, call.node)
+            )
             for call in flow.lists
         )
 

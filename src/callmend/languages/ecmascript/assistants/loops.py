@@ -15,9 +15,9 @@ from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.assistants.runs import Runs, mentions
+from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding
-from callmend.languages.ecmascript.statements import has_effects
 from callmend.languages.ecmascript.tree import (
     descendants,
     field,

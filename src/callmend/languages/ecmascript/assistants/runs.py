@@ -207,6 +207,7 @@ class Runs:
             return
         if name == b"required_action":
             found.required_actions.append(parent)
+            return
         new = _PROPERTIES.get(name)
         if new is None or property_node is None:
             raise RefusedError(Reason.OTHER_READ, show_line(parent))

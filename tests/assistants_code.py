@@ -1,0 +1,325 @@
+"""Assistants code that callmend leaves, with the reason for each, and code that is none of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from callmend.reasons import Reason
+
+_HEAD = "import OpenAI from 'openai';\nconst openai = new OpenAI();\n"
+_THREAD = "  const thread = await openai.beta.threads.create();\n"
+_ADD = (
+    "  await openai.beta.threads.messages.create(thread.id, { role: 'user', content: question });\n"
+)
+_RUN = (
+    "  const run = await openai.beta.threads.runs.createAndPoll(thread.id, "
+    "{ PARAMETERSassistant_id: 'asst_abc' });\n"
+)
+_LIST = "  const messages = await openai.beta.threads.messages.list(thread.id);\n"
+_READ = "  return messages.data[0].content[0].text.value;\n"
+
+
+@dataclass(frozen=True)
+class Left:
+    """A file that is left as it is, and why."""
+
+    reason: Reason
+    source: str
+    path: str = "a.ts"
+
+
+def ask(_: str = "", parameters: str = "", **parts: str) -> str:
+    """A small program that asks one question, with parts of it replaced by name."""
+    given = {
+        "head": _HEAD,
+        "thread": _THREAD,
+        "add": _ADD,
+        "run": _RUN.replace("PARAMETERS", parameters),
+        "wait": "",
+        "listed": _LIST,
+        "read": _READ,
+    }
+    given.update(parts)
+    body = "".join(given[name] for name in ("thread", "add", "run", "wait", "listed", "read"))
+    return f"{given['head']}export async function ask(question: string) {{\n{body}}}\n"
+
+
+_POLLED = (
+    "  let run = await openai.beta.threads.runs.create(thread.id, { assistant_id: 'asst_abc' });\n"
+)
+
+
+def _loop(body: str) -> str:
+    return ask(
+        run=_POLLED,
+        wait=(
+            "  while (run.status !== 'completed') {\n"
+            f"    {body}\n"
+            "    run = await openai.beta.threads.runs.retrieve(thread.id, run.id);\n"
+            "  }\n"
+        ),
+    )
+
+
+#: Parameters that go, with a note that names them.
+DROPPED = {
+    "truncation_strategy": "truncation_strategy: { type: 'auto' }, ",
+    "max_prompt_tokens": "max_prompt_tokens: 1000, ",
+    "temperature": "temperature: 0.2, ",
+    "top_p": "top_p: 1, ",
+}
+
+LEFT = {
+    "azure": Left(
+        Reason.AZURE_CLIENT,
+        ask(head="import { AzureOpenAI } from 'openai';\nconst openai = new AzureOpenAI();\n"),
+    ),
+    "another-host": Left(
+        Reason.CLIENT_OTHER_HOST,
+        ask(
+            head="import OpenAI from 'openai';\n"
+            "const openai = new OpenAI({ baseURL: 'https://llm.example/v1' });\n"
+        ),
+    ),
+    "a-host-from-the-environment": Left(
+        Reason.CLIENT_HOST_UNKNOWN,
+        ask(
+            head="import OpenAI from 'openai';\n"
+            "const openai = new OpenAI({ baseURL: process.env.BASE_URL });\n"
+        ),
+    ),
+    "options-from-elsewhere": Left(
+        Reason.CLIENT_HOST_UNKNOWN,
+        ask(
+            head="import OpenAI from 'openai';\nimport { options } from './options';\n"
+            "const openai = new OpenAI({ ...options });\n"
+        ),
+    ),
+    "a-fetch-of-ones-own": Left(
+        Reason.CLIENT_HOST_UNKNOWN,
+        ask(head="import OpenAI from 'openai';\nconst openai = new OpenAI({ fetch: proxied });\n"),
+    ),
+    "an-imported-client": Left(
+        Reason.CLIENT_UNKNOWN, ask(head="import { openai } from '@/lib/openai';\n")
+    ),
+    "a-client-of-another-package": Left(
+        Reason.CLIENT_UNKNOWN,
+        ask(head="import OpenAI from 'openai-compatible';\nconst openai = new OpenAI();\n"),
+    ),
+    "a-shadowed-constructor": Left(
+        Reason.CLIENT_UNKNOWN,
+        ask(
+            head="import OpenAI from 'openai';\n"
+            "function make(OpenAI: any) { return new OpenAI(); }\nconst openai = make(OpenAI);\n"
+        ),
+    ),
+    "a-parameter-as-client": Left(
+        Reason.CLIENT_UNKNOWN,
+        ask().replace("question: string", "openai: OpenAI, question: string"),
+    ),
+    "two-clients-in-one-variable": Left(
+        Reason.CLIENT_UNKNOWN,
+        ask(
+            head="import OpenAI, { AzureOpenAI } from 'openai';\n"
+            "let openai = new OpenAI();\nif (azure) openai = new AzureOpenAI();\n"
+        ),
+    ),
+    "an-injected-client": Left(
+        Reason.CLIENT_UNKNOWN,
+        "import OpenAI from 'openai';\nclass A {\n"
+        "  constructor(private openai: OpenAI) {}\n"
+        "  async ask() {\n    await this.openai.beta.threads.createAndRun({ assistant_id: 'a' });\n"
+        "  }\n}\n",
+    ),
+    "a-run-that-is-returned": Left(
+        Reason.RUN_NOT_FOLLOWED,
+        ask(
+            run="  return await openai.beta.threads.runs.create(thread.id, "
+            "{ assistant_id: 'asst_abc' });\n",
+            listed="",
+            read="",
+        ),
+    ),
+    "a-run-that-is-not-awaited": Left(
+        Reason.RUN_NOT_FOLLOWED,
+        ask(
+            run="  openai.beta.threads.runs.create(thread.id, { assistant_id: 'asst_abc' })"
+            ".then(done);\n"
+        ),
+    ),
+    "a-message-on-some-paths": Left(
+        Reason.MESSAGE_CONDITIONAL, ask(add="  if (question) {\n  " + _ADD + "  }\n")
+    ),
+    "a-message-in-a-loop": Left(
+        Reason.MESSAGE_CONDITIONAL,
+        ask(add="  for (const question of questions) {\n  " + _ADD + "  }\n"),
+    ),
+    "a-message-behind-the-run": Left(
+        Reason.MESSAGE_LATER, ask(read=_ADD + "  return messages.data[0].content[0].text.value;\n")
+    ),
+    "no-message": Left(Reason.NO_THREAD_MESSAGE, ask(add="")),
+    "a-message-with-an-attachment": Left(
+        Reason.MESSAGE_SHAPE,
+        ask(add=_ADD.replace("content:", "attachments: [{ file_id: 'f' }], content:")),
+    ),
+    "messages-from-elsewhere": Left(
+        Reason.MESSAGE_SHAPE,
+        ask(add="", thread=_THREAD.replace("create()", "create({ messages: history })")),
+    ),
+    "a-message-object-from-elsewhere": Left(
+        Reason.MESSAGE_SHAPE,
+        ask(add="  await openai.beta.threads.messages.create(thread.id, message);\n"),
+    ),
+    "a-role-of-neither": Left(Reason.MESSAGE_SHAPE, ask(add=_ADD.replace("'user'", "'system'"))),
+    "an-unknown-parameter": Left(Reason.RUN_PARAMETER, ask("", "colour: 'red', ")),
+    "spread-parameters": Left(Reason.RUN_PARAMETER, ask("", "...options, ")),
+    "a-format-from-elsewhere": Left(
+        Reason.RUN_PARAMETER, ask("", "response_format: zodResponseFormat(Answer, 'answer'), ")
+    ),
+    "options-for-the-request": Left(
+        Reason.RUN_PARAMETER,
+        ask(run=_RUN.replace("PARAMETERS", "").replace(" })", " }, { signal })")),
+    ),
+    "file-search-without-a-store": Left(
+        Reason.TOOL_SETUP, ask("", "tools: [{ type: 'file_search' }], ")
+    ),
+    "tools-from-elsewhere": Left(Reason.TOOL_SETUP, ask("", "tools: getTools(), ")),
+    "resources-without-their-tool": Left(
+        Reason.TOOL_SETUP,
+        ask(
+            thread=_THREAD.replace(
+                "create()",
+                "create({ tool_resources: { file_search: { vector_store_ids: ['vs'] } } })",
+            )
+        ),
+    ),
+    "tool-outputs-are-submitted": Left(
+        Reason.TOOL_LOOP,
+        ask(
+            wait="  if (run.status === 'requires_action') {\n"
+            "    await openai.beta.threads.runs.submitToolOutputsAndPoll(thread.id, run.id, "
+            "{ tool_outputs });\n  }\n"
+        ),
+    ),
+    "the-required-action-is-read": Left(
+        Reason.TOOL_LOOP,
+        ask(
+            wait="  if (run.status === 'requires_action') {\n"
+            "    handle(run.required_action);\n  }\n"
+        ),
+    ),
+    "polling-that-saves": Left(Reason.POLLING_NOT_UNDERSTOOD, _loop("await save(run.id);")),
+    "polling-that-tries": Left(
+        Reason.POLLING_NOT_UNDERSTOOD, _loop("try { await wait(1); } catch {}")
+    ),
+    "polling-of-another-run": Left(
+        Reason.POLLING_NOT_UNDERSTOOD,
+        _loop("await wait(1);").replace(
+            "retrieve(thread.id, run.id)", "retrieve(thread.id, other)"
+        ),
+    ),
+    "a-switch-over-old-statuses": Left(
+        Reason.STATUS_SWITCH,
+        ask(
+            wait="  switch (run.status) {\n    case 'expired':\n      return 'late';\n"
+            "    default:\n      break;\n  }\n"
+        ),
+    ),
+    "the-run-is-cancelled": Left(
+        Reason.OTHER_CALL,
+        ask(wait="  await openai.beta.threads.runs.cancel(thread.id, run.id);\n"),
+    ),
+    "messages-before-the-run": Left(
+        Reason.OTHER_CALL, ask(add=_ADD + _LIST.replace("s =", "s2 ="))
+    ),
+    "the-whole-page-is-returned": Left(
+        Reason.ANSWER_HANDED_ON, ask(read="  return messages.data;\n")
+    ),
+    "the-run-is-returned": Left(
+        Reason.ANSWER_HANDED_ON,
+        ask(read="  save(messages.data[0].content[0].text.value);\n  return run;\n"),
+    ),
+    "nothing-reads-the-answer": Left(Reason.ANSWER_NOT_READ, ask(listed="", read="")),
+    "all-messages-are-shown": Left(
+        Reason.ANSWER_NOT_UNDERSTOOD,
+        ask(read="  for (const message of messages.data) show(message);\n"),
+    ),
+    "the-oldest-message": Left(
+        Reason.ANSWER_NOT_UNDERSTOOD,
+        ask(read="  return messages.data.pop().content[0].text.value;\n"),
+    ),
+    "the-second-message": Left(
+        Reason.ANSWER_NOT_UNDERSTOOD, ask(read="  return messages.data[1].content[0].text.value;\n")
+    ),
+    "a-filter-of-ones-own": Left(
+        Reason.ANSWER_NOT_UNDERSTOOD,
+        ask(read="  return messages.data.filter(isMine)[0].content[0].text.value;\n"),
+    ),
+    "annotations": Left(
+        Reason.OTHER_READ, ask(read="  return messages.data[0].content[0].text.annotations;\n")
+    ),
+    "when-the-run-started": Left(Reason.OTHER_READ, ask(wait="  console.log(run.started_at);\n")),
+    "an-assistant-that-is-kept": Left(
+        Reason.ASSISTANT_KEPT,
+        ask(
+            thread="  const assistant = await openai.beta.assistants.create({ model: 'gpt-4o' });\n"
+            "  await save(assistant.id);\n" + _THREAD,
+            run=_RUN.replace("PARAMETERS", "").replace("'asst_abc'", "assistant.id"),
+        ),
+    ),
+    "a-stream": Left(
+        Reason.ASSISTANTS_STREAM,
+        ask(
+            run="  const run = openai.beta.threads.runs.stream(thread.id, "
+            "{ assistant_id: 'asst_abc' });\n",
+        ),
+    ),
+    "a-lone-thread": Left(
+        Reason.PART_OF_A_FLOW,
+        _HEAD + "export const start = () => openai.beta.threads.create();\n",
+    ),
+    "a-thread-of-another-function": Left(
+        Reason.NO_THREAD_MESSAGE,
+        _HEAD + "export async function run(id: string) {\n"
+        "  const run = await openai.beta.threads.runs.createAndPoll(id, { assistant_id: 'a' });\n"
+        "  const messages = await openai.beta.threads.messages.list(id);\n"
+        "  return run.status === 'completed' ? messages.data[0].content[0].text.value : '';\n}\n",
+    ),
+    "without-braces": Left(
+        Reason.NEEDS_BRACES,
+        ask(
+            listed="",
+            read="  if (run.status === 'completed') return "
+            "(await openai.beta.threads.messages.list(thread.id)).data[0].content[0].text.value;\n",
+        ),
+    ),
+    "a-line-that-would-run-on": Left(
+        Reason.NEEDS_SEMICOLON,
+        ask(
+            thread="  let n = 1\n" + _THREAD.replace(";", "").rstrip() + ";\n  ;[n].map(String);\n"
+        ).replace("create();\n  ;[n]", "create();\n  [n]"),
+    ),
+    "a-thread-without-a-name": Left(
+        Reason.ANSWER_NOT_READ,
+        ask(run=_RUN.replace("PARAMETERS", "").replace("thread.id", "ids.get(user)")),
+    ),
+    "a-run-without-a-thread": Left(
+        Reason.THREAD_NOT_FOLLOWED,
+        ask(run="  const run = await openai.beta.threads.runs.createAndPoll(...ids);\n").replace(
+            "...ids", ""
+        ),
+    ),
+    "a-syntax-error": Left(Reason.SYNTAX_ERROR, ask(read=_READ + "  const = ;\n")),
+}
+
+NOT_OURS = {
+    "langgraph": "import { Client } from '@langchain/langgraph-sdk';\n"
+    "const client = new Client();\n"
+    "const thread = await client.threads.create();\n"
+    "await client.runs.create(thread.thread_id, 'agent');\n",
+    "a-mock": "jest.spyOn(openai.beta.threads, 'create');\n",
+    "chat-completions": "import OpenAI from 'openai';\nconst openai = new OpenAI();\n"
+    "await openai.beta.chat.completions.parse({});\n",
+    "a-comment": "// openai.beta.threads.create()\nconst beta = 'threads';\n",
+    "a-string": "const help = 'openai.beta.threads.create()';\n",
+}

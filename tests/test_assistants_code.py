@@ -1,0 +1,160 @@
+"""Assistants code of OpenAI's own SDK becomes Responses code, or is left with a reason."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from callmend.endpoints import catalogue
+from callmend.findings import Bucket, Migration
+from callmend.settings import Settings
+from tests import assistants_code
+from tests.invariants import check, migrated
+from tests.test_goldens import found_in
+
+GOLDENS = Path(__file__).with_name("goldens_responses")
+_USUAL_FINDINGS = "CM221 migrated\n"
+_RESPONSES = Settings(target="responses")
+
+
+@dataclass(frozen=True)
+class Golden:
+    """A pair of files: what is given, what has to come out, and what is found on the way."""
+
+    name: str
+    path: str
+    source: bytes
+    expected: bytes
+    findings: str
+    settings: Settings
+
+
+@cache
+def goldens() -> dict[str, Golden]:
+    """Every folder of tests/goldens_responses, by name."""
+    found = {}
+    for folder in sorted(GOLDENS.iterdir()):
+        [source] = folder.glob("input.*")
+        findings, settings = folder / "findings.txt", folder / "settings.toml"
+        given = tomllib.loads(settings.read_text()) if settings.exists() else {}
+        found[folder.name] = Golden(
+            name=folder.name,
+            path=source.name,
+            source=source.read_bytes(),
+            expected=source.with_stem("expected").read_bytes(),
+            findings=findings.read_text() if findings.exists() else _USUAL_FINDINGS,
+            settings=Settings(target="responses", **given),
+        )
+    return found
+
+
+def _checked(source: bytes, path: str, settings: Settings = _RESPONSES) -> Migration:
+    return check(source, path, settings, recognised=False)
+
+
+@pytest.mark.parametrize("golden", goldens().values(), ids=lambda golden: golden.name)
+def test_golden(golden: Golden) -> None:
+    migration = _checked(golden.source, golden.path, golden.settings)
+    assert migration.result.decode() == golden.expected.decode()
+    assert found_in(migration) == golden.findings
+
+
+@pytest.mark.parametrize("golden", goldens().values(), ids=lambda golden: golden.name)
+def test_nothing_of_the_old_api_is_called_any_more(golden: Golden) -> None:
+    assert b"beta.threads" not in golden.expected
+    assert b"beta.assistants" not in golden.expected
+
+
+@pytest.mark.parametrize("golden", goldens().values(), ids=lambda golden: golden.name)
+def test_line_ends_are_kept(golden: Golden) -> None:
+    source = golden.source.replace(b"\n", b"\r\n")
+    migration = _checked(source, golden.path, golden.settings)
+    assert migration.result.decode() == golden.expected.replace(b"\n", b"\r\n").decode()
+
+
+@pytest.mark.parametrize("golden", goldens().values(), ids=lambda golden: golden.name)
+def test_the_default_target_reports_and_rewrites_nothing(golden: Golden) -> None:
+    migration = check(golden.source, golden.path)
+    assert migration.result == golden.source
+    assert {f.bucket for f in migration.findings} == {Bucket.ALREADY_MIGRATED}
+    assert {f.rule[:3] for f in migration.findings} == {"CM2"}
+
+
+@pytest.mark.parametrize("case", assistants_code.LEFT.values(), ids=list(assistants_code.LEFT))
+def test_it_is_left_because(case: assistants_code.Left) -> None:
+    migration = _checked(case.source.encode(), case.path)
+    assert migration.result.decode() == case.source
+    left = [finding for finding in migration.findings if finding.bucket is Bucket.LEFT]
+    assert len(left) == len(migration.findings)
+    assert case.reason in [finding.reason for finding in left]
+
+
+@pytest.mark.parametrize("name", assistants_code.NOT_OURS)
+def test_a_look_alike_is_none_of_ours(name: str) -> None:
+    source = assistants_code.NOT_OURS[name]
+    assert _checked(source.encode(), "a.ts").findings == ()
+
+
+def test_refusals_are_as_many_as_rewrites() -> None:
+    assert len(assistants_code.LEFT) + len(assistants_code.NOT_OURS) >= len(goldens())
+
+
+def test_every_sdk_method_is_in_one_row_of_the_catalogue() -> None:
+    methods = [method for endpoint in catalogue() for method in endpoint.sdk]
+    assert len(set(methods)) == len(methods)
+    assert all(method.startswith("beta.") for method in methods)
+
+
+@pytest.mark.parametrize(
+    ("model", "written"),
+    [
+        ("'gpt-4o'", "'gpt-6-luna'"),
+        ("'gpt-4'", "'gpt-6-luna'"),
+        ("'gpt-6.1-sol'", "'gpt-6.1-sol'"),
+        ("'ft:gpt-4o:me::1'", "'ft:gpt-4o:me::1'"),
+        ("config.model", "config.model"),
+    ],
+)
+def test_a_retired_or_retiring_model_is_not_carried_over(model: str, written: str) -> None:
+    source = assistants_code.ask("", f"model: {model}, ").encode()
+    migration = _checked(source, "a.ts")
+    assert f"    model: {written},\n" in migration.result.decode()
+    notes = [note.text for finding in migration.findings for note in finding.notes]
+    assert (written == "'gpt-6-luna'") == any("so the new call names" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        ({"model": "gpt-6.1-sol"}, "model: 'gpt-6.1-sol',"),
+        ({"model_expr": "config.model"}, "model: config.model,"),
+        ({"instructions": 'Say "it\'s".'}, "instructions: 'Say \"it\\'s\".',"),
+        ({"instructions_expr": "config.prompt"}, "instructions: config.prompt,"),
+    ],
+)
+def test_the_settings_name_model_and_instructions(given: dict[str, str], written: str) -> None:
+    if not set(given) <= set(Settings.__slots__):
+        pytest.skip("these settings come with the target's own call")
+    settings = Settings(target="responses", **given)  # type: ignore[arg-type]
+    source = assistants_code.ask("").encode()
+    assert f"    {written}\n" in _checked(source, "a.ts", settings).result.decode()
+
+
+@pytest.mark.parametrize("parameter", assistants_code.DROPPED)
+def test_what_has_no_counterpart_is_dropped_with_a_note_that_names_it(parameter: str) -> None:
+    source = assistants_code.ask("", assistants_code.DROPPED[parameter]).encode()
+    migration = _checked(source, "a.ts")
+    assert parameter not in migration.result.decode()
+    notes = [note.text for finding in migration.findings for note in finding.notes]
+    assert [note for note in notes if f"`{parameter}`" in note]
+
+
+def test_a_second_run_finds_nothing_to_do() -> None:
+    for golden in goldens().values():
+        again = migrated(golden.expected, golden.path, golden.settings)
+        assert again.edits == ()
+        assert [f for f in again.findings if f.bucket is not Bucket.LEFT] == []
