@@ -55,12 +55,8 @@ def comments_of(source: bytes, path: str) -> list[str]:
 migrated = cache(migrate)
 
 
-def check(
-    source: bytes, path: str, settings: Settings | None = None, *, recognised: bool = True
-) -> Migration:
+def check(source: bytes, path: str, settings: Settings | None = None) -> Migration:
     """Migrate a file and check all that must hold whatever is in it.
-
-    ``recognised`` is whether what is written has to be found as migrated on the next run.
 
     Raises:
         AssertionError: something does not hold.
@@ -78,7 +74,7 @@ def check(
     assert again.failure is None, again.failure
     assert again.edits == ()
     assert again.result == result
-    if recognised and (settings is None or settings.base_url == Settings().base_url):
+    if settings is None or settings.base_url == Settings().base_url:
         speaking = (Bucket.MIGRATED, Bucket.ALREADY_MIGRATED)
         if settings is not None and settings.target == "responses":
             # What is migrated calls a live endpoint, and is found no more.

@@ -11,6 +11,7 @@ import pytest
 
 from callmend.endpoints import catalogue
 from callmend.findings import Bucket, Migration
+from callmend.reasons import Reason
 from callmend.settings import Settings
 from tests import assistants_code
 from tests.invariants import check, migrated
@@ -53,7 +54,7 @@ def goldens() -> dict[str, Golden]:
 
 
 def _checked(source: bytes, path: str, settings: Settings = _RESPONSES) -> Migration:
-    return check(source, path, settings, recognised=False)
+    return check(source, path, settings)
 
 
 @pytest.mark.parametrize("golden", goldens().values(), ids=lambda golden: golden.name)
@@ -137,10 +138,8 @@ def test_a_retired_or_retiring_model_is_not_carried_over(model: str, written: st
     ],
 )
 def test_the_settings_name_model_and_instructions(given: dict[str, str], written: str) -> None:
-    if not set(given) <= set(Settings.__slots__):
-        pytest.skip("these settings come with the target's own call")
     settings = Settings(target="responses", **given)  # type: ignore[arg-type]
-    source = assistants_code.ask("").encode()
+    source = b"import { config } from './config';\n" + assistants_code.ask("").encode()
     assert f"    {written}\n" in _checked(source, "a.ts", settings).result.decode()
 
 
@@ -158,3 +157,9 @@ def test_a_second_run_finds_nothing_to_do() -> None:
         again = migrated(golden.expected, golden.path, golden.settings)
         assert again.edits == ()
         assert [f for f in again.findings if f.bucket is not Bucket.LEFT] == []
+
+
+def test_a_name_of_the_settings_that_the_file_does_not_have_is_refused() -> None:
+    settings = Settings(target="responses", model_expr="config.model")
+    migration = _checked(assistants_code.ask("").encode(), "a.ts", settings)
+    assert [finding.reason for finding in migration.findings] == [Reason.NAME_NOT_IN_SCOPE]

@@ -125,7 +125,7 @@ class _FilePlanner:
         findings.sort(key=lambda finding: finding.span)
         findings, diagnostics = self._silenced(findings)
         edits = [edit for finding in findings for edit in finding.edits]
-        rewritten = {f.span for f in findings if f.bucket is Bucket.MIGRATED}
+        rewritten = {f.span for f in findings if f.bucket is Bucket.MIGRATED} & self._plans.keys()
         done = [request for request in wanted if span(request.call) in rewritten]
         shared = [*self._constants(done, edits), *self._at_the_end(rewritten)]
         if shared:

@@ -38,6 +38,9 @@ _DROPPED = {
 #: What an assistant has that only named it.
 _NAMES = frozenset({b"name", b"description"})
 
+#: What an expression of the settings may start with though the file does not declare it.
+_GLOBALS = frozenset({b"this", b"process", b"globalThis", b"window", b"import", b"Deno", b"Bun"})
+
 Members = dict[bytes, Node]
 
 
@@ -86,6 +89,9 @@ class Parameters:
 
     def _model(self, member: Node | None) -> None:
         chosen = self._settings_model()
+        if self._settings.model_expr or self._settings.model:
+            self.values["MODEL"] = chosen
+            return
         if member is not None and text(member_value(member)) not in _NOTHING:
             value = member_value(member)
             texts = self._program.resolver.value(value).texts
@@ -107,16 +113,25 @@ class Parameters:
         )
 
     def _settings_model(self) -> Capture:
-        expression = getattr(self._settings, "model_expr", None)
+        expression = self._settings.model_expr
         if expression:
+            self._check_visible(expression, "model-expr")
             return Capture(expression.encode())
-        return self._literals.string(getattr(self._settings, "model", None) or default_model())
+        return self._literals.string(self._settings.model or default_model())
+
+    def _check_visible(self, expression: str, flag: str) -> None:
+        root = expression.split(".", maxsplit=1)[0].encode()
+        scope = self._program.scopes.scope_at(self._at)
+        if root not in _GLOBALS and scope.lookup(root) is None:
+            detail = f"`{root.decode()}`, given by {flag}"
+            raise RefusedError(Reason.NAME_NOT_IN_SCOPE, detail)
 
     def _settings_instructions(self) -> Capture | None:
-        expression = getattr(self._settings, "instructions_expr", None)
+        expression = self._settings.instructions_expr
         if expression:
+            self._check_visible(expression, "instructions-expr")
             return Capture(expression.encode())
-        words = getattr(self._settings, "instructions", None)
+        words = self._settings.instructions
         return self._literals.string(words) if words else None
 
     def _instructions(self, base: Node | None, more: Node | None) -> None:
