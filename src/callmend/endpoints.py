@@ -7,8 +7,12 @@ import tomllib
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
+from typing import TYPE_CHECKING
 
 from callmend.data import read_data
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Status(Enum):
@@ -72,6 +76,26 @@ def catalogue() -> tuple[Endpoint, ...]:
 def needles() -> tuple[tuple[bytes, ...], ...]:
     """For the byte search: a file is parsed when all strings of one of these tuples occur in it."""
     return tuple(dict.fromkeys(endpoint.needles for endpoint in catalogue()))
+
+
+def may_call(data: bytes) -> bool:
+    r"""Whether a file that passed the byte search is worth parsing: it holds the needles as words.
+
+    The needles are segments of paths, and a segment that is put together starts or ends at a quote,
+    a slash or a hole. So `run` in `truncate`, which every fourth component holds, is none. A letter
+    or digit in front may still be the end of an escape (`"\u002fruns"`).
+    """
+    return any(all(word(data) for word in words) for words in _words())
+
+
+@cache
+def _words() -> tuple[tuple[Callable[[bytes], object], ...], ...]:
+    return tuple(tuple(map(_whole_word, group)) for group in needles())
+
+
+def _whole_word(needle: bytes) -> Callable[[bytes], object]:
+    head = rb"(?:(?<![0-9A-Za-z_])|\\[0-9A-Za-z]{1,5})"
+    return re.compile(head + re.escape(needle) + rb"(?![0-9A-Za-z_])").search
 
 
 def by_rule(code: str) -> Endpoint | None:

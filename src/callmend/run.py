@@ -173,12 +173,8 @@ def plan(
 
 def plan_text(data: bytes, name: str, settings: Settings) -> Run:
     """Plan the migration of one file that is not on the disk; its id is not followed to others."""
-    from callmend.endpoints import needles  # noqa: PLC0415  # the command line is wrong more often
-
     start = time.perf_counter()
-    found = any(all(needle in data for needle in group) for group in needles())
-    files = [(name, data)] if found else []
-    run = _migrated(files, replace(settings, config_file=None), lambda _: None)
+    run = _migrated([(name, data)], replace(settings, config_file=None), lambda _: None)
     return replace(run, looked_at=1, seconds=time.perf_counter() - start)
 
 
@@ -237,6 +233,9 @@ def _migrated(
     progress: Progress | None = None,
 ) -> Run:
     """The files' migrations, with a file that makes callmend itself fail as that file's problem."""
+    from callmend.endpoints import may_call  # noqa: PLC0415  # the command line is wrong more often
+
+    files = [(path, data) for path, data in files if may_call(data)]
     if not files:
         return Run()
     from callmend.engine import migrate  # noqa: PLC0415  # tree-sitter: only for a candidate

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache, cached_property
 
-import tree_sitter_typescript
 from tree_sitter import Language as Grammar
 from tree_sitter import Node, Parser, Query, QueryCursor
 
 from callmend.data import read_data
 from callmend.edits import Span
+from callmend.languages.ecmascript import grammars
 from callmend.source import Language
 
 FUNCTIONS = frozenset(
@@ -41,9 +41,7 @@ WRAPPERS = frozenset(
 
 @cache
 def _grammar(language: Language) -> Grammar:
-    if language is Language.TYPESCRIPT:
-        return Grammar(tree_sitter_typescript.language_typescript())
-    return Grammar(tree_sitter_typescript.language_tsx())
+    return Grammar(grammars.typescript() if language is Language.TYPESCRIPT else grammars.tsx())
 
 
 @cache
