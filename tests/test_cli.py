@@ -288,6 +288,36 @@ def test_the_exit_codes(files: dict[str, bytes], codes: tuple[int, int, int], ru
     assert run("fix").code == (1 if left else 0), "a second run finds nothing new"
 
 
+@pytest.mark.parametrize("command", ["diff", "check"])
+@pytest.mark.parametrize("name", ["a-call-to-migrate.tsx", "a-call-that-is-left.ts"])
+def test_exit_zero_turns_1_into_0_and_shows_the_same(name: str, command: str, run: Run) -> None:
+    put(name, DEAD if name.endswith(".tsx") else LEFT)
+    plain, kind = run(command, "-q"), run(command, "-q", "--exit-zero")
+    assert (plain.code, kind.code) == (1, 0)
+    assert (kind.out, kind.err) == (plain.out, plain.err)
+    made = json.loads(run(command, "-q", "--exit-zero", "--format", "json").out)
+    assert made["summary"]["exit_code"] == 0
+
+
+@pytest.mark.parametrize("command", ["diff", "check"])
+def test_exit_zero_never_hides_a_run_that_failed(
+    command: str, run: Run, stand_in: Callable[..., None]
+) -> None:
+    put("a.ts", DEAD)
+    assert run(command, "--exit-zero", "gone.ts").code == 2
+    assert run(command, "--exit-zero", "--base-url", "x").code == 2
+    stand_in(error=ValueError("oops"))
+    put("a.ts", MARK)
+    assert run(command, "--exit-zero").code == 2
+
+
+def test_fix_has_no_exit_zero_because_its_1_is_work_for_a_person(run: Run) -> None:
+    put("a.ts", LEFT)
+    done = run("fix", "--exit-zero")
+    assert (done.code, done.out) == (2, b"")
+    assert "--exit-zero" in done.err
+
+
 @pytest.mark.parametrize("command", ["diff", "fix", "check"])
 @pytest.mark.parametrize(
     ("arguments", "says"),
@@ -366,13 +396,14 @@ def test_help_goes_to_stdout(arguments: list[str], run: Run) -> None:
     assert done.out.startswith(b"Usage: callmend ")
 
 
-def test_the_commands_have_the_same_options_but_for_require_clean() -> None:
+def test_the_commands_have_the_same_options_but_for_two() -> None:
     names = {
         name: {option for parameter in command.params for option in parameter.opts}
         for name, command in cli.callmend.commands.items()
     }
     assert names["diff"] == names["check"]
     assert names["fix"] - names["diff"] == {"--require-clean"}
+    assert names["diff"] - names["fix"] == {"--exit-zero"}
 
 
 def test_the_version_is_the_packages(run: Run) -> None:

@@ -32,7 +32,7 @@ ROOMS = [
     ("gitfiles",),
     ("ignores", "bytesearch"),
     ("source",),
-    ("edits", "data", "reasons"),
+    ("edits", "data", "errors", "reasons"),
     ("__init__",),
 ]
 LEVEL = {name: level for level, names in enumerate(ROOMS) for name in names}

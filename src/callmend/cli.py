@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from callmend import __version__
+from callmend.errors import described
 from callmend.reports import terminal
 from callmend.reports.console import View, show
-from callmend.run import Mode, Problem, Run, described, plan, plan_text, refused, uncommitted, write
+from callmend.run import Mode, Problem, Run, plan, plan_text, refused, uncommitted, write
 from callmend.settings import DEFAULT_BASE_URL, Settings, SettingsError, load, nearest
 
 if TYPE_CHECKING:
@@ -100,6 +102,11 @@ _OPTIONS: tuple[Callable[..., Any], ...] = (
 )
 
 
+_EXIT_ZERO = click.option(
+    "--exit-zero", is_flag=True, help="Exit with 0 also when there is something to change."
+)
+
+
 def _with_options(command: Callable[..., int]) -> Callable[..., int]:
     """The paths and the options that diff, fix and check have in common."""
     for option in reversed(_OPTIONS):
@@ -109,6 +116,7 @@ def _with_options(command: Callable[..., int]) -> Callable[..., int]:
 
 @callmend.command()
 @_with_options
+@_EXIT_ZERO
 def diff(**flags: Any) -> int:
     """Show what `fix` would change, as a patch.
 
@@ -138,6 +146,7 @@ def fix(**flags: Any) -> int:
 
 @callmend.command()
 @_with_options
+@_EXIT_ZERO
 def check(**flags: Any) -> int:
     """List the calls, one per line.
 
@@ -207,6 +216,7 @@ def _run(mode: Mode, flags: dict[str, Any]) -> int:
                 run = plan(paths, settings, progress, recover=mode.writes)
             if mode is Mode.FIX:
                 run = _written(run, settings)
+        run = replace(run, exit_zero=flags.get("exit_zero", False))
         show(run, mode, settings, view, given)
     except KeyboardInterrupt as stop:
         state = str(stop) or "nothing was written"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
 from callmend.edits import apply
+from callmend.errors import described
 from callmend.findings import Bucket, Migration
 from callmend.rewriting.ecmascript import Planned, facts, find_and_plan
 from callmend.settings import Settings
@@ -52,17 +52,6 @@ def migrate(source: bytes, path: str, settings: Settings | None = None) -> Migra
     except Exception as error:  # noqa: BLE001  # the second plan, on the result
         broken = described(error)
     return migration.failed(broken) if broken is not None else replace(migration, result=result)
-
-
-def described(error: Exception) -> str:
-    """An exception on one line, with the place that raised it."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = ""
-    if trace is not None:
-        place = f" ({os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno})"
-    return " ".join(f"{type(error).__name__}: {error}".split()) + place
 
 
 def _broken(

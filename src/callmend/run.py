@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from callmend.errors import described
 from callmend.files import Listing, Stamp, find_candidates, repository_root
 from callmend.source import SUFFIXES, SourceFile
 
@@ -53,6 +54,7 @@ class Run:
     the whole run's time, ``search_seconds`` the part in which files were found and searched.
     ``remarks`` say where something is left to be done by hand, ``notes`` how the run went about it;
     neither changes the exit code. ``stamps`` tell writing whether a file has changed since.
+    ``exit_zero`` is ``--exit-zero``.
     """
 
     migrations: tuple[Migration, ...] = ()
@@ -64,6 +66,7 @@ class Run:
     notes: tuple[str, ...] = ()
     written: tuple[str, ...] = ()
     stamps: dict[str, Stamp] = field(default_factory=dict)
+    exit_zero: bool = False
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -96,6 +99,8 @@ class Run:
         """0: nothing left to do. 1: something would change, or a call is left. 2: it failed."""
         if self.problems:
             return 2
+        if self.exit_zero:
+            return 0
         if self.reasons:
             return 1
         return 1 if self.changed and not mode.writes else 0
@@ -292,17 +297,6 @@ def _own_bug(what: str) -> str:
         f"callmend's own bug, the file is left as it is: {what}. Please report it with the code "
         "around the call."
     )
-
-
-def described(error: Exception) -> str:
-    """An exception on one line, with the place that raised it."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = ""
-    if trace is not None:
-        place = f" ({os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno})"
-    return " ".join(f"{type(error).__name__}: {error}".split()) + place
 
 
 def uncommitted(paths: Sequence[str]) -> str | None:
