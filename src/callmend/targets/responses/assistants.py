@@ -150,6 +150,9 @@ class Writer:
             for timeout in loop.timeouts:
                 words = "the check that gave up waiting is left out; the SDK has its own time-out"
                 self._notes.append(Note(span(timeout), words))
+        needs = "responses and conversations" if conversation is not None else "responses"
+        words = f"needs a version of the npm package `openai` that has `{needs}`"
+        self._notes.append(Note(span(flow.start.node), words))
         gone = [*clearing.gone(edits, flow), *(span(node) for node, _ in rest)]
         idle = clearing.idle(self._idle_names(), gone, edits)
         edits = _over(edits, clearing.removed([*rest, *((node, []) for node in idle)]))
