@@ -6,6 +6,7 @@ const slow = globalThis.setTimeout
 // Polling does not wait in a test; time-outs of requests stay as they are.
 globalThis.setTimeout = (f, ms, ...given) => slow(f, ms >= 20000 ? ms : 1, ...given)
 globalThis.sleep = globalThis.wait = () => new Promise((resolve) => slow(resolve, 1))
+globalThis.sdk = new URL('./node_modules/openai/index.mjs', import.meta.url).href
 globalThis.ASSISTANT = 'asst_abc'
 globalThis.app = { post: (_path, handler) => { globalThis.handler = handler } }
 // An Express response that keeps what it is given.

@@ -12,6 +12,7 @@ from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.assistants.calls import Call
 from callmend.languages.ecmascript.assistants.flows import Flow, Flows
+from callmend.languages.ecmascript.assistants.streams import Stream
 from callmend.languages.ecmascript.changes import what_changes
 from callmend.languages.ecmascript.effects import is_inert
 from callmend.languages.ecmascript.names import Names
@@ -63,6 +64,7 @@ _ALL = (
     "METADATA",
     "STREAM",
     "INPUT",
+    "EVENT",
     "NOT_COMPLETED",
     "NO_ANSWER",
     "NO_TEXT",
@@ -117,6 +119,8 @@ class Writer:
             or (self._tree.parent(self._statement) or self._statement).type not in BLOCKS
         ):
             raise RefusedError(Reason.NEEDS_BRACES, show_line(self._statement))
+        if flow.stream is not None:
+            return self._streamed(flow.stream)
         name = self._name()
         conversation, before = self._conversation()
         values = self._values(conversation)
@@ -150,12 +154,39 @@ class Writer:
             for timeout in loop.timeouts:
                 words = "the check that gave up waiting is left out; the SDK has its own time-out"
                 self._notes.append(Note(span(timeout), words))
-        needs = "responses and conversations" if conversation is not None else "responses"
-        words = f"needs a version of the npm package `openai` that has `{needs}`"
-        self._notes.append(Note(span(flow.start.node), words))
         gone = [*clearing.gone(edits, flow), *(span(node) for node, _ in rest)]
         idle = clearing.idle(self._idle_names(), gone, edits)
         edits = _over(edits, clearing.removed([*rest, *((node, []) for node in idle)]))
+        return self._written(edits, conversation)
+
+    def _streamed(self, stream: Stream) -> Written:
+        """A streamed run: the same loop over the events of a streamed response."""
+        flow = self._flow
+        conversation, before = self._conversation()
+        values = self._values(conversation)
+        values["STREAM"] = Capture(b"true")
+        event = stream.event
+        wordings = Wordings(
+            self._tree, self._source, event, types=self._style.types, text=event + b".delta"
+        )
+        edits = wordings.answer(stream.answers.readings)
+        edits += [Edit(n.start_byte, n.end_byte, new) for n, new in stream.changes]
+        edits += Checks(self._program, flow, self._template, self._fill).of_events(stream)
+        clearing = Clearing(self._program, self._moved, self._eol)
+        edits += self._created()
+        edits = _over(edits, self._call(values, before, clearing))
+        held = self._held_statements()
+        going = [(s, held.get(s.id, [])) for s in dict.fromkeys(self._removed())]
+        gone = [*clearing.gone(edits, flow), *(span(node) for node, _ in going)]
+        idle = clearing.idle(self._idle_names(), gone, edits)
+        edits = _over(edits, clearing.removed([*going, *((node, []) for node in idle)]))
+        return self._written(edits, conversation)
+
+    def _written(self, edits: list[Edit], conversation: Capture | None) -> Written:
+        flow = self._flow
+        needs = "responses and conversations" if conversation is not None else "responses"
+        words = f"needs a version of the npm package `openai` that has `{needs}`"
+        self._notes.append(Note(span(flow.start.node), words))
         return Written(
             edits=sorted(set(edits)),
             notes=self._notes,
@@ -203,6 +234,22 @@ class Writer:
         clearing: Clearing,
     ) -> list[Edit]:
         """The call itself, its variable, and what stands above it."""
+        edits = self._call(values, before, clearing)
+        binding = self._flow.binding
+        if binding is None:
+            target = self._statement.start_byte
+            given = b"const " + name + b" = "
+            above = [edit for edit in edits if edit.start == edit.end == target]
+            edits = [edit for edit in edits if edit not in above]
+            return [*edits, Edit(target, target, b"".join(e.text for e in above) + given)]
+        if self._has_cast(self._flow.start.node):
+            raise RefusedError(Reason.RUN_NOT_FOLLOWED, show_line(self._statement))
+        return edits + self._renamed(binding, name)
+
+    def _call(
+        self, values: dict[str, Capture | None], before: list[bytes], clearing: Clearing
+    ) -> list[Edit]:
+        """The new call in the place of the old, and what stands above it."""
         flow = self._flow
         call = flow.start.node
         indent = self._source.indent_at(self._statement.start_byte)
@@ -228,19 +275,14 @@ class Writer:
                 "over, and has to be replaced by a new conversation's"
             )
             self._notes.append(Note(span(flow.thread or call), words))
-        _, awaited = self._tree.outer(call)
-        binding = flow.binding
-        if binding is None:
-            target = self._statement.start_byte
-            above_text = b"".join(part + self._eol + indent for part in above)
-            return [*edits, Edit(target, target, above_text + b"const " + name + b" = ")]
-        if awaited is None or self._has_cast(call):
-            raise RefusedError(Reason.RUN_NOT_FOLLOWED, show_line(self._statement))
+        _, around = self._tree.outer(call)
+        if around is None or around.type != "await_expression":
+            # `runs.stream(...)` gave the stream itself; now it has to be waited for.
+            edits = [Edit(call.start_byte, call.end_byte, b"await " + rendered)]
         if above:
             target = self._statement.start_byte
             lines = b"".join(part + self._eol + indent for part in above)
             edits.append(Edit(target, target, lines))
-        edits += self._renamed(binding, name)
         return edits
 
     def _has_cast(self, call: Node) -> bool:

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
+from callmend.edits import Edit
 from callmend.languages.ecmascript.assistants.answers import Form
 from callmend.languages.ecmascript.assistants.calls import Call
 from callmend.languages.ecmascript.assistants.flows import Flow
 from callmend.languages.ecmascript.assistants.loops import Loop
+from callmend.languages.ecmascript.assistants.streams import Stream
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.template import Capture, Fill, Template, render
 from callmend.languages.ecmascript.tree import BLOCKS, field, is_inside, items, show_line, text
@@ -85,6 +87,30 @@ class Checks:
             if parent.type == "statement_block":
                 return items(parent)[-1].type in ("return_statement", "throw_statement")
         return False
+
+    def of_events(self, stream: Stream) -> list[Edit]:
+        """What throws for an event that ends a stream without an answer, first in its loop."""
+        starts = []
+        failed = b"thread.run.failed" in stream.handled
+        incomplete = b"thread.run.incomplete" in stream.handled
+        if not failed and not incomplete:
+            starts.append(b"if ($EVENT.type === 'response.failed' ||")
+        elif not failed:
+            starts.append(b"if ($EVENT.type === 'response.failed')")
+        elif not incomplete:
+            starts.append(b"if ($EVENT.type === 'response.incomplete')")
+        starts.append(b"if ($EVENT.type === 'error'")
+        first = next((n for n in stream.body.named_children), None)
+        if first is None:
+            raise RefusedError(Reason.ASSISTANTS_STREAM, show_line(stream.loop))
+        indent = self._source.indent_at(first.start_byte)
+        fill = self._fill({"EVENT": Capture(stream.event)}, indent)
+        lines = b""
+        for start in starts:
+            node = self._template.find("if_statement", start)
+            lines += render(self._template, node.start_byte, node.end_byte, fill)
+            lines += fill.eol + indent
+        return [Edit(first.start_byte, first.start_byte, lines)]
 
     def left_over(self, checks: dict[int, list[bytes]]) -> list[tuple[Node, list[bytes]]]:
         """The checks whose statement stays, with that statement."""

@@ -266,7 +266,7 @@ class Parameters:
             self.values[shown.upper()] = self._value(value)
         elif name in _DROPPED:
             self._note(member, f"`{shown}` is left out: {_DROPPED[name]}")
-        elif name == b"stream" and text(value) == b"false":
+        elif name == b"stream" and text(value) in (b"true", b"false"):
             return
         else:
             raise RefusedError(Reason.RUN_PARAMETER, show_line(member))

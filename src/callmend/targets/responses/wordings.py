@@ -41,11 +41,15 @@ _LOW = frozenset(
 class Wordings:
     """Makes the edits of one flow's readings; ``name`` is the response's variable."""
 
-    def __init__(self, tree: Tree, source: SourceFile, name: bytes, *, types: bool) -> None:
+    def __init__(
+        self, tree: Tree, source: SourceFile, name: bytes, *, types: bool, text: bytes = b""
+    ) -> None:
+        """``text`` is the expression of the answer's text, by default the response's."""
         self._tree = tree
         self._source = source
         self._name = name
         self._types = types
+        self._text = text or name + b".output_text"
         #: Whole statements that no response ever reaches.
         self.unreachable: list[Node] = []
 
@@ -79,9 +83,9 @@ class Wordings:
 
     def _wording(self, form: Form) -> bytes:
         return {
-            Form.TEXT: self._name + b".output_text",
-            Form.PRESENT: self._name + b".output_text",
-            Form.ABSENT: b"!" + self._name + b".output_text",
+            Form.TEXT: self._text,
+            Form.PRESENT: self._text,
+            Form.ABSENT: b"!" + self._text,
             Form.WHOLE: self._name + b".output",
         }[form]
 
@@ -108,9 +112,11 @@ class Wordings:
 
     def _shorter(self, node: Node) -> Edit | None:
         """A text's own parentheses and casts to text go with it."""
-        outer, _ = self._tree.outer(node)
+        outer, parent = self._tree.outer(node)
         if outer == node or outer.type != "parenthesized_expression":
             return None
+        if parent is not None and field(parent, "condition") == outer:
+            return None  # the parentheses of an `if`
         return Edit(outer.start_byte, outer.end_byte, self._wording(Form.TEXT))
 
     def _collapse(self, forms: dict[int, Reading]) -> None:

@@ -108,7 +108,7 @@ class Answers:
         _, parent = self._tree.outer(call.node)
         if parent is None or parent.type != "await_expression":
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(call.node))
-        self._follow(parent, value)
+        self.follow(parent, value)
 
     def _listed(self, call: Call) -> Value:
         value = Value(Shape.PAGE)
@@ -132,7 +132,12 @@ class Answers:
 
     # one step further in
 
-    def _follow(self, node: Node, value: Value) -> None:
+    def follow(self, node: Node, value: Value) -> None:
+        """Follow an expression that holds a value to where it ends.
+
+        Raises:
+            RefusedError: something is read that cannot be followed.
+        """
         while True:
             if value.shape is Shape.ANSWER:
                 self._answer(node)
@@ -339,7 +344,7 @@ class Answers:
             return
         self._followed.add(id(binding))
         for use in binding.references:
-            self._follow(use, value)
+            self.follow(use, value)
 
     def _removes(self, declarator: Node, binding: Binding | None) -> None:
         declaration = self._tree.parent(declarator)
@@ -366,7 +371,7 @@ class Answers:
         self.removed += [statement, declaration]
         for use in binding.references:
             if use != name:
-                self._follow(use, value)
+                self.follow(use, value)
 
     def _refused(self, node: Node) -> RefusedError:
         return RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(node))

@@ -15,6 +15,7 @@ from callmend.languages.ecmascript.assistants.client import Owner
 from callmend.languages.ecmascript.assistants.loops import LOOPS, Loop, Loops
 from callmend.languages.ecmascript.assistants.predicates import conjuncts
 from callmend.languages.ecmascript.assistants.runs import RunReadings, Runs
+from callmend.languages.ecmascript.assistants.streams import Stream, Streams, is_streamed
 from callmend.languages.ecmascript.assistants.threads import Key, Threads, bound_name
 from callmend.languages.ecmascript.guards import Guard, guards_of
 from callmend.languages.ecmascript.program import Program
@@ -68,6 +69,7 @@ class Flow:
     #: Variables whose declarations go when nothing reads them any more.
     idle: list[Binding] = made(default_factory=list)
     checked: bool = False
+    stream: Stream | None = None
 
     @property
     def calls(self) -> list[Call]:
@@ -99,13 +101,13 @@ class Flows:
         """
         if start.client.owner is not Owner.OPENAI:
             raise RefusedError(OWNERS[start.client.owner], start.client.shown)
-        if start.op in (Op.STREAM, Op.THREAD_AND_STREAM):
-            raise RefusedError(Reason.ASSISTANTS_STREAM, show_line(start.node))
+        streamed = self._is_streamed(start)
         function = self._tree.function_of(start.node)
         key = self.threads.key(start)
         if key is None:
             raise RefusedError(Reason.THREAD_NOT_FOLLOWED, show_line(start.node))
-        self._check_awaited(start)
+        if not streamed:
+            self._check_awaited(start)
         mine = self._mine(start, key, function)
         polls = [c for c in mine if c.op in (Op.RETRIEVE_RUN, Op.POLL)]
         runs = self._runs(start, polls)
@@ -127,9 +129,42 @@ class Flows:
             readings=RunReadings(),
             polls=polls,
         )
+        if streamed:
+            self._stream(flow, mine, key)
+            return flow
         self._sort(flow, mine)
+        if not flow.lists:
+            raise RefusedError(Reason.ANSWER_NOT_READ)
         self._read(flow, key)
         return flow
+
+    def _is_streamed(self, start: Call) -> bool:
+        place = 0 if start.op.makes_a_thread else 1
+        given = start.arguments[place] if len(start.arguments) > place else None
+        return start.op in (Op.STREAM, Op.THREAD_AND_STREAM) or is_streamed(given)
+
+    def _stream(self, flow: Flow, mine: list[Call], key: Key) -> None:
+        """A streamed run: nothing is polled or listed, one loop reads the events."""
+        self._sort(flow, mine)
+        others = [*flow.lists, *flow.polls]
+        if others:
+            raise RefusedError(Reason.ASSISTANTS_STREAM, show_line(others[0].node))
+        flow.stream = Streams(self._program).read(flow.start.node, self._stream_name(flow.start))
+        flow.answers = flow.stream.answers
+        flow.removed += flow.answers.removed
+        flow.removed += [self._tree.statement_of(c.node) for c in flow.deletes]
+        if flow.one_shot:
+            flow.idle += self.threads.aliases(key)
+
+    def _stream_name(self, start: Call) -> Binding | None:
+        """The variable of a stream, which need not be awaited."""
+        _, parent = self._tree.outer(start.node)
+        if parent is not None and parent.type == "await_expression":
+            _, parent = self._tree.outer(parent)
+        if parent is None or parent.type != "variable_declarator":
+            return None
+        name = field(parent, "name")
+        return None if name is None else self._scopes.binding(name)
 
     def _check_awaited(self, start: Call) -> None:
         _, parent = self._tree.outer(start.node)
@@ -270,8 +305,6 @@ class Flows:
                 flow.deletes.append(call)
             elif call not in flow.polls:
                 raise RefusedError(Reason.OTHER_CALL, show_line(call.node))
-        if not flow.lists:
-            raise RefusedError(Reason.ANSWER_NOT_READ)
 
     def _check_add(self, flow: Flow, call: Call) -> None:
         if not self.dominates(call.node, flow.start.node):

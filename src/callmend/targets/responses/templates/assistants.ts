@@ -27,3 +27,19 @@ if (!$NO_TEXT.output_text) {
 }
 
 const conversation = await $CLIENT.conversations.create();
+
+if ($EVENT.type === 'response.failed' || $EVENT.type === 'response.incomplete') {
+  throw new Error(`OpenAI response ${$EVENT.response.status}: ${$EVENT.response.error?.message ?? $EVENT.response.incomplete_details?.reason ?? 'no reason given'}`);
+}
+
+if ($EVENT.type === 'response.failed') {
+  throw new Error(`OpenAI response failed: ${$EVENT.response.error?.message ?? 'no reason given'}`);
+}
+
+if ($EVENT.type === 'response.incomplete') {
+  throw new Error(`OpenAI response incomplete: ${$EVENT.response.incomplete_details?.reason ?? 'no reason given'}`);
+}
+
+if ($EVENT.type === 'error') {
+  throw new Error($EVENT.message);
+}
