@@ -19,7 +19,8 @@ from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.tree import is_inside, members, show_line, span, unwrapped
 from callmend.reasons import Reason
 from callmend.settings import Settings
-from callmend.targets.responses.assistants import Writer, Written, conversation_name, created
+from callmend.targets.responses.assistants import Writer, Written
+from callmend.targets.responses.conversations import conversation_name, created
 
 TARGET = "responses"
 

@@ -34,6 +34,7 @@ from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.responses.checks import Checks
 from callmend.targets.responses.clearing import Clearing
+from callmend.targets.responses.conversations import Renamed, conversation_name, created
 from callmend.targets.responses.literals import Literals
 from callmend.targets.responses.messages import Message, Messages
 from callmend.targets.responses.parameters import (
@@ -492,39 +493,3 @@ class Writer:
 def _over(edits: list[Edit], others: list[Edit]) -> list[Edit]:
     """The edits with others that take whole statements out, and all in them, of the first."""
     return [e for e in edits if not any(o.span.contains(e.span) for o in others)] + others
-
-
-@dataclass(frozen=True)
-class Renamed:
-    """A variable's old and new name, and the edits of its uses (none where it keeps its name)."""
-
-    old: bytes
-    new: bytes
-    edits: tuple[Edit, ...] = ()
-
-
-def conversation_name(program: Program, binding: Binding) -> Renamed:
-    """A thread's variable called `conversation`, where that name is free wherever it is used."""
-    old, new = binding.name, b"conversation"
-    edits = []
-    annotation = field(binding.declarator, "type")
-    if annotation is not None:
-        edits.append(Edit(annotation.start_byte, annotation.end_byte, b""))
-    places = [binding.name_node, *binding.references]
-    scopes = [program.scopes.scope_at(place) for place in places]
-    free = all(scope.lookup(new) is None for scope in scopes)
-    if old == new or binding.writes or not free or new in program.scopes.free:
-        return Renamed(old, old, tuple(edits))
-    if any(n.type == "shorthand_property_identifier" for n in places):
-        return Renamed(old, old, tuple(edits))
-    edits += [Edit(n.start_byte, n.end_byte, new) for n in places]
-    return Renamed(old, new, tuple(edits))
-
-
-def created(call: Call, given: Members) -> Edit:
-    """A `threads.create` as `conversations.create`, its metadata kept, its messages not."""
-    pairs = [text(given[b"metadata"])] if b"metadata" in given else []
-    inside = b"{ " + b", ".join(pairs) + b" }" if pairs else b""
-    owner = text(call.owner)
-    node = call.node
-    return Edit(node.start_byte, node.end_byte, owner + b".conversations.create(" + inside + b")")
