@@ -24,11 +24,12 @@ class Language(Enum):
     TYPESCRIPT = "typescript"
     TSX = "tsx"
     JAVASCRIPT = "javascript"
+    PYTHON = "python"
 
     @property
     def has_types(self) -> bool:
         """Whether type syntax may be written into a file of this language."""
-        return self is not Language.JAVASCRIPT
+        return self in (Language.TYPESCRIPT, Language.TSX)
 
 
 #: tree-sitter's typescript grammar for .ts (`<string>x` is a cast), tsx for all that may hold JSX.
@@ -41,6 +42,7 @@ SUFFIXES = {
     ".jsx": Language.JAVASCRIPT,
     ".mjs": Language.JAVASCRIPT,
     ".cjs": Language.JAVASCRIPT,
+    ".py": Language.PYTHON,
 }
 
 
@@ -64,10 +66,11 @@ class SourceFile:
             return Reason.FILE_TOO_LARGE
         if b"\0" in self.data:
             return Reason.BINARY_FILE
-        try:
-            self.data.decode("utf-8")
-        except UnicodeDecodeError:
-            return Reason.NOT_UTF8
+        if self.language is not Language.PYTHON:  # Python files declare their encoding (PEP 263)
+            try:
+                self.data.decode("utf-8")
+            except UnicodeDecodeError:
+                return Reason.NOT_UTF8
         if _GENERATED.search(self.data[:_HEAD]):
             return Reason.GENERATED_FILE
         if self._minified:

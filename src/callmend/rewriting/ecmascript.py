@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -38,23 +38,12 @@ from callmend.languages.ecmascript.tree import (
 from callmend.origins import Origin
 from callmend.reasons import Reason
 from callmend.rewriting.assistants import assistants_findings
+from callmend.rewriting.planned import Planned
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
 from callmend.targets.choice import plan
 from callmend.targets.plans import Plan
 from callmend.verify import Facts
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """What a file's calls come to, before anything is applied or verified."""
-
-    findings: tuple[Finding, ...]
-    diagnostics: tuple[Diagnostic, ...]
-    edits: tuple[Edit, ...]
-    facts: Facts
-    superseded: frozenset[bytes]
-    origins: tuple[Origin, ...] = ()
 
 
 def facts(file: SourceFile, language: Language) -> tuple[Program, Facts]:

@@ -1,0 +1,1 @@
+"""Finding and reading dead calls in Python, on LibCST's trees; knows no target."""

@@ -1,0 +1,255 @@
+"""Which HTTP client sends a request: the call's function, or the session or client behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import libcst as cst
+
+from callmend.languages.python.flow import Flow
+from callmend.languages.python.scopes import Definition
+from callmend.languages.python.tree import dotted
+from callmend.languages.python.values import Resolver, key_of
+
+
+class Library(Enum):
+    """An HTTP library whose calls are understood."""
+
+    REQUESTS = "requests"
+    HTTPX = "httpx"
+    AIOHTTP = "aiohttp"
+    URLLIB = "urllib"
+
+
+#: What makes a session or client, by its full name, and whether its calls are awaited.
+_MAKERS = {
+    "requests.Session": (Library.REQUESTS, False),
+    "requests.session": (Library.REQUESTS, False),
+    "requests.sessions.Session": (Library.REQUESTS, False),
+    "httpx.Client": (Library.HTTPX, False),
+    "httpx.AsyncClient": (Library.HTTPX, True),
+    "aiohttp.ClientSession": (Library.AIOHTTP, True),
+    "aiohttp.client.ClientSession": (Library.AIOHTTP, True),
+}
+_FUNCTIONS = {
+    "requests": Library.REQUESTS,
+    "requests.api": Library.REQUESTS,
+    "httpx": Library.HTTPX,
+}
+_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request"})
+_URLLIB = frozenset({"urllib.request.Request", "urllib.request.urlopen"})
+_DOUBLES = frozenset(
+    {
+        "responses",
+        "respx",
+        "requests_mock",
+        "httpretty",
+        "aioresponses",
+        "pytest_httpx",
+        "httpx_mock",
+        "pook",
+        "mocket",
+        "vcr",
+        "mock",
+        "unittest",
+        "pytest",
+        "nock",
+    }
+)
+_DOUBLE_NAMES = frozenset(
+    {
+        "requests_mock",
+        "requests_mocker",
+        "httpx_mock",
+        "respx_mock",
+        "aioresponses_mock",
+        "mock_aioresponse",
+        "mocked_responses",
+        "mocker",
+        "monkeypatch",
+        "rsps",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What sends a request.
+
+    ``receiver`` is the module, session or client as it stands in the call, ``method`` the called
+    name. ``maker`` is the call that made the session or client where it is known, ``holder`` the
+    ``with`` item that holds it open, if one does. ``awaited`` tells that calls are awaited.
+    ``function`` tells a function of the library (``requests.post``) from a method of a session.
+    """
+
+    library: Library
+    receiver: cst.BaseExpression | None
+    method: str
+    awaited: bool
+    function: bool
+    maker: cst.Call | None = None
+    holder: cst.WithItem | None = None
+
+    @property
+    def transport(self) -> str:
+        """A word for the report."""
+        return self.library.value
+
+
+class Clients:
+    """Tells which client a call uses."""
+
+    def __init__(self, flow: Flow, resolver: Resolver) -> None:
+        self._flow = flow
+        self._scopes = flow.scopes
+        self._tree = flow.tree
+        self._resolver = resolver
+
+    def of(self, call: cst.Call) -> Client | None:
+        """The client of a call that sends a request, or None where it is none that is known."""
+        name = self._scopes.imported(call.func)
+        if name in _URLLIB:
+            receiver = call.func.value if isinstance(call.func, cst.Attribute) else None
+            return Client(Library.URLLIB, receiver, name.rsplit(".", 1)[1], False, True)
+        module, _, method = name.rpartition(".")
+        if module in _FUNCTIONS and method in _METHODS:
+            receiver = call.func.value if isinstance(call.func, cst.Attribute) else None
+            return Client(_FUNCTIONS[module], receiver, method, False, True)
+        if isinstance(call.func, cst.Attribute) and call.func.attr.value in _METHODS:
+            return self._method(call.func)
+        return None
+
+    def _method(self, func: cst.Attribute) -> Client | None:
+        method = func.attr.value
+        made = self._made(func.value, 0)
+        if made is None:
+            return None
+        library, awaited, maker, holder = made
+        return Client(library, func.value, method, awaited, False, maker, holder)
+
+    def _made(
+        self, node: cst.BaseExpression, depth: int
+    ) -> tuple[Library, bool, cst.Call | None, cst.WithItem | None] | None:
+        """What a receiver is: by the call that made it, or by an annotation."""
+        if isinstance(node, cst.Await):
+            node = node.expression
+        if isinstance(node, cst.Call):
+            known = _MAKERS.get(self._scopes.imported(node.func))
+            return None if known is None else (*known, node, None)
+        definitions = self._resolver.definitions(node)
+        found = [self._defined(definition, depth) for definition in definitions]
+        # `self.session = None` at first, the session later: every known maker has to agree.
+        made = [f for f, d in zip(found, definitions, strict=True) if not _is_none(d.value)]
+        if not made or any(one is None for one in made):
+            return None
+        first = made[0]
+        if first is not None and all(one is not None and one[:2] == first[:2] for one in made):
+            return first if len(made) == 1 else (*first[:2], None, None)
+        return None
+
+    def _defined(
+        self, definition: Definition, depth: int
+    ) -> tuple[Library, bool, cst.Call | None, cst.WithItem | None] | None:
+        node = definition.node
+        annotation = None
+        if isinstance(node, (cst.Param, cst.AnnAssign)):
+            annotation = node.annotation
+        if annotation is not None:
+            known = _MAKERS.get(self._annotated(annotation.annotation))
+            if known is not None:
+                maker = definition.value if isinstance(definition.value, cst.Call) else None
+                return (*known, maker, None)
+        if definition.value is None or depth > 6:
+            return None
+        made = self._made(definition.value, depth + 1)
+        if made is not None and isinstance(node, cst.WithItem):
+            return (*made[:3], node)
+        return made
+
+    def _annotated(self, node: cst.BaseExpression) -> str:
+        """The full name of an annotation; of `X | None` and `Optional[X]` that of X."""
+        if isinstance(node, cst.SimpleString):
+            return str(node.raw_value)
+        if isinstance(node, cst.BinaryOperation):
+            return self._annotated(node.left) or self._annotated(node.right)
+        if isinstance(node, cst.Subscript) and len(node.slice) == 1:
+            if self._scopes.imported(node.value).endswith("Optional"):
+                index = node.slice[0].slice
+                return self._annotated(index.value) if isinstance(index, cst.Index) else ""
+        return self._scopes.imported(node)
+
+    def keyword(self, maker: cst.Call | None, name: str) -> cst.BaseExpression | None:
+        """A keyword argument of the call that made a session or client."""
+        if maker is not None:
+            for arg in maker.args:
+                if arg.keyword is not None and arg.keyword.value == name:
+                    return arg.value
+        return None
+
+    def base_url(self, client: Client) -> cst.BaseExpression | None:
+        """The base that a client puts before a path: httpx's and aiohttp's."""
+        found = self.keyword(client.maker, "base_url")
+        if found is None and client.library is Library.AIOHTTP and client.maker is not None:
+            first = client.maker.args[0] if client.maker.args else None
+            found = first.value if first is not None and first.keyword is None else None
+        return found
+
+    def default_headers(self, client: Client) -> set[str]:
+        """The lower-case names of the headers that a session or client sends with each request."""
+        names: set[str] = set()
+        given = self.keyword(client.maker, "headers")
+        if given is not None:
+            names |= self._names(given)
+        if client.receiver is None or client.function:
+            return names
+        path = dotted(client.receiver)
+        for node in self._tree.nodes:
+            if isinstance(node, cst.Call) and path:
+                if dotted(node.func) == f"{path}.headers.update" and node.args:
+                    names |= self._names(node.args[0].value)
+            elif isinstance(node, cst.Assign) and path:
+                for target in node.targets:
+                    names |= self._assigned(target.target, node.value, path)
+        return names
+
+    def _assigned(
+        self, target: cst.BaseExpression, value: cst.BaseExpression, path: str
+    ) -> set[str]:
+        if dotted(target) == f"{path}.headers":
+            return self._names(value)
+        if isinstance(target, cst.Subscript) and dotted(target.value) == f"{path}.headers":
+            index = target.slice[0].slice
+            if isinstance(index, cst.Index):
+                name = self._resolver.text(index.value)
+                return set() if name is None else {name.lower()}
+        return set()
+
+    def _names(self, node: cst.BaseExpression) -> set[str]:
+        literal = self._resolver.single(node)
+        if isinstance(literal, cst.Dict):
+            keys = (key_of(element) for element in literal.elements)
+            return {key.lower() for key in keys if key is not None}
+        return set()
+
+    def is_double(self, call: cst.Call) -> bool:
+        """Whether a call sets up or checks a test double instead of sending a request."""
+        name = self._scopes.imported(call.func) or dotted(call.func)
+        first, _, rest = name.partition(".")
+        if first in _DOUBLES or first in _DOUBLE_NAMES:
+            return True
+        last = rest.rsplit(".", 1)[-1]
+        if last.startswith(("assert_", "add_response", "add_callback")) or "mock" in first.lower():
+            return True
+        if isinstance(call.func, cst.Attribute) and isinstance(call.func.value, cst.Name):
+            for definition in self._resolver.definitions(call.func.value):
+                value = definition.value
+                if isinstance(value, cst.Call):
+                    made = self._scopes.imported(value.func) or dotted(value.func)
+                    if made.split(".")[0] in (_DOUBLES | _DOUBLE_NAMES) or "Mock" in made:
+                        return True
+        return False
+
+
+def _is_none(node: cst.BaseExpression | None) -> bool:
+    return isinstance(node, cst.Name) and node.value == "None"

@@ -1,0 +1,215 @@
+"""Finding call sites in Python: every call whose URL may be that of a dead endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+import libcst as cst
+
+from callmend.endpoints import Endpoint, Match, match_url
+from callmend.languages.python.clients import Client, Clients, Library
+from callmend.languages.python.flow import Flow
+from callmend.languages.python.scopes import Definition, Scopes
+from callmend.languages.python.tree import Tree, dotted
+from callmend.languages.python.values import HOLE, Resolver, Value
+
+
+class Certainty(Enum):
+    """How surely a call goes to a dead endpoint."""
+
+    CERTAIN = "certain"
+    SOMETIMES = "sometimes"
+    HOST_UNKNOWN = "host-unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call of a dead endpoint.
+
+    ``url`` is the argument that names it, ``client`` None where what sends it is not known.
+    ``constants`` are the definitions through which the URL was found.
+    """
+
+    endpoint: Endpoint
+    certainty: Certainty
+    call: cst.Call
+    url: cst.BaseExpression
+    client: Client | None
+    constants: tuple[Definition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedUrl:
+    """A constant of the module or of a class that names a dead endpoint and that no call uses."""
+
+    endpoint: Endpoint
+    node: cst.CSTNode
+
+
+#: What takes a URL and sends nothing.
+_HARMLESS = frozenset(
+    {"print", "str", "len", "repr", "format", "isinstance", "urljoin", "re.compile", "re.match"}
+)
+_HARMLESS_METHODS = frozenset(
+    {
+        "append", "critical", "debug", "endswith", "error", "exception", "format", "info", "join",
+        "log", "replace", "rstrip", "split", "startswith", "strip", "warning", "write", "get",
+        "encode", "add", "update", "setdefault", "count", "find", "index", "removeprefix",
+    }
+)  # fmt: skip
+
+
+class Finder:
+    """Finds the requests of one file."""
+
+    def __init__(self, tree: Tree, scopes: Scopes, flow: Flow, resolver: Resolver) -> None:
+        self._tree = tree
+        self._scopes = scopes
+        self._flow = flow
+        self._resolver = resolver
+        self.clients = Clients(flow, resolver)
+
+    def requests(self) -> list[Request]:
+        """Every call that sends to a dead endpoint, in the order of the file."""
+        calls = [node for node in self._tree.nodes if isinstance(node, cst.Call)]
+        found = [request for call in calls for request in self._in(call)]
+        # `urlopen(Request(url))`: the inner call names the URL, and is the request.
+        return sorted(found, key=lambda request: self._tree.chars(request.call))
+
+    def _in(self, call: cst.Call) -> Iterator[Request]:
+        client = self.clients.of(call)
+        if client is None:
+            yield from self._unknown(call)
+            return
+        url = url_of(call, client)
+        if url is None:
+            return
+        value = self._resolver.value(url)
+        texts = value.texts
+        base = self.clients.base_url(client)
+        if base is not None:
+            bases = self._resolver.value(base)
+            texts = tuple(_based(b, t, client) for b in bases.texts for t in texts)
+            value = Value(texts, (*value.constants, *bases.constants))
+        known = self._matched(texts)
+        if known is not None:
+            yield Request(*known, call, url, client, value.constants)
+
+    def _matched(self, texts: tuple[str, ...]) -> tuple[Endpoint, Certainty] | None:
+        matches = [match_url(text, HOLE) for text in texts]
+        found = [match for match in matches if match is not None]
+        if not found:
+            return None
+        endpoint = found[0][0]
+        if any(match is Match.HOST_UNKNOWN for _, match in found):
+            return endpoint, Certainty.HOST_UNKNOWN
+        if None in matches or any(other is not endpoint for other, _ in found):
+            return endpoint, Certainty.SOMETIMES
+        return endpoint, Certainty.CERTAIN
+
+    def _unknown(self, call: cst.Call) -> Iterator[Request]:
+        """A dead URL given to a function that is no client of ours."""
+        if self.clients.is_double(call) or self._is_harmless(call):
+            return
+        for arg in call.args:
+            if not isinstance(
+                arg.value,
+                (
+                    cst.SimpleString,
+                    cst.FormattedString,
+                    cst.ConcatenatedString,
+                    cst.Name,
+                    cst.Attribute,
+                    cst.BinaryOperation,
+                    cst.Subscript,
+                ),
+            ):
+                continue
+            if isinstance(arg.value, (cst.Name, cst.Attribute)) and not self._resolver.definitions(
+                arg.value
+            ):
+                continue
+            value = self._resolver.value(arg.value)
+            known = self._matched(value.texts)
+            if known is None:
+                continue
+            endpoint, certainty = known
+            if certainty is Certainty.CERTAIN or self._sends(call):
+                yield Request(endpoint, certainty, call, arg.value, None, value.constants)
+                return
+
+    def _is_harmless(self, call: cst.Call) -> bool:
+        name = self._scopes.imported(call.func) or dotted(call.func)
+        if name in _HARMLESS or name.rsplit(".", 1)[-1] == "urljoin":
+            return True
+        if isinstance(call.func, cst.Attribute):
+            method = call.func.attr.value
+            if method == "get":
+                # A GET of the dead endpoint, or `os.environ.get(name, default)`.
+                return True
+            return method in _HARMLESS_METHODS
+        return name.endswith(("getenv", "URL", "Field", "config")) or self._is_class(call)
+
+    def _is_class(self, call: cst.Call) -> bool:
+        """Whether a class is made, by the convention for names: it may keep the URL."""
+        name = dotted(call.func).rsplit(".", 1)[-1]
+        return bool(name) and name[0].isupper() and name.endswith(("Settings", "Config"))
+
+    def _sends(self, call: cst.Call) -> bool:
+        return isinstance(call.func, cst.Attribute) and call.func.attr.value in ("post", "request")
+
+    def named(self, requests: list[Request]) -> list[NamedUrl]:
+        """The constants that name a dead endpoint, that no request and nothing else here uses."""
+        followed = {id(definition.node) for request in requests for definition in request.constants}
+        found: list[NamedUrl] = []
+        for node in self._tree.nodes:
+            if not isinstance(node, (cst.Assign, cst.AnnAssign)) or id(node) in followed:
+                continue
+            if not isinstance(self._tree.function_of(node), cst.Module) or node.value is None:
+                continue
+            target = node.targets[0].target if isinstance(node, cst.Assign) else node.target
+            if not isinstance(target, cst.Name) or self._scopes.uses(target.value):
+                continue
+            if not isinstance(
+                node.value,
+                (
+                    cst.SimpleString,
+                    cst.FormattedString,
+                    cst.ConcatenatedString,
+                    cst.BinaryOperation,
+                ),
+            ):
+                continue
+            known = self._matched(self._resolver.value(node.value).texts)
+            if known is not None and known[1] is Certainty.CERTAIN:
+                found.append(NamedUrl(known[0], node.value))
+        return found
+
+
+def url_of(call: cst.Call, client: Client) -> cst.BaseExpression | None:
+    """The argument of a client's call that is the URL."""
+    for arg in call.args:
+        if arg.keyword is not None and arg.keyword.value in ("url", "str_or_url", "fullurl"):
+            return arg.value
+    plain = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
+    position = 1 if client.method == "request" else 0
+    if len(plain) <= position:
+        return None
+    url = plain[position]
+    if client.library is Library.URLLIB and client.method == "urlopen":
+        # `urlopen(request)`: the Request is the call that names the URL.
+        if isinstance(url, cst.Call) or not isinstance(
+            url, (cst.SimpleString, cst.FormattedString, cst.ConcatenatedString)
+        ):
+            return None
+    return url
+
+
+def _based(base: str, path: str, client: Client) -> str:
+    """What a client makes of its base and a path: httpx appends, an absolute URL goes alone."""
+    if "://" in path:
+        return path
+    del client
+    return base.rstrip("/") + "/" + path.lstrip("/")

@@ -1,0 +1,173 @@
+"""What a file calls a function of the standard library, and where a missing import goes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import libcst as cst
+
+from callmend.edits import Edit
+from callmend.languages.python.program import Program
+from callmend.languages.python.tree import dotted
+
+
+class Imports:
+    """The imports that rewrites of one file need; each is added once."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._tree = program.tree
+        self._added: dict[str, str] = {}
+
+    def function(self, module: str, name: str, at: cst.CSTNode) -> tuple[str, str | None]:
+        """What to call `module.name` by at a node, and the module to add where it is missing."""
+        scopes = self._program.scopes
+        bound = scopes.bound(self._tree.module)
+        for spelling in (f"{module}.{name}", name):
+            first = spelling.split(".")[0]
+            candidates = [spelling] if first in bound else []
+            for candidate in candidates:
+                if self._means(candidate, f"{module}.{name}", at):
+                    return candidate, None
+        for alias, definitions in bound.items():
+            node = definitions[0].node
+            if len(definitions) == 1 and isinstance(node, cst.ImportAlias):
+                if dotted(node.name) == module and scopes.scope_of(alias, at) is self._tree.module:
+                    if isinstance(self._tree.parent(node), cst.Import) and node.asname is not None:
+                        return f"{alias}.{name}", None
+        taken = scopes.names_at(at) | set(bound)
+        taken |= {n.value for n in self._tree.nodes if isinstance(n, cst.Name)}
+        if module not in taken or self._is_only_attribute(module):
+            return f"{module}.{name}", module
+        return f"{module}_module.{name}", f"{module} as {module}_module"
+
+    def _is_only_attribute(self, module: str) -> bool:
+        """Whether a name occurs in the file only behind a dot or as a keyword."""
+        scopes = self._program.scopes
+        if scopes.uses(module):
+            return False
+        for node in self._tree.nodes:
+            if isinstance(node, (cst.Module, cst.FunctionDef, cst.Lambda, cst.ClassDef)):
+                if module in scopes.bound(node):
+                    return False
+        return True
+
+    def _means(self, spelling: str, wanted: str, at: cst.CSTNode) -> bool:
+        scopes = self._program.scopes
+        first, _, rest = spelling.partition(".")
+        if scopes.scope_of(first, at) is not self._tree.module:
+            return False
+        definitions = scopes.bound(self._tree.module)[first]
+        node = definitions[0].node
+        if not isinstance(node, cst.ImportAlias):
+            return False
+        if any(not isinstance(d.node, cst.ImportAlias) for d in definitions):
+            return False
+        statement = self._tree.parent(node)
+        if not self._is_top_level(node):
+            return False
+        if isinstance(statement, cst.Import):
+            return (
+                bool(rest)
+                and dotted(node.name).split(".")[0] == wanted.split(".", maxsplit=1)[0]
+                and (node.asname is None)
+            )
+        if isinstance(statement, cst.ImportFrom) and not rest and not statement.relative:
+            module = dotted(statement.module) if statement.module is not None else ""
+            return f"{module}.{dotted(node.name)}" == wanted
+        return False
+
+    def _is_top_level(self, node: cst.CSTNode) -> bool:
+        line = self._tree.around(node, cst.SimpleStatementLine)
+        return line is not None and self._tree.parent(line) is self._tree.module
+
+    def edits(self, modules: Sequence[str]) -> list[Edit]:
+        """The insertions of `import x` for these modules, at the place that isort would choose."""
+        by_place: dict[int, list[str]] = {}
+        for module in sorted(set(modules)):
+            place, before, after = self._place(module)
+            eol = self._eol()
+            by_place.setdefault(place, []).append(before + f"import {module}{eol}" + after)
+        edits = []
+        for place, lines in by_place.items():
+            offset = self._program.text.offset(place)
+            text = "".join(lines)
+            if len(lines) > 1:
+                # Blank lines that part the sections stand only before the first, behind the last.
+                text = self._joined(lines)
+            edits.append(Edit(offset, offset, self._program.text.encode(text)))
+        return edits
+
+    def _joined(self, lines: list[str]) -> str:
+        eol = self._eol()
+        stripped = [line.strip("\r\n") + eol for line in lines]
+        lead = lines[0][: len(lines[0]) - len(lines[0].lstrip("\r\n"))]
+        tail = lines[-1].rstrip("\r\n")
+        return lead + "".join(stripped) + lines[-1][len(tail) + len(eol) :]
+
+    def _eol(self) -> str:
+        return self._program.source.eol_at(0).decode("ascii")
+
+    def _lines(self) -> list[cst.SimpleStatementLine]:
+        """The imports at the top of the module, in their order, those in `if`s left out."""
+        found = []
+        for statement in self._tree.module.body:
+            if not isinstance(statement, cst.SimpleStatementLine):
+                break
+            small = statement.body[0]
+            if isinstance(small, (cst.Import, cst.ImportFrom)):
+                found.append(statement)
+            elif found or not isinstance(small, cst.Expr):
+                break
+        return found
+
+    def _place(self, module: str) -> tuple[int, str, str]:
+        """Where an import goes: an offset in characters, and what to put before and behind it."""
+        name = module.split(maxsplit=1)[0]
+        eol = self._eol()
+        lines = self._lines()
+        future = [line for line in lines if _module_of(line) == "__future__"]
+        rest = [line for line in lines if _module_of(line) != "__future__"]
+        standard = [line for line in rest if _is_standard(line)]
+        straight = [line for line in standard if isinstance(line.body[0], cst.Import)]
+        for line in straight:
+            if _module_of(line).casefold() > name.casefold():
+                return self._start(line), "", ""
+        if straight:
+            return self._end(straight[-1]), "", ""
+        if standard:
+            return self._start(standard[0]), "", ""
+        if rest:
+            return self._start(rest[0]), "", eol
+        if future:
+            return self._end(future[-1]), eol, ""
+        body = self._tree.module.body
+        first = body[0] if body else None
+        if isinstance(first, cst.SimpleStatementLine) and isinstance(first.body[0], cst.Expr):
+            if isinstance(first.body[0].value, (cst.SimpleString, cst.ConcatenatedString)):
+                return self._end(first), eol, ""
+        if first is not None:
+            return self._start(first), "", eol
+        return 0, "", eol
+
+    def _start(self, line: cst.CSTNode) -> int:
+        start = self._tree.chars(line)[0]
+        return self._tree.text.line_range(self._tree.text.line(start))[0]
+
+    def _end(self, line: cst.CSTNode) -> int:
+        end = self._tree.chars(line)[1]
+        return self._tree.text.line_range(self._tree.text.line(end))[1]
+
+
+def _module_of(line: cst.SimpleStatementLine) -> str:
+    small = line.body[0]
+    if isinstance(small, cst.Import):
+        return dotted(small.names[0].name)
+    if isinstance(small, cst.ImportFrom) and small.module is not None and not small.relative:
+        return dotted(small.module)
+    return ""
+
+
+def _is_standard(line: cst.SimpleStatementLine) -> bool:
+    return _module_of(line).split(".")[0] in sys.stdlib_module_names

@@ -1,0 +1,137 @@
+"""Laying out brackets: on one line where they fit, otherwise one element a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from callmend.languages.python.style import Style
+from callmend.languages.python.tree import walk
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Brackets with elements; each element is a prefix (`"key": `) and what follows it."""
+
+    opening: str
+    elements: tuple[tuple[str, Group | str], ...]
+    closing: str
+    broken: bool = False
+
+
+Doc = Group | str
+
+
+def flat(doc: Doc) -> str:
+    """A document on one line."""
+    if isinstance(doc, str):
+        return doc
+    return doc.opening + ", ".join(p + flat(d) for p, d in doc.elements) + doc.closing
+
+
+def _must_break(doc: Doc) -> bool:
+    if isinstance(doc, str):
+        return False
+    return doc.broken or any(_must_break(inner) for _, inner in doc.elements)
+
+
+def render(doc: Doc, style: Style, indent: str, column: int, behind: int = 0) -> str:
+    """A document as text with LF line ends.
+
+    Args:
+        doc: what to lay out.
+        style: the file's style.
+        indent: the indent of the line on which it starts.
+        column: the column at which it starts, in characters.
+        behind: how many characters follow it on its last line.
+    """
+    if isinstance(doc, str):
+        return doc
+    line = flat(doc)
+    if not _must_break(doc) and "\n" not in line and column + len(line) + behind <= style.width:
+        return line
+    if not doc.elements:
+        return line
+    inner = indent + style.indent
+    lines = [doc.opening]
+    for number, (prefix, value) in enumerate(doc.elements):
+        last = number == len(doc.elements) - 1
+        start = len(inner) + len(prefix)
+        comma = "" if last and not style.trailing_comma else ","
+        lines.append(inner + prefix + render(value, style, inner, start, len(comma)) + comma)
+    lines.append(indent + doc.closing)
+    return "\n".join(lines)
+
+
+def document(node: cst.BaseExpression) -> Doc:
+    """The document of an expression: its dicts, lists and calls as groups, the rest as it is."""
+    code = cst.Module(()).code_for_node
+    if node.lpar:
+        return code(node)
+    if isinstance(node, cst.Await):
+        inner = document(node.expression)
+        if isinstance(inner, Group):
+            return Group("await " + inner.opening, inner.elements, inner.closing, inner.broken)
+    if isinstance(node, cst.Dict) and node.elements:
+        return Group("{", tuple(map(_dict_element, node.elements)), "}", _is_broken(node.elements))
+    if isinstance(node, cst.List) and node.elements:
+        elements = tuple(_element(element) for element in node.elements)
+        return Group("[", elements, "]", _is_broken(node.elements))
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+        # `json.dumps({...}).encode("utf-8")`: the inner call is what can be broken.
+        inner = document(node.func.value) if isinstance(node.func.value, cst.Call) else ""
+        if isinstance(inner, Group):
+            tail = "." + node.func.attr.value + "(" + ", ".join(map(code, node.args)) + ")"
+            return Group(inner.opening, inner.elements, inner.closing + tail, inner.broken)
+    if isinstance(node, cst.Call) and node.args:
+        return Group(
+            code(node.func) + "(", tuple(map(_argument, node.args)), ")", _is_broken(node.args)
+        )
+    return code(node)
+
+
+def _is_broken(elements: Sequence[cst.CSTNode]) -> bool:
+    """A trailing comma keeps brackets broken."""
+    return isinstance(getattr(elements[-1], "comma", None), cst.Comma)
+
+
+def _dict_element(element: cst.BaseDictElement) -> tuple[str, Doc]:
+    if isinstance(element, cst.DictElement):
+        return cst.Module(()).code_for_node(element.key) + ": ", document(element.value)
+    return "**", document(element.value)
+
+
+def _element(element: cst.BaseElement) -> tuple[str, Doc]:
+    return "*" if isinstance(element, cst.StarredElement) else "", document(element.value)
+
+
+def _argument(arg: cst.Arg) -> tuple[str, Doc]:
+    keyword = "" if arg.keyword is None else f"{arg.keyword.value}="
+    return arg.star + keyword, document(arg.value)
+
+
+def has_comments(node: cst.CSTNode) -> bool:
+    """Whether a comment stands anywhere inside of a node."""
+    return any(isinstance(inner, cst.Comment) for inner in walk(node))
+
+
+_CALL = re.compile(r"^(?P<indent>\s*)(?P<head>[^\n]*?[\w\])]\()(?P<inside>.+)\)$")
+
+
+def broken_call(line: str, style: Style) -> str:
+    """A line that is one call, or `raise` of one, with its argument on a line of its own."""
+    match = _CALL.match(line)
+    if match is None or len(line) <= style.width or not line.lstrip().startswith("raise "):
+        return line
+    indent = match["indent"]
+    inner = indent + style.indent + match["inside"]
+    return f"{indent}{match['head']}\n{inner}\n{indent})"
+
+
+def dedented(source: str, indent: str) -> str:
+    """An expression of several lines as it were at the start of a line."""
+    first, *rest = source.split("\n")
+    return "\n".join([first, *(line.removeprefix(indent) for line in rest)])

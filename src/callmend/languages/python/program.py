@@ -1,0 +1,57 @@
+"""One parsed Python file with all that is known of it: tree, scopes, flow, calls."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import libcst as cst
+
+from callmend.languages.python.clients import Clients
+from callmend.languages.python.find import Finder, NamedUrl, Request
+from callmend.languages.python.flow import Flow
+from callmend.languages.python.scopes import Scopes
+from callmend.languages.python.text import Text
+from callmend.languages.python.tree import Tree
+from callmend.languages.python.values import Resolver
+from callmend.source import SourceFile
+
+
+class Program:
+    """A file's tree; the rest is worked out when it is first asked for.
+
+    Raises:
+        libcst.ParserSyntaxError: the text is no Python 3.
+    """
+
+    def __init__(self, source: SourceFile, text: Text) -> None:
+        self.source = source
+        self.text = text
+        self.tree = Tree(text)
+        self.scopes = Scopes(self.tree)
+        self.flow = Flow(self.tree, self.scopes)
+        self.resolver = Resolver(self.flow)
+        self._finder = Finder(self.tree, self.scopes, self.flow, self.resolver)
+
+    @property
+    def clients(self) -> Clients:
+        """What tells the client of a call."""
+        return self._finder.clients
+
+    @cached_property
+    def requests(self) -> list[Request]:
+        """The file's requests to dead endpoints, in source order."""
+        return self._finder.requests()
+
+    @cached_property
+    def named_urls(self) -> list[NamedUrl]:
+        """The constants that name a dead endpoint and serve no call here."""
+        return self._finder.named(self.requests)
+
+    @cached_property
+    def comments(self) -> tuple[bytes, ...]:
+        """Every comment's bytes, in source order."""
+        return tuple(
+            self.text.encode(node.value)
+            for node in self.tree.nodes
+            if isinstance(node, cst.Comment)
+        )

@@ -1,0 +1,378 @@
+"""The parts of a request in Python: headers and body, and in the body the id, message, history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import libcst as cst
+
+from callmend.calls import RefusedError
+from callmend.languages.python.clients import Client, Library
+from callmend.languages.python.find import Request
+from callmend.languages.python.literals import Literal, LiteralReader, is_logged
+from callmend.languages.python.messages import Messages
+from callmend.languages.python.program import Program
+from callmend.languages.python.scopes import Definition
+from callmend.languages.python.tree import dotted
+from callmend.languages.python.values import key_of
+from callmend.reasons import Reason
+
+_ID_KEYS = frozenset({"workflow_id", "workflowId", "assistant_id"})
+_INPUT_KEYS = frozenset({"input", "inputs", "thread", "input_data"})
+_MESSAGE_KEYS = frozenset(
+    {
+        "message",
+        "user_message",
+        "userMessage",
+        "text",
+        "query",
+        "question",
+        "prompt",
+        "input_as_text",
+        "content",
+    }
+)
+_HISTORY_KEYS = frozenset(
+    {"conversation_history", "conversationHistory", "history", "messages", "chat_history"}
+)
+#: Fields of the dead body that the new requests have too, with the same meaning
+#: (CreateThreadAndRunRequest and CreateResponse in the OpenAPI document).
+_KEPT_KEYS = frozenset({"metadata", "stream"})
+#: What a call of each library is given besides URL, headers and body, and that the requests that
+#: poll are given as well: how to reach the host, and for how long.
+_CARRIED = frozenset(
+    {
+        "timeout",
+        "verify",
+        "proxies",
+        "proxy",
+        "cert",
+        "auth",
+        "allow_redirects",
+        "follow_redirects",
+        "ssl",
+        "cookies",
+        "trust_env",
+        "context",
+    }
+)
+#: What stays where it is and has no counterpart in a request that polls.
+_ONLY_HERE = frozenset({"method", "raise_for_status"})
+_OPTIONS = Reason.OPTIONS_NOT_UNDERSTOOD
+
+
+@dataclass(frozen=True, slots=True)
+class RequestParts:
+    """What a call is given.
+
+    ``sender`` is the call that sends (`urlopen` for urllib, otherwise the request's own).
+    ``headers`` is None where there are only the client's defaults; ``headers_given`` the argument's
+    expression. ``body`` is the dict literal, ``body_expression`` what is in the call for it.
+    ``workflow_id`` is the element that names the id (None: it is in the path, ``path_id``),
+    ``input`` the element with the message, ``message`` and ``history`` the expressions in it,
+    ``dropped`` the elements that have no counterpart and go. ``carried`` are the arguments that
+    requests that poll are given too.
+    """
+
+    sender: cst.Call
+    headers: Literal | None
+    headers_given: cst.BaseExpression | None
+    body: Literal
+    workflow_id: cst.DictElement | None
+    path_id: cst.BaseExpression | None
+    input: cst.DictElement
+    message: cst.BaseExpression
+    history: cst.BaseExpression | None
+    dropped: tuple[cst.DictElement, ...]
+    carried: tuple[cst.Arg, ...]
+
+
+class RequestReader:
+    """Reads the parts of one request."""
+
+    def __init__(self, program: Program, request: Request) -> None:
+        self._program = program
+        self._tree = program.tree
+        self._flow = program.flow
+        self._resolver = program.resolver
+        self._request = request
+        self._call = request.call
+        self._literals = LiteralReader(program, request.call)
+        self._messages = Messages(program)
+
+    def read(self) -> RequestParts:
+        """The parts of the request.
+
+        Raises:
+            RefusedError: a part is missing or cannot be followed.
+        """
+        client = self._request.client
+        if client is None:
+            raise RefusedError(Reason.UNKNOWN_TRANSPORT, f"`{self._tree.show(self._call.func)}`")
+        by_name = self.arguments(client)
+        sender = self.sender(client)
+        self._check_method(client, by_name)
+        headers_arg = by_name.get("headers")
+        headers_given = None if headers_arg is None else headers_arg.value
+        headers = self._headers(client, headers_given)
+        body = self._body(by_name)
+        carried = [arg for name, arg in by_name.items() if name in _CARRIED]
+        if sender is not self._call:
+            carried = self._urlopen_arguments(sender)
+        return self._parts(sender, headers, headers_given, body, tuple(carried))
+
+    # arguments
+
+    def arguments(self, client: Client) -> dict[str, cst.Arg]:
+        """The arguments by name, the positional ones by what they mean.
+
+        Raises:
+            RefusedError: there is one that is not known.
+        """
+        found: dict[str, cst.Arg] = {}
+        order = ["url"]
+        if client.method == "request":
+            order = ["method", "url"]
+        elif client.library is Library.REQUESTS:
+            order = ["url", "data", "json"]
+        elif client.library is Library.URLLIB:
+            order = ["fullurl", "data", "headers"]
+            if client.method == "urlopen":
+                order = ["url", "data", "timeout"]
+        for number, arg in enumerate(self._call.args):
+            if arg.star or (arg.keyword is None and number >= len(order)):
+                raise RefusedError(_OPTIONS, f"`{self._tree.show(arg)}`")
+            name = arg.keyword.value if arg.keyword is not None else order[number]
+            if name == "stream":
+                if self._tree.source(arg.value) != "False":
+                    raise RefusedError(Reason.STREAMING, f"`{self._tree.show(arg)}`")
+                continue
+            if name in ("url", "fullurl", "str_or_url"):
+                name = "url"
+            known = {"url", "headers", "json", "data", "content"} | _CARRIED | _ONLY_HERE
+            if name not in known:
+                raise RefusedError(_OPTIONS, f"`{self._tree.show(arg)}`")
+            found[name] = arg
+        return found
+
+    def sender(self, client: Client) -> cst.Call:
+        """The call that sends the request: for urllib the `urlopen` that is given the Request.
+
+        Raises:
+            RefusedError: there is no such call, or several.
+        """
+        if client.library is not Library.URLLIB or client.method == "urlopen":
+            return self._call
+        parent = self._tree.parent(self._call)
+        if isinstance(parent, cst.Arg):
+            around = self._tree.parent(parent)
+            if isinstance(around, cst.Call) and self._is_urlopen(around):
+                return around
+        if isinstance(parent, cst.Assign) and len(parent.targets) == 1:
+            target = parent.targets[0].target
+            if isinstance(target, cst.Name):
+                definition = Definition(target.value, parent, parent.value)
+                return self._opened(definition)
+        raise RefusedError(Reason.UNKNOWN_TRANSPORT, f"`{self._tree.show(self._call.func)}`")
+
+    def _opened(self, wanted: Definition) -> cst.Call:
+        every = self._flow.every(wanted.name, self._call)
+        definition = next((d for d in every if d.node is wanted.node), wanted)
+        mine, maybe = self._flow.uses(definition)
+        if maybe:
+            raise RefusedError(Reason.RESPONSE_NOT_BOUND, f"`{wanted.name}`")
+        found = []
+        for use in mine:
+            arg = self._tree.parent(use)
+            around = None if arg is None else self._tree.parent(arg)
+            if isinstance(around, cst.Call) and self._is_urlopen(around):
+                found.append(around)
+            elif not is_logged(self._program, use):
+                raise RefusedError(_OPTIONS, self._tree.show_line(around or use))
+        if len(found) != 1:
+            raise RefusedError(Reason.RESPONSE_NOT_BOUND, f"`{wanted.name}`")
+        return found[0]
+
+    def _is_urlopen(self, call: cst.Call) -> bool:
+        return self._program.scopes.imported(call.func) == "urllib.request.urlopen"
+
+    def _urlopen_arguments(self, sender: cst.Call) -> list[cst.Arg]:
+        carried = []
+        for number, arg in enumerate(sender.args):
+            name = "" if arg.keyword is None else arg.keyword.value
+            if number == 0 and not arg.star and name in ("", "url"):
+                continue
+            if arg.star or name not in ("timeout", "context"):
+                raise RefusedError(_OPTIONS, f"`{self._tree.show(arg)}`")
+            carried.append(arg)
+        return carried
+
+    def _check_method(self, client: Client, by_name: dict[str, cst.Arg]) -> None:
+        method = client.method.upper()
+        if client.library is Library.URLLIB:
+            given = by_name.get("method")
+            method = "POST" if "data" in by_name else "GET"
+            if given is not None:
+                method = (self._resolver.text(given.value) or "").upper()
+        elif client.method == "request":
+            given = by_name.get("method")
+            method = "" if given is None else (self._resolver.text(given.value) or "").upper()
+        if method != "POST":
+            raise RefusedError(Reason.NOT_A_POST, f"`{self._tree.show(self._call.func)}`")
+
+    # headers
+
+    def headers(self) -> tuple[Literal | None, cst.BaseExpression | None]:
+        """Only the headers: the literal behind them, and the argument's expression.
+
+        Raises:
+            RefusedError: there are none, or they cannot be followed.
+        """
+        client = self._request.client
+        if client is None:
+            raise RefusedError(Reason.UNKNOWN_TRANSPORT)
+        arg = self.arguments(client).get("headers")
+        given = None if arg is None else arg.value
+        return self._headers(client, given), given
+
+    def _headers(self, client: Client, given: cst.BaseExpression | None) -> Literal | None:
+        defaults = self._program.clients.default_headers(client)
+        if given is None:
+            if "authorization" not in defaults:
+                raise RefusedError(Reason.NO_AUTHORIZATION)
+            return None
+        literal = self._literals.literal(given)
+        if literal is None:
+            raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{self._tree.show(given)}`")
+        if literal.value("authorization") is None and "authorization" not in defaults:
+            spread = any(isinstance(e, cst.StarredDictElement) for e in literal.obj.elements)
+            reason = Reason.HEADERS_NOT_UNDERSTOOD if spread else Reason.NO_AUTHORIZATION
+            raise RefusedError(reason, f"`{self._tree.show(given)}`")
+        return literal
+
+    # body
+
+    def _body(self, by_name: dict[str, cst.Arg]) -> Literal:
+        if "json" in by_name:
+            return self._payload(by_name["json"].value)
+        arg = by_name.get("data") or by_name.get("content")
+        if arg is None:
+            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, "the request has no body")
+        return self._payload(self._dumped(arg.value))
+
+    def _dumped(self, node: cst.BaseExpression) -> cst.BaseExpression:
+        """What `json.dumps(...)`, `.encode()` and `bytes(...)` around it are made of."""
+        shown = f"`{self._tree.show(node)}`"
+        if isinstance(node, cst.Name):
+            definitions = self._resolver.definitions(node)
+            if len(definitions) != 1 or definitions[0].value is None:
+                raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, shown)
+            mine, maybe = self._flow.uses(definitions[0])
+            if [
+                use
+                for use in (*mine, *maybe)
+                if use is not node and not is_logged(self._program, use)
+            ]:
+                raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, shown)
+            return self._dumped(definitions[0].value)
+        if isinstance(node, cst.Call):
+            if isinstance(node.func, cst.Attribute) and node.func.attr.value == "encode":
+                return self._dumped(node.func.value)
+            name = self._program.scopes.imported(node.func) or dotted(node.func)
+            if name == "bytes" and node.args:
+                return self._dumped(node.args[0].value)
+            if name in ("json.dumps", "orjson.dumps", "ujson.dumps", "simplejson.dumps"):
+                if node.args and node.args[0].keyword is None and not node.args[0].star:
+                    return node.args[0].value
+        raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, shown)
+
+    def _payload(self, given: cst.BaseExpression) -> Literal:
+        literal = None if isinstance(given, cst.Call) else self._literals.literal(given)
+        if literal is None or literal.shared:
+            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{self._tree.show(given)}`")
+        return literal
+
+    def _parts(
+        self,
+        sender: cst.Call,
+        headers: Literal | None,
+        headers_given: cst.BaseExpression | None,
+        body: Literal,
+        carried: tuple[cst.Arg, ...],
+    ) -> RequestParts:
+        workflow_id = found_input = None
+        dropped: list[cst.DictElement] = []
+        path_id = path_id_of(self._program, self._request)
+        for element in body.obj.elements:
+            name = key_of(element)
+            if name is None or not isinstance(element, cst.DictElement):
+                raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{self._tree.show(element)}`")
+            if name in _ID_KEYS and workflow_id is None:
+                workflow_id = element
+            elif name in _INPUT_KEYS and found_input is None:
+                found_input = element
+            elif name == "stream" and self._tree.source(element.value) != "False":
+                raise RefusedError(Reason.STREAMING, f"`{self._tree.show(element)}`")
+            elif name == "version":
+                dropped.append(element)
+            elif name not in _KEPT_KEYS:
+                raise RefusedError(Reason.BODY_FIELD, f"`{name}`")
+        if workflow_id is None and path_id is None:
+            raise RefusedError(Reason.NO_WORKFLOW_ID)
+        if found_input is None:
+            raise RefusedError(Reason.NO_MESSAGE, "the body has no `input`")
+        message, history = self._input(found_input)
+        return RequestParts(
+            sender, headers, headers_given, body, workflow_id, path_id, found_input, message,
+            history, tuple(dropped), carried,
+        )  # fmt: skip
+
+    def _input(
+        self, member: cst.DictElement
+    ) -> tuple[cst.BaseExpression, cst.BaseExpression | None]:
+        value = member.value
+        if isinstance(value, cst.Name):
+            # A variable that only this body uses may hold {message, ...}; it is not edited.
+            if isinstance(self._resolver.single(value), cst.Dict):
+                raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{self._tree.show(member)}`")
+        if not isinstance(value, cst.Dict):
+            if not self._messages.is_text(value):
+                raise RefusedError(Reason.NO_MESSAGE, f"`{self._tree.show(member)}`")
+            return value, None
+        message = history = None
+        for element in value.elements:
+            name = key_of(element)
+            if name is None or not isinstance(element, cst.DictElement):
+                raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{self._tree.show(element)}`")
+            if name in _MESSAGE_KEYS and message is None:
+                message = element.value
+            elif name in _HISTORY_KEYS and history is None:
+                history = element.value
+            else:
+                raise RefusedError(Reason.BODY_FIELD, f"`input.{name}`")
+        if message is None:
+            raise RefusedError(Reason.NO_MESSAGE, f"`{self._tree.show(member)}`")
+        meant = self._resolver.single(message)
+        if isinstance(
+            meant, (cst.Dict, cst.List, cst.Integer, cst.Float, cst.ListComp, cst.DictComp)
+        ) or (isinstance(meant, cst.Name) and meant.value in ("True", "False", "None")):
+            raise RefusedError(Reason.NO_MESSAGE, f"`{self._tree.show(message)}` is no text")
+        if history is not None:
+            self._messages.check(history)
+        return message, history
+
+
+def path_id_of(program: Program, request: Request) -> cst.BaseExpression | None:
+    """The expression in the URL's path that is the workflow's id, if the path holds one."""
+    if "{}" not in request.endpoint.path:
+        return None
+    node = program.resolver.single(request.url)
+    if isinstance(node, cst.FormattedString):
+        for before, part in zip(node.parts, node.parts[1:], strict=False):
+            if (
+                isinstance(before, cst.FormattedStringText)
+                and before.value.endswith("/workflows/")
+                and isinstance(part, cst.FormattedStringExpression)
+            ):
+                return part.expression
+    return None

@@ -1,0 +1,213 @@
+"""Which names are bound where in a file: functions, classes, the module; imports by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import libcst as cst
+
+from callmend.languages.python.tree import SCOPES, Function, Tree, dotted
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Definition:
+    """One place that binds a name.
+
+    ``node`` is the binding node (Assign, WithItem, Param, ImportAlias, ...); ``value`` the
+    expression that the name is bound to as it is, or None where it is something of it (a loop's
+    element, a part of a tuple, a parameter).
+    """
+
+    name: str
+    node: cst.CSTNode
+    value: cst.BaseExpression | None
+
+    def __eq__(self, other: object) -> bool:
+        """The same name bound by the same node."""
+        return (
+            isinstance(other, Definition)
+            and (other.node is self.node)
+            and (other.name == self.name)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.name, id(self.node)))
+
+
+def targets_in(node: cst.CSTNode) -> Iterator[Definition]:
+    """The names that one node binds by itself, nothing below it."""
+    if isinstance(node, cst.Assign):
+        for target in node.targets:
+            yield from _target(node, target.target, node.value)
+    elif isinstance(node, cst.AnnAssign):
+        if node.value is not None:
+            yield from _target(node, node.target, node.value)
+    elif isinstance(node, (cst.AugAssign, cst.For, cst.CompFor)):
+        yield from _target(node, node.target, None)
+    elif isinstance(node, cst.NamedExpr):
+        yield from _target(node, node.target, node.value)
+    elif isinstance(node, cst.WithItem):
+        if node.asname is not None:
+            yield from _target(node, node.asname.name, node.item)
+    elif isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)):
+        if node.name is not None:
+            yield from _target(node, node.name.name, None)
+    elif isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+        yield Definition(node.name.value, node, None)
+    elif isinstance(node, cst.Del):
+        yield from _target(node, node.target, None)
+    elif isinstance(node, (cst.Import, cst.ImportFrom)):
+        if not isinstance(node.names, cst.ImportStar):
+            for alias in node.names:
+                bound = alias.asname.name if alias.asname is not None else alias.name
+                yield Definition(dotted(bound).split(".")[0], alias, None)
+    elif isinstance(node, cst.MatchAs) and node.name is not None:
+        yield Definition(node.name.value, node, None)
+
+
+def _target(
+    node: cst.CSTNode, target: cst.BaseExpression, value: cst.BaseExpression | None
+) -> Iterator[Definition]:
+    if isinstance(target, cst.Name):
+        yield Definition(target.value, node, value)
+    elif isinstance(target, (cst.Tuple, cst.List)):
+        for element in target.elements:
+            yield from _target(node, element.value, None)
+
+
+class Scopes:
+    """The names that each function and the module bind; worked out when first asked for."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self._bound: dict[cst.CSTNode, dict[str, list[Definition]]] = {}
+        self._uses: dict[str, list[cst.Name]] | None = None
+
+    def bound(self, scope: cst.CSTNode) -> dict[str, list[Definition]]:
+        """All definitions in a function, class or module by name, nested scopes left out."""
+        known = self._bound.get(scope)
+        if known is not None:
+            return known
+        found: dict[str, list[Definition]] = {}
+        elsewhere: set[str] = set()
+        if isinstance(scope, (cst.FunctionDef, cst.Lambda)):
+            for param in parameters(scope):
+                found.setdefault(param.name.value, []).append(
+                    Definition(param.name.value, param, None)
+                )
+        for node in self.tree.own(scope):
+            if isinstance(node, (cst.Global, cst.Nonlocal)):
+                elsewhere.update(item.name.value for item in node.names)
+            if node is scope:
+                continue
+            for definition in targets_in(node):
+                found.setdefault(definition.name, []).append(definition)
+        for name in elsewhere:
+            found.pop(name, None)
+        self._bound[scope] = found
+        return found
+
+    def scope_of(self, name: str, node: cst.CSTNode) -> cst.CSTNode | None:
+        """The function, class or module in which a name used at a node is bound, or None."""
+        inside_function = False
+        for parent in self.tree.ancestors(node):
+            if not isinstance(parent, (*SCOPES, cst.Module)):
+                continue
+            if isinstance(parent, cst.ClassDef) and inside_function:
+                continue
+            if isinstance(parent, cst.FunctionDef) and not self._is_in_body(node, parent):
+                continue
+            inside_function |= isinstance(parent, (cst.FunctionDef, cst.Lambda))
+            if name in self.bound(parent):
+                return parent
+        return None
+
+    def _is_in_body(self, node: cst.CSTNode, function: cst.FunctionDef) -> bool:
+        """Whether a node is the function's code and not a decorator or a default."""
+        return self.tree.is_inside(node, function.body)
+
+    def written_elsewhere(self, name: str, scope: cst.CSTNode) -> bool:
+        """Whether a nested function or another one writes this scope's name (global, nonlocal)."""
+        for node in self.tree.nodes:
+            if isinstance(node, (cst.Global, cst.Nonlocal)):
+                if any(item.name.value == name for item in node.names):
+                    if isinstance(scope, cst.Module) or self.tree.is_inside(node, scope):
+                        return True
+        return False
+
+    def uses(self, name: str) -> list[cst.Name]:
+        """The reads of a name anywhere in the file, in order; attributes and keywords left out."""
+        if self._uses is None:
+            self._uses = {}
+            for node in self.tree.nodes:
+                if isinstance(node, cst.Name) and self._is_read(node):
+                    self._uses.setdefault(node.value, []).append(node)
+        return self._uses.get(name, [])
+
+    def _is_read(self, node: cst.Name) -> bool:
+        parent = self.tree.parent(node)
+        if isinstance(parent, cst.Attribute):
+            return parent.value is node
+        if isinstance(parent, cst.Arg):
+            return parent.value is node
+        if isinstance(parent, (cst.AssignTarget, cst.AsName, cst.Param, cst.ImportAlias)):
+            return isinstance(parent, cst.Param) and parent.default is node
+        if isinstance(parent, (cst.FunctionDef, cst.ClassDef)):
+            return parent.name is not node
+        if isinstance(parent, (cst.AnnAssign, cst.AugAssign, cst.For, cst.CompFor)):
+            return parent.target is not node or isinstance(parent, cst.AugAssign)
+        return not isinstance(parent, (cst.NameItem, cst.ImportFrom))
+
+    def names_at(self, node: cst.CSTNode) -> set[str]:
+        """All names that mean something, or are read, where a node stands."""
+        function: Function = self.tree.function_of(node)
+        taken = {n.value for n in self.tree.below(function) if isinstance(n, cst.Name)}
+        for parent in self.tree.ancestors(node):
+            if isinstance(parent, (cst.FunctionDef, cst.Lambda, cst.Module)):
+                taken.update(self.bound(parent))
+        return taken
+
+    def imported(self, node: cst.CSTNode) -> str:
+        """The full name of what a name or an attribute path means by the file's imports.
+
+        `requests.post`, also for `from requests import post as send` and `send`; empty where the
+        first name is not imported, or not only.
+        """
+        path = dotted(node)
+        if not path:
+            return ""
+        first, _, rest = path.partition(".")
+        scope = self.scope_of(first, node)
+        if scope is None:
+            return ""
+        full = {self._import_name(definition) for definition in self.bound(scope)[first]}
+        if len(full) != 1:
+            return ""
+        name = full.pop()
+        if not name:
+            return ""
+        return f"{name}.{rest}" if rest else name
+
+    def _import_name(self, definition: Definition) -> str:
+        alias = definition.node
+        if not isinstance(alias, cst.ImportAlias):
+            return ""
+        statement = self.tree.parent(alias)
+        if isinstance(statement, cst.Import):
+            whole = dotted(alias.name)
+            return whole if alias.asname is not None else whole.split(".")[0]
+        if isinstance(statement, cst.ImportFrom) and not statement.relative:
+            module = dotted(statement.module) if statement.module is not None else ""
+            return f"{module}.{dotted(alias.name)}"
+        if isinstance(statement, cst.ImportFrom):
+            return "." * len(statement.relative)
+        return ""
+
+
+def parameters(function: cst.FunctionDef | cst.Lambda) -> list[cst.Param]:
+    """All parameters of a function, the starred ones included."""
+    given = function.params
+    found = [*given.posonly_params, *given.params, *given.kwonly_params]
+    found += [star for star in (given.star_arg, given.star_kwarg) if isinstance(star, cst.Param)]
+    return found

@@ -1,0 +1,54 @@
+"""How a Python file is written: indent, quotes, width, trailing commas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import libcst as cst
+
+from callmend.languages.python.tree import Tree
+
+#: The widths that formatters are set to most; a line that is broken at the smaller one stays so
+#: at the larger one, because of its trailing comma.
+_NARROW, _USUAL = 79, 88
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A file's own style; ``width`` is in characters."""
+
+    indent: str
+    quote: str
+    width: int
+    trailing_comma: bool
+
+
+def detect(tree: Tree) -> Style:
+    """The style of a file."""
+    double = single = commas = bare = 0
+    for node in tree.nodes:
+        if (
+            isinstance(node, cst.SimpleString)
+            and len(node.raw_value)
+            and "'" not in (node.raw_value)
+        ):
+            if node.quote in ('"', "'"):
+                double += node.quote == '"'
+                single += node.quote == "'"
+        elif isinstance(node, (cst.Dict, cst.List, cst.Call)):
+            elements = node.args if isinstance(node, cst.Call) else node.elements
+            if not elements:
+                continue
+            start, end = tree.chars(node)
+            last = tree.chars(elements[-1])[1]
+            if "\n" in tree.text.text[last:end] and tree.text.line(start) != tree.text.line(end):
+                has_comma = isinstance(elements[-1].comma, cst.Comma)
+                commas += has_comma
+                bare += not has_comma
+    longest = max((len(line) for line in tree.text.text.splitlines()), default=0)
+    return Style(
+        indent=tree.module.default_indent,
+        quote="'" if single > double else '"',
+        width=_NARROW if longest <= _NARROW else _USUAL,
+        trailing_comma=commas >= bare,
+    )

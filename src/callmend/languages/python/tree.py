@@ -1,0 +1,205 @@
+"""A LibCST tree with what it does not give by itself: parents, byte spans, blocks, functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
+
+from callmend.edits import Span
+from callmend.languages.python.text import Text
+
+Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
+Function = cst.FunctionDef | cst.Lambda | cst.Module
+#: What begins a scope of its own for the names bound inside of it.
+SCOPES = (cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.GeneratorExp, cst.BaseSimpleComp)
+_Node = TypeVar("_Node", bound=cst.CSTNode)
+
+
+class _Collector(cst.CSTVisitor):
+    """Notes every node with its parent, each before its children."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.nodes: list[cst.CSTNode] = []
+        self.parents: dict[cst.CSTNode, cst.CSTNode] = {}
+        self.children: dict[cst.CSTNode, list[cst.CSTNode]] = {}
+        self._path: list[cst.CSTNode] = []
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        if self._path:
+            self.parents[node] = self._path[-1]
+            self.children.setdefault(self._path[-1], []).append(node)
+        self.nodes.append(node)
+        self._path.append(node)
+        return True
+
+    def on_leave(self, original_node: cst.CSTNode) -> None:  # noqa: ARG002
+        self._path.pop()
+
+
+class Tree:
+    """One parsed file.
+
+    Raises:
+        libcst.ParserSyntaxError: the text is no Python 3.
+    """
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        self.module = cst.parse_module(text.text)
+        collector = _Collector()
+        self.module.visit(collector)
+        self.nodes = collector.nodes
+        self._parents = collector.parents
+        self._children = collector.children
+        self._positions = MetadataWrapper(self.module, unsafe_skip_copy=True).resolve(
+            PositionProvider
+        )
+        self._order = {node: number for number, node in enumerate(self.nodes)}
+
+    # places
+
+    def chars(self, node: cst.CSTNode) -> tuple[int, int]:
+        """The range of characters of a node, without the parentheses around it."""
+        place = self._positions[node]
+        return (
+            self.text.char(place.start.line, place.start.column),
+            self.text.char(place.end.line, place.end.column),
+        )
+
+    def span(self, node: cst.CSTNode) -> Span:
+        """The span in bytes of a node, without the parentheses around it."""
+        return self.text.span(*self.chars(node))
+
+    def source(self, node: cst.CSTNode) -> str:
+        """A node as it stands in the file."""
+        start, end = self.chars(node)
+        return self.text.text[start:end]
+
+    def whole(self, node: cst.BaseExpression) -> tuple[int, int]:
+        """The range of characters of an expression with the parentheses around it."""
+        start, end = self.chars(node)
+        for par in reversed(node.lpar):
+            inner = cst.Module(()).code_for_node(par)
+            start -= len(inner)
+        for par_right in node.rpar:
+            inner = cst.Module(()).code_for_node(par_right)
+            end += len(inner)
+        return start, end
+
+    def line(self, node: cst.CSTNode) -> int:
+        """The 1-based line on which a node starts."""
+        return self.text.line(self.chars(node)[0])
+
+    def show(self, node: cst.CSTNode) -> str:
+        """A node on one line and not too long, for people."""
+        shown = " ".join(self.source(node).split())
+        return shown if len(shown) <= 60 else shown[:57] + "..."
+
+    def show_line(self, node: cst.CSTNode) -> str:
+        """A node and its line, for people."""
+        return f"`{self.show(node)}` in line {self.line(node)}"
+
+    def order(self, node: cst.CSTNode) -> int:
+        """A number that grows with the place in the file."""
+        return self._order[node]
+
+    # the nodes around
+
+    def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        """The node around a node, or None for the module."""
+        return self._parents.get(node)
+
+    def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """The nodes around a node, the nearest first."""
+        current = self._parents.get(node)
+        while current is not None:
+            yield current
+            current = self._parents.get(current)
+
+    def around(self, node: cst.CSTNode, kind: type[_Node]) -> _Node | None:
+        """The nearest node of a kind around a node."""
+        return next((parent for parent in self.ancestors(node) if isinstance(parent, kind)), None)
+
+    def is_inside(self, node: cst.CSTNode, outer: cst.CSTNode) -> bool:
+        """Whether a node is another one or stands inside of it."""
+        return node is outer or any(parent is outer for parent in self.ancestors(node))
+
+    def statement_of(self, node: cst.CSTNode) -> Statement:
+        """The statement that holds a node: a line, or a compound statement for its header."""
+        current: cst.CSTNode | None = node
+        while current is not None:
+            if isinstance(current, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
+                return current
+            if isinstance(current, cst.SimpleStatementSuite):
+                # `if x: y`: the compound statement is the smallest that can be put elsewhere.
+                parent = self._parents[current]
+                while not isinstance(parent, cst.BaseCompoundStatement):
+                    parent = self._parents[parent]
+                return parent
+            current = self._parents.get(current)
+        raise ValueError("a module has no statement")
+
+    def function_of(self, node: cst.CSTNode) -> Function:
+        """The function whose code a node is, or the module."""
+        for parent in self.ancestors(node):
+            if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
+                return parent
+        return self.module
+
+    def block_of(self, statement: Statement) -> Sequence[cst.CSTNode]:
+        """The statements among which a statement stands."""
+        parent = self._parents[statement]
+        if isinstance(parent, (cst.Module, cst.IndentedBlock)):
+            return parent.body
+        return (statement,)
+
+    def holder_of(self, statement: Statement) -> cst.CSTNode:
+        """The module or the compound statement or clause in whose block a statement stands."""
+        parent = self._parents[statement]
+        return self._parents[parent] if isinstance(parent, cst.IndentedBlock) else parent
+
+    def own(self, root: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """A node and all below it, without what is inside of scopes of their own."""
+        stack = [root]
+        while stack:
+            node = stack.pop()
+            yield node
+            if node is root or not isinstance(node, SCOPES):
+                stack.extend(reversed(self._children.get(node, ())))
+
+    def below(self, root: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """A node and all below it, in the order of the file."""
+        stack = [root]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(reversed(self._children.get(node, ())))
+
+
+def walk(root: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """A node and all below it."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(node.children))
+
+
+def dotted(node: cst.CSTNode) -> str:
+    """`a.b.c` of names and attributes; empty for anything else."""
+    parts: list[str] = []
+    while isinstance(node, cst.Attribute):
+        parts.append(node.attr.value)
+        node = node.value
+    if not isinstance(node, cst.Name):
+        return ""
+    return ".".join([node.value, *reversed(parts)])
+
+
+def unawaited(node: cst.BaseExpression) -> cst.BaseExpression:
+    """What an `await` awaits, or the expression itself."""
+    return node.expression if isinstance(node, cst.Await) else node

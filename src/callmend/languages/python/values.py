@@ -1,0 +1,360 @@
+"""What an expression's text is before the program runs: constants followed within one file."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import re
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+import libcst as cst
+
+from callmend.languages.python.flow import Flow, Unclear
+from callmend.languages.python.scopes import Definition, Scopes, parameters
+from callmend.languages.python.tree import Tree
+
+#: Stands for a part that is not known before the program runs (a private-use character).
+HOLE = "\ue000"
+_MOST_ALTERNATIVES = 16
+_MOST_DEPTH = 14
+_ENVIRONMENT = frozenset(
+    {"os.getenv", "os.environ.get", "decouple.config", "environ.get", "getenv", "os.environ.pop"}
+)
+_WRAPPERS = frozenset({"str", "httpx.URL", "yarl.URL", "furl.furl"})
+_JOINERS = frozenset({"urllib.parse.urljoin", "requests.compat.urljoin"})
+_PERCENT = re.compile(r"%(?:\((?P<name>\w+)\))?[-+ #0]*\d*(?:\.\d+)?(?P<kind>[sdrif%])")
+_FORMAT = re.compile(r"\{\{|\}\}|\{(?P<name>\w*)(?P<rest>[^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The texts an expression may have; holes are marked by `HOLE`.
+
+    ``constants`` are the definitions that were followed, in order.
+    """
+
+    texts: tuple[str, ...]
+    constants: tuple[Definition, ...] = ()
+
+
+class Resolver:
+    """Follows constants in one file."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._tree: Tree = flow.tree
+        self._scopes: Scopes = flow.scopes
+
+    def value(self, node: cst.BaseExpression) -> Value:
+        """The texts that an expression may have."""
+        seen: list[Definition] = []
+        texts = self._texts(node, seen, 0)
+        return Value(tuple(dict.fromkeys(texts)), tuple(dict.fromkeys(seen)))
+
+    def text(self, node: cst.BaseExpression) -> str | None:
+        """The one text of an expression, or None where it has holes or several."""
+        texts = self.value(node).texts
+        return texts[0] if len(texts) == 1 and HOLE not in texts[0] else None
+
+    def _texts(self, node: cst.BaseExpression, seen: list[Definition], depth: int) -> list[str]:
+        if depth > _MOST_DEPTH:
+            return [HOLE]
+        if isinstance(node, cst.SimpleString):
+            value = node.evaluated_value
+            return [value if isinstance(value, str) else HOLE]
+        if isinstance(node, cst.Integer):
+            return [node.value]
+        if isinstance(node, cst.ConcatenatedString):
+            left = self._texts(node.left, seen, depth + 1)
+            return _joined(left, self._texts(node.right, seen, depth + 1))
+        if isinstance(node, cst.FormattedString):
+            return self._formatted(node, seen, depth)
+        if isinstance(node, cst.BinaryOperation):
+            return self._binary(node, seen, depth)
+        if isinstance(node, cst.BooleanOperation) and isinstance(node.operator, cst.Or):
+            sides = [node.left, node.right]
+            return _several([self._texts(side, seen, depth + 1) for side in sides])
+        if isinstance(node, cst.IfExp):
+            sides = [node.body, node.orelse]
+            return _several([self._texts(side, seen, depth + 1) for side in sides])
+        if isinstance(node, cst.Call):
+            return self._call(node, seen, depth)
+        if isinstance(node, (cst.Name, cst.Attribute, cst.Subscript)):
+            return _several(self._sources(node, seen, depth))
+        return [HOLE]
+
+    def _sources(
+        self, node: cst.BaseExpression, seen: list[Definition], depth: int
+    ) -> list[list[str]]:
+        """The texts of each definition that a name, attribute or subscript may stand for."""
+        definitions = self.definitions(node)
+        texts: list[list[str]] = []
+        for definition in definitions:
+            if definition in seen[-_MOST_DEPTH:]:
+                return [[HOLE]]
+            seen.append(definition)
+            texts.append(self._defined(definition, seen, depth))
+        return texts or [[HOLE]]
+
+    def _defined(self, definition: Definition, seen: list[Definition], depth: int) -> list[str]:
+        node = definition.node
+        if isinstance(node, cst.Param):
+            default = [] if node.default is None else [self._texts(node.default, seen, depth + 1)]
+            return _several([[HOLE], *default])
+        if definition.value is None or not isinstance(node, (cst.Assign, cst.AnnAssign)):
+            return [HOLE]
+        return self._texts(definition.value, seen, depth + 1)
+
+    def definitions(self, node: cst.BaseExpression) -> list[Definition]:
+        """What a name, `self.name`, `Class.NAME` or `TABLE["key"]` may be bound to in this file.
+
+        Empty where something else may bind it.
+        """
+        if isinstance(node, cst.Name):
+            found = self._flow.definition(node.value, node)
+            if isinstance(found, Definition):
+                return [found]
+            return self._flow.every(node.value, node) if found is Unclear.AMBIGUOUS else []
+        if isinstance(node, cst.Attribute):
+            return self._attribute(node)
+        if isinstance(node, cst.Subscript):
+            return self._subscript(node)
+        return []
+
+    def single(self, node: cst.BaseExpression) -> cst.BaseExpression:
+        """The expression that a name or attribute certainly stands for, or itself."""
+        for _ in range(_MOST_DEPTH):
+            found = self.definitions(node)
+            if len(found) != 1 or found[0].value is None:
+                return node
+            if not isinstance(found[0].node, (cst.Assign, cst.AnnAssign)):
+                return node
+            node = found[0].value
+        return node
+
+    def _attribute(self, node: cst.Attribute) -> list[Definition]:
+        if not isinstance(node.value, cst.Name):
+            return []
+        owner = self._class_of(node.value)
+        if owner is None:
+            return []
+        name = node.attr.value
+        found = list(self._scopes.bound(owner).get(name, []))
+        for inner in self._tree.below(owner.body):
+            if isinstance(inner, cst.AnnAssign) and inner.value is None:
+                continue
+            targets: list[cst.BaseExpression] = []
+            if isinstance(inner, cst.Assign):
+                targets = [target.target for target in inner.targets]
+            elif isinstance(inner, (cst.AnnAssign, cst.AugAssign)):
+                targets = [inner.target]
+            for target in targets:
+                if isinstance(target, cst.Attribute) and target.attr.value == name:
+                    if isinstance(target.value, cst.Name) and target.value.value in (
+                        "self",
+                        "cls",
+                        owner.name.value,
+                    ):
+                        value = None if isinstance(inner, cst.AugAssign) else inner.value  # type: ignore[attr-defined]
+                        found.append(Definition(name, inner, value))
+        return found
+
+    def _class_of(self, name: cst.Name) -> cst.ClassDef | None:
+        """The class that `self`, `cls` or a class's name means."""
+        for parent in self._tree.ancestors(name):
+            if isinstance(parent, cst.FunctionDef):
+                given = parameters(parent)
+                if given and given[0].name.value == name.value:
+                    around = self._tree.around(parent, cst.ClassDef)
+                    inside = around is not None and self._tree.function_of(parent) is (
+                        self._tree.function_of(around)
+                    )
+                    return around if inside else None
+        found = self._flow.every(name.value, name)
+        node = found[0].node if len(found) == 1 else None
+        return node if isinstance(node, cst.ClassDef) else None
+
+    def _subscript(self, node: cst.Subscript) -> list[Definition]:
+        """`TABLE["key"]` where TABLE is a dict literal that nothing changes."""
+        if not isinstance(node.value, cst.Name) or len(node.slice) != 1:
+            return []
+        index = node.slice[0].slice
+        if not isinstance(index, cst.Index) or not isinstance(index.value, cst.SimpleString):
+            return []
+        table = self.single(node.value)
+        if not isinstance(table, cst.Dict):
+            return []
+        for use in self._scopes.uses(node.value.value):
+            if not isinstance(self._tree.parent(use), cst.Subscript):
+                return []
+        found = [
+            Definition("", element, element.value)
+            for element in table.elements
+            if isinstance(element, cst.DictElement) and key_of(element) == index.value.raw_value
+        ]
+        return found if len(found) == 1 else []
+
+    # operations
+
+    def _formatted(
+        self, node: cst.FormattedString, seen: list[Definition], depth: int
+    ) -> list[str]:
+        result = [""]
+        for part in node.parts:
+            if isinstance(part, cst.FormattedStringText):
+                result = _joined(result, [_unescaped(part.value, node.prefix)])
+            elif (
+                isinstance(part, cst.FormattedStringExpression)
+                and part.format_spec is None
+                and part.conversion in (None, "s")
+            ):
+                result = _joined(result, self._texts(part.expression, seen, depth + 1))
+            else:
+                result = _joined(result, [HOLE])
+        return result
+
+    def _binary(self, node: cst.BinaryOperation, seen: list[Definition], depth: int) -> list[str]:
+        left = self._texts(node.left, seen, depth + 1)
+        if isinstance(node.operator, cst.Add):
+            return _joined(left, self._texts(node.right, seen, depth + 1))
+        if isinstance(node.operator, cst.Divide):  # yarl: URL("...") / "runs"
+            return _joined(_joined(left, ["/"]), self._texts(node.right, seen, depth + 1))
+        if not isinstance(node.operator, cst.Modulo):
+            return [HOLE]
+        right = node.right
+        if isinstance(right, cst.Tuple):
+            given = [self._texts(e.value, seen, depth + 1) for e in right.elements]
+        else:
+            given = [self._texts(right, seen, depth + 1)]
+        return _several([self._percent(template, given) for template in left])
+
+    def _percent(self, template: str, given: list[list[str]]) -> list[str]:
+        result, position, taken = [""], 0, iter(given)
+        for match in _PERCENT.finditer(template):
+            result = _joined(result, [template[position : match.start()]])
+            position = match.end()
+            if match["kind"] == "%":
+                result = _joined(result, ["%"])
+            else:
+                result = _joined(result, [HOLE] if match["name"] else next(taken, [HOLE]))
+        return _joined(result, [template[position:]])
+
+    def _call(self, node: cst.Call, seen: list[Definition], depth: int) -> list[str]:
+        name = self._scopes.imported(node.func)
+        plain = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
+        if name in _ENVIRONMENT:
+            default = plain[1] if len(plain) > 1 else None
+            for arg in node.args:
+                if arg.keyword is not None and arg.keyword.value == "default":
+                    default = arg.value
+            known = [] if default is None else [self._texts(default, seen, depth + 1)]
+            return _several([[HOLE], *known])
+        if isinstance(node.func, cst.Name) and node.func.value == "str" and len(plain) == 1:
+            return self._texts(plain[0], seen, depth + 1)
+        if name in _WRAPPERS and len(plain) == 1:
+            return self._texts(plain[0], seen, depth + 1)
+        if name in _JOINERS and len(plain) == 2:
+            bases = self._texts(plain[0], seen, depth + 1)
+            paths = self._texts(plain[1], seen, depth + 1)
+            return [_urljoin(base, path) for base, path in itertools.product(bases, paths)]
+        if isinstance(node.func, cst.Attribute):
+            return self._method(node, node.func, plain, seen, depth)
+        return [HOLE]
+
+    def _method(
+        self,
+        node: cst.Call,
+        func: cst.Attribute,
+        plain: list[cst.BaseExpression],
+        seen: list[Definition],
+        depth: int,
+    ) -> list[str]:
+        method = func.attr.value
+        if method in ("rstrip", "strip", "lstrip") and len(plain) <= 1:
+            chars = self.text(plain[0]) if plain else None
+            if plain and chars is None:
+                return [HOLE]
+            owner = self._texts(func.value, seen, depth + 1)
+            return [str(getattr(text, method)(chars)) for text in owner]
+        if method == "join" and len(plain) == 1 and isinstance(plain[0], (cst.List, cst.Tuple)):
+            between = self._texts(func.value, seen, depth + 1)
+            result = [""]
+            for number, element in enumerate(plain[0].elements):
+                result = _joined(result, between) if number else result
+                result = _joined(result, self._texts(element.value, seen, depth + 1))
+            return result
+        if method == "format" and isinstance(
+            func.value, (cst.SimpleString, cst.ConcatenatedString, cst.Name, cst.Attribute)
+        ):
+            templates = self._texts(func.value, seen, depth + 1)
+            named = {
+                arg.keyword.value: self._texts(arg.value, seen, depth + 1)
+                for arg in node.args
+                if arg.keyword is not None
+            }
+            given = [self._texts(value, seen, depth + 1) for value in plain]
+            return _several([self._format(template, given, named) for template in templates])
+        return [HOLE]
+
+    def _format(
+        self, template: str, given: list[list[str]], named: dict[str, list[str]]
+    ) -> list[str]:
+        result, position, count = [""], 0, 0
+        for match in _FORMAT.finditer(template):
+            result = _joined(result, [template[position : match.start()]])
+            position = match.end()
+            if match[0] in ("{{", "}}"):
+                result = _joined(result, [match[0][0]])
+                continue
+            name = match["name"]
+            if not name:
+                name, count = str(count), count + 1
+            if match["rest"]:
+                known = [HOLE]
+            elif name.isdigit():
+                known = given[int(name)] if int(name) < len(given) else [HOLE]
+            else:
+                known = named.get(name, [HOLE])
+            result = _joined(result, known)
+        return _joined(result, [template[position:]])
+
+
+def key_of(element: cst.BaseDictElement) -> str | None:
+    """The text of a dict element's key when it is a plain string."""
+    if not isinstance(element, cst.DictElement):
+        return None
+    if not isinstance(element.key, (cst.SimpleString, cst.ConcatenatedString)):
+        return None
+    value = element.key.evaluated_value
+    return value if isinstance(value, str) else None
+
+
+def _unescaped(raw: str, prefix: str) -> str:
+    """The text that a literal part of an f-string stands for."""
+    text = raw.replace("{{", "{").replace("}}", "}")
+    if "\\" not in text or "r" in prefix.lower():
+        return text
+    try:
+        quoted = text.replace('"', '\\"') if '\\"' not in text else text
+        value = ast.literal_eval(f'"""{quoted}"""')
+    except (SyntaxError, ValueError):
+        return HOLE
+    return value if isinstance(value, str) else HOLE
+
+
+def _urljoin(base: str, path: str) -> str:
+    if HOLE not in base.split("/v1", maxsplit=1)[0]:
+        return urljoin(base, path)
+    # What an unknown base keeps of its path is not known either.
+    return base + path if base.endswith("/") or path.startswith("/") else HOLE + "/" + path
+
+
+def _joined(left: list[str], right: list[str]) -> list[str]:
+    combined = [a + b for a in left for b in right]
+    return combined if len(combined) <= _MOST_ALTERNATIVES else [HOLE]
+
+
+def _several(alternatives: list[list[str]]) -> list[str]:
+    merged = list(dict.fromkeys(text for group in alternatives for text in group))
+    return merged if len(merged) <= _MOST_ALTERNATIVES else [*merged[:_MOST_ALTERNATIVES], HOLE]

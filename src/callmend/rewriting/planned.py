@@ -1,0 +1,51 @@
+"""What a file's calls come to, whatever its language: findings, edits, and facts to verify."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from callmend.edits import Edit, Span
+from callmend.endpoints import Endpoint, catalogue
+from callmend.findings import Bucket, Diagnostic, Finding
+from callmend.origins import Origin
+from callmend.reasons import Reason
+from callmend.settings import Settings
+from callmend.source import SourceFile
+from callmend.verify import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a file's calls come to, before anything is applied or verified."""
+
+    findings: tuple[Finding, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    edits: tuple[Edit, ...]
+    facts: Facts
+    superseded: frozenset[bytes]
+    origins: tuple[Origin, ...] = ()
+
+
+def left(endpoint: Endpoint, where: Span, reason: Reason, detail: str) -> Finding:
+    """A finding for a call that is left."""
+    return Finding(
+        rule=endpoint.rule,
+        endpoint=endpoint.id,
+        span=where,
+        bucket=Bucket.LEFT,
+        message=endpoint.summary,
+        reason=reason,
+        detail=detail,
+    )
+
+
+def by_bytes(file: SourceFile, reason: Reason, settings: Settings) -> Iterator[Finding]:
+    """A finding for each dead URL that stands whole in a file that is not parsed."""
+    for endpoint in catalogue():
+        if "{}" in endpoint.path or not endpoint.unresolved or not settings.selects(endpoint.rule):
+            continue
+        needle = f"{endpoint.hosts[0]}{endpoint.path}".encode()
+        at = file.data.find(needle)
+        if at >= 0:
+            yield left(endpoint, Span(at, at + len(needle)), reason, "")

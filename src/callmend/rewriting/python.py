@@ -1,0 +1,165 @@
+"""Python: every dead call of a file into its bucket, with the file's edits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import libcst as cst
+
+from callmend.calls import RefusedError
+from callmend.edits import Span
+from callmend.findings import Bucket, Diagnostic, Finding
+from callmend.languages.python.find import Certainty, Request
+from callmend.languages.python.identity import id_expression, origin
+from callmend.languages.python.ignores import find_ignores
+from callmend.languages.python.imports import Imports
+from callmend.languages.python.program import Program
+from callmend.languages.python.text import decode
+from callmend.origins import Origin
+from callmend.reasons import Reason
+from callmend.rewriting.planned import Planned, by_bytes, left
+from callmend.settings import Settings
+from callmend.source import Language, SourceFile
+from callmend.targets.assistants.python import plan
+from callmend.targets.plans import Plan
+from callmend.targets.python_reading import Names
+from callmend.verify import Facts
+
+
+def facts(file: SourceFile, language: Language) -> tuple[Program | None, Facts]:
+    """A file's program, and what the verification asks of it; no program where it is no Python."""
+    del language
+    text = decode(file.data)
+    try:
+        program = None if text is None else Program(file, text)
+    except (cst.ParserSyntaxError, RecursionError):
+        program = None
+    if program is None:
+        return None, Facts((Span(0, len(file.data)),), ())
+    return program, Facts((), program.comments)
+
+
+def find_and_plan(
+    file: SourceFile, language: Language, settings: Settings, program: Program | None = None
+) -> Planned:
+    """Every dead call of a file, and the edits of those that are rewritten."""
+    obstacle = file.obstacle(settings.max_file_size)
+    if obstacle in (Reason.FILE_TOO_LARGE, Reason.BINARY_FILE):
+        return _unparsed(file, obstacle, settings)
+    if program is None:
+        program, _ = facts(file, language)
+    if program is None:
+        reason = Reason.NOT_UTF8 if decode(file.data) is None else Reason.SYNTAX_ERROR
+        return _unparsed(file, reason, settings)
+    return _FilePlanner(program, settings, obstacle).planned()
+
+
+def _unparsed(file: SourceFile, reason: Reason, settings: Settings) -> Planned:
+    found = tuple(by_bytes(file, reason, settings))
+    return Planned(found, (), (), Facts((), ()), frozenset())
+
+
+class _FilePlanner:
+    """Plans one file's calls one after the other; imports are added once for all."""
+
+    def __init__(self, program: Program, settings: Settings, obstacle: Reason | None) -> None:
+        self._program = program
+        self._tree = program.tree
+        self._settings = settings
+        self._obstacle = obstacle
+        self._names = Names(Imports(program))
+
+    def planned(self) -> Planned:
+        """The whole file."""
+        wanted = [r for r in self._program.requests if self._settings.selects(r.endpoint.rule)]
+        findings = [*map(self._finding, wanted), *self._named()]
+        findings.sort(key=lambda finding: finding.span)
+        findings, diagnostics = self._silenced(findings)
+        migrated = [i for i, f in enumerate(findings) if f.bucket is Bucket.MIGRATED]
+        added = self._names.imports.edits(self._names.modules) if migrated else []
+        if added:
+            # The imports belong to the first call that needs one.
+            first = migrated[0]
+            edits = tuple(sorted((*findings[first].edits, *added)))
+            findings[first] = replace(findings[first], edits=edits)
+        every = sorted({edit for finding in findings for edit in finding.edits})
+        return Planned(
+            tuple(findings),
+            tuple(diagnostics),
+            tuple(every),
+            Facts((), self._program.comments),
+            frozenset(),
+            tuple(self._origins(findings, wanted)),
+        )
+
+    def _origins(self, findings: list[Finding], requests: list[Request]) -> Iterator[Origin]:
+        """Where the calls that speak the new API take their id from."""
+        speaking = (Bucket.MIGRATED, Bucket.ALREADY_MIGRATED)
+        spans = {finding.span for finding in findings if finding.bucket in speaking}
+        for request in requests:
+            if self._tree.span(request.call) in spans:
+                expression = id_expression(self._program, request)
+                if expression is not None:
+                    yield origin(self._program, expression)
+
+    def _finding(self, request: Request) -> Finding:
+        where = self._tree.span(request.call)
+        endpoint = request.endpoint
+        before = list(self._names.modules)
+        try:
+            done = self._plan(request)
+        except RefusedError as refused:
+            self._names.modules[:] = before
+            return left(endpoint, where, refused.reason, refused.detail)
+        if done is None:
+            message = "calls the Assistants API already"
+            return Finding(endpoint.rule, endpoint.id, where, Bucket.ALREADY_MIGRATED, message)
+        return Finding(
+            rule=endpoint.rule,
+            endpoint=endpoint.id,
+            span=where,
+            bucket=Bucket.MIGRATED,
+            message=f"{endpoint.summary}; {done.message}",
+            notes=done.notes,
+            edits=done.edits,
+        )
+
+    def _plan(self, request: Request) -> Plan | None:
+        if request.certainty is Certainty.HOST_UNKNOWN:
+            shown = self._tree.show(request.url)
+            raise RefusedError(Reason.UNRESOLVED_HOST, f"`{shown}`")
+        if self._obstacle is not None:
+            raise RefusedError(self._obstacle)
+        if request.certainty is Certainty.SOMETIMES:
+            raise RefusedError(Reason.URL_NOT_CERTAIN)
+        finishing = request.endpoint.id == "threads-runs"
+        if not request.endpoint.targets and not finishing:
+            raise RefusedError(Reason.NO_TARGET, request.endpoint.path)
+        return plan(self._program, request, self._settings, self._names)
+
+    def _named(self) -> list[Finding]:
+        return [
+            left(url.endpoint, self._tree.span(url.node), self._obstacle or Reason.URL_EXPORTED, "")
+            for url in self._program.named_urls
+            if self._settings.selects(url.endpoint.rule) and url.endpoint.unresolved
+        ]
+
+    def _silenced(self, findings: list[Finding]) -> tuple[list[Finding], list[Diagnostic]]:
+        diagnostics = []
+        for ignore in find_ignores(self._tree):
+            for number, finding in enumerate(findings):
+                if (
+                    ignore.reach.contains(Span(finding.span.start, finding.span.start))
+                    and ignore.silences(finding.rule)
+                    and finding.bucket is not Bucket.IGNORED
+                ):
+                    message = "silenced by a callmend-ignore comment"
+                    findings[number] = Finding(
+                        finding.rule, finding.endpoint, finding.span, Bucket.IGNORED, message
+                    )
+                    break
+            else:
+                message = "this callmend-ignore silences nothing"
+                diagnostics.append(Diagnostic("unused-ignore", ignore.comment, message))
+        return findings, diagnostics

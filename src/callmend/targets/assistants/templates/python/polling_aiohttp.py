@@ -1,0 +1,41 @@
+"""The specification's polling with aiohttp."""
+
+import asyncio
+
+
+async def read():
+    # Assistants API response format: a run, polled until it ends
+    run = __PARSED__
+    run_id = __RUN__["id"]
+    thread_id = __RUN__["thread_id"]
+    run_headers = __HEADERS__
+
+    # Poll for completion
+    __RESULT__ = __EMPTY__
+    for _ in range(30):  # 30 seconds max
+        await asyncio.sleep(1)
+        async with __CLIENT__.get(
+            f"https://api.openai.com/v1/threads/{thread_id}/runs/{run_id}",
+            headers=run_headers,
+            **__OPTIONS__,
+        ) as status_response:
+            status_data = await status_response.json()
+        run_status = status_data.get("status")
+        if run_status == "completed":
+            # Get messages from thread; the first one is the latest
+            async with __CLIENT__.get(
+                f"https://api.openai.com/v1/threads/{thread_id}/messages",
+                headers=run_headers,
+                **__OPTIONS__,
+            ) as messages_response:
+                messages_data = await messages_response.json()
+            latest_message = messages_data["data"][0]
+            __RESULT__ = latest_message["content"][0]["text"]["value"]
+            break
+        if run_status in ("failed", "cancelled"):
+            last_error = status_data.get("last_error") or {}
+            error_text = last_error.get("message") or "Unknown error"
+            raise RuntimeError(f"Assistant run {run_status}: {error_text}")
+
+    if not __RESULT__:
+        raise RuntimeError("No response from assistant (timeout or failed)")

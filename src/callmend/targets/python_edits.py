@@ -1,0 +1,318 @@
+"""Edits of a Python call that every target makes: its URL, headers and body, laid out again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import libcst as cst
+
+from callmend.calls import RefusedError
+from callmend.edits import Edit
+from callmend.languages.python.find import Request
+from callmend.languages.python.layout import document, has_comments, render
+from callmend.languages.python.literals import Literal, is_logged
+from callmend.languages.python.program import Program
+from callmend.languages.python.scopes import Definition
+from callmend.languages.python.style import Style
+from callmend.languages.python.tree import dotted
+from callmend.languages.python.values import HOLE
+from callmend.reasons import Reason
+from callmend.settings import DEFAULT_BASE_URL, Settings
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Change:
+    """Replace the characters ``start:end`` of a file's text; LF line ends."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Editor:
+    """Collects the changes of one call and makes edits of them."""
+
+    def __init__(
+        self, program: Program, request: Request, style: Style, settings: Settings
+    ) -> None:
+        self._program = program
+        self._tree = program.tree
+        self._text = program.text
+        self._request = request
+        self._style = style
+        self._settings = settings
+        self.changes: list[Change] = []
+
+    # places
+
+    def indent_at(self, char: int) -> str:
+        """The blanks with which the line of a character starts."""
+        start, _ = self._text.line_range(self._text.line(char))
+        end = start
+        while self._text.text[end : end + 1] in (" ", "\t", "\f"):
+            end += 1
+        return self._text.text[start:end].lstrip("\f")
+
+    def quoted(self, text: str, like: str = "") -> str:
+        """A text as a string literal, in the quotes of another literal or of the file."""
+        quote = next((char for char in like if char in "\"'"), self._style.quote)
+        return quote + text + quote
+
+    def replace(self, node: cst.CSTNode, text: str) -> None:
+        """Replace a node without its parentheses."""
+        self.changes.append(Change(*self._tree.chars(node), text))
+
+    # the URL
+
+    def url(self, path: str) -> str | None:
+        """Make the URL end in a path of the new API.
+
+        Returns:
+            What stands for the base in the f-strings of further requests, or None for the default.
+        """
+        node = self._owner_of_url()
+        new, base = self._new_url(node, path)
+        self.changes.append(Change(*self._tree.chars(node), new))
+        if node is self._request.url:
+            self._remove_unused(node, base is None)
+        return base
+
+    def _owner_of_url(self) -> cst.BaseExpression:
+        """The URL's expression: in the call, or where its own constant is defined."""
+        url = self._request.url
+        definitions = self._program.resolver.definitions(url)
+        if len(definitions) != 1 or definitions[0].value is None:
+            return url
+        definition, value = definitions[0], definitions[0].value
+        if not isinstance(definition.node, (cst.Assign, cst.AnnAssign)):
+            return url
+        if isinstance(url, cst.Name):
+            mine, maybe = self._program.flow.uses(definition)
+            uses = [use for use in (*mine, *maybe) if not is_logged(self._program, use)]
+            return value if len(uses) == 1 else url
+        if isinstance(url, cst.Attribute):
+            name = url.attr.value
+            reads = [
+                node
+                for node in self._tree.nodes
+                if isinstance(node, cst.Attribute)
+                and node.attr.value == name
+                and not isinstance(self._tree.parent(node), (cst.AssignTarget, cst.AnnAssign))
+            ]
+            return value if len(reads) == 1 else url
+        return url
+
+    def _new_url(self, node: cst.BaseExpression, path: str) -> tuple[str, str | None]:
+        source = self._tree.source(node)
+        plain = self.quoted(self._settings.base_url + path, source)
+        if self._settings.base_url != DEFAULT_BASE_URL:
+            return plain, None
+        client = self._request.client
+        if client is not None and self._program.clients.base_url(client) is not None:
+            text = self._program.resolver.value(node).texts[0]
+            if "://" not in text and HOLE not in text.split("workflows")[0]:
+                base = text.split("workflows")[0].rstrip("/")
+                new = base + path if text[:1] == "/" else (base + path).removeprefix("/")
+                return self.quoted(new, source), base
+        if isinstance(node, cst.FormattedString):
+            return self._formatted(node, path, plain)
+        if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add):
+            left = self._tree.source(node.left)
+            head = self._prefix(self._program.resolver.value(node.right).texts[0])
+            if dotted(node.left) and head is not None and self._is_base(node.left, head):
+                right = self.quoted(head + path, self._tree.source(node.right))
+                return f"{left} + {right}", f"{{{left}}}{head}"
+        return plain, None
+
+    def _formatted(
+        self, node: cst.FormattedString, path: str, plain: str
+    ) -> tuple[str, str | None]:
+        first = node.parts[0] if node.parts else None
+        if not isinstance(first, cst.FormattedStringExpression) or not dotted(first.expression):
+            return plain, None
+        rest = node.parts[1] if len(node.parts) > 1 else None
+        prefix = self._prefix(rest.value) if isinstance(rest, cst.FormattedStringText) else None
+        if prefix is None or not self._is_base(first.expression, prefix):
+            return plain, None
+        base = f"{{{self._tree.source(first.expression)}}}{prefix}"
+        return f"f{node.end}{base}{path}{node.end}" if len(node.end) == 1 else plain, base
+
+    @staticmethod
+    def _prefix(text: str) -> str | None:
+        """What stands between a base and the dead path: empty or `/v1`."""
+        head = text.split("workflows", maxsplit=1)[0]
+        return head.rstrip("/") if head in ("/", "/v1/", "/v1", "") and head else None
+
+    def _is_base(self, node: cst.BaseExpression, prefix: str) -> bool:
+        texts = self._program.resolver.value(node).texts
+        return [text + prefix for text in texts] == [DEFAULT_BASE_URL]
+
+    def _remove_unused(self, url: cst.BaseExpression, replaced: bool) -> None:
+        """Remove the local constants that only the replaced URL read."""
+        if not replaced:
+            return
+        for definition in self._request.constants:
+            if isinstance(self._tree.function_of(definition.node), cst.Module):
+                continue
+            mine, maybe = self._program.flow.uses(definition)
+            uses = [*mine, *maybe]
+            if not isinstance(definition.node, cst.Assign) or not uses:
+                continue
+            if all(self._tree.is_inside(use, url) for use in uses):
+                self.remove_statement(definition)
+
+    def remove_statement(self, definition: Definition) -> None:
+        """Remove the line of an assignment that stands alone on it and has no comment."""
+        statement = self._tree.statement_of(definition.node)
+        if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
+            return
+        if len(self._tree.block_of(statement)) > 1 and not has_comments(statement):
+            self.changes.append(self.line_of(statement))
+
+    def line_of(self, statement: cst.SimpleStatementLine) -> Change:
+        """The removal of a statement with its line end, and one blank line if two would meet."""
+        start, end = self._tree.chars(statement)
+        first, _ = self._text.line_range(self._text.line(start))
+        _, last = self._text.line_range(self._text.line(end))
+        return Change(first, last, "")
+
+    # headers
+
+    def add_header(self, literal: Literal | None, name: str, value: str) -> None:
+        """Give the request one more header, or another value of it."""
+        element = f"{self.quoted(name)}: {self.quoted(value)}"
+        if literal is None:
+            anchor = self._argument_of(self._request.url)
+            end = self._tree.chars(anchor)[1]
+            self.changes.append(Change(end, end, f", headers={{{element}}}"))
+            return
+        known = literal.value(name.lower())
+        if literal.shared:
+            given = self._tree.source(literal.given)
+            self.replace(literal.given, f"{{**{given}, {element}}}")
+        elif known is not None:
+            self.replace(known.value, self.quoted(value, self._tree.source(known.value)))
+        else:
+            self._append(literal.obj, element)
+
+    def _argument_of(self, node: cst.CSTNode) -> cst.Arg:
+        arg = self._tree.around(node, cst.Arg)
+        if arg is None:
+            raise RefusedError(Reason.OPTIONS_NOT_UNDERSTOOD)
+        return arg
+
+    def _append(self, obj: cst.Dict, element: str) -> None:
+        """An element behind the last one of a dict literal, in the dict's own layout."""
+        last = obj.elements[-1]
+        end = self._tree.chars(last.value)[1] + len(last.value.rpar)
+        start = self._tree.chars(last)[0]
+        line_start, line_end = self._text.line_range(self._text.line(start))
+        comma = self._comma_end(last, end)
+        if self._text.text[line_start:start].strip() or line_start < self._tree.chars(obj)[0]:
+            self.changes.append(Change(end, end, f", {element}"))
+            return
+        if comma is None:
+            self.changes.append(Change(end, end, ","))
+            after = end
+        else:
+            after = comma
+        _, line_end = self._text.line_range(self._text.line(after))
+        tail = "," if comma is not None else ""
+        indent = self.indent_at(start)
+        self.changes.append(Change(line_end, line_end, f"{indent}{element}{tail}\n"))
+
+    def _comma_end(self, element: cst.BaseDictElement, end: int) -> int | None:
+        if not isinstance(element.comma, cst.Comma):
+            return None
+        return self._text.text.index(",", end) + 1
+
+    def remove_element(self, obj: cst.Dict, element: cst.DictElement) -> None:
+        """Take an element out of a dict literal, with its comma and its line."""
+        elements = list(obj.elements)
+        index = next(i for i, other in enumerate(elements) if other is element)
+        start, end = self._tree.chars(element)
+        comma = self._comma_end(element, self._tree.chars(element.value)[1])
+        line_start, line_end = self._text.line_range(self._text.line(start))
+        own_line = not self._text.text[line_start:start].strip()
+        if own_line and comma is not None and not self._text.text[comma:line_end].strip(" \t\r\n"):
+            if self._text.line(comma) == self._text.line(end):
+                self.changes.append(
+                    Change(line_start, self._text.line_range(self._text.line(comma))[1], "")
+                )
+                return
+        if index + 1 < len(elements):
+            self.changes.append(Change(start, self._tree.chars(elements[index + 1])[0], ""))
+        else:
+            previous = self._tree.chars(elements[index - 1].value)[1]
+            self.changes.append(Change(previous, self._tree.chars(element.value)[1], ""))
+
+    # the finished edits
+
+    def edits(self, changes: Iterable[Change] | None = None) -> list[Edit]:
+        """The changes as edits of the file's bytes, brackets laid out again where they grew."""
+        given = sorted(self.changes if changes is None else changes)
+        done: list[Edit] = []
+        taken: set[int] = set()
+        for number, change in enumerate(given):
+            if number in taken:
+                continue
+            container = self._container(change)
+            inside = [change]
+            if container is not None:
+                start, end = self._tree.chars(container)
+                members = [i for i, c in enumerate(given) if start <= c.start and c.end <= end]
+                taken.update(members)
+                inside = [given[i] for i in members]
+                laid_out = self._laid_out(container, inside)
+                if laid_out is not None:
+                    inside = [laid_out]
+            taken.add(number)
+            done += [self._edit(one) for one in inside]
+        return done
+
+    def _edit(self, change: Change) -> Edit:
+        span = self._text.span(change.start, change.end)
+        eol = self._program.source.eol_at(span.start).decode("ascii")
+        text = change.text.replace("\n", eol) if eol != "\n" else change.text
+        try:
+            return Edit(span.start, span.end, self._text.encode(text))
+        except UnicodeEncodeError as error:
+            raise RefusedError(Reason.NOT_UTF8, str(error)) from error
+
+    def _container(self, change: Change) -> cst.BaseExpression | None:
+        """The outermost call, dict or list around a change in its statement."""
+        for node in self._tree.nodes:
+            if isinstance(node, (cst.Call, cst.Dict, cst.List)):
+                start, end = self._tree.chars(node)
+                if (
+                    start <= change.start
+                    and change.end <= end
+                    and (change.end - change.start < end - start)
+                ):
+                    return node
+        return None
+
+    def _laid_out(self, container: cst.BaseExpression, changes: list[Change]) -> Change | None:
+        """The container on more lines, where a changed line has become too long."""
+        start, end = self._tree.chars(container)
+        text = self._text.text
+        parts, position = [], start
+        for change in changes:
+            parts += [text[position : change.start], change.text]
+            position = change.end
+        new = "".join([*parts, text[position:end]]).replace("\r\n", "\n")
+        line_start, _ = self._text.line_range(self._text.line(start))
+        _, line_end = self._text.line_range(self._text.line(end))
+        before, behind = text[line_start:start], text[end:line_end].rstrip("\r\n")
+        old_lines = set(text[line_start:line_end].splitlines())
+        shown = (before + new + behind).split("\n")
+        if all(len(line) <= self._style.width or line in old_lines for line in shown):
+            return None
+        expression = cst.parse_expression(new)
+        if has_comments(expression):
+            return None
+        indent = self.indent_at(start)
+        column = start - line_start
+        laid_out = render(document(expression), self._style, indent, column, len(behind))
+        return Change(start, end, laid_out)
