@@ -333,7 +333,7 @@ def test_fix_has_no_exit_zero_because_its_1_is_work_for_a_person(run: Run) -> No
         pytest.param(["-q", "-v"], "do not go together", id="quiet-and-verbose"),
         pytest.param(["-"], "--stdin-filename", id="stdin-without-a-name"),
         pytest.param(["-", "a.tsx"], "other paths", id="stdin-and-a-path"),
-        pytest.param(["-", "--stdin-filename", "a.py"], "does not end in", id="stdin-language"),
+        pytest.param(["-", "--stdin-filename", "a.rb"], "does not end in", id="stdin-language"),
         pytest.param(["--stdin-filename", "a.ts"], "for the path `-`", id="name-without-stdin"),
     ],
 )

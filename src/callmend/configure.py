@@ -6,14 +6,11 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from callmend.edits import Edit, OverlapError, apply
+from callmend.edits import Edit, OverlapError, Span, apply
 from callmend.findings import Bucket, Diagnostic, Migration
-from callmend.languages.ecmascript.identity import likely_constants, open_constants
-from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.tree import span, text
 from callmend.origins import Origin, Where, is_open
 from callmend.settings import Settings
-from callmend.source import SourceFile
+from callmend.source import Language, SourceFile
 
 _SUFFIXES = (".ts", ".tsx", ".js", ".jsx", ".mts", ".mjs", ".cts", ".cjs")
 _ALIASES = ("@/", "~/")
@@ -144,6 +141,8 @@ def _data(done: dict[str, Migration], path: str, read: Reader) -> bytes | None:
 
 def _files(importer: str, module: str) -> list[str]:
     """The paths that a module specifier may mean, most likely first."""
+    if importer.endswith(".py"):
+        return _python_files(importer, module)
     if module.startswith("."):
         bases = [os.path.join(os.path.dirname(importer), module)]
     elif module.startswith(_ALIASES):
@@ -167,6 +166,29 @@ def _files(importer: str, module: str) -> list[str]:
     return [os.path.normpath(path).replace(os.sep, "/") for path in found]
 
 
+def _python_files(importer: str, module: str) -> list[str]:
+    """The paths of a Python module as `from module import ...` names it: dots lead upwards."""
+    name = module.lstrip(".")
+    dots = len(module) - len(name)
+    folder = os.path.dirname(importer)
+    folders = []
+    if dots:
+        for _ in range(dots - 1):
+            folder = os.path.dirname(folder)
+        folders = [folder]
+    else:
+        while folder not in ("", "/", "."):
+            folders.append(folder)
+            folder = os.path.dirname(folder)
+        folders.append(folder)
+    bases = [os.path.join(above, *name.split(".")) for above in folders if name or dots]
+    found = []
+    for base in bases:
+        found += [base.rstrip("/") + ".py"] if name else []
+        found.append(os.path.join(base, "__init__.py"))
+    return [os.path.normpath(path).replace(os.sep, "/") for path in found]
+
+
 def _places_in(
     path: str, data: bytes | None, origin: Origin, new: str, *, named: bool
 ) -> list[_Place]:
@@ -174,21 +196,48 @@ def _places_in(
     language = source.language
     if data is None or language is None or source.obstacle(len(data)) is not None:
         return []
-    program = Program(source, language)
-    nodes = open_constants(program, origin.name, origin.member)
-    if not nodes and named:
-        nodes = likely_constants(program)
-    found = []
-    for node in nodes:
-        where = span(node)
-        found.append(
-            _Place(
-                path,
-                Edit(where.start + 1, where.end - 1, new.encode()),
-                text(node)[1:-1].decode("utf-8", "replace"),
-                source.position(where.start)[0],
-            )
+    literals = _python_literals if language is Language.PYTHON else _literals
+    found = [
+        _Place(
+            path,
+            Edit(where.start + 1, where.end - 1, new.encode()),
+            data[where.start + 1 : where.end - 1].decode("utf-8", "replace"),
+            source.position(where.start)[0],
         )
+        for where in literals(source, language, origin, named=named)
+    ]
     # Where one of several waits for an id, that is the one.
     waiting = [place for place in found if is_open(place.value)]
     return waiting if len(found) > 1 and len(waiting) == 1 else found
+
+
+def _literals(source: SourceFile, language: Language, origin: Origin, *, named: bool) -> list[Span]:
+    """The string literals of a settings file in which an id belongs."""
+    from callmend.languages.ecmascript import identity  # noqa: PLC0415  # tree-sitter, if needed
+    from callmend.languages.ecmascript.program import Program  # noqa: PLC0415
+    from callmend.languages.ecmascript.tree import span  # noqa: PLC0415
+
+    program = Program(source, language)
+    nodes = identity.open_constants(program, origin.name, origin.member)
+    if not nodes and named:
+        nodes = identity.likely_constants(program)
+    return [span(node) for node in nodes]
+
+
+def _python_literals(
+    source: SourceFile, language: Language, origin: Origin, *, named: bool
+) -> list[Span]:
+    """The same of a Python module."""
+    from callmend.languages.python import identity  # noqa: PLC0415  # LibCST
+    from callmend.languages.python.program import parsed  # noqa: PLC0415
+    from callmend.languages.python.text import decode  # noqa: PLC0415
+
+    del language
+    text = decode(source.data)
+    program = None if text is None else parsed(source, text)
+    if program is None:
+        return []
+    nodes = identity.open_constants(program, origin.name, origin.member)
+    if not nodes and named:
+        nodes = identity.likely_constants(program)
+    return [program.tree.span(node) for node in nodes]

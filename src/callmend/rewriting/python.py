@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-import libcst as cst
-
 from callmend.calls import RefusedError
 from callmend.edits import Span
 from callmend.findings import Bucket, Diagnostic, Finding
@@ -14,7 +12,7 @@ from callmend.languages.python.find import Certainty, Request
 from callmend.languages.python.identity import id_expression, origin
 from callmend.languages.python.ignores import find_ignores
 from callmend.languages.python.imports import Imports
-from callmend.languages.python.program import Program
+from callmend.languages.python.program import Program, parsed
 from callmend.languages.python.text import decode
 from callmend.origins import Origin
 from callmend.reasons import Reason
@@ -31,10 +29,7 @@ def facts(file: SourceFile, language: Language) -> tuple[Program | None, Facts]:
     """A file's program, and what the verification asks of it; no program where it is no Python."""
     del language
     text = decode(file.data)
-    try:
-        program = None if text is None else Program(file, text)
-    except (cst.ParserSyntaxError, RecursionError):
-        program = None
+    program = None if text is None else parsed(file, text)
     if program is None:
         return None, Facts((Span(0, len(file.data)),), ())
     return program, Facts((), program.comments)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -179,22 +179,35 @@ class Editor:
 
     # headers
 
-    def add_header(self, literal: Literal | None, name: str, value: str) -> None:
-        """Give the request one more header, or another value of it."""
-        element = f"{self.quoted(name)}: {self.quoted(value)}"
+    def add_headers(self, literal: Literal | None, headers: Mapping[str, str]) -> None:
+        """Give the request more headers, or other values of those that it has."""
+        known = {}
+        if literal is not None and not literal.shared:
+            known = {name: literal.value(name.lower()) for name in headers}
+        for name, element in known.items():
+            if element is not None:
+                old = self._tree.source(element.value)
+                self.replace(element.value, self.quoted(headers[name], old))
+        new = [name for name in headers if known.get(name) is None]
+        elements = [f"{self.quoted(name)}: {self.quoted(headers[name])}" for name in new]
+        if elements:
+            self._add_elements(literal, elements)
+
+    def _add_elements(self, literal: Literal | None, elements: Sequence[str]) -> None:
+        element = ", ".join(elements)
         if literal is None:
             anchor = self._argument_of(self._request.url)
-            end = self._tree.chars(anchor)[1]
-            self.changes.append(Change(end, end, f", headers={{{element}}}"))
+            start, end = self._tree.chars(anchor)
+            _, line_end = self._text.line_range(self._text.line(end))
+            rest = self._text.text[end:line_end].strip(" \t\r\n")
+            between = f",\n{self.indent_at(start)}" if rest == "," else ", "
+            self.changes.append(Change(end, end, f"{between}headers={{{element}}}"))
             return
-        known = literal.value(name.lower())
         if literal.shared:
             given = self._tree.source(literal.given)
             self.replace(literal.given, f"{{**{given}, {element}}}")
-        elif known is not None:
-            self.replace(known.value, self.quoted(value, self._tree.source(known.value)))
         else:
-            self._append(literal.obj, element)
+            self._append(literal.obj, elements)
 
     def _argument_of(self, node: cst.CSTNode) -> cst.Arg:
         arg = self._tree.around(node, cst.Arg)
@@ -202,15 +215,15 @@ class Editor:
             raise RefusedError(Reason.OPTIONS_NOT_UNDERSTOOD)
         return arg
 
-    def _append(self, obj: cst.Dict, element: str) -> None:
-        """An element behind the last one of a dict literal, in the dict's own layout."""
+    def _append(self, obj: cst.Dict, elements: Sequence[str]) -> None:
+        """Elements behind the last one of a dict literal, in the dict's own layout."""
         last = obj.elements[-1]
         end = self._tree.chars(last.value)[1] + len(last.value.rpar)
         start = self._tree.chars(last)[0]
         line_start, line_end = self._text.line_range(self._text.line(start))
         comma = self._comma_end(last, end)
         if self._text.text[line_start:start].strip() or line_start < self._tree.chars(obj)[0]:
-            self.changes.append(Change(end, end, f", {element}"))
+            self.changes.append(Change(end, end, "".join(f", {e}" for e in elements)))
             return
         if comma is None:
             self.changes.append(Change(end, end, ","))
@@ -220,7 +233,8 @@ class Editor:
         _, line_end = self._text.line_range(self._text.line(after))
         tail = "," if comma is not None else ""
         indent = self.indent_at(start)
-        self.changes.append(Change(line_end, line_end, f"{indent}{element}{tail}\n"))
+        lines = f",\n{indent}".join(elements)
+        self.changes.append(Change(line_end, line_end, f"{indent}{lines}{tail}\n"))
 
     def _comma_end(self, element: cst.BaseDictElement, end: int) -> int | None:
         if not isinstance(element.comma, cst.Comma):

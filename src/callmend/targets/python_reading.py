@@ -9,10 +9,10 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.languages.python.answer import Answer, Form
-from callmend.languages.python.clients import Client
+from callmend.languages.python.clients import Client, Library
 from callmend.languages.python.find import Request
 from callmend.languages.python.imports import Imports
-from callmend.languages.python.layout import dedented
+from callmend.languages.python.layout import dedented, document, render
 from callmend.languages.python.literals import Literal
 from callmend.languages.python.program import Program
 from callmend.languages.python.request import RequestParts
@@ -168,7 +168,7 @@ class Reading:
         """The client at the reading, and how it is opened again where it is closed by then."""
         client = self._client
         if client.receiver is None:
-            return self._tree.source(self._request.call.func).rsplit(".", 1)[0], None
+            return client.library.value, None
         if client.holder is None or self._is_open(client.holder):
             self._check_not_closed(client)
             return self.captured(client.receiver), None
@@ -201,9 +201,10 @@ class Reading:
             if isinstance(inner, (cst.Await, cst.Yield, cst.Lambda, cst.NamedExpr)):
                 raise RefusedError(Reason.NAME_NOT_IN_SCOPE, shown)
         word = "async with" if around.asynchronous is not None else "with"
-        source = self.captured(maker)
-        if "\n" in source:
-            source = " ".join(source.split())
+        made = document(cst.parse_expression(self.captured(maker)))
+        indent = self._editor.indent_at(self._tree.chars(self._answer.statement)[0])
+        column, behind = len(indent) + len(word) + 1, len(f" as {name}:")
+        source = render(made, self._style, indent, column, behind)
         return name, Reopened(f"{word} {source} as {name}:")
 
     # names
@@ -253,6 +254,15 @@ class Reading:
             self._names.modules.append(missing)
         return spelling
 
+    def sender_functions(self) -> dict[str, str]:
+        """What the template's `client.get` becomes where the call's function has no owner."""
+        client = self._client
+        if client.receiver is not None or client.library is Library.URLLIB:
+            return {}
+        module = client.library.value
+        get = self._names.imports.sibling(module, "get", self._answer.statement)
+        return {"__CLIENT__.get": get}
+
     def in_async(self) -> bool:
         """Whether the reading's function is async."""
         function = self._function
@@ -290,7 +300,8 @@ class Reading:
             return
         del end
         yield Change(start, start, f"{text}\n\n{indent}")
-        reads_start, reads_end = self._tree.chars(answer.reads)
+        # With its parentheses: a name needs none.
+        reads_start, reads_end = self._tree.whole(answer.reads)
         yield Change(reads_start, reads_end, result)
 
     def _check_comments(self) -> None:

@@ -331,6 +331,8 @@ class AnswerReader:
                 return Form.ASSIGNED, target, None
         if isinstance(small, cst.AnnAssign) and small.value is chain and dotted(small.target):
             return Form.ASSIGNED, small.target, small.annotation
+        if isinstance(small, cst.Assign) and small.value is chain:
+            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, self._tree.show_line(small))
         if isinstance(small, (cst.Return, cst.Expr, cst.Assign, cst.AnnAssign)):
             if self._always_runs(chain, statement):
                 return Form.INLINE, None, None

@@ -8,6 +8,7 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.languages.python.clients import Client
+from callmend.languages.python.flow import Guard
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
@@ -33,6 +34,8 @@ class Bodies:
         self._client = client
         self._sender = sender
         self._function = self._tree.function_of(sender)
+        #: Whether the response's variable also holds another request's, in another branch.
+        self._shared = False
 
     def all(self) -> Iterator[cst.BaseExpression]:
         """Each expression that parses our answer: `response.json()`, `json.loads(...)`.
@@ -145,8 +148,66 @@ class Bodies:
                 continue
             if self._tree.function_of(use) is not self._function:
                 raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, self._tree.show_line(use))
-            raise RefusedError(Reason.SHARED_READ, self._tree.show_line(use))
-        return mine
+            if not self._branches_apart(definition, use):
+                raise RefusedError(Reason.SHARED_READ, self._tree.show_line(use))
+            self._shared = True
+            mine.append(use)
+        return sorted(mine, key=self._tree.order)
+
+    def _branches_apart(self, definition: Definition, use: cst.CSTNode) -> bool:
+        """Whether each other definition before a use is in another branch, or overwritten."""
+        guards = self._flow.guards(self._sender)
+        if not guards or self._in_loop(definition.node):
+            return False
+        for other in self._flow.every(definition.name, use):
+            if other == definition or self._tree.order(other.node) > self._tree.order(use):
+                continue
+            before = self._tree.order(other.node) < self._tree.order(self._sender)
+            if not before and not self._contradicts(self._flow.guards(other.node), guards):
+                return False
+        return True
+
+    def _in_loop(self, node: cst.CSTNode) -> bool:
+        for parent in self._tree.ancestors(node):
+            if isinstance(parent, (cst.For, cst.While)):
+                return True
+            if isinstance(parent, cst.FunctionDef):
+                return False
+        return False
+
+    @staticmethod
+    def _contradicts(some: list[Guard], others: list[Guard]) -> bool:
+        return any(
+            one.condition == other.condition and one.holds != other.holds
+            for one in some
+            for other in others
+        )
+
+    def _ours_only(self, uses: list[cst.Name]) -> list[cst.BaseExpression]:
+        """Of an answer that two requests share, the uses under the condition of this one."""
+        guards = self._flow.guards(self._sender)
+        found: list[cst.BaseExpression] = []
+        for use in uses:
+            given = self._flow.guards(use)
+            if self._contradicts(given, guards) or is_logged(self._program, use):
+                continue
+            if guards[0] not in given:
+                raise RefusedError(Reason.SHARED_READ, self._tree.show_line(use))
+            self._check_condition(use)
+            found.append(use)
+        return found
+
+    def _check_condition(self, use: cst.CSTNode) -> None:
+        """Refuse a condition that may have changed between the request and the reading."""
+        around = self._tree.around(self._sender, cst.If)
+        again = self._tree.around(use, cst.If)
+        for node in () if around is None else self._tree.below(around.test):
+            if isinstance(node, (cst.Call, cst.Await)):
+                raise RefusedError(Reason.GUARD_CHANGES, f"`{self._tree.show(node)}`")
+            if isinstance(node, cst.Name) and again is not None:
+                here = self._flow.definition(node.value, node)
+                if here != self._flow.definition(node.value, again):
+                    raise RefusedError(Reason.GUARD_CHANGES, f"`{node.value}`")
 
     def _raw(self, member: cst.Attribute, name: str) -> Iterator[cst.BaseExpression]:
         node: cst.BaseExpression = member
@@ -245,9 +306,12 @@ class Bodies:
             if isinstance(parent, cst.AnnAssign):
                 self._only_typed_loosely(parent.annotation)
             definition = self.definition_at(parent)
-            return list(self.sure_uses(definition))
+            uses = self.sure_uses(definition)
+            return self._ours_only(uses) if self._shared else list(uses)
         if isinstance(parent, cst.Return):
             raise RefusedError(Reason.ANSWER_HANDED_ON, self._tree.show_line(parent))
+        if self._shared and self._flow.guards(self._sender)[0] not in self._flow.guards(body):
+            raise RefusedError(Reason.SHARED_READ, self._tree.show_line(body))
         return [body]
 
     def _only_typed_loosely(self, annotation: cst.Annotation) -> None:

@@ -103,7 +103,8 @@ class Finder:
         if not found:
             return None
         endpoint = found[0][0]
-        if any(match is Match.HOST_UNKNOWN for _, match in found):
+        unknown = any(not text.strip(HOLE) for text in texts)
+        if unknown or any(match is Match.HOST_UNKNOWN for _, match in found):
             return endpoint, Certainty.HOST_UNKNOWN
         if None in matches or any(other is not endpoint for other, _ in found):
             return endpoint, Certainty.SOMETIMES
@@ -142,7 +143,7 @@ class Finder:
 
     def _is_harmless(self, call: cst.Call) -> bool:
         name = self._scopes.imported(call.func) or dotted(call.func)
-        if name in _HARMLESS or name.rsplit(".", 1)[-1] == "urljoin":
+        if name in _HARMLESS or name.endswith(("urljoin", "getenv")):
             return True
         if isinstance(call.func, cst.Attribute):
             method = call.func.attr.value
@@ -150,7 +151,7 @@ class Finder:
                 # A GET of the dead endpoint, or `os.environ.get(name, default)`.
                 return True
             return method in _HARMLESS_METHODS
-        return name.endswith(("getenv", "URL", "Field", "config")) or self._is_class(call)
+        return name.endswith(("URL", "Field", "config")) or self._is_class(call)
 
     def _is_class(self, call: cst.Call) -> bool:
         """Whether a class is made, by the convention for names: it may keep the URL."""

@@ -169,6 +169,13 @@ class Flow:
                 for definition in targets_in(item):
                     if definition.name == name:
                         return definition
+        if isinstance(statement, cst.SimpleStatementLine):
+            # `a = 1; b = a`: what stands before on the same line.
+            index = next(i for i, s in enumerate(statement.body) if self.tree.is_inside(at, s))
+            for small in reversed(statement.body[:index]):
+                found = self._simple(name, small)
+                if found is not None:
+                    return found
         for node in self.tree.own(statement):
             if isinstance(node, cst.NamedExpr) and not isinstance(statement, cst.FunctionDef):
                 if isinstance(node.target, cst.Name) and node.target.value == name:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
+from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.languages.python.program import Program
 from callmend.languages.python.tree import dotted
+from callmend.reasons import Reason
 
 
 class Imports:
@@ -18,7 +20,8 @@ class Imports:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._tree = program.tree
-        self._added: dict[str, str] = {}
+        #: Names to add to a `from module import ...` that is there: (module, name).
+        self._names: set[tuple[str, str]] = set()
 
     def function(self, module: str, name: str, at: cst.CSTNode) -> tuple[str, str | None]:
         """What to call `module.name` by at a node, and the module to add where it is missing."""
@@ -41,6 +44,40 @@ class Imports:
         if module not in taken or self._is_only_attribute(module):
             return f"{module}.{name}", module
         return f"{module}_module.{name}", f"{module} as {module}_module"
+
+    def sibling(self, module: str, name: str, at: cst.CSTNode) -> str:
+        """What to call `module.name` by where other names are imported from the module.
+
+        Raises:
+            RefusedError: the name means something else in the file.
+        """
+        if self._means(name, f"{module}.{name}", at):
+            return name
+        if self._means(f"{module}.{name}", f"{module}.{name}", at):
+            return f"{module}.{name}"
+        if not self._is_only_attribute(name) or self._line_from(module) is None:
+            raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{module}.{name}`")
+        self._names.add((module, name))
+        return name
+
+    def _line_from(self, module: str) -> cst.ImportFrom | None:
+        for line in self._lines():
+            small = line.body[0]
+            if isinstance(small, cst.ImportFrom) and _module_of(line) == module:
+                return None if isinstance(small.names, cst.ImportStar) else small
+        return None
+
+    def _name_edits(self) -> Iterator[Edit]:
+        for module, name in sorted(self._names):
+            statement = self._line_from(module)
+            aliases = [] if statement is None else statement.names
+            if isinstance(aliases, cst.ImportStar):
+                continue
+            later = [a for a in aliases if dotted(a.name).casefold() > name.casefold()]
+            place = self._tree.chars(later[0])[0] if later else self._tree.chars(aliases[-1])[1]
+            offset = self._program.text.offset(place)
+            text = f"{name}, " if later else f", {name}"
+            yield Edit(offset, offset, text.encode("ascii"))
 
     def _is_only_attribute(self, module: str) -> bool:
         """Whether a name occurs in the file only behind a dot or as a keyword."""
@@ -89,7 +126,7 @@ class Imports:
             place, before, after = self._place(module)
             eol = self._eol()
             by_place.setdefault(place, []).append(before + f"import {module}{eol}" + after)
-        edits = []
+        edits = list(self._name_edits())
         for place, lines in by_place.items():
             offset = self._program.text.offset(place)
             text = "".join(lines)

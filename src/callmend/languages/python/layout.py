@@ -127,7 +127,8 @@ def broken_call(line: str, style: Style) -> str:
     if match is None or len(line) <= style.width or not line.lstrip().startswith("raise "):
         return line
     indent = match["indent"]
-    inner = indent + style.indent + match["inside"]
+    # The comma keeps a formatter with a larger width from joining the lines again.
+    inner = indent + style.indent + match["inside"] + ","
     return f"{indent}{match['head']}\n{inner}\n{indent})"
 
 

@@ -55,3 +55,11 @@ class Program:
             for node in self.tree.nodes
             if isinstance(node, cst.Comment)
         )
+
+
+def parsed(source: SourceFile, text: Text) -> Program | None:
+    """A file's program, or None where it is no Python 3."""
+    try:
+        return Program(source, text)
+    except (cst.ParserSyntaxError, RecursionError):
+        return None

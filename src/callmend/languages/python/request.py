@@ -71,7 +71,7 @@ class RequestParts:
     ``workflow_id`` is the element that names the id (None: it is in the path, ``path_id``),
     ``input`` the element with the message, ``message`` and ``history`` the expressions in it,
     ``dropped`` the elements that have no counterpart and go. ``carried`` are the arguments that
-    requests that poll are given too.
+    requests that poll are given too. ``untyped`` tells that nothing says that the body is JSON.
     """
 
     sender: cst.Call
@@ -85,6 +85,7 @@ class RequestParts:
     history: cst.BaseExpression | None
     dropped: tuple[cst.DictElement, ...]
     carried: tuple[cst.Arg, ...]
+    untyped: bool
 
 
 class RequestReader:
@@ -119,7 +120,14 @@ class RequestReader:
         carried = [arg for name, arg in by_name.items() if name in _CARRIED]
         if sender is not self._call:
             carried = self._urlopen_arguments(sender)
-        return self._parts(sender, headers, headers_given, body, tuple(carried))
+        untyped = "json" not in by_name and not self._has_type(client, headers)
+        return self._parts(sender, headers, headers_given, body, tuple(carried), untyped=untyped)
+
+    def _has_type(self, client: Client, headers: Literal | None) -> bool:
+        """Whether the request or its client says what the body is."""
+        if headers is not None and headers.value("content-type") is not None:
+            return True
+        return "content-type" in self._program.clients.default_headers(client)
 
     # arguments
 
@@ -299,6 +307,8 @@ class RequestReader:
         headers_given: cst.BaseExpression | None,
         body: Literal,
         carried: tuple[cst.Arg, ...],
+        *,
+        untyped: bool,
     ) -> RequestParts:
         workflow_id = found_input = None
         dropped: list[cst.DictElement] = []
@@ -324,7 +334,7 @@ class RequestReader:
         message, history = self._input(found_input)
         return RequestParts(
             sender, headers, headers_given, body, workflow_id, path_id, found_input, message,
-            history, tuple(dropped), carried,
+            history, tuple(dropped), carried, untyped,
         )  # fmt: skip
 
     def _input(

@@ -37,11 +37,15 @@ def detect(tree: Tree) -> Style:
                 single += node.quote == "'"
         elif isinstance(node, (cst.Dict, cst.List, cst.Call)):
             elements = node.args if isinstance(node, cst.Call) else node.elements
-            if not elements:
+            if len(elements) < 2:
                 continue
-            start, end = tree.chars(node)
-            last = tree.chars(elements[-1])[1]
-            if "\n" in tree.text.text[last:end] and tree.text.line(start) != tree.text.line(end):
+            # One element a line, the bracket on one of its own.
+            before, last = (tree.chars(element) for element in elements[-2:])
+            end = tree.chars(node)[1]
+            if (
+                "\n" in tree.text.text[last[1] : end]
+                and "\n" in tree.text.text[before[1] : last[0]]
+            ):
                 has_comma = isinstance(elements[-1].comma, cst.Comma)
                 commas += has_comma
                 bare += not has_comma

@@ -16,6 +16,8 @@ from callmend.languages.python.tree import dotted, walk
 
 #: The base of every URL in the templates.
 BASE_URL = "https://api.openai.com/v1"
+#: The unit of indentation of the templates.
+_STEP = "    "
 _REMOVED = cst.RemovalSentinel.REMOVE
 
 
@@ -196,13 +198,25 @@ class _Filler(cst.CSTTransformer):
         if not before or before[-1].star != "**" or not updated_node.args:
             return updated_node
         # The commas hold the line breaks: the last one's is another than those between.
-        between = before[0].comma if len(before) > 1 else cst.Comma()
+        commas = [
+            arg.comma.visit(self) if isinstance(arg.comma, cst.Comma) else arg.comma
+            for arg in before
+        ]
+        between = commas[0] if len(before) > 1 else cst.Comma()
         last = len(updated_node.args) - 1
         args = [
-            arg.with_changes(comma=before[-1].comma if number == last else between)
+            arg.with_changes(comma=commas[-1] if number == last else between)
             for number, arg in enumerate(updated_node.args)
         ]
         return updated_node.with_changes(args=args)
+
+    def leave_ParenthesizedWhitespace(  # noqa: N802
+        self,
+        original_node: cst.ParenthesizedWhitespace,
+        updated_node: cst.ParenthesizedWhitespace,
+    ) -> cst.ParenthesizedWhitespace:
+        steps = len(original_node.last_line.value) // len(_STEP)
+        return updated_node.with_changes(last_line=cst.SimpleWhitespace(self._style.indent * steps))
 
     # strings
 

@@ -125,6 +125,7 @@ class _CallPlan:
             if in_async
             else {"time.sleep": reading.function("time", "sleep")}
         )
+        functions |= reading.sender_functions()
         body = answer.body
         parsed = reading.captured(body) if answer.parsed_in_place else None
         headers: str | None = reading.headers(_BETA)
@@ -173,7 +174,11 @@ class _CallPlan:
         beta = None if literal is None or literal.shared else literal.value("openai-beta")
         if beta is not None:
             self._note(beta, f"the header OpenAI-Beta was {self._tree.source(beta.value)}")
-        self._editor.add_header(literal, *_BETA)
+        headers = dict([_BETA])
+        if self._parts.untyped:
+            self._note(self._request.call, "the header Content-Type was missing")
+            headers = {"Content-Type": "application/json", **headers}
+        self._editor.add_headers(literal, headers)
 
     def _body(self) -> None:
         parts = self._parts

@@ -29,7 +29,8 @@ def read():
                 **__OPTIONS__,
             )
             latest_message = messages_response.json()["data"][0]
-            __RESULT__ = latest_message["content"][0]["text"]["value"]
+            if latest_message["role"] == "assistant":
+                __RESULT__ = latest_message["content"][0]["text"]["value"]
             break
         if run_status in ("failed", "cancelled"):
             last_error = status_data.get("last_error") or {}

@@ -30,7 +30,8 @@ async def read():
             ) as messages_response:
                 messages_data = await messages_response.json()
             latest_message = messages_data["data"][0]
-            __RESULT__ = latest_message["content"][0]["text"]["value"]
+            if latest_message["role"] == "assistant":
+                __RESULT__ = latest_message["content"][0]["text"]["value"]
             break
         if run_status in ("failed", "cancelled"):
             last_error = status_data.get("last_error") or {}

@@ -19,7 +19,10 @@ def read():
             f"https://api.openai.com/v1/threads/{thread_id}/runs/{run_id}",
             headers=run_headers,
         )
-        with __URLOPEN__(status_request, **__OPTIONS__) as status_response:
+        with __URLOPEN__(
+            status_request,
+            **__OPTIONS__,
+        ) as status_response:
             status_data = json.load(status_response)
         run_status = status_data.get("status")
         if run_status == "completed":
@@ -28,9 +31,13 @@ def read():
                 f"https://api.openai.com/v1/threads/{thread_id}/messages",
                 headers=run_headers,
             )
-            with __URLOPEN__(messages_request, **__OPTIONS__) as messages_response:
+            with __URLOPEN__(
+                messages_request,
+                **__OPTIONS__,
+            ) as messages_response:
                 latest_message = json.load(messages_response)["data"][0]
-            __RESULT__ = latest_message["content"][0]["text"]["value"]
+            if latest_message["role"] == "assistant":
+                __RESULT__ = latest_message["content"][0]["text"]["value"]
             break
         if run_status in ("failed", "cancelled"):
             last_error = status_data.get("last_error") or {}

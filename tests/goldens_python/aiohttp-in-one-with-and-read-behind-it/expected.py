@@ -1,0 +1,69 @@
+import asyncio
+import os
+
+import aiohttp
+
+
+async def ask(question):
+    url = "https://api.openai.com/v1/threads/runs"
+    async with (
+        aiohttp.ClientSession(
+            headers={"Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}"}
+        ) as session,
+        session.post(
+            url,
+            headers={"OpenAI-Beta": "assistants=v2"},
+            json={
+                "assistant_id": os.environ["WORKFLOW_ID"],
+                "thread": {
+                    "messages": [{"role": "user", "content": question}],
+                },
+            },
+            timeout=aiohttp.ClientTimeout(total=60),
+        ) as response,
+    ):
+        if response.status != 200:
+            raise RuntimeError(await response.text())
+        data = await response.json()
+    async with aiohttp.ClientSession(
+        headers={"Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}"},
+    ) as session:
+        # Assistants API response format: a run, polled until it ends
+        run_id = data["id"]
+        thread_id = data["thread_id"]
+        run_headers = {"OpenAI-Beta": "assistants=v2"}
+
+        # Poll for completion
+        answer = ""
+        for _ in range(30):  # 30 seconds max
+            await asyncio.sleep(1)
+            async with session.get(
+                f"https://api.openai.com/v1/threads/{thread_id}/runs/{run_id}",
+                headers=run_headers,
+                timeout=aiohttp.ClientTimeout(total=60),
+            ) as status_response:
+                status_data = await status_response.json()
+            run_status = status_data.get("status")
+            if run_status == "completed":
+                # Get messages from thread; the first one is the latest
+                async with session.get(
+                    f"https://api.openai.com/v1/threads/{thread_id}/messages",
+                    headers=run_headers,
+                    timeout=aiohttp.ClientTimeout(total=60),
+                ) as messages_response:
+                    messages_data = await messages_response.json()
+                latest_message = messages_data["data"][0]
+                if latest_message["role"] == "assistant":
+                    answer = latest_message["content"][0]["text"]["value"]
+                break
+            if run_status in ("failed", "cancelled"):
+                last_error = status_data.get("last_error") or {}
+                error_text = last_error.get("message") or "Unknown error"
+                raise RuntimeError(f"Assistant run {run_status}: {error_text}")
+
+        if not answer:
+            raise RuntimeError(
+                "No response from assistant (timeout or failed)",
+            )
+
+    return answer

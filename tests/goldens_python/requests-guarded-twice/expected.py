@@ -1,0 +1,68 @@
+import os
+import time
+
+import requests
+
+
+def ask(question, messages=(), use_workflow=True):
+    key = os.environ["OPENAI_API_KEY"]
+    if use_workflow:
+        # Build the history
+        history = [{"role": m["role"], "content": m["content"]} for m in messages]
+        response = requests.post(
+            "https://api.openai.com/v1/threads/runs",
+            headers={"Authorization": f"Bearer {key}", "OpenAI-Beta": "assistants=v2"},
+            json={
+                "assistant_id": os.environ["WORKFLOW_ID"],
+                "thread": {
+                    "messages": [*history, {"role": "user", "content": question}],
+                },
+            },
+        )
+    else:
+        response = requests.post(
+            "https://api.openai.com/v1/chat/completions",
+            headers={"Authorization": f"Bearer {key}"},
+            json={"model": "gpt-5", "messages": [{"role": "user", "content": question}]},
+        )
+    response.raise_for_status()
+    data = response.json()
+    if use_workflow:
+        # Assistants API response format: a run, polled until it ends
+        run_id = data["id"]
+        thread_id = data["thread_id"]
+        run_headers = {
+            "Authorization": f"Bearer {key}",
+            "OpenAI-Beta": "assistants=v2",
+        }
+
+        # Poll for completion
+        answer = ""
+        for _ in range(30):  # 30 seconds max
+            time.sleep(1)
+            status_response = requests.get(
+                f"https://api.openai.com/v1/threads/{thread_id}/runs/{run_id}",
+                headers=run_headers,
+            )
+            status_data = status_response.json()
+            run_status = status_data.get("status")
+            if run_status == "completed":
+                # Get messages from thread; the first one is the latest
+                messages_response = requests.get(
+                    f"https://api.openai.com/v1/threads/{thread_id}/messages",
+                    headers=run_headers,
+                )
+                latest_message = messages_response.json()["data"][0]
+                if latest_message["role"] == "assistant":
+                    answer = latest_message["content"][0]["text"]["value"]
+                break
+            if run_status in ("failed", "cancelled"):
+                last_error = status_data.get("last_error") or {}
+                error_text = last_error.get("message") or "Unknown error"
+                raise RuntimeError(f"Assistant run {run_status}: {error_text}")
+        if not answer:
+            print("workflow response:", data)
+            raise RuntimeError("No response received from workflow")
+    else:
+        answer = data["choices"][0]["message"]["content"]
+    return answer

@@ -1,0 +1,54 @@
+from os import environ
+from time import sleep
+
+from requests import get, post
+
+
+def ask(question):
+    sleep(0)
+    token = environ["OPENAI_API_KEY"]
+    reply = post(
+        "https://api.openai.com/v1/threads/runs",
+        headers={"Authorization": f"Bearer {token}", "OpenAI-Beta": "assistants=v2"},
+        json={
+            "assistant_id": environ["WORKFLOW_ID"],
+            "thread": {"messages": [{"role": "user", "content": question}]},
+        },
+    )
+    # Assistants API response format: a run, polled until it ends
+    run = reply.json()
+    run_id = run["id"]
+    thread_id = run["thread_id"]
+    run_headers = {
+        "Authorization": f"Bearer {token}",
+        "OpenAI-Beta": "assistants=v2",
+    }
+
+    # Poll for completion
+    text = ""
+    for _ in range(30):  # 30 seconds max
+        sleep(1)
+        status_response = get(
+            f"https://api.openai.com/v1/threads/{thread_id}/runs/{run_id}",
+            headers=run_headers,
+        )
+        status_data = status_response.json()
+        run_status = status_data.get("status")
+        if run_status == "completed":
+            # Get messages from thread; the first one is the latest
+            messages_response = get(
+                f"https://api.openai.com/v1/threads/{thread_id}/messages",
+                headers=run_headers,
+            )
+            latest_message = messages_response.json()["data"][0]
+            if latest_message["role"] == "assistant":
+                text = latest_message["content"][0]["text"]["value"]
+            break
+        if run_status in ("failed", "cancelled"):
+            last_error = status_data.get("last_error") or {}
+            error_text = last_error.get("message") or "Unknown error"
+            raise RuntimeError(f"Assistant run {run_status}: {error_text}")
+
+    if not text:
+        raise RuntimeError("No response from assistant (timeout or failed)")
+    return text.strip(), get

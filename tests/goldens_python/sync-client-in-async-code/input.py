@@ -1,0 +1,12 @@
+import os
+
+import requests
+
+
+async def ask(question):
+    r = requests.post(
+        "https://api.openai.com/v1/workflows/runs",
+        headers={"Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}"},
+        json={"workflow_id": os.environ["WORKFLOW_ID"], "input": {"message": question}},
+    )
+    return r.json()["output"]["message"]

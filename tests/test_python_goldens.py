@@ -1,0 +1,110 @@
+"""Golden pairs of Python files by byte, their generated variants, and the invariants on each."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from callmend.findings import Migration
+from callmend.reports.diff import patch
+from tests.python_goldens import VARIANTS, PythonGolden, goldens, indented, made
+from tests.python_invariants import check
+from tests.tools import git
+
+#: Variants that a golden does not have, and why.
+NOT_MEANT: dict[str, set[str]] = {
+    "requests-guarded-twice": {"not-ascii"},  # the name in its print's text is a name, too
+}
+
+
+def found_in(migration: Migration) -> str:
+    """The findings as findings.txt has them."""
+    lines = []
+    for finding in migration.findings:
+        words = [finding.rule, finding.bucket.value]
+        words += [] if finding.reason is None else [finding.reason.code]
+        lines.append(" ".join(words) + "\n")
+    return "".join(lines)
+
+
+def cases() -> Iterator[tuple[PythonGolden, str]]:
+    """Each golden with the name of each of its variants."""
+    for golden in goldens().values():
+        for variant in VARIANTS:
+            if variant not in NOT_MEANT.get(golden.name, set()):
+                yield golden, variant
+
+
+@pytest.mark.parametrize("golden", goldens().values(), ids=lambda golden: golden.name)
+def test_golden(golden: PythonGolden) -> None:
+    migration = check(golden.source, settings=golden.settings)
+    assert migration.result.decode() == golden.expected.decode()
+    assert found_in(migration) == golden.findings
+
+
+@pytest.mark.parametrize(
+    ("golden", "variant"), [pytest.param(g, v, id=f"{g.name}[{v}]") for g, v in cases()]
+)
+def test_variant(golden: PythonGolden, variant: str) -> None:
+    golden = made(golden, variant)
+    migration = check(golden.source, settings=golden.settings)
+    assert migration.result == golden.expected
+    assert found_in(migration) == golden.findings
+
+
+@pytest.mark.parametrize("unit", [b"\t", b"  "], ids=["tabs", "2-spaces"])
+@pytest.mark.parametrize("golden", goldens().values(), ids=lambda golden: golden.name)
+def test_indentation_is_the_files_own(golden: PythonGolden, unit: bytes) -> None:
+    # Other indents are other widths, so that what fits on a line is another question: the code
+    # has to be the same, and the indents of the file's unit.
+    migration = check(indented(golden.source, unit), settings=golden.settings)
+    assert found_in(migration) == golden.findings
+    assert ast.dump(ast.parse(migration.result)) == ast.dump(ast.parse(golden.expected))
+    for line in migration.result.split(b"\n"):
+        indent = line[: len(line) - len(line.lstrip(b" \t"))]
+        assert indent.replace(unit, b"") == b"", line
+
+
+@pytest.mark.parametrize("golden", goldens().values(), ids=lambda golden: golden.name)
+def test_git_applies_the_patch_to_what_fix_writes(golden: PythonGolden, tmp_path: Path) -> None:
+    migration = check(golden.source, settings=golden.settings)
+    if not migration.changed:
+        return
+    (tmp_path / "input.py").write_bytes(golden.source)
+    git("init", "-q", cwd=tmp_path)
+    made_patch = patch("input.py", golden.source, migration.result, migration.edits)
+    git("apply", cwd=tmp_path, stdin=made_patch)
+    assert (tmp_path / "input.py").read_bytes() == migration.result
+
+
+def _ruff(*arguments: str, stdin: bytes) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "ruff", *arguments], input=stdin, capture_output=True, check=False
+    )
+
+
+@pytest.mark.parametrize("width", [88, 100])
+@pytest.mark.parametrize("golden", goldens().values(), ids=lambda golden: golden.name)
+def test_what_was_formatted_stays_formatted(golden: PythonGolden, width: int) -> None:
+    pytest.importorskip("ruff")
+    options = ("format", "--isolated", f"--line-length={width}", "-")
+    source = _ruff(*options, stdin=golden.source).stdout
+    result = check(source, settings=golden.settings).result
+    assert _ruff(*options, stdin=result).stdout.decode() == result.decode()
+
+
+@pytest.mark.parametrize("golden", goldens().values(), ids=lambda golden: golden.name)
+def test_ruff_finds_nothing_new(golden: PythonGolden) -> None:
+    pytest.importorskip("ruff")
+    options = ("check", "--isolated", "--output-format=concise", "--select=E4,E7,E9,F,I,UP,B", "-")
+
+    def found(source: bytes) -> set[str]:
+        lines = _ruff(*options, stdin=source).stdout.decode().splitlines()
+        return {line.split(": ", 1)[-1] for line in lines if ": " in line}
+
+    assert found(golden.expected) <= found(golden.source)
