@@ -67,7 +67,8 @@ class _FilePlanner:
 
     def planned(self) -> Planned:
         """The whole file."""
-        wanted = [r for r in self._program.requests if self._settings.selects(r.endpoint.rule)]
+        requests = [r for r in self._program.requests if not r.endpoint.part]
+        wanted = [r for r in requests if self._settings.selects(r.endpoint.rule)]
         findings = [*map(self._finding, wanted), *self._named()]
         findings.sort(key=lambda finding: finding.span)
         findings, diagnostics = self._silenced(findings)
@@ -90,6 +91,8 @@ class _FilePlanner:
 
     def _origins(self, findings: list[Finding], requests: list[Request]) -> Iterator[Origin]:
         """Where the calls that speak the new API take their id from."""
+        if self._settings.target != "assistants":
+            return
         speaking = (Bucket.MIGRATED, Bucket.ALREADY_MIGRATED)
         spans = {finding.span for finding in findings if finding.bucket in speaking}
         for request in requests:
@@ -129,7 +132,7 @@ class _FilePlanner:
         if request.certainty is Certainty.SOMETIMES:
             raise RefusedError(Reason.URL_NOT_CERTAIN)
         finishing = request.endpoint.id == "threads-runs"
-        if not request.endpoint.targets and not finishing:
+        if self._settings.target not in request.endpoint.targets and not finishing:
             raise RefusedError(Reason.NO_TARGET, request.endpoint.path)
         return plan(self._program, request, self._settings, self._names)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from tree_sitter import Node
+from typing import TYPE_CHECKING
 
 from callmend.edits import Edit
 from callmend.findings import Note
+
+if TYPE_CHECKING:
+    from tree_sitter import Node  # only for this type: Python files need no tree-sitter
 
 
 @dataclass(frozen=True, slots=True)
