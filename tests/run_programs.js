@@ -26,7 +26,7 @@ function service(scenario, sent, pending) {
       Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
     );
     sent.push({ url: String(url), method: options.method ?? 'GET', headers, body });
-    const path = String(url).replace(/^https:\/\/api\.openai\.com/, '');
+    const path = String(url).replace(/^https:\/\/api\.openai\.com|\?.*/g, '');
     if (path === '/v1/workflows/runs') {
       return json({ id: 'wfrun_1', output: { message: scenario.answer } });
     }
@@ -51,7 +51,7 @@ function service(scenario, sent, pending) {
     }
     if (path === `/v1/threads/${THREAD}/messages`) {
       pending.polls = 0;
-      return json({ data: [{ content: [{ type: 'text', text: { value: scenario.answer } }] }] });
+      return json({ data: [{ role: 'assistant', content: [{ type: 'text', text: { value: scenario.answer } }] }] });
     }
     throw new Error(`no such address: ${url}`);
   };
@@ -67,6 +67,7 @@ async function run({ source, scenario }) {
   const env = { mark, ...scenario.env };
   const context = vm.createContext({
     fetch: service(scenario, sent, pending),
+    Response,
     setTimeout: (callback) => queueMicrotask(callback),
     console: { log() {}, error() {}, warn() {} },
     mark,

@@ -33,7 +33,8 @@ export async function send(config: Config, messages: Message[], userMessage: str
 
   // Assistants API response format: a run, polled until it ends
   let run2 = data;
-  const runUrl = `https://api.openai.com/v1/threads/${run2.thread_id}/runs/${run2.id}`;
+  const threadUrl = `https://api.openai.com/v1/threads/${run2.thread_id}`;
+  const runUrl = `${threadUrl}/runs/${run2.id}`;
   const runHeaders = {
     Authorization: `Bearer ${config.apiKey}`,
     'OpenAI-Beta': 'assistants=v2'
@@ -64,8 +65,8 @@ export async function send(config: Config, messages: Message[], userMessage: str
   }
 
   // Get all text of this run's messages, the oldest first
-  const messagesUrl = `https://api.openai.com/v1/threads/${run2.thread_id}/messages`;
-  const messagesResponse = await fetch(`${messagesUrl}?run_id=${run2.id}&order=asc&limit=100`, {
+  const messagesUrl = `${threadUrl}/messages?run_id=${run2.id}&order=asc&limit=100`;
+  const messagesResponse = await fetch(messagesUrl, {
     headers: runHeaders,
     signal: AbortSignal.timeout(10000)
   });

@@ -28,7 +28,8 @@ export async function send(config: Config, userMessage: string) {
   const data = await response.json();
   // Assistants API response format: a run, polled until it ends
   let run = data;
-  const runUrl = `https://api.openai.com/v1/threads/${run.thread_id}/runs/${run.id}`;
+  const threadUrl = `https://api.openai.com/v1/threads/${run.thread_id}`;
+  const runUrl = `${threadUrl}/runs/${run.id}`;
   const runHeaders = {
     Authorization: `Bearer ${config.apiKey}`,
     'OpenAI-Beta': 'assistants=v2'
@@ -59,8 +60,8 @@ export async function send(config: Config, userMessage: string) {
   }
 
   // Get all text of this run's messages, the oldest first
-  const messagesUrl = `https://api.openai.com/v1/threads/${run.thread_id}/messages`;
-  const messagesResponse = await fetch(`${messagesUrl}?run_id=${run.id}&order=asc&limit=100`, {
+  const messagesUrl = `${threadUrl}/messages?run_id=${run.id}&order=asc&limit=100`;
+  const messagesResponse = await fetch(messagesUrl, {
     headers: runHeaders,
     signal: AbortSignal.timeout(10000)
   });

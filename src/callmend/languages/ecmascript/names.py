@@ -20,7 +20,7 @@ class Names:
     def __init__(self, scopes: Scopes) -> None:
         self._scopes = scopes
         self._reserved: dict[int, set[bytes]] = {}
-        self._helpers: dict[bytes, bytes] = {}
+        self._helpers: dict[tuple[bytes, bytes], bytes] = {}
 
     def declare(self, names: Iterable[bytes], at: Node, used: Iterable[Node]) -> dict[bytes, bytes]:
         """New names for declarations that are inserted beside a statement.
@@ -55,19 +55,20 @@ class Names:
             current = current.parent
         return False
 
-    def helper(self, name: bytes) -> bytes:
+    def helper(self, name: bytes, variant: bytes = b"") -> bytes:
         """The name of a function for the end of the file: the same one for every call.
 
-        It is one that occurs nowhere in the file, so that it means the function everywhere.
+        It is one that occurs nowhere in the file, so that it means the function everywhere. Each
+        ``variant`` of a function has a name of its own.
         """
-        if name not in self._helpers:
+        if (name, variant) not in self._helpers:
             number = 1
             new = name
             while self._occurs(new) or new in self._helpers.values():
                 number += 1
                 new = name + str(number).encode()
-            self._helpers[name] = new
-        return self._helpers[name]
+            self._helpers[name, variant] = new
+        return self._helpers[name, variant]
 
     def _occurs(self, name: bytes) -> bool:
         return (

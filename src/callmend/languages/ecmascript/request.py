@@ -69,6 +69,15 @@ class Headers:
 
 
 @dataclass(frozen=True, slots=True)
+class Envelope:
+    """What a request is sent with: its options, its headers, the object literal of its body."""
+
+    options: Node
+    headers: Headers
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
 class RequestParts:
     """What a fetch call is given; every node is an expression or an object's member.
 
@@ -100,21 +109,29 @@ class RequestReader:
         Raises:
             RefusedError: a part is missing or cannot be followed.
         """
+        sent = self.envelope()
+        return self._body(sent.options, sent.headers, sent.body)
+
+    def envelope(self) -> Envelope:
+        """Options, headers and body of a `fetch(url, {...})`, whatever the body says.
+
+        Raises:
+            RefusedError: a part is missing or cannot be followed.
+        """
         given = items(field(self._call, "arguments") or self._call)
         if len(given) < 2:
             raise RefusedError(Reason.NOT_A_POST)
         literal = object_behind(self._scopes, given[1])
         if literal is None or literal.shared:
             raise RefusedError(_OPTIONS)
-        options = literal.node
-        by_name = self._options(options)
+        by_name = self._options(literal.node)
         self._check_method(by_name.get(b"method"))
         if b"headers" not in by_name:
             raise RefusedError(Reason.NO_AUTHORIZATION)
         headers = self.headers(by_name[b"headers"])
         if b"body" not in by_name:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, "the request has no body")
-        return self._body(options, headers, by_name[b"body"])
+        return Envelope(literal.node, headers, self._sent(by_name[b"body"]))
 
     def headers_of(self) -> Headers:
         """Only the headers of a `fetch(url, {...})`.
@@ -174,7 +191,8 @@ class RequestReader:
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, detail)
         return Headers(holder, literal.node, by_name, literal.shared)
 
-    def _body(self, options: Node, headers: Headers, holder: Node) -> RequestParts:
+    def _sent(self, holder: Node) -> Node:
+        """The object literal that is sent as JSON."""
         call = unwrapped(member_value(holder))
         if call.type in ("identifier", "shorthand_property_identifier"):
             binding = self._scopes.binding(call)
@@ -190,7 +208,9 @@ class RequestReader:
         literal = object_behind(self._scopes, given[0])
         if literal is None or literal.shared:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(given[0])}`")
-        body = literal.node
+        return literal.node
+
+    def _body(self, options: Node, headers: Headers, body: Node) -> RequestParts:
         workflow_id = found_input = None
         for item in items(body):
             name = key_name(item)

@@ -172,6 +172,20 @@ def has_own_comments(declaration: Node, value: Node) -> bool:
     )
 
 
+def appended_member(source: SourceFile, obj: Node, member: bytes) -> list[Edit]:
+    """The edits that put a member behind the last one of an object literal, in its layout."""
+    last = [child for child in obj.named_children if child.type != "comment"][-1]
+    comma = last.next_sibling
+    trailing = comma is not None and comma.type == ","
+    end = last.end_byte if comma is None or not trailing else comma.end_byte
+    if last.end_point[0] == obj.end_point[0] or not starts_its_line(source, last):
+        return [Edit(last.end_byte, last.end_byte, b", " + member)]
+    edits = [] if trailing else [Edit(last.end_byte, last.end_byte, b",")]
+    end = source.line_end(end)
+    line = source.indent_at(last.start_byte) + member + (b"," if trailing else b"")
+    return [*edits, Edit(end, end, line + source.eol_at(last.end_byte))]
+
+
 def member_removal(source: SourceFile, obj: Node, member: Node) -> Edit:
     """The edit that takes one member out of an object literal, with the comma that is its own."""
     inside = [child for child in obj.named_children if child.type != "comment"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
@@ -13,12 +15,21 @@ from callmend.languages.ecmascript.flow import Flow
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.request import Headers, RequestReader
-from callmend.languages.ecmascript.template import load
+from callmend.languages.ecmascript.template import capture, load
 from callmend.languages.ecmascript.tree import items, key_name, member_value, span
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.assistants.request import AssistantsRequest
 from callmend.targets.plans import Plan
+from callmend.targets.workflow.adapt import (
+    Form,
+    adapted_plan,
+    input_code,
+    kept_code,
+    messages_code,
+    read_for_adapting,
+    repeatable_headers,
+)
 from callmend.targets.workflow.answer import AnswerPlan, Reading
 from callmend.targets.workflow.half import polls_a_run, reads_the_dead_answer
 from callmend.targets.workflow.site import Site
@@ -30,6 +41,8 @@ _BECOMES = {
     "robust": "becomes POST /v1/threads/runs, polling to any end, then the run's messages",
 }
 _READ_ALREADY = "the reading was migrated already; the request becomes POST /v1/threads/runs"
+_ADAPTED = "becomes POST /v1/threads/runs and polling, its answer in the shape that is read here"
+_BETA = b"assistants=v2"
 _STREAMED = "becomes POST /v1/threads/runs, read as a stream"
 
 
@@ -39,12 +52,47 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
     Raises:
         RefusedError: the call is left, and why.
     """
-    flow = Flow(program.tree, program.scopes, request.call)
+    site = Site.of(program, request, settings, names)
     if request.endpoint.id == "threads-runs":
+        flow = Flow(program.tree, program.scopes, request.call)
         return _finished(program, request, flow, settings, names)
+    try:
+        return _in_place(site)
+    except RefusedError as refused:
+        return _adapted(site, refused)
+
+
+def _adapted(site: Site, why: RefusedError) -> Plan:
+    """The plan that leaves the reading as it is."""
+    known = read_for_adapting(site, why)
+    if known.said.workflow_id is None:
+        raise RefusedError(Reason.NO_WORKFLOW_ID)
+    identity = capture(site.program.source, known.said.workflow_id).text
+    said, history = input_code(known)
+    messages = b"messages: " + messages_code(known, said, history)
+    form = Form(
+        target=TARGET,
+        url=b"/threads/runs",
+        beta=_BETA,
+        members=(
+            b"assistant_id: " + identity,
+            *kept_code(known, {}),
+            b"thread: { " + messages + b" }",
+        ),
+        dropped=known.said.dropped,
+        live=b"run",
+        arguments=b", " + repeatable_headers(known, _BETA),
+    )
+    plan = adapted_plan(known, form, why)
+    return replace(plan, message=_ADAPTED)
+
+
+def _in_place(site: Site) -> Plan:
+    """The plan that replaces the reading."""
+    program, request, settings = site.program, site.request, site.settings
+    flow = Flow(program.tree, program.scopes, request.call)
     parts = RequestReader(program.scopes, request.call).read()
     response = flow.response()
-    site = Site.of(program, request, settings, names)
     sending = AssistantsRequest(site, parts, load(TARGET, "request.ts"))
     if polls_a_run(program, request, flow):
         if reads_the_dead_answer(flow):

@@ -12,7 +12,6 @@ from callmend.languages.ecmascript.changes import what_changes
 from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.flow import Flow
 from callmend.languages.ecmascript.guards import excludes, guards_of
-from callmend.languages.ecmascript.request import RequestParts
 from callmend.languages.ecmascript.template import Capture, capture
 from callmend.languages.ecmascript.tree import (
     field,
@@ -39,7 +38,7 @@ class Choice:
     why: str
 
 
-def choose_model(site: Site, flow: Flow, parts: RequestParts) -> Choice:
+def choose_model(site: Site, flow: Flow, body: Node) -> Choice:
     """The model: as asked for, as the call names it, as the other branch does, or the default.
 
     Raises:
@@ -55,7 +54,7 @@ def choose_model(site: Site, flow: Flow, parts: RequestParts) -> Choice:
             _literal(site, settings.model), f"the model is {settings.model}, as --model says"
         )
     passed_over = ""
-    for value, whose in _named(site, flow, parts):
+    for value, whose in _named(site, flow, body):
         unfit = _unfit(site, value)
         if unfit is None:
             return Choice(
@@ -83,8 +82,8 @@ def choose_instructions(site: Site) -> Choice | None:
     return None
 
 
-def _named(site: Site, flow: Flow, parts: RequestParts) -> Iterator[tuple[Node, str]]:
-    for member in items(parts.body):
+def _named(site: Site, flow: Flow, body: Node) -> Iterator[tuple[Node, str]]:
+    for member in items(body):
         if key_name(member) == b"model":
             yield member_value(member), "the call"
     for value in _live_models(site, flow):

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from tree_sitter import Node
 
 from callmend.edits import Edit
-from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.request import RequestParts
 from callmend.languages.ecmascript.statements import member_removal, starts_its_line
 from callmend.languages.ecmascript.template import Capture, load
-from callmend.languages.ecmascript.tree import field, items, key_name, member_value, show, text
+from callmend.languages.ecmascript.tree import field, items, key_name, show, text
 from callmend.targets.responses.choices import Choice
 from callmend.targets.workflow.request import RequestPlan
 from callmend.targets.workflow.site import Site
@@ -72,8 +71,3 @@ class ResponsesRequest(RequestPlan):
             eol = self._source.eol_at(member.start_byte)
             joint = b"," + eol + self._source.indent_at(member.start_byte)
         return Edit(member.start_byte, member.end_byte, joint.join(rendered))
-
-    def gone(self) -> tuple[Node, ...]:
-        """The expressions that are not evaluated any more."""
-        workflow_id = member_value(self._parts.workflow_id)
-        return () if has_effects(workflow_id) else (workflow_id,)

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from tree_sitter import Node
+
 from callmend.calls import RefusedError
 from callmend.findings import Note
 from callmend.languages.ecmascript.answer import Answer, AnswerReader
+from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.find import Request
 from callmend.languages.ecmascript.flow import Flow
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.request import RequestReader
 from callmend.languages.ecmascript.template import load
-from callmend.languages.ecmascript.tree import span
+from callmend.languages.ecmascript.tree import member_value, span
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
-from callmend.targets.responses.choices import choose_instructions, choose_model
+from callmend.targets.responses.choices import Choice, choose_instructions, choose_model
 from callmend.targets.responses.request import TARGET, ResponsesRequest
+from callmend.targets.workflow.adapt import (
+    Form,
+    adapted_plan,
+    as_input,
+    input_code,
+    kept_code,
+    messages_code,
+    read_for_adapting,
+)
 from callmend.targets.workflow.answer import AnswerPlan, Reading
 from callmend.targets.workflow.half import polls_a_run
 from callmend.targets.workflow.site import Site
@@ -35,30 +49,78 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
     Raises:
         RefusedError: the call is left, and why.
     """
+    site = Site.of(program, request, settings, names)
+    try:
+        return _in_place(site)
+    except RefusedError as refused:
+        return _adapted(site, refused)
+
+
+def _adapted(site: Site, why: RefusedError) -> Plan:
+    """The plan that leaves the reading as it is."""
+    known = read_for_adapting(site, why)
+    flow = Flow(site.program.tree, site.program.scopes, site.request.call)
+    model = choose_model(site, flow, known.sent.body)
+    instructions = choose_instructions(site)
+    said, history = input_code(known)
+    if not as_input(known.said.input):
+        said = messages_code(known, said, history)
+    members = [b"model: " + model.code.text]
+    if instructions is not None:
+        members.append(b"instructions: " + instructions.code.text)
+    names: dict[bytes, bytes] = {b"model": b"", b"instructions": b""}
+    kept = kept_code(known, {b"model": b""} if instructions is None else names)
+    form = Form(
+        target=TARGET,
+        url=b"/responses",
+        beta=None,
+        members=(*members, *kept, b"input: " + said),
+        dropped=known.said.dropped,
+        live=b"answered",
+    )
+    plan = adapted_plan(known, form, why)
+    return replace(
+        plan,
+        message=f"{_BECOMES}, its answer in the shape that the file reads",
+        notes=(*_decided(site, model, instructions), *plan.notes),
+        gone=_gone(known.said.workflow_id),
+    )
+
+
+def _gone(workflow_id: Node | None) -> tuple[Node, ...]:
+    return () if workflow_id is None or has_effects(workflow_id) else (workflow_id,)
+
+
+def _decided(site: Site, model: Choice, instructions: Choice | None) -> list[Note]:
+    where = span(site.request.call)
+    notes = [Note(where, model.why, always=True)]
+    if instructions is None:
+        notes.append(Note(where, _NOT_SENT, always=True))
+    return notes
+
+
+def _in_place(site: Site) -> Plan:
+    """The plan that replaces the reading."""
+    program, request, settings = site.program, site.request, site.settings
     flow = Flow(program.tree, program.scopes, request.call)
     parts = RequestReader(program.scopes, request.call).read()
     response = flow.response()
-    site = Site.of(program, request, settings, names)
     if polls_a_run(program, request, flow):
         raise RefusedError(Reason.HALF_MIGRATED, "the answer's run is polled for already")
     answer = AnswerReader(flow).answer(response)
     if answer is None:
         raise RefusedError(Reason.ANSWER_NOT_READ)
-    model = choose_model(site, flow, parts)
+    model = choose_model(site, flow, parts.body)
     instructions = choose_instructions(site)
     sending = ResponsesRequest(site, parts, model, instructions)
     read = _read(site, flow, answer)
     edits = sorted([*read.edits, *sending.edits()])
-    where = span(request.call)
-    notes = [Note(where, model.why, always=True)]
-    if instructions is None:
-        notes.append(Note(span(parts.workflow_id), _NOT_SENT, always=True))
     return Plan(
         tuple(edits),
         _BECOMES + (", read as a stream" if settings.stream else ""),
-        (*notes, *read.notes, *sending.notes),
+        (*_decided(site, model, instructions), *read.notes, *sending.notes),
         read.appended,
-        sending.gone(),
+        _gone(member_value(parts.workflow_id)),
     )
 
 

@@ -18,10 +18,10 @@ from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.request import RequestParts
 from callmend.languages.ecmascript.statements import (
     above,
+    appended_member,
     comment_text,
     core,
     ends_its_line,
-    member_removal,
     removals,
     starts_its_line,
 )
@@ -34,7 +34,6 @@ from callmend.languages.ecmascript.tree import (
     items,
     key_name,
     member_value,
-    show,
     span,
     text,
     unwrapped,
@@ -43,6 +42,7 @@ from callmend.origins import is_open
 from callmend.reasons import Reason
 from callmend.targets.workflow.consts import movable_consts
 from callmend.targets.workflow.escapes import mend_line_breaks
+from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.site import Site
 
 
@@ -80,12 +80,17 @@ class RequestPlan:
         self._site.names.check_globals(self._template, self._statement)
         inlined = movable_consts(self._program, self._parts, self._anchor)
         self._fill = self._filled(inlined)
-        return [
+        pair = self._template.pair(b"'OpenAI-Beta'")
+        beta = None if pair is None else text(member_value(pair))[1:-1]
+        headers = HeaderEdits(self._site, self._parts.headers)
+        edits = [
             *self._prelude(inlined),
             self._url(),
-            *self._beta_header(),
+            *headers.edits(beta),
             *self._body(),
         ]
+        self.notes += headers.notes
+        return edits
 
     def _body(self) -> Iterator[Edit]:
         """The edits of the body's members."""
@@ -228,62 +233,6 @@ class RequestPlan:
             if node.type == "comment" and not any(is_inside(node, c) for c in captured):
                 raise RefusedError(Reason.COMMENT_LOST, f"in line {self._line(node)}")
 
-    def _beta_header(self) -> Iterator[Edit]:
-        headers = self._parts.headers
-        pair = self._template.pair(b"'OpenAI-Beta'")
-        if pair is None:
-            yield from self._without_beta()
-            return
-        rendered = render(self._template, pair.start_byte, pair.end_byte, self._fill)
-        beta = headers.value(b"openai-beta")
-        if beta is not None and text(beta)[1:-1] == text(member_value(pair))[1:-1]:
-            return
-        if headers.shared:
-            member = headers.by_name.get(b"openai-beta")
-            if member is not None and key_name(member) != key_name(pair):
-                # Two spellings of one header are sent as one with both values.
-                raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(member)}`")
-            name = text(unwrapped(member_value(headers.holder)))
-            value = b"{ ..." + name + b", " + rendered + b" }"
-            key = b"" if headers.holder.type == "pair" else b"headers: "
-            holder = headers.holder
-            target = member_value(holder) if holder.type == "pair" else holder
-            yield Edit(target.start_byte, target.end_byte, key + value)
-            return
-        if beta is not None:
-            new = member_value(pair)
-            value = render(self._template, new.start_byte, new.end_byte, self._fill)
-            self._note(beta, f"the header OpenAI-Beta was {show(beta)}")
-            yield Edit(beta.start_byte, beta.end_byte, value)
-            return
-        yield from self._appended(headers.obj, rendered)
-
-    def _without_beta(self) -> Iterator[Edit]:
-        """The removal of a beta header that the new endpoint does not know."""
-        headers = self._parts.headers
-        member = headers.by_name.get(b"openai-beta")
-        if member is None:
-            return
-        if headers.shared:
-            raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(member)}` is shared")
-        self._note(member, f"the header {show(member)} went")
-        yield member_removal(self._source, headers.obj, member)
-
-    def _appended(self, obj: Node, member: bytes) -> Iterator[Edit]:
-        """A member behind the last one of an object literal, in the object's own layout."""
-        last = items(obj)[-1]
-        comma = last.next_sibling
-        trailing = comma is not None and comma.type == ","
-        end = last.end_byte if comma is None or not trailing else comma.end_byte
-        if last.end_point[0] == obj.end_point[0] or not starts_its_line(self._source, last):
-            yield Edit(last.end_byte, last.end_byte, b", " + member)
-            return
-        if not trailing:
-            yield Edit(last.end_byte, last.end_byte, b",")
-        end = self._source.line_end(end)
-        line = self._source.indent_at(last.start_byte) + member + (b"," if trailing else b"")
-        yield Edit(end, end, line + self._source.eol_at(last.end_byte))
-
     def _renamed(self, member: Node, new: bytes) -> Iterator[Edit]:
         key = field(member, "key")
         if key is None:
@@ -298,7 +247,7 @@ class RequestPlan:
         """`stream: true` in the body."""
         given = next((m for m in items(self._parts.body) if key_name(m) == b"stream"), None)
         if given is None:
-            yield from self._appended(self._parts.body, b"stream: true")
+            yield from appended_member(self._source, self._parts.body, b"stream: true")
         else:
             value = member_value(given)
             yield Edit(value.start_byte, value.end_byte, b"true")

@@ -84,22 +84,13 @@ class Parse:
         statements = self._template.statements()
         fill = Fill(
             style=self._site.style,
-            values={"RESPONSE_TYPE": Capture(self._response_type())},
+            values={"RESPONSE_TYPE": Capture(response_type(self._site))},
             eol=source.eol_at(len(source.data)),
             base_url=self._site.base_url,
             renames={self._template.functions()[0]: name},
         )
         start, end = statements[0].start_byte, statements[-1].end_byte
         return render(self._template, start, end, fill)
-
-    def _response_type(self) -> bytes:
-        """The platform's `Response`, which a file may have another thing of the name beside."""
-        program = self._site.program
-        own = program.scopes.root.lookup(_TYPE) is not None or any(
-            node.type in _OWN_TYPES and text_of(node, "name") == _TYPE
-            for node in program.tree.nodes
-        )
-        return b"globalThis." + _TYPE if own else _TYPE
 
     def _on_text(self) -> bytes:
         wanted = self._site.settings.on_text
@@ -132,6 +123,15 @@ class Parse:
             return b"!" + text(condition) if tight else b"!(" + text(condition) + b")"
         bare = condition.type not in _LOOSE and (alone or condition.type in _TIGHT)
         return text(condition) if bare else b"(" + text(condition) + b")"
+
+
+def response_type(site: Site) -> bytes:
+    """The platform's `Response`, which a file may have another thing of the name beside."""
+    program = site.program
+    own = program.scopes.root.lookup(_TYPE) is not None or any(
+        node.type in _OWN_TYPES and text_of(node, "name") == _TYPE for node in program.tree.nodes
+    )
+    return b"globalThis." + _TYPE if own else _TYPE
 
 
 def _declared(site: Site, name: bytes) -> bytes:

@@ -1,6 +1,7 @@
 // Assistants API response format: a run, polled until it ends
 let run = $BODY;
-const runUrl = `https://api.openai.com/v1/threads/${run.thread_id}/runs/${run.id}`;
+const threadUrl = `https://api.openai.com/v1/threads/${run.thread_id}`;
+const runUrl = `${threadUrl}/runs/${run.id}`;
 const runHeaders = {
   Authorization: $AUTHORIZATION,
   'OpenAI-Organization': $ORGANIZATION,
@@ -33,8 +34,8 @@ while (run.status !== 'completed') {
 }
 
 // Get all text of this run's messages, the oldest first
-const messagesUrl = `https://api.openai.com/v1/threads/${run.thread_id}/messages`;
-const messagesResponse = await fetch(`${messagesUrl}?run_id=${run.id}&order=asc&limit=100`, {
+const messagesUrl = `${threadUrl}/messages?run_id=${run.id}&order=asc&limit=100`;
+const messagesResponse = await fetch(messagesUrl, {
   headers: runHeaders,
   signal: $SIGNAL
 });

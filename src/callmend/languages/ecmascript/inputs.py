@@ -1,0 +1,270 @@
+"""What a dead request's body says, however it says it: a text, a form, a list of messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from tree_sitter import Node
+
+from callmend.calls import RefusedError
+from callmend.languages.ecmascript.effects import has_effects
+from callmend.languages.ecmascript.messages import MessageReader
+from callmend.languages.ecmascript.objects import object_behind
+from callmend.languages.ecmascript.scopes import Scopes
+from callmend.languages.ecmascript.tree import (
+    items,
+    key_name,
+    member_value,
+    show,
+    text,
+    unwrapped,
+)
+from callmend.reasons import Reason
+
+#: Members that name the workflow.
+_ID_KEYS = frozenset({b"workflow_id", b"workflowId", b"workflow", b"assistant_id", b"id"})
+#: Members that hold what is asked (seen in public callers of the endpoint).
+_INPUT_KEYS = frozenset(
+    {b"input", b"inputs", b"input_data", b"inputData", b"parameters", b"params"}
+)
+_TEXT_KEYS = frozenset(
+    {
+        b"content",
+        b"input",
+        b"input_as_text",
+        b"message",
+        b"prompt",
+        b"query",
+        b"question",
+        b"text",
+        b"userInput",
+        b"userMessage",
+        b"user_input",
+        b"user_message",
+    }
+)
+_HISTORY_KEYS = frozenset(
+    {b"chat_history", b"conversationHistory", b"conversation_history", b"history", b"messages"}
+)
+#: Members of the body without a counterpart; each is named in the report.
+_NO_COUNTERPART = frozenset(
+    {
+        b"attachments",
+        b"background",
+        b"conversation_id",
+        b"environment",
+        b"files",
+        b"options",
+        b"session",
+        b"sessionId",
+        b"session_id",
+        b"state",
+        b"state_values",
+        b"thread_id",
+        b"timeout",
+        b"tracing",
+        b"user",
+        b"userId",
+        b"user_id",
+        b"variables",
+        b"version",
+        b"workflow_version",
+    }
+)
+#: Members with the same meaning in the new request.
+_KEPT = frozenset({b"instructions", b"metadata", b"model"})
+#: Members that models which reason reject.
+_REJECTED = frozenset({b"temperature", b"top_p"})
+_MOST_STEPS = 4
+
+
+class Kind(Enum):
+    """What the input is."""
+
+    TEXT = "text"
+    MESSAGES = "messages"
+    JSON = "json"
+    EITHER = "either"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """The input of a request.
+
+    ``node`` is the expression, ``path`` what leads from it to the input (`.message` where ``node``
+    is the name of an object). ``members`` are set where the input is a form made of these members
+    of the body. ``history`` are the messages before it.
+    """
+
+    kind: Kind
+    node: Node
+    path: bytes = b""
+    members: tuple[Node, ...] = ()
+    history: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a body says. ``members`` are all of its members, ``dropped`` those that go by name."""
+
+    body: Node
+    members: tuple[Node, ...]
+    input: Input
+    workflow_id: Node | None
+    kept: tuple[Node, ...]
+    dropped: tuple[Node, ...]
+
+
+class InputReader:
+    """Reads the body of one request."""
+
+    def __init__(self, scopes: Scopes, call: Node) -> None:
+        self._scopes = scopes
+        self._messages = MessageReader(scopes, call)
+
+    def read(self, body: Node) -> Said:
+        """What the body literal says.
+
+        Raises:
+            RefusedError: a member cannot be read, or nothing is asked.
+        """
+        members: dict[bytes, Node] = {}
+        for item in items(body):
+            name = key_name(item)
+            if name is None or item.type not in ("pair", "shorthand_property_identifier"):
+                raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(item)}`")
+            members[name] = item
+        left = dict(members)
+        if _is_true(left.pop(b"stream", None)):
+            raise RefusedError(Reason.STREAMING, f"`{show(members[b'stream'])}`")
+        identity = self._identity(left)
+        kept = tuple(left.pop(name) for name in list(left) if name in _KEPT)
+        dropped = [left.pop(n) for n in list(left) if n in _NO_COUNTERPART or n in _REJECTED]
+        if b"stream" in members:
+            dropped.append(members[b"stream"])
+        for member in dropped:
+            if has_effects(member_value(member)):
+                raise RefusedError(Reason.BODY_FIELD, f"`{show(member)}`")
+        found = self._input(body, left)
+        return Said(body, tuple(members.values()), found, identity, kept, tuple(dropped))
+
+    def _identity(self, left: dict[bytes, Node]) -> Node | None:
+        """The workflow's id: `workflow_id: x`, `workflow: { id: x, version }`, `workflow: x`."""
+        names = [name for name in left if name in _ID_KEYS]
+        if not names:
+            return None
+        value = member_value(left.pop(names[0]))
+        inner = unwrapped(value)
+        if inner.type == "object":
+            ids = [m for m in items(inner) if key_name(m) == b"id"]
+            return member_value(ids[0]) if ids else None
+        return value
+
+    def _input(self, body: Node, left: dict[bytes, Node]) -> Input:
+        carriers = [name for name in left if name in _INPUT_KEYS]
+        if len(carriers) == 1 and len(left) == 1:
+            value = member_value(left[carriers[0]])
+            if unwrapped(value).type == "object" and not items(unwrapped(value)):
+                raise RefusedError(Reason.NO_MESSAGE, f"`{show(left[carriers[0]])}`")
+            return self._said(value, b"", value, 0)
+        return self._of_members(None, body, left, 0)
+
+    def _said(self, node: Node, path: bytes, value: Node, depth: int) -> Input:
+        """What one expression says: ``value`` is it, or is what ``path`` leads to from ``node``."""
+        literal = object_behind(self._scopes, value)
+        if literal is not None and not literal.shared and depth < _MOST_STEPS:
+            members = {key_name(item): item for item in items(literal.node)}
+            if None not in members:
+                inline = unwrapped(value).type == "object" and not path
+                named = {name: item for name, item in members.items() if name is not None}
+                return self._of_members(None if inline else (node, path), value, named, depth)
+        inner = unwrapped(value)
+        if inner.type == "array":
+            self._check_list(inner)
+            return Input(Kind.MESSAGES, node, path)
+        if inner.type == "object":
+            return Input(Kind.JSON, node, path)
+        if self._messages.is_text(inner):
+            return Input(Kind.TEXT, node, path)
+        self._messages.check_text(value)
+        if has_effects(value):
+            raise RefusedError(Reason.NO_MESSAGE, f"`{show(value)}` may be no text")
+        return Input(Kind.EITHER, node, path)
+
+    def _of_members(
+        self, owner: tuple[Node, bytes] | None, whole: Node, named: dict[bytes, Node], depth: int
+    ) -> Input:
+        """What an object says: one text, a text with the messages before it, or a form.
+
+        ``owner`` leads to the object where it is not written in the body itself.
+        """
+
+        def member(name: bytes) -> tuple[Node, bytes, Node]:
+            value = member_value(named[name])
+            return (
+                (value, b"", value) if owner is None else (owner[0], owner[1] + b"." + name, value)
+            )
+
+        texts = [name for name in named if name in _TEXT_KEYS]
+        lists = [name for name in named if name in _HISTORY_KEYS]
+        if not named:
+            raise RefusedError(Reason.NO_MESSAGE, "the body says nothing")
+        if len(texts) == 1 and len(lists) <= 1 and len(named) == len(texts) + len(lists):
+            said = self._said(*member(texts[0]), depth + 1)
+            if said.kind is Kind.EITHER and texts[0] not in _INPUT_KEYS:
+                said = replace(said, kind=Kind.TEXT)
+            if not lists:
+                return said
+            history = member_value(named[lists[0]])
+            self._messages.check_messages(history)
+            if said.kind in (Kind.TEXT, Kind.EITHER) and owner is None:
+                return replace(said, history=history)
+        if len(lists) == 1 and len(named) == 1:
+            node, path, value = member(lists[0])
+            self._check_list(unwrapped(value))
+            return Input(Kind.MESSAGES, node, path)
+        if len(named) == 1:
+            return self._said(*member(next(iter(named))), depth + 1)
+        if owner is not None:
+            return Input(Kind.JSON, *owner)
+        if whole.type == "object" and len(named) == len(items(whole)):
+            return Input(Kind.JSON, whole)
+        return Input(Kind.JSON, whole, members=tuple(named.values()))
+
+    def _check_list(self, node: Node) -> None:
+        """Refuse a list that is not one of messages as the new API takes them.
+
+        Raises:
+            RefusedError: naming it.
+        """
+        if node.type != "array":
+            self._messages.check_messages(node)
+            return
+        for item in items(node):
+            inner = unwrapped(items(item)[0]) if item.type == "spread_element" else unwrapped(item)
+            if item.type == "spread_element":
+                self._messages.check_messages(inner)
+                continue
+            if inner.type != "object":
+                raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(item)}`")
+            names = {key_name(member): member for member in items(inner)}
+            if not {b"role", b"content"} <= set(names) or set(names) - {
+                b"role",
+                b"content",
+                b"type",
+            }:
+                raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(inner)}`")
+            self._check_content(unwrapped(member_value(names[b"content"])))
+
+    def _check_content(self, content: Node) -> None:
+        if content.type != "array":
+            return
+        for part in items(content):
+            kinds = [m for m in items(unwrapped(part)) if key_name(m) == b"type"]
+            if not kinds or text(member_value(kinds[0]))[1:-1] != b"input_text":
+                raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(part)}`")
+
+
+def _is_true(member: Node | None) -> bool:
+    return member is not None and text(unwrapped(member_value(member))) != b"false"

@@ -1,0 +1,418 @@
+"""What a file reads of an answer, followed from the request to wherever its value goes.
+
+Where one expression reads the text, `answer` finds it. This follows the rest: `text()` and
+`JSON.parse`, ladders of guesses, helpers of the file, `.then` chains, an answer that is handed on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from dataclasses import field as made
+from enum import Enum
+
+from tree_sitter import Node
+
+from callmend.languages.ecmascript.bodies import is_logged
+from callmend.languages.ecmascript.guards import excludes, guards_of
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.tree import (
+    BLOCKS,
+    FUNCTIONS,
+    descendants,
+    field,
+    items,
+    key_name,
+    text,
+    unwrapped,
+)
+from callmend.languages.ecmascript.values import text_of
+
+_MOST_FOLLOWED = 400
+_MEMBERS = frozenset({"member_expression", "subscript_expression"})
+_LEAVING = frozenset(
+    {"return_statement", "throw_statement", "continue_statement", "break_statement"}
+)
+_GENERIC = (b"Object.values", b"Object.entries", b"Object.keys", b"Array.isArray", b"Array.from")
+#: Names that tell no part of the answer.
+_META = frozenset(
+    {
+        b"code", b"created", b"created_at", b"detail", b"details", b"error", b"errors", b"id",
+        b"last_error", b"metadata", b"model", b"object", b"ok", b"status", b"statusText", b"type",
+        b"usage",
+    }
+)  # fmt: skip
+
+
+class What(Enum):
+    """What a value is on its way from the request."""
+
+    RESPONSE = "response"
+    TEXT = "text"
+    BODY = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One reading: the names and numbers from the answer to what is read, and its expression.
+
+    ``method`` is what is called on it there (`find`), empty for none.
+    """
+
+    names: tuple[bytes, ...]
+    node: Node
+    method: bytes = b""
+
+
+@dataclass(slots=True)
+class Readings:
+    """All that is read of one answer, in the order of the file."""
+
+    paths: list[Path] = made(default_factory=list)
+    checks: list[Node] = made(default_factory=list)
+    handed: list[Node] = made(default_factory=list)
+    streams: list[Node] = made(default_factory=list)
+    lost: list[Node] = made(default_factory=list)
+    generic: list[Node] = made(default_factory=list)
+
+    def texts(self) -> list[Path]:
+        """The readings of the answer's text, those of errors, states and numbers left out."""
+        found = [p for p in self.paths if p.names[0] not in _META and not _is_about_failure(p.node)]
+        return sorted(found, key=lambda path: path.node.start_byte)
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A value on its way: where it stands, what it is, and what leads to it from the answer."""
+
+    node: Node
+    what: What
+    promised: bool = False
+    names: tuple[bytes, ...] = ()
+
+    def at(self, node: Node) -> _Value:
+        """The same value elsewhere."""
+        return replace(self, node=node)
+
+
+class Follower:
+    """Follows the value of one request through its file."""
+
+    def __init__(self, program: Program, call: Node) -> None:
+        self._program = program
+        self._tree = program.tree
+        self._scopes = program.scopes
+        self._call = call
+        self._guards = guards_of(program.tree, program.scopes, call)
+        self._seen: set[tuple[int, What, bool, tuple[bytes, ...]]] = set()
+        self.readings = Readings()
+
+    def follow(self, node: Node, what: What, *, promised: bool) -> None:
+        """Follow a value, or the promise of one, to where it is read."""
+        waiting = [_Value(node, what, promised)]
+        while waiting:
+            value = waiting.pop()
+            key = (value.node.id, value.what, value.promised, value.names)
+            if key in self._seen:
+                continue
+            if len(self._seen) > _MOST_FOLLOWED:
+                self.readings.lost.append(value.node)
+                return
+            self._seen.add(key)
+            waiting.extend(self._step(value))
+
+    # where a value goes next
+
+    def _step(self, value: _Value) -> Iterator[_Value]:
+        node, parent = self._tree.outer(value.node)
+        if parent is None or is_logged(self._tree, node):
+            return
+        kind = parent.type
+        if kind == "await_expression":
+            yield replace(value, node=parent, promised=False)
+        elif kind in ("variable_declarator", "assignment_expression"):
+            yield from self._bound(value, node, parent)
+        elif kind in _MEMBERS and field(parent, "object") == node:
+            yield from self._member(value, parent)
+        elif kind == "arguments":
+            yield from self._argument(value, node, parent)
+        elif kind == "return_statement" or (kind in FUNCTIONS and field(parent, "body") == node):
+            yield from self._returned(value, parent)
+        elif self._passes_on(node, parent):
+            yield value.at(parent)
+        elif value.names:
+            pass  # a part of the answer is read here, and that is noted already
+        elif kind in ("pair", "spread_element", "array", "object", "yield_expression"):
+            self.readings.handed.append(node)
+        elif kind == "for_in_statement":
+            self.readings.generic.append(node)
+        elif value.what is What.TEXT and kind == "template_substitution":
+            self.readings.handed.append(node)
+
+    def _passes_on(self, node: Node, parent: Node) -> bool:
+        """`data || {}`, `ok ? data : null`: the value of the whole may be this value."""
+        if parent.type == "binary_expression":
+            return text_of(parent, "operator") in (b"||", b"??", b"&&")
+        return parent.type == "ternary_expression" and field(parent, "condition") != node
+
+    def _uses(self, name: Node) -> Iterator[Node]:
+        """The places that read what is put into a variable, those of another branch left out."""
+        binding = self._scopes.binding(name)
+        if binding is None:
+            return
+        shared = len(binding.writes) > 1 or (
+            binding.writes and field(binding.declarator, "value") is not None
+        )
+        for use in binding.references:
+            if self._scopes.is_write(use):
+                continue
+            if shared and excludes(self._guards, guards_of(self._tree, self._scopes, use)):
+                continue
+            yield use
+
+    def _bound(self, value: _Value, node: Node, parent: Node) -> Iterator[_Value]:
+        target = field(parent, "left") or field(parent, "name")
+        if target is None or target == node:
+            return
+        if target.type == "identifier":
+            yield from (value.at(use) for use in self._uses(target))
+        elif target.type == "object_pattern" and not value.promised:
+            yield from self._pattern(value, target)
+        elif not value.names:
+            self.readings.handed.append(node)
+
+    def _pattern(self, value: _Value, pattern: Node) -> Iterator[_Value]:
+        """`const { ok, json } = response`, `const { output_text } = data`."""
+        for part in items(pattern):
+            inner = field(part, "value") or field(part, "left") or part
+            if inner.type == "assignment_pattern":
+                inner = field(inner, "left") or inner
+            name = key_name(part) or text_of(part, "left") or text(part)
+            if part.type == "rest_pattern" or value.what is not What.BODY:
+                self.readings.lost.append(part)
+            elif inner.type == "object_pattern":
+                yield from self._pattern(replace(value, names=(*value.names, name)), inner)
+            else:
+                names = (*value.names, name)
+                self.readings.paths.append(Path(names, part))
+                yield from (replace(value, node=use, names=names) for use in self._uses(inner))
+
+    def _member(self, value: _Value, member: Node) -> Iterator[_Value]:
+        name = text_of(member, "property")
+        around = self._tree.parent(member)
+        if (
+            around is None
+            or around.type != "call_expression"
+            or (field(around, "function") != member)
+        ):
+            around = None
+        if value.promised:
+            if around is not None and name in (b"then", b"catch", b"finally"):
+                yield from self._then(value, around, name)
+        elif value.what is What.RESPONSE:
+            yield from self._of_response(value, member, name, around)
+        elif value.what is What.BODY:
+            path, end = self._path(value, member)
+            self.readings.paths.append(path)
+            if not path.method:
+                yield replace(value, node=end, names=path.names)
+
+    def _of_response(
+        self, value: _Value, member: Node, name: bytes, call: Node | None
+    ) -> Iterator[_Value]:
+        if name in (b"ok", b"status"):
+            self.readings.checks.append(member)
+        elif call is not None and name == b"json":
+            yield replace(value, node=call, what=What.BODY, promised=True)
+        elif call is not None and name == b"text":
+            yield replace(value, node=call, what=What.TEXT, promised=True)
+        elif call is not None and name == b"clone":
+            yield value.at(call)
+        elif name not in (b"headers", b"statusText", b"url"):
+            self.readings.streams.append(member)
+
+    def _then(self, value: _Value, call: Node, name: bytes) -> Iterator[_Value]:
+        """The callbacks of `.then`, and what it promises itself."""
+        given = items(field(call, "arguments") or call)
+        if name != b"then" or not given:
+            yield value.at(call)
+            return
+        callback = unwrapped(given[0])
+        if callback.type not in FUNCTIONS:
+            self.readings.lost.append(callback)
+            return
+        yield from self._parameter(value, callback, 0)
+
+    def _parameter(self, value: _Value, function: Node, number: int) -> Iterator[_Value]:
+        """The uses of a function's parameter."""
+        single, several = field(function, "parameter"), field(function, "parameters")
+        parameters = [single] if single is not None else items(several or function)
+        if number >= len(parameters):
+            return
+        parameter = parameters[number]
+        name = field(parameter, "pattern") or field(parameter, "left") or parameter
+        value = replace(value, promised=False)
+        if name.type == "object_pattern":
+            yield from self._pattern(value, name)
+        elif name.type == "identifier":
+            yield from (value.at(use) for use in self._uses(name))
+        else:
+            self.readings.lost.append(parameter)
+
+    def _argument(self, value: _Value, node: Node, arguments: Node) -> Iterator[_Value]:
+        call = self._tree.parent(arguments)
+        if call is None:
+            return
+        name = text_of(call, "function") or text_of(call, "constructor")
+        given = items(arguments)
+        number = given.index(node) if node in given else 0
+        if value.what is What.TEXT and name == b"JSON.parse":
+            yield replace(value, node=call, what=What.BODY)
+        elif name == b"Promise.resolve":
+            yield replace(value, node=call, promised=True)
+        elif (function := self._own_function(call)) is not None and not value.promised:
+            yield from self._parameter(value, function, number)
+            if not value.names and any(n.type == "for_in_statement" for n in descendants(function)):
+                self.readings.generic.append(function)
+        elif value.names:
+            return  # a part of the answer is read here, and that is noted already
+        elif name.startswith(_GENERIC) or (value.what is What.BODY and name == b"JSON.stringify"):
+            self.readings.generic.append(node)
+        elif name not in (b"JSON.stringify", b"Boolean", b"String", b"Error"):
+            self.readings.handed.append(node)
+
+    def _own_function(self, call: Node) -> Node | None:
+        """The function of this file that a call calls by its name."""
+        callee = unwrapped(field(call, "function") or call)
+        if callee.type == "member_expression" and text_of(callee, "object") == b"this":
+            return self._method(text_of(callee, "property"), call)
+        if callee.type != "identifier":
+            return None
+        binding = self._scopes.binding(callee)
+        if binding is None or binding.writes:
+            return None
+        declared = binding.declarator
+        if declared.type in FUNCTIONS:
+            return declared
+        value = field(declared, "value")
+        inner = None if value is None else unwrapped(value)
+        return inner if inner is not None and inner.type in FUNCTIONS else None
+
+    def _method(self, name: bytes, call: Node) -> Node | None:
+        for around in self._tree.ancestors(call):
+            if around.type == "class_body":
+                found = [n for n in items(around) if n.type == "method_definition"]
+                return next((n for n in found if text_of(n, "name") == name), None)
+        return None
+
+    def _returned(self, value: _Value, where: Node) -> Iterator[_Value]:
+        """What a function returns is what its calls are, where they are in this file."""
+        function = where if where.type in FUNCTIONS else self._tree.function_of(where)
+        _, parent = self._tree.outer(function)
+        if parent is not None and parent.type == "arguments":
+            around = self._tree.parent(parent)
+            callee = field(around, "function") if around is not None else None
+            if around is not None and text_of(callee or around, "property") == b"then":
+                yield replace(value, node=around, promised=True)
+            elif not value.names:
+                self.readings.handed.append(where)
+            return
+        name = field(function, "name")
+        if name is None and parent is not None and parent.type == "variable_declarator":
+            name = field(parent, "name")
+        binding = None if name is None else self._scopes.binding(name)
+        promised = value.promised or any(child.type == "async" for child in function.children)
+        calls = [] if binding is None else self._calls(binding.references)
+        for call in calls:
+            yield replace(value, node=call, promised=promised)
+        if value.names:
+            return
+        statement = self._tree.statement_of(function)
+        exported = "export" in statement.type or (
+            statement.parent is not None and statement.parent.type == "export_statement"
+        )
+        if not calls or exported or function.type == "method_definition":
+            self.readings.handed.append(where)
+
+    def _calls(self, references: list[Node]) -> list[Node]:
+        found = []
+        for use in references:
+            node, parent = self._tree.outer(use)
+            if parent is not None and field(parent, "function") == node:
+                found.append(parent)
+        return found
+
+    def _path(self, value: _Value, member: Node) -> tuple[Path, Node]:
+        """The names through all members that follow, `data.output?.[0].text`, and its end."""
+        names = list(value.names)
+        node = before = member
+        while True:
+            if node.type == "member_expression":
+                names.append(text_of(node, "property"))
+            else:
+                index = field(node, "index")
+                if index is None or index.type not in ("string", "number"):
+                    self.readings.lost.append(node)
+                    break
+                names.append(text(index).strip(b"'\"`"))
+            outer, parent = self._tree.outer(node)
+            if parent is None or parent.type not in _MEMBERS or field(parent, "object") != outer:
+                break
+            before, node = node, parent
+        outer, parent = self._tree.outer(node)
+        called = parent is not None and field(parent, "function") == outer
+        if (called or names[-1] == b"length") and len(names) > 1:
+            return Path(tuple(names[:-1]), before, names[-1]), node
+        return Path(tuple(names), node), node
+
+
+class Checked(Enum):
+    """What a file does about an error's response."""
+
+    LEAVES = "leaves"
+    LOOKS = "looks"
+    NOTHING = "nothing"
+
+
+def checked(readings: Readings, program: Program) -> Checked:
+    """Whether the status of a response decides what runs, and whether an error is left with."""
+    found = [_decides(check, program) for check in readings.checks]
+    if Checked.LEAVES in found:
+        return Checked.LEAVES
+    return Checked.LOOKS if Checked.LOOKS in found else Checked.NOTHING
+
+
+def _decides(check: Node, program: Program) -> Checked:
+    for parent in program.tree.ancestors(check):
+        if parent.type == "ternary_expression":
+            return Checked.LEAVES
+        if parent.type == "if_statement":
+            branches = [field(parent, "consequence"), field(parent, "alternative")]
+            leaves = any(
+                inner.type in _LEAVING
+                for branch in branches
+                if branch is not None
+                for inner in descendants(branch)
+            )
+            return Checked.LEAVES if leaves else Checked.LOOKS
+        if parent.type in ("while_statement", "do_statement", "for_statement"):
+            return Checked.LOOKS
+        if parent.type in BLOCKS or parent.type in FUNCTIONS:
+            break
+    return Checked.NOTHING
+
+
+def _is_about_failure(node: Node) -> bool:
+    """Whether a reading is only part of an error: `throw new Error(data.message)`."""
+    current: Node | None = node
+    while current is not None and current.type not in FUNCTIONS:
+        if current.type == "throw_statement":
+            return True
+        if current.type == "new_expression" and text_of(current, "constructor").endswith(b"Error"):
+            return True
+        if current.type == "pair" and key_name(current) in (b"error", b"details", b"message"):
+            return key_name(current) != b"message"
+        if current.type in BLOCKS:
+            return False
+        current = current.parent
+    return False

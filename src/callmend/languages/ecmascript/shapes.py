@@ -1,0 +1,212 @@
+"""The shape of an answer that a file goes on reading: where in it the text has to stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tree_sitter import Node
+
+from callmend.calls import RefusedError
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.readers import Path, Readings
+from callmend.languages.ecmascript.tree import descendants, field, show, show_line, text
+from callmend.languages.ecmascript.values import text_of
+from callmend.reasons import Reason
+
+#: Names under which a text stands (seen in public callers of the endpoint).
+_TEXTUAL = frozenset(
+    {
+        b"answer", b"assistantMessage", b"assistant_message", b"assistant_reply", b"body",
+        b"completion", b"content", b"data", b"explanation", b"final_answer", b"final_output",
+        b"finalOutput", b"generated_text", b"html", b"markdown", b"message", b"output",
+        b"outputText", b"output_text", b"reply", b"response", b"responseText", b"result",
+        b"summary", b"text", b"translation", b"value",
+    }
+)  # fmt: skip
+_LIST_METHODS = frozenset(
+    {
+        b"at", b"every", b"filter", b"find", b"findLast", b"flatMap", b"forEach", b"length", b"map",
+        b"reduce", b"reverse", b"slice", b"some",
+    }
+)  # fmt: skip
+_IDS = frozenset({b"id", b"runId", b"run_id"})
+_COUNTS = frozenset({b"metadata"})
+_GATHERING = (b"push", b"join", b"concat")
+_DONE = (b"completed", b"succeeded", b"success", b"complete", b"done", b"finished")
+#: The message of a real answer, for a file that walks through `output`.
+_MESSAGE = (
+    b"output: [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] }]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The members of the answer's object as code, the text first, and what is read in vain.
+
+    ``counts`` tells that the number of tokens is read too.
+    """
+
+    members: tuple[bytes, ...]
+    shown: str
+    missing: tuple[Path, ...] = ()
+    counts: bool = False
+
+    def code(self, live: bytes) -> bytes:
+        """The object literal; ``live`` is the name of the live answer."""
+        *first, status = self.members
+        usage = (b"usage: " + live + b".usage",) if self.counts else ()
+        return b"{ " + b", ".join((*first, b"id: " + live + b".id", status, *usage)) + b" }"
+
+
+def shape_of(readings: Readings, program: Program) -> Shape:
+    """Where the text has to stand for what reads it.
+
+    Raises:
+        RefusedError: nothing reads it, or what is read is no text.
+    """
+    counts = any(path.names[0] == b"usage" for path in readings.paths)
+    return replace(_shape(readings, program), counts=counts)
+
+
+def _shape(readings: Readings, program: Program) -> Shape:
+    if readings.streams:
+        raise RefusedError(Reason.STREAMING, show_line(readings.streams[0]))
+    _check_others(readings)
+    texts = readings.texts()
+    status = b"status: '" + _status(readings) + b"'"
+    if not texts:
+        return _unseen(readings, program, status)
+    picked = _picked(texts)
+    others = _others(texts, picked)
+    if picked.names == (b"output_text",):
+        return Shape((b"output_text: text", status), "output_text", others)
+    shown = "".join(_spelt(name) for name in picked.names).lstrip(".")
+    is_list = picked.method in _LIST_METHODS
+    if picked.names[0] == b"output" and (is_list or picked.names[1:2] == (b"0",)):
+        return Shape((b"output_text: text", _MESSAGE, status), "output", others)
+    if is_list or picked.names[-1] in _LIST_METHODS:
+        raise RefusedError(Reason.OTHER_READ, f"{show_line(picked.node)} is read as a list")
+    if picked.names[0] == b"output_text" or picked.names[-1] not in _TEXTUAL:
+        raise RefusedError(Reason.OTHER_READ, show_line(picked.node))
+    return Shape((b"output_text: text", _nested(picked.names), status), shown, others)
+
+
+def _check_others(readings: Readings) -> None:
+    """Refuse what the adapted answer cannot give.
+
+    Raises:
+        RefusedError: the dead run is asked for again, or a member of a missing one is read.
+    """
+    for path in readings.paths:
+        if path.names[0] in _IDS and _is_sent(path.node):
+            detail = f"{show_line(path.node)} asks for the dead run again"
+            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
+        if path.names[0] in _COUNTS and len(path.names) > 1 and b"?." not in text(path.node):
+            raise RefusedError(Reason.OTHER_READ, show_line(path.node))
+
+
+def _is_sent(node: Node) -> bool:
+    """Whether a value goes into a URL or a call, logs left out."""
+    current = node.parent
+    while current is not None and not current.type.endswith(("_statement", "_declaration")):
+        if current.type in ("template_string", "arguments"):
+            return True
+        if current.type in ("object", "arrow_function"):
+            return False
+        current = current.parent
+    return False
+
+
+def _unseen(readings: Readings, program: Program, status: bytes) -> Shape:
+    """The shape for a reader that is not seen, or that looks at everything."""
+    if readings.lost:
+        raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(readings.lost[0]))
+    if not readings.handed and not readings.generic:
+        raise RefusedError(Reason.ANSWER_NOT_READ)
+    for node in readings.generic:
+        function = program.tree.function_of(node)
+        for inner in descendants(function):
+            gathers = inner.type == "augmented_assignment_expression" or (
+                inner.type == "call_expression"
+                and text_of(field(inner, "function") or inner, "property") in _GATHERING
+            )
+            if gathers and function != program.tree.root:
+                detail = f"{show_line(inner)} gathers all that it finds in the answer"
+                raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
+    return Shape((b"output_text: text", _MESSAGE, status), "output_text and output")
+
+
+def _picked(texts: list[Path]) -> Path:
+    """The reading that comes first; of `data.output` and `data.output.text` the longer one."""
+    picked = texts[0]
+    while True:
+        longer = [
+            path
+            for path in texts
+            if len(path.names) > len(picked.names)
+            and path.names[: len(picked.names)] == picked.names
+            and path.names[len(picked.names)] not in _LIST_METHODS
+        ]
+        if not longer:
+            break
+        picked = longer[0]
+    same = [path for path in texts if path.names == picked.names]
+    return next((path for path in same if path.method in _LIST_METHODS), picked)
+
+
+def _others(texts: list[Path], picked: Path) -> tuple[Path, ...]:
+    """What else is read and is not there any more.
+
+    Raises:
+        RefusedError: the answer is an object of several fields, none of which is plainly the text.
+    """
+    depth = len(picked.names)
+    apart = [
+        p
+        for p in texts
+        if p.names[:depth] != picked.names and picked.names[: len(p.names)] != p.names
+    ]
+    fields = [p for p in apart if p.names[-1] not in _TEXTUAL and not p.names[-1].isdigit()]
+    fields = [p for p in fields if p.names[0] not in (b"output", b"choices", b"data")]
+    if fields and picked.names[-1] not in _TEXTUAL:
+        raise RefusedError(
+            Reason.OTHER_READ, f"{show_line(picked.node)} and `{show(fields[0].node)}`"
+        )
+    return tuple(dict.fromkeys(fields))
+
+
+def _status(readings: Readings) -> bytes:
+    """The word for a run that is done, as the file spells it."""
+    spelt: list[bytes] = []
+    for path in readings.paths:
+        if path.names != (b"status",):
+            continue
+        parent = path.node.parent
+        if parent is not None and parent.type == "binary_expression":
+            sides = [field(parent, "left"), field(parent, "right")]
+            spelt += [text(s)[1:-1] for s in sides if s is not None and s.type == "string"]
+    done = [word for word in _DONE if word in spelt]
+    return done[0] if done else _DONE[0]
+
+
+def _spelt(name: bytes) -> str:
+    word = name.decode("utf-8", "replace")
+    return f"[{word}]" if word.isdigit() else f".{word}"
+
+
+def _nested(names: tuple[bytes, ...]) -> bytes:
+    """`output: { message: text }` of output, message; `choices: [{ text }]` of choices, 0, text."""
+    code = b"text"
+    for name in reversed(names):
+        if name.isdigit():
+            if name != b"0":
+                raise RefusedError(Reason.OTHER_READ, f"element {name.decode()} of a list")
+            code = b"[" + code + b"]"
+        elif name == b"text" and code == b"text":
+            code = b"{ text }"
+        else:
+            key = (
+                name if name.replace(b"_", b"").replace(b"$", b"").isalnum() else b"'" + name + b"'"
+            )
+            code = b"{ " + key + b": " + code + b" }"
+    return code.removeprefix(b"{ ").removesuffix(b" }")

@@ -1,0 +1,323 @@
+"""A call whose answer is read in more than one place: it is asked for in place, and adapted.
+
+The request becomes the live one where it stands. Its response goes through one function at the end
+of the file, which gives the text in the shape that the file goes on reading. So what reads it,
+however it does, stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from callmend.calls import RefusedError
+from callmend.edits import Edit
+from callmend.findings import Note
+from callmend.languages.ecmascript.effects import may_differ
+from callmend.languages.ecmascript.inputs import Input, InputReader, Kind, Said
+from callmend.languages.ecmascript.readers import Checked, Follower, Readings, What, checked
+from callmend.languages.ecmascript.request import Envelope, RequestReader
+from callmend.languages.ecmascript.shapes import Shape, shape_of
+from callmend.languages.ecmascript.statements import starts_its_line
+from callmend.languages.ecmascript.template import Capture, Fill, Template, capture, load, render
+from callmend.languages.ecmascript.tree import (
+    descendants,
+    is_inside,
+    items,
+    show,
+    show_line,
+    span,
+    text,
+    unwrapped,
+)
+from callmend.reasons import Reason
+from callmend.targets.plans import Plan
+from callmend.targets.workflow.headers import HeaderEdits
+from callmend.targets.workflow.site import Site
+from callmend.targets.workflow.stream import response_type
+
+_RESPONSE_TYPE = "RESPONSE_TYPE"
+#: Reasons against reading an answer in place that are none against adapting it.
+_ADAPTABLE = frozenset(
+    {
+        Reason.ANSWER_HANDED_ON,
+        Reason.ANSWER_NOT_UNDERSTOOD,
+        Reason.BODY_FIELD,
+        Reason.DIFFERING_GUARDS,
+        Reason.GUARD_CHANGES,
+        Reason.HISTORY_SHAPE,
+        Reason.NAME_NOT_IN_SCOPE,
+        Reason.NEEDS_BRACES,
+        Reason.NO_MESSAGE,
+        Reason.NO_WORKFLOW_ID,
+        Reason.OTHER_READ,
+        Reason.RESPONSE_NOT_BOUND,
+        Reason.SHARED_READ,
+    }
+)
+#: Reasons about the body, of which the one that is met last is the one that counts.
+_BODILY = frozenset(
+    {Reason.BODY_FIELD, Reason.HISTORY_SHAPE, Reason.NO_MESSAGE, Reason.NO_WORKFLOW_ID}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Adapted:
+    """What is known of a call that is adapted."""
+
+    site: Site
+    sent: Envelope
+    said: Said
+    readings: Readings
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a target writes for it.
+
+    ``members`` are the new body's, ``dropped`` the members that go without a counterpart,
+    ``arguments`` what the function is given behind the request, ``live`` the live answer's
+    name in the function.
+    """
+
+    target: str
+    url: bytes
+    beta: bytes | None
+    members: tuple[bytes, ...]
+    dropped: tuple[Node, ...]
+    live: bytes
+    arguments: bytes = b""
+
+
+def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
+    """The facts of a call that is adapted, as it cannot be read in place for a reason.
+
+    Raises:
+        RefusedError: the request, or all that reads its answer, cannot be followed.
+    """
+    if why.reason not in _ADAPTABLE or site.settings.stream:
+        raise why
+    try:
+        return _read(site)
+    except RefusedError as also:
+        raise (also if why.reason in _BODILY else why) from None
+
+
+def _read(site: Site) -> Adapted:
+    call = site.request.call
+    sent = RequestReader(site.program.scopes, call).envelope()
+    said = InputReader(site.program.scopes, call).read(sent.body)
+    follower = Follower(site.program, call)
+    follower.follow(call, What.RESPONSE, promised=True)
+    shape = shape_of(follower.readings, site.program)
+    return Adapted(site, sent, said, follower.readings, shape)
+
+
+def adapted_plan(known: Adapted, form: Form, why: RefusedError) -> Plan:
+    """The plan of a call that is adapted; ``why`` tells what kept it from being read in place."""
+    site = known.site
+    template = load(form.target, "adapter-throws.ts" if _throws(known) else "adapter.ts")
+    site.names.check_globals(template, site.program.tree.root)
+    shape = known.shape.code(form.live)
+    base = template.functions()[0]
+    function = _Function(site, template, shape)
+    name = function.name(base)
+    call = site.request.call
+    headers = HeaderEdits(site, known.sent.headers)
+    edits = [
+        Edit(call.start_byte, call.start_byte, name + b"("),
+        Edit(call.end_byte, call.end_byte, form.arguments + b")"),
+        _url(site, form.url),
+        *headers.edits(form.beta),
+        _body(known, form.members),
+    ]
+    notes = [Note(span(call), _why(known, why, name), always=True)]
+    if form.dropped:
+        listed = ", ".join(f"`{show(member)}`" for member in form.dropped)
+        notes.append(
+            Note(span(form.dropped[0]), f"without a counterpart, and gone: {listed}", always=True)
+        )
+    if known.said.input.kind is Kind.JSON:
+        notes.append(Note(span(known.said.body), "the fields are sent as JSON text", always=True))
+    notes += [
+        Note(span(path.node), f"`{show(path.node)}` is not in the new answer", always=True)
+        for path in known.shape.missing
+    ]
+    return Plan(tuple(sorted(edits)), "", (*notes, *headers.notes), function.appended(base, name))
+
+
+def _throws(known: Adapted) -> bool:
+    """Whether what is no answer has to be thrown, as the file would show it for one.
+
+    Raises:
+        RefusedError: the file looks at the status, and may show an error for an answer even so.
+    """
+    readings = known.readings
+    looks = checked(readings, known.site.program)
+    if looks is Checked.LOOKS and (readings.generic or readings.handed):
+        detail = f"{show_line(readings.checks[0])} does not keep an error from being shown"
+        raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
+    unseen = bool(readings.handed) and not readings.texts()
+    return looks is Checked.NOTHING and not unseen
+
+
+def _why(known: Adapted, why: RefusedError, name: bytes) -> str:
+    return (
+        f"{why.reason.summary}, so the answer goes through `{name.decode()}`, which gives its text "
+        f"as `{known.shape.shown}`"
+    )
+
+
+class _Function:
+    """The function at the end of the file."""
+
+    def __init__(self, site: Site, template: Template, shape: bytes) -> None:
+        self._site = site
+        self._template = template
+        self._shape = shape
+
+    def name(self, base: bytes) -> bytes:
+        """Its name: one for each shape in which the file reads answers."""
+        return self._site.names.helper(base, self._template.data + self._shape)
+
+    def appended(self, base: bytes, name: bytes) -> tuple[bytes, ...]:
+        """Its text."""
+        source = self._site.program.source
+        statements = self._template.statements()
+        fill = Fill(
+            style=self._site.style,
+            values={
+                **dict.fromkeys(self._template.metavariables()),
+                _RESPONSE_TYPE: Capture(response_type(self._site)),
+                "SHAPE": Capture(_quoted(self._shape, self._site.style.quote)),
+                "POLL_TIMEOUT": Capture(str(self._site.settings.poll_timeout).encode()),
+            },
+            eol=source.eol_at(len(source.data)),
+            base_url=self._site.base_url,
+            renames={base: name},
+        )
+        return (render(self._template, statements[0].start_byte, statements[-1].end_byte, fill),)
+
+
+def _quoted(code: bytes, quote: bytes) -> bytes:
+    return code.replace(b"'", quote)
+
+
+def _url(site: Site, path: bytes) -> Edit:
+    url = site.request.url
+    quote = site.style.quote
+    inner = unwrapped(url)
+    if inner.type == "string":
+        quote = text(inner)[:1]
+    elif inner.type == "template_string" and not items(inner):
+        quote = b"`"
+    return Edit(url.start_byte, url.end_byte, quote + site.base_url + path + quote)
+
+
+def _body(known: Adapted, members: tuple[bytes, ...]) -> Edit:
+    """The members of the body in place of the old ones, in their layout.
+
+    Raises:
+        RefusedError: a comment would be lost.
+    """
+    source = known.site.program.source
+    first, last = known.said.members[0], known.said.members[-1]
+    input_ = known.said.input
+    taken = [n for n in (input_.node, input_.history, *input_.members) if n is not None]
+    comments = [
+        node
+        for node in descendants(known.said.body)
+        if node.type == "comment"
+        and first.start_byte < node.start_byte < last.end_byte
+        and not any(is_inside(node, t) for t in taken)
+    ]
+    parts = [*members]
+    if not starts_its_line(source, first):
+        if comments:
+            detail = f"in line {comments[0].start_point[0] + 1}"
+            raise RefusedError(Reason.COMMENT_LOST, detail)
+        return Edit(first.start_byte, last.end_byte, b", ".join(parts))
+    eol = source.eol_at(first.start_byte)
+    indent = source.indent_at(first.start_byte)
+    above = b"".join(text(comment) + eol + indent for comment in comments)
+    return Edit(first.start_byte, last.end_byte, above + (b"," + eol + indent).join(parts))
+
+
+def input_code(known: Adapted) -> tuple[bytes, bytes | None]:
+    """The code of what is said, as one text unless it is a list, and the code of its history."""
+    site, said = known.site, known.said.input
+    indent = site.program.source.indent_at(known.said.members[0].start_byte)
+
+    def code(node: Node) -> bytes:
+        return capture(site.program.source, node).at(indent)
+
+    whole = code(said.node) + said.path
+    if said.members:
+        whole = b"{ " + b", ".join(code(member) for member in said.members) + b" }"
+    history = None if said.history is None else code(said.history)
+    if said.kind is Kind.JSON:
+        return b"JSON.stringify(" + whole + b")", history
+    if said.kind is Kind.EITHER:
+        word = site.style.quote + b"string" + site.style.quote
+        whole = b"typeof %b === %b ? %b : JSON.stringify(%b)" % (whole, word, whole, whole)
+    return whole, history
+
+
+def messages_code(known: Adapted, said: bytes, history: bytes | None) -> bytes:
+    """The list of messages: those before, then what is said now."""
+    if known.said.input.kind is Kind.MESSAGES:
+        return said
+    quote = known.site.style.quote
+    now = b"{ role: " + quote + b"user" + quote + b", content: " + said + b" }"
+    return b"[" + (b"" if history is None else b"..." + history + b", ") + now + b"]"
+
+
+def kept_code(known: Adapted, names: Mapping[bytes, bytes]) -> list[bytes]:
+    """The members that stay, by their names."""
+    source = known.site.program.source
+    indent = source.indent_at(known.said.members[0].start_byte)
+    return [capture(source, m).at(indent) for m in known.said.kept if _key(m) not in names]
+
+
+def _key(member: Node) -> bytes:
+    key = member.child_by_field_name("key")
+    return text(member if key is None else key).strip(b"'\"")
+
+
+def repeatable_headers(known: Adapted, beta: bytes) -> bytes:
+    """An object with the headers that further requests repeat.
+
+    Raises:
+        RefusedError: the key may be another one the second time.
+    """
+    headers = known.sent.headers
+    quote = known.site.style.quote
+    authorization = headers.value(b"authorization")
+    if authorization is None:
+        raise RefusedError(Reason.NO_AUTHORIZATION)
+    parts = []
+    for name, spelt in _REPEATED.items():
+        value = headers.value(name)
+        if value is None:
+            continue
+        if may_differ(value):
+            raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{show(value)}` is asked for twice")
+        key = spelt if spelt.isalpha() else quote + spelt + quote
+        parts.append(key + b": " + text(value))
+    parts.append(quote + b"OpenAI-Beta" + quote + b": " + quote + beta + quote)
+    return b"{ " + b", ".join(parts) + b" }"
+
+
+_REPEATED = {
+    b"authorization": b"Authorization",
+    b"openai-organization": b"OpenAI-Organization",
+    b"openai-project": b"OpenAI-Project",
+}
+
+
+def as_input(said: Input) -> bool:
+    """Whether the input is one text and not a list."""
+    return said.kind is not Kind.MESSAGES and said.history is None
