@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callmend.edits import Edit, OverlapError, Span, apply, kept, ordered
+from callmend.edits import Edit, OverlapError, Span, apply, compose, kept, ordered
 
 _DATA = st.binary(max_size=40)
 
@@ -181,3 +181,24 @@ def test_contains_and_touches_are_about_offsets(a: int, b: int, c: int, d: int) 
     assert one.touches(two) == two.touches(one)
     assert one.touches(two) or not mine & other
     assert Edit(one.start, one.end, b"x").span == one
+
+
+def _random_edits(data: bytes, draw: st.DataObject) -> list[Edit]:
+    cuts = sorted(draw.draw(st.lists(st.integers(0, len(data)), max_size=8)))
+    made: list[Edit] = []
+    for start, end in zip(cuts[::2], cuts[1::2], strict=False):
+        if not made or start > made[-1].end:
+            made.append(Edit(start, end, draw.draw(st.binary(max_size=3))))
+    return made
+
+
+@given(st.binary(max_size=20), st.data())
+def test_composed_edits_do_what_one_after_the_other_does(data: bytes, draw: st.DataObject) -> None:
+    first = _random_edits(data, draw)
+    between = apply(data, first)
+    second = _random_edits(between, draw)
+    both = compose(first, second, len(data))
+    assert apply(data, both) == apply(between, second)
+    assert compose((), second, len(between)) == tuple(
+        edit for edit in ordered(second) if edit.text or edit.start < edit.end
+    )

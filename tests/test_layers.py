@@ -17,7 +17,7 @@ ROOMS = [
     ("run",),
     ("configure",),
     ("engine",),
-    ("rewriting",),
+    ("rewriting", "marks"),
     ("targets",),
     ("languages",),
     ("verify",),

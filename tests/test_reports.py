@@ -506,6 +506,7 @@ def test_the_document_has_the_documented_shape() -> None:
                         },
                     }
                 ],
+                "marked": 0,
                 "failure": None,
                 "patch": "--- a/src/a.ts\n",
             }

@@ -118,6 +118,7 @@ def test_every_field_can_be_set_in_the_file() -> None:
         exclude = "*.test.ts"
         max-file-size = "1.5 MB"
         require-clean = true
+        mark = true
         """
     )
     assert load(".", {}) == Settings(
@@ -139,6 +140,7 @@ def test_every_field_can_be_set_in_the_file() -> None:
         exclude=("*.test.ts",),
         max_file_size=1_500_000,
         require_clean=True,
+        mark=True,
     )
     assert len(KEYS) == len(Settings.__slots__)
 

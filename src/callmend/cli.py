@@ -25,7 +25,7 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _SETTINGS = (
     "target", "base_url", "polling", "poll_timeout", "stream", "on_text", "model",
     "model_expr", "instructions", "instructions_expr", "assistant_id", "config_file",
-    "select", "ignore", "include", "exclude", "max_file_size", "require_clean",
+    "select", "ignore", "include", "exclude", "max_file_size", "require_clean", "mark",
 )  # fmt: skip
 
 
@@ -114,9 +114,15 @@ def _with_options(command: Callable[..., int]) -> Callable[..., int]:
     return command
 
 
+_mark = click.option(
+    "--mark/--no-mark", default=None, help="Put a comment above each call that is left [--no-mark]."
+)
+
+
 @callmend.command()
 @_with_options
 @_EXIT_ZERO
+@_mark
 def diff(**flags: Any) -> int:
     """Show what `fix` would change, as a patch.
 
@@ -134,6 +140,7 @@ def diff(**flags: Any) -> int:
     default=None,
     help="Refuse to write files with uncommitted changes.",
 )
+@_mark
 def fix(**flags: Any) -> int:
     """Rewrite the calls in place.
 

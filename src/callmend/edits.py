@@ -96,3 +96,61 @@ def kept(edits: Iterable[Edit], size: int) -> Iterator[tuple[Span, int]]:
         shift += len(edit.text) - (edit.end - edit.start)
         position = edit.end
     yield Span(position, size), position + shift
+
+
+def compose(first: Iterable[Edit], second: Iterable[Edit], size: int) -> tuple[Edit, ...]:
+    """The edits that do at once what ``first`` and then ``second`` do to ``size`` bytes.
+
+    The offsets of ``second`` are those of the bytes that ``first`` leaves. What touches becomes one
+    edit.
+
+    Raises:
+        OverlapError: see `ordered`; of either of the two.
+    """
+    # What `first` leaves, as pieces: a span of the old bytes, or new bytes.
+    pieces: list[Span | bytes] = []
+    position = 0
+    for edit in ordered(first):
+        pieces += [Span(position, edit.start), edit.text]
+        position = edit.end
+    pieces.append(Span(position, size))
+    result: list[Edit] = []
+    position, text = 0, b""
+    for piece in _cut(pieces, ordered(second)):
+        if isinstance(piece, bytes):
+            text += piece
+            continue
+        if text or piece.start > position:
+            result.append(Edit(position, piece.start, text))
+        position, text = piece.end, b""
+    if text or position < size:
+        result.append(Edit(position, size, text))
+    return tuple(result)
+
+
+def _cut(pieces: Iterable[Span | bytes], edits: tuple[Edit, ...]) -> Iterator[Span | bytes]:
+    """The pieces with edits made to what they spell; no piece is empty."""
+    at = 0  # where the current piece starts in what the pieces spell
+    waiting = list(reversed(edits))
+    gone = 0  # up to where an edit has replaced what the pieces spell
+    for piece in pieces:
+        length = len(piece) if isinstance(piece, bytes) else piece.end - piece.start
+        start, end = at, at + length
+        at = end
+        while waiting and waiting[-1].start < end:
+            edit = waiting.pop()
+            yield from _part(piece, max(start, gone) - start, edit.start - start)
+            yield edit.text
+            gone = edit.end
+        yield from _part(piece, max(start, gone) - start, length)
+    for edit in reversed(waiting):
+        yield edit.text
+
+
+def _part(piece: Span | bytes, start: int, end: int) -> Iterator[Span | bytes]:
+    """A part of a piece by offsets into it, if there is any."""
+    if start < end:
+        if isinstance(piece, bytes):
+            yield piece[start:end]
+        else:
+            yield Span(piece.start + start, piece.start + end)

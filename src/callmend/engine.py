@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from types import ModuleType
 
-from callmend.edits import apply
+from callmend.edits import Edit, apply, compose
 from callmend.errors import described
 from callmend.findings import Bucket, Migration
 from callmend.languages.python.mentions import may_call
+from callmend.marks.wording import HINT
 from callmend.rewriting.planned import Planned
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
-from callmend.verify import broken_invariant
+from callmend.verify import Facts, broken_invariant
 
 
 def migrate(source: bytes, path: str, settings: Settings | None = None) -> Migration:
@@ -30,13 +31,27 @@ def migrate(source: bytes, path: str, settings: Settings | None = None) -> Migra
     """
     wanted = settings if settings is not None else Settings()
     file = SourceFile(path, source)
-    unchanged = Migration(path=path, source=source, result=source)
-    if file.language is None or (file.language is Language.PYTHON and not may_call(source)):
-        return unchanged
+    if file.language is None:
+        return Migration(path=path, source=source, result=source)
+    if not wanted.mark and HINT not in source:
+        return _migrated(file, file.language, wanted)[0]
     try:
-        planned = _rewriting(file.language).find_and_plan(file, file.language, wanted)
+        return _with_markers(file, file.language, wanted)
+    except Exception as error:  # noqa: BLE001  # whatever a marker does wrong, the file is whole
+        return Migration(path=path, source=source, result=source).failed(described(error))
+
+
+def _migrated(
+    file: SourceFile, language: Language, settings: Settings
+) -> tuple[Migration, Planned | None]:
+    """The migration of a file, and what is found in its result; None where that failed."""
+    unchanged = Migration(path=file.path, source=file.data, result=file.data)
+    if language is Language.PYTHON and not may_call(file.data):
+        return unchanged, Planned((), (), (), Facts((), ()), frozenset())
+    try:
+        planned = _rewriting(language).find_and_plan(file, language, settings)
     except Exception as error:  # noqa: BLE001  # whatever a target does wrong, the file is whole
-        return unchanged.failed(described(error))
+        return unchanged.failed(described(error)), None
     migration = replace(
         unchanged,
         edits=planned.edits,
@@ -45,15 +60,67 @@ def migrate(source: bytes, path: str, settings: Settings | None = None) -> Migra
         origins=planned.origins,
     )
     if not planned.edits:
-        return migration
+        return migration, planned
+    again = None
     try:
-        result = apply(source, planned.edits)
-        broken = _broken(file, file.language, result, planned, wanted)
+        result = apply(file.data, planned.edits)
+        broken, again = _broken(file, language, result, planned, settings)
     except ValueError as error:  # edits that overlap, or reach beyond the file
         broken = str(error)
     except Exception as error:  # noqa: BLE001  # the second plan, on the result
         broken = described(error)
-    return migration.failed(broken) if broken is not None else replace(migration, result=result)
+    if broken is not None:
+        return migration.failed(broken), None
+    return replace(migration, result=result), again
+
+
+def _with_markers(file: SourceFile, language: Language, settings: Settings) -> Migration:
+    """The migration of a file that has markers, or is to get them."""
+    from callmend.marks import marking  # noqa: PLC0415  # most files have none
+
+    obstacle = file.obstacle(settings.max_file_size)
+    bare = marking.bare(file, readable=obstacle is None)
+    plain = SourceFile(file.path, bare.data)
+    migration, found = _migrated(plain, language, settings)
+    if found is None:
+        return bare.for_the_file(migration, file.data)
+    after = SourceFile(file.path, migration.result)
+    before = bare.lines(file.data)
+    size = len(plain.data)
+    inserted: tuple[Edit, ...] = ()
+    if obstacle is None:
+        put = settings.mark
+        inserted = marking.marks(after, found.findings, migration.edits, before, size, put=put)
+    result = apply(after.data, inserted)
+    if inserted:
+        facts = _rewriting(language).facts
+        marked = SourceFile(file.path, result)
+        broken = broken_invariant(
+            after.data,
+            result,
+            inserted,
+            facts(after, language)[1],
+            facts(marked, language)[1],
+            frozenset(),
+        )
+        if broken is None and marking.bare(marked, readable=True).data != after.data:
+            broken = "a marker does not stand where a comment can"
+        if broken is not None:
+            return bare.for_the_file(migration, file.data).failed(broken)
+    planned = compose(migration.edits, inserted, size)
+    edits = compose(bare.edits, planned, len(file.data))
+    told = bare.for_the_file(migration, file.data)
+    return replace(
+        told,
+        result=result,
+        edits=tuple(e for e in edits if file.data[e.start : e.end] != e.text),
+        diagnostics=(
+            *told.diagnostics,
+            *marking.taken_out(file.data, result, bare),
+            *(marking.not_put(plain, migration, bare, obstacle) if settings.mark else ()),
+        ),
+        marked=marking.changed(inserted, before),
+    )
 
 
 def _rewriting(language: Language) -> ModuleType:
@@ -69,7 +136,8 @@ def _rewriting(language: Language) -> ModuleType:
 
 def _broken(
     file: SourceFile, language: Language, result: bytes, planned: Planned, settings: Settings
-) -> str | None:
+) -> tuple[str | None, Planned | None]:
+    """Which invariant a result breaks, or None and what is found in it."""
     after = SourceFile(file.path, result)
     rewriting = _rewriting(language)
     program, new_facts = rewriting.facts(after, language)
@@ -77,8 +145,8 @@ def _broken(
         file.data, result, planned.edits, planned.facts, new_facts, planned.superseded
     )
     if broken is not None:
-        return broken
+        return broken, None
     again = rewriting.find_and_plan(after, language, settings, program)
     if any(finding.bucket is Bucket.MIGRATED for finding in again.findings):
-        return "a second run on the result would change it again"
-    return None
+        return "a second run on the result would change it again", None
+    return None, again

@@ -69,9 +69,11 @@ class Diagnostic:
 class Migration:
     """What `migrate` makes of one file: old and new bytes, and every finding.
 
-    ``result == source`` unless a finding is MIGRATED. ``failure`` is None, or one line that says
-    which invariant the planned rewrite broke: callmend's own bug, and then ``result == source``.
-    ``origins`` tell where the migrated calls take the assistant's id from.
+    ``result == source`` unless a finding is MIGRATED or markers change. ``failure`` is None, or one
+    line that says which invariant the planned rewrite broke: callmend's own bug, and then
+    ``result == source``.
+    ``origins`` tell where the migrated calls take the assistant's id from. ``marked`` counts the
+    markers that are put or changed.
     """
 
     path: str
@@ -82,6 +84,7 @@ class Migration:
     diagnostics: tuple[Diagnostic, ...] = ()
     failure: str | None = None
     origins: tuple[Origin, ...] = ()
+    marked: int = 0
 
     def line(self, offset: int) -> int:
         """The 1-based line of a byte offset in the old bytes."""
@@ -100,4 +103,4 @@ class Migration:
             else finding
             for finding in self.findings
         )
-        return replace(self, result=self.source, edits=(), findings=findings, failure=why)
+        return replace(self, result=self.source, edits=(), findings=findings, failure=why, marked=0)

@@ -133,7 +133,7 @@ def plan(
         return find_candidates(
             paths,
             suffixes=frozenset(SUFFIXES),
-            needles=needles(),
+            needles=(*needles(), *_marked(settings)),
             include=settings.include,
             exclude=settings.exclude,
             progress=progress,
@@ -240,7 +240,10 @@ def _migrated(
     """The files' migrations, with a file that makes callmend itself fail as that file's problem."""
     from callmend.endpoints import may_call  # noqa: PLC0415  # the command line is wrong more often
 
-    files = [(path, data) for path, data in files if may_call(data)]
+    marked = _marked(settings)
+    files = [
+        (p, data) for p, data in files if may_call(data) or any(hint in data for (hint,) in marked)
+    ]
     if not files:
         return Run()
     from callmend.engine import migrate  # noqa: PLC0415  # tree-sitter: only for a candidate
@@ -275,6 +278,13 @@ def _migrated(
         remarks=remarks,
         notes=tuple(notes),
     )
+
+
+def _marked(settings: Settings) -> tuple[tuple[bytes, ...], ...]:
+    """What to search for besides calls: markers, in a run that puts them and takes out old ones."""
+    from callmend.marks.wording import HINT  # noqa: PLC0415  # the command line is wrong more often
+
+    return ((HINT,),) if settings.mark else ()
 
 
 def _configured(

@@ -32,7 +32,8 @@ class Settings:
     that the current directory or the root leads to. ``polling`` is one of `POLLING`,
     ``poll_timeout`` is in seconds and is for robust polling only; ``stream`` goes before both.
     ``on_text``, ``model_expr`` and ``instructions_expr`` are names or paths of members, ``model``
-    and ``instructions`` the texts themselves; these five are for targets that use them.
+    and ``instructions`` the texts themselves; these five are for targets that use them. ``mark``
+    asks for a comment above each call that is left.
     """
 
     target: str = "assistants"
@@ -53,6 +54,7 @@ class Settings:
     exclude: tuple[str, ...] = ()
     max_file_size: int = DEFAULT_MAX_FILE_SIZE
     require_clean: bool = False
+    mark: bool = False
 
     def selects(self, rule: str) -> bool:
         """Whether findings of the rule with this code are wanted."""
@@ -290,6 +292,7 @@ _READERS: dict[str, Callable[[object], object]] = {
     "exclude": _texts,
     "max_file_size": _size,
     "require_clean": _flag,
+    "mark": _flag,
 }
 KEYS = tuple(field.replace("_", "-") for field in _READERS)
 

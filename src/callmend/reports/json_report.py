@@ -72,6 +72,7 @@ def _file(migration: Migration, patches: Mapping[str, bytes]) -> dict[str, objec
         "changed": migration.changed,
         "findings": [_finding(places, migration, finding) for finding in migration.findings],
         "diagnostics": [_diagnostic(places, remark) for remark in migration.diagnostics],
+        "marked": migration.marked,
         "failure": migration.failure,
         **({} if patch is None else {"patch": _text(patch)}),
     }

@@ -91,8 +91,9 @@ def calls(run: Run, outcomes: Container[str], *, notes: bool = False) -> Iterato
 def written_line(migration: Migration) -> str:
     """One line for a file that was written."""
     done = sum(bool(finding.edits) for finding in migration.findings)
-    what = f"{_count(done, 'call')} migrated" if done else "written"
-    return f"{printable(migration.path)}: {what}"
+    parts = [f"{_count(done, 'call')} migrated"] if done else []
+    parts += [f"{_count(migration.marked, 'marker')} put"] if migration.marked else []
+    return f"{printable(migration.path)}: {', '.join(parts) or 'written'}"
 
 
 def diagnostics(run: Run) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""Markers: the comments `callmend: left, ...` above calls that are left."""
