@@ -10,7 +10,13 @@ from tests.invariants import migrated
 from tests.test_goldens import Golden, cases, goldens, made
 
 #: The forms of the new code, by the settings that ask for them. The first is the goldens' own.
-FORMS: dict[str, dict[str, object]] = {"specification": {}}
+FORMS: dict[str, dict[str, object]] = {
+    "specification": {},
+    "robust": {"polling": "robust"},
+    "stream": {"stream": True},
+    "responses": {"target": "responses"},
+    "responses-stream": {"target": "responses", "stream": True},
+}
 DEFAULT = "specification"
 #: Variants that are no code of their language: their types are not all taken out, or an import
 #: stands in a function, or a `yield` in one that is no generator.
@@ -38,12 +44,15 @@ class Pair:
 def pairs(form: str, variants: Iterable[str] = (), every: int = 1) -> list[Pair]:
     """The goldens, and every n-th golden of each variant, in a form of the new code.
 
-    What is left alone or migrated already is not among them, and neither is a variant that is no
-    valid code of its language, which no compiler could say anything about.
+    A golden that is about one form is only in that one; all others are in each. What is left alone
+    or migrated already is not among them, and neither is a variant that is no valid code of its
+    language, which no compiler could say anything about.
     """
     wanted = set(variants)
     chosen = [("", golden) for golden in goldens().values()]
-    chosen += _thinned(((v, g) for g, v in cases() if v in wanted), every)
+    chosen = [(v, g) for v, g in chosen if _form(g) in (DEFAULT, form)]
+    of_variants = ((v, g) for g, v in cases() if v in wanted and _form(g) in (DEFAULT, form))
+    chosen += _thinned(of_variants, every)
     found = []
     for variant, given in chosen:
         if variant and _NO_CODE.get(given.name, "nothing") in variant:
@@ -68,9 +77,18 @@ def _thinned(chosen: Iterator[tuple[str, Golden]], every: int) -> list[tuple[str
     ]
 
 
+def _form(golden: Golden) -> str:
+    """The form that a golden's own settings ask for."""
+    settings = golden.settings or Settings()
+    for form, given in reversed(FORMS.items()):
+        if all(getattr(settings, name) == value for name, value in given.items()):
+            return form
+    return DEFAULT
+
+
 def _written(golden: Golden, form: str) -> bytes:
-    """What the golden becomes: its own expected bytes where the form is the goldens' own."""
-    if form == DEFAULT:
+    """What the golden becomes: its own expected bytes where the form is its own."""
+    if form == _form(golden):
         return golden.expected
     settings = replace(golden.settings or Settings(), **FORMS[form])  # type: ignore[arg-type]
     migration = migrated(golden.source, golden.path, settings)

@@ -5,6 +5,7 @@ interface Config {
   workflowId: string;
   name: string;
   model: string;
+  instructions: string;
   organization: string;
   project: string;
   next(): string;

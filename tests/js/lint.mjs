@@ -10,7 +10,7 @@ const ours = {
   'no-unused-vars': 'error',
   'no-shadow': ['error', { builtinGlobals: false, hoist: 'all' }],
   'no-undef': 'error',
-  'no-use-before-define': 'error',
+  'no-use-before-define': ['error', { functions: false }],
   'prefer-const': 'error',
 };
 const typed = {
@@ -18,7 +18,7 @@ const typed = {
   'no-unused-vars': 'off',
   'no-use-before-define': 'off',
   '@typescript-eslint/no-shadow': ours['no-shadow'],
-  '@typescript-eslint/no-use-before-define': 'error',
+  '@typescript-eslint/no-use-before-define': ours['no-use-before-define'],
 };
 const environment = { ...globals.browser, ...globals.node };
 const scripts = ['**/*.js', '**/*.jsx', '**/*.mjs', '**/*.cjs'];
