@@ -61,6 +61,26 @@ def _loop(body: str) -> str:
     )
 
 
+def _fetched(read: str, parameters: str = "") -> str:
+    return (
+        "export async function ask(content: string) {\n"
+        "  const started = await fetch('https://api.openai.com/v1/threads/runs', {\n"
+        "    method: 'POST',\n"
+        f"    body: JSON.stringify({{ {parameters}assistant_id: 'a', thread: {{ messages: "
+        "[{ role: 'user', content }] } }),\n"
+        "  });\n"
+        "  const run = await started.json();\n"
+        f"{read}}}\n"
+    )
+
+
+_PICKED = (
+    "  const listed = await fetch(`https://api.openai.com/v1/threads/${run.thread_id}/messages`);\n"
+    "  const page = await listed.json();\n"
+    "  return page.data[0].content[0].text.value;\n"
+)
+
+
 #: Parameters that go, with a note that names them.
 DROPPED = {
     "truncation_strategy": "truncation_strategy: { type: 'auto' }, ",
@@ -309,6 +329,38 @@ LEFT = {
             "...ids", ""
         ),
     ),
+    "fetch-with-options-from-elsewhere": Left(
+        Reason.BODY_NOT_UNDERSTOOD,
+        "await fetch('https://api.openai.com/v1/threads/runs', makeOptions(question));\n",
+    ),
+    "fetch-with-a-body-from-elsewhere": Left(
+        Reason.BODY_NOT_UNDERSTOOD,
+        "await fetch('https://api.openai.com/v1/threads/runs', { method: 'POST', body });\n",
+    ),
+    "fetch-whose-answer-is-handed-on": Left(Reason.ANSWER_NOT_READ, _fetched("  return run;\n")),
+    "fetch-whose-answer-is-text": Left(
+        Reason.BODY_NOT_UNDERSTOOD,
+        _fetched("  return run;\n").replace("started.json()", "started.text()"),
+    ),
+    "fetch-of-a-lone-thread": Left(
+        Reason.PART_OF_A_FLOW,
+        "export const make = async () =>\n"
+        "  (await fetch('https://api.openai.com/v1/threads', { method: 'POST' })).json();\n",
+    ),
+    "fetch-with-headers-that-others-need": Left(
+        Reason.BETA_HEADER,
+        "const headers = { 'OpenAI-Beta': 'assistants=v2' };\n"
+        "export const stores = () => fetch('https://api.openai.com/v1/files', { headers });\n"
+        + _fetched(_PICKED).replace("method: 'POST',", "method: 'POST',\n    headers,"),
+    ),
+    "fetch-with-headers-from-elsewhere": Left(
+        Reason.HEADERS_NOT_UNDERSTOOD,
+        "import { headers } from './headers';\n"
+        + _fetched(_PICKED).replace("method: 'POST',", "method: 'POST',\n    headers,"),
+    ),
+    "fetch-that-streams": Left(
+        Reason.ASSISTANTS_STREAM, _fetched("  return run;\n", "stream: true, ")
+    ),
     "a-syntax-error": Left(Reason.SYNTAX_ERROR, ask(read=_READ + "  const = ;\n")),
 }
 
@@ -320,6 +372,8 @@ NOT_OURS = {
     "a-mock": "jest.spyOn(openai.beta.threads, 'create');\n",
     "chat-completions": "import OpenAI from 'openai';\nconst openai = new OpenAI();\n"
     "await openai.beta.chat.completions.parse({});\n",
+    "threads-of-another-host": "await fetch('https://llm.example/v1/threads', init);\n",
+    "threads-of-ones-own": "await fetch('/api/threads/runs', { method: 'POST' });\n",
     "a-comment": "// openai.beta.threads.create()\nconst beta = 'threads';\n",
     "a-string": "const help = 'openai.beta.threads.create()';\n",
 }

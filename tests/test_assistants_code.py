@@ -82,7 +82,7 @@ def test_the_default_target_reports_and_rewrites_nothing(golden: Golden) -> None
     migration = check(golden.source, golden.path)
     assert migration.result == golden.source
     assert {f.bucket for f in migration.findings} == {Bucket.ALREADY_MIGRATED}
-    assert {f.rule[:3] for f in migration.findings} == {"CM2"}
+    assert {f.rule[:3] for f in migration.findings} <= {"CM2"}
 
 
 @pytest.mark.parametrize("case", assistants_code.LEFT.values(), ids=list(assistants_code.LEFT))

@@ -31,6 +31,22 @@ DRIVES = {
         if (init) throw new Error(`${init.status} ${body.error}`);
         return body.reply;""",
     "create-and-run-poll": "return m.summarize('a long text');",
+    "fetch-in-one-function": "return m.ask('hello');",
+    "fetch-of-one-call": """
+        const config = { apiKey: 'key', assistantId: 'asst_abc' };
+        return m.ask([{ role: 'user', content: 'hello' }], config);""",
+    "fetch-on-a-conversation": """
+        const session = {};
+        const ask = async () => {
+          const res = reply();
+          await handler({ body: { message: 'hello' }, session }, res);
+          if (res.code !== 200) throw new Error(`${res.code} ${res.body.error}`);
+          return res.body.reply;
+        };
+        const id = (await ask(), session.threadId);
+        const answer = await ask();
+        if (!id || session.threadId !== id) throw new Error('another thread');
+        return answer;""",
     "function-tools-and-file-search": """
         return m.lookUp('what?', 'https://a.example/i.png', 'vs_1');""",
     "require-and-double-quotes": """

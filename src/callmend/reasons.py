@@ -257,6 +257,11 @@ class Reason(Enum):
         "an assistant's id is kept for later, and assistants are gone",
         "Keep its instructions, model and tools in the code instead.",
     )
+    BETA_HEADER = (
+        "beta-header",
+        "the headers carry OpenAI-Beta, which other requests need and the new one must not have",
+        "Give the call headers of its own, without OpenAI-Beta.",
+    )
     NEEDS_SEMICOLON = (
         "needs-semicolon",
         "without the statement, the lines around it would run into one another",

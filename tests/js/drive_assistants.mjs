@@ -7,6 +7,10 @@ const slow = globalThis.setTimeout
 globalThis.setTimeout = (f, ms, ...given) => slow(f, ms >= 20000 ? ms : 1, ...given)
 globalThis.sleep = globalThis.wait = () => new Promise((resolve) => slow(resolve, 1))
 globalThis.sdk = new URL('./node_modules/openai/index.mjs', import.meta.url).href
+const send = globalThis.fetch
+// Programs that name OpenAI's own URL reach the test's server; their code is not changed.
+globalThis.fetch = (url, ...given) =>
+  send(typeof url === 'string' ? url.replace('https://api.openai.com/v1', process.env.OPENAI_BASE_URL) : url, ...given)
 globalThis.ASSISTANT = 'asst_abc'
 globalThis.app = { post: (_path, handler) => { globalThis.handler = handler } }
 // An Express response that keeps what it is given.

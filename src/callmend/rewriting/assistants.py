@@ -14,13 +14,16 @@ from callmend.findings import Bucket, Finding
 from callmend.languages.ecmascript.assistants.calls import Call, Op, find_calls
 from callmend.languages.ecmascript.assistants.client import Owner
 from callmend.languages.ecmascript.assistants.flows import OWNERS, Flows
+from callmend.languages.ecmascript.assistants.raw import find_raw
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.style import detect
 from callmend.languages.ecmascript.tree import is_inside, members, show_line, span, unwrapped
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.responses.assistants import Writer, Written
 from callmend.targets.responses.conversations import conversation_name, created
+from callmend.targets.responses.fetching import Fetching
 
 TARGET = "responses"
 
@@ -37,7 +40,10 @@ def assistants_findings(
     program: Program, settings: Settings, names: Names, obstacle: Reason | None
 ) -> list[Finding]:
     """The findings of all SDK calls of the Assistants API, with their edits."""
-    calls = [c for c in find_calls(program) if settings.selects(c.endpoint.rule)]
+    raw = find_raw(program)
+    calls = [*find_calls(program), *raw]
+    calls = sorted(calls, key=lambda call: call.node.start_byte)
+    calls = [c for c in calls if settings.selects(c.endpoint.rule)]
     if not calls:
         return []
     if settings.target != TARGET:
@@ -48,13 +54,23 @@ def assistants_findings(
 def _anchors(calls: list[Call]) -> list[Call]:
     """The calls that are reported: those that start runs, or all where none does."""
     starts = [call for call in calls if call.op.starts_a_run]
-    return starts or calls[:1]
+    if starts:
+        # The calls to /v1/threads/runs are found by their URL.
+        return [call for call in starts if call.endpoint.part]
+    return [call for call in calls if call.raw is None][:1]
+
+
+def claimed(program: Program, settings: Settings) -> frozenset[int]:
+    """The requests, by their nodes' ids, that are found here and not by their URL alone."""
+    if settings.target != TARGET:
+        return frozenset()
+    return frozenset(call.site.id for call in find_raw(program))
 
 
 def _reported(call: Call) -> Finding:
     message = "calls the Assistants API already"
     return Finding(
-        call.endpoint.rule, call.endpoint.id, span(call.node), Bucket.ALREADY_MIGRATED, message
+        call.endpoint.rule, call.endpoint.id, span(call.site), Bucket.ALREADY_MIGRATED, message
     )
 
 
@@ -88,7 +104,7 @@ class _File:
         rest = [
             call
             for call in self._calls
-            if call.node.id not in self._state.taken
+            if call.site.id not in self._state.taken
             and id(call) not in anchors
             and function_of(call.node).id not in left
         ]
@@ -104,7 +120,7 @@ class _File:
         state.edits += written.edits
         state.written.append((start, written))
         for call in [*written.calls, start]:
-            state.taken[call.node.id] = call
+            state.taken[call.site.id] = call
 
     def _write(self, start: Call) -> Written:
         self._check(start.node)
@@ -129,7 +145,7 @@ class _File:
         return Finding(
             rule=call.endpoint.rule,
             endpoint=call.endpoint.id,
-            span=span(call.node),
+            span=span(call.site),
             bucket=Bucket.MIGRATED,
             message=f"{call.endpoint.summary}; {written.message}",
             notes=tuple(written.notes),
@@ -140,7 +156,7 @@ class _File:
         return Finding(
             rule=call.endpoint.rule,
             endpoint=call.endpoint.id,
-            span=span(call.node),
+            span=span(call.site),
             bucket=Bucket.LEFT,
             message=call.endpoint.summary,
             reason=refused.reason,
@@ -175,6 +191,16 @@ class _File:
             if set(inside) <= {b"metadata"}:
                 binding = self._flows.threads.bound.get(call.node.id)
                 edits = [created(call, inside)]
+                if call.raw is not None:
+                    if inside:
+                        return []
+                    style = detect(self._program.tree, self._program.source, call.site)
+                    try:
+                        sent = Fetching(self._program, style, self._calls)
+                        edits = sent.conversation(call.raw)
+                    except RefusedError:
+                        return []
+                    edits = [edit for edit in edits if edit not in self._state.edits]
                 if binding is not None:
                     edits += conversation_name(self._program, binding).edits
                 clash = any(_clash(edit, self._state.edits) for edit in edits)

@@ -37,7 +37,7 @@ from callmend.languages.ecmascript.tree import (
 )
 from callmend.origins import Origin
 from callmend.reasons import Reason
-from callmend.rewriting.assistants import assistants_findings
+from callmend.rewriting.assistants import assistants_findings, claimed
 from callmend.rewriting.planned import Planned
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
@@ -106,7 +106,10 @@ class _FilePlanner:
         self._plans: dict[Span, Plan] = {}
 
     def planned(self) -> Planned:
-        requests = [r for r in self._program.requests if not r.endpoint.part]
+        elsewhere = claimed(self._program, self._settings)
+        requests = [
+            r for r in self._program.requests if not r.endpoint.part and r.call.id not in elsewhere
+        ]
         wanted = [r for r in requests if self._settings.selects(r.endpoint.rule)]
         findings = [*map(self._finding, wanted), *self._strays()]
         findings += self._in_errors(findings)

@@ -10,11 +10,9 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
-from callmend.languages.ecmascript.assistants.calls import Call
+from callmend.languages.ecmascript.assistants.calls import Call, Raw
 from callmend.languages.ecmascript.assistants.flows import Flow, Flows
 from callmend.languages.ecmascript.assistants.streams import Stream
-from callmend.languages.ecmascript.changes import what_changes
-from callmend.languages.ecmascript.effects import is_inert
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding, Kind
@@ -25,7 +23,6 @@ from callmend.languages.ecmascript.tree import (
     BLOCKS,
     field,
     is_inside,
-    member_value,
     show_line,
     span,
     text,
@@ -35,16 +32,12 @@ from callmend.settings import Settings
 from callmend.targets.responses.checks import Checks
 from callmend.targets.responses.clearing import Clearing
 from callmend.targets.responses.conversations import Renamed, conversation_name, created
-from callmend.targets.responses.literals import Literals
-from callmend.targets.responses.messages import Message, Messages
+from callmend.targets.responses.fetching import Fetching
+from callmend.targets.responses.inputs import Inputs
 from callmend.targets.responses.parameters import (
-    Members,
-    Parameters,
     captured,
     object_members,
-    value_of,
 )
-from callmend.targets.responses.setup import Setup
 from callmend.targets.responses.wordings import Wordings
 
 _COMMENT = (
@@ -66,6 +59,8 @@ _ALL = (
     "STREAM",
     "INPUT",
     "EVENT",
+    "SAID",
+    "RAW_TEXT",
     "NOT_COMPLETED",
     "NO_ANSWER",
     "NO_TEXT",
@@ -93,20 +88,15 @@ class Writer:
         self._tree = program.tree
         self._source = program.source
         self._scopes = program.scopes
-        self._settings = settings
         self._names = names
         self._flows = flows
         self._flow = flow
-        self._statement = self._tree.statement_of(flow.start.node)
+        self._statement = self._tree.statement_of(flow.start.site)
         self._style = detect(self._tree, self._source, flow.function)
         self._eol = self._source.eol_at(flow.start.node.start_byte)
-        self._literals = Literals(self._style, self._eol)
         self._template: Template = load("responses", "assistants.ts")
-        self._moved: list[Node] = []
-        #: What is worked out where it stood: (statement, name, expression).
-        self._held: list[tuple[Node, bytes, Node]] = []
-        self._notes: list[Note] = []
-        self._setup = Setup(program, flows, flow)
+        self._inputs = Inputs(program, settings, names, flows, flow, self._style, self._eol)
+        self._notes = self._inputs.notes
 
     def write(self) -> Written:
         """The flow's edits.
@@ -124,21 +114,32 @@ class Writer:
             return self._streamed(flow.stream)
         name = self._name()
         conversation, before = self._conversation()
-        values = self._values(conversation)
-        wordings = Wordings(self._tree, self._source, name, types=self._style.types)
+        values = self._inputs.values(conversation)
+        raw = flow.start.raw is not None
+        texts = dict.fromkeys((b"answerText", b"finalText", b"item", b"part"), b"")
+        if raw:
+            reading = self._tree.statement_of(flow.lists[0].node)
+            texts = self._names.declare(texts, reading, [])
+        wordings = Wordings(
+            self._tree,
+            self._source,
+            name,
+            types=self._style.types,
+            text=texts[b"answerText"],
+        )
         thread = None if conversation is None else conversation.text
         edits = wordings.answer(flow.answers.readings)
         edits += wordings.run(flow.readings, thread)
         for statement in wordings.unreachable:
             words = "a check for a status that no response has is left out"
             self._notes.append(Note(span(statement), words))
-        clearing = Clearing(self._program, self._moved, self._eol)
+        clearing = Clearing(self._program, self._inputs.moved, self._eol)
         checking = Checks(self._program, flow, self._template, self._fill)
-        checks = checking.by_statement(name)
-        held = self._held_statements()
+        checks = checking.by_statement(name, texts if raw else None)
+        held = self._inputs.held_statements()
         going: list[tuple[Node, list[bytes]]] = [
             (statement, [*held.get(statement.id, []), *checks.pop(statement.id, [])])
-            for statement in dict.fromkeys(self._removed())
+            for statement in dict.fromkeys(self._inputs.removed())
         ]
         for statement, put in checking.left_over(checks):
             at = statement.start_byte
@@ -156,7 +157,7 @@ class Writer:
                 words = "the check that gave up waiting is left out; the SDK has its own time-out"
                 self._notes.append(Note(span(timeout), words))
         gone = [*clearing.gone(edits, flow), *(span(node) for node, _ in rest)]
-        idle = clearing.idle(self._idle_names(), gone, edits)
+        idle = clearing.idle(self._inputs.idle_names(), gone, edits)
         edits = _over(edits, clearing.removed([*rest, *((node, []) for node in idle)]))
         return self._written(edits, conversation)
 
@@ -164,7 +165,7 @@ class Writer:
         """A streamed run: the same loop over the events of a streamed response."""
         flow = self._flow
         conversation, before = self._conversation()
-        values = self._values(conversation)
+        values = self._inputs.values(conversation)
         values["STREAM"] = Capture(b"true")
         event = stream.event
         wordings = Wordings(
@@ -173,31 +174,34 @@ class Writer:
         edits = wordings.answer(stream.answers.readings)
         edits += [Edit(n.start_byte, n.end_byte, new) for n, new in stream.changes]
         edits += Checks(self._program, flow, self._template, self._fill).of_events(stream)
-        clearing = Clearing(self._program, self._moved, self._eol)
+        clearing = Clearing(self._program, self._inputs.moved, self._eol)
         edits += self._created()
         edits = _over(edits, self._call(values, before, clearing))
-        held = self._held_statements()
-        going = [(s, held.get(s.id, [])) for s in dict.fromkeys(self._removed())]
+        held = self._inputs.held_statements()
+        going = [(s, held.get(s.id, [])) for s in dict.fromkeys(self._inputs.removed())]
         gone = [*clearing.gone(edits, flow), *(span(node) for node, _ in going)]
-        idle = clearing.idle(self._idle_names(), gone, edits)
+        idle = clearing.idle(self._inputs.idle_names(), gone, edits)
         edits = _over(edits, clearing.removed([*going, *((node, []) for node in idle)]))
         return self._written(edits, conversation)
 
     def _written(self, edits: list[Edit], conversation: Capture | None) -> Written:
         flow = self._flow
-        needs = "responses and conversations" if conversation is not None else "responses"
-        words = f"needs a version of the npm package `openai` that has `{needs}`"
-        self._notes.append(Note(span(flow.start.node), words))
+        if flow.start.raw is None:
+            needs = "responses and conversations" if conversation is not None else "responses"
+            words = f"needs a version of the npm package `openai` that has `{needs}`"
+            self._notes.append(Note(span(flow.start.node), words))
         return Written(
             edits=sorted(set(edits)),
             notes=self._notes,
             message=self._message(conversation is not None),
             conversation=conversation is not None,
-            calls=[*flow.calls, *self._setup.calls, *([flow.create] if flow.create else [])],
+            calls=[*flow.calls, *self._inputs.setup.calls, *([flow.create] if flow.create else [])],
         )
 
     def _message(self, conversation: bool) -> str:
         kept = " on a conversation" if conversation else ""
+        if self._flow.start.raw is not None:
+            return f"becomes one POST /v1/responses{kept}"
         return f"becomes one `responses.create`{kept}"
 
     # the variable
@@ -236,6 +240,8 @@ class Writer:
     ) -> list[Edit]:
         """The call itself, its variable, and what stands above it."""
         edits = self._call(values, before, clearing)
+        if self._flow.start.raw is not None:
+            edits += self._fetched(self._flow.start.raw, values)
         binding = self._flow.binding
         if binding is None:
             target = self._statement.start_byte
@@ -267,8 +273,9 @@ class Writer:
             word = key.lower().encode()
             if value is not None and value.text == word:
                 rendered = rendered.replace(b" " + word + b": " + word, b" " + word, 1)
-        edits = [Edit(call.start_byte, call.end_byte, rendered)]
-        above = [*clearing.comments_of(call), *before]
+        raw = flow.start.raw
+        edits = [] if raw is not None else [Edit(call.start_byte, call.end_byte, rendered)]
+        above = [*clearing.comments_of(call if raw is None else raw.body or raw.fetch), *before]
         if flow.foreign:
             above.append(_COMMENT)
             words = (
@@ -277,13 +284,24 @@ class Writer:
             )
             self._notes.append(Note(span(flow.thread or call), words))
         _, around = self._tree.outer(call)
-        if around is None or around.type != "await_expression":
+        if raw is None and (around is None or around.type != "await_expression"):
             # `runs.stream(...)` gave the stream itself; now it has to be waited for.
             edits = [Edit(call.start_byte, call.end_byte, b"await " + rendered)]
         if above:
             target = self._statement.start_byte
             lines = b"".join(part + self._eol + indent for part in above)
             edits.append(Edit(target, target, lines))
+        return edits
+
+    def _fetched(self, raw: Raw, values: dict[str, Capture | None]) -> list[Edit]:
+        """The request by fetch: its URL, its body, and no beta header."""
+        fetching = Fetching(self._program, self._style, self._flows.calls)
+        edits = [fetching.url(raw, b"/responses"), *fetching.headers(raw)]
+        if raw.body is not None:
+            sent = self._template.find("object", b"{\n  model: $MODEL")
+            fill = self._fill(values, self._source.indent_at(raw.body.start_byte))
+            rendered = render(self._template, sent.start_byte, sent.end_byte, fill)
+            edits.append(Edit(raw.body.start_byte, raw.body.end_byte, rendered))
         return edits
 
     def _has_cast(self, call: Node) -> bool:
@@ -328,97 +346,6 @@ class Writer:
         whole["CLIENT"] = captured(self._program, self._flow.start.owner)
         return Fill(style=self._style, values=whole, indent=indent, eol=self._eol)
 
-    def _values(self, conversation: Capture | None) -> dict[str, Capture | None]:
-        flow = self._flow
-        run = self._run_members()
-        thread: Members = {}
-        if flow.start.op.makes_a_thread:
-            member = run.get(b"thread")
-            given = None if member is None else member_value(member)
-            thread = object_members(self._program, given, Reason.RUN_PARAMETER)
-        elif flow.create is not None:
-            given = flow.create.arguments[0] if flow.create.arguments else None
-            thread = object_members(self._program, given, Reason.RUN_PARAMETER)
-        if not set(thread) <= {b"messages", b"tool_resources", b"metadata"}:
-            raise RefusedError(Reason.RUN_PARAMETER, show_line(flow.start.node))
-        if b"metadata" in thread and flow.one_shot:
-            words = "the thread's `metadata` is left out: there is no thread"
-            self._notes.append(Note(span(thread[b"metadata"]), words))
-        parameters = Parameters(self._program, self._settings, self._literals, self._value)
-        parameters.read(
-            run, self._setup.read(run), value_of(thread, b"tool_resources"), flow.start.node
-        )
-        messages = Messages(self._program, self._literals, self._value)
-        values = parameters.values
-        values["INPUT"] = self._input(messages, run, thread)
-        values["CONVERSATION"] = conversation
-        self._notes += [*parameters.notes, *messages.notes]
-        return values
-
-    def _run_members(self) -> Members:
-        flow = self._flow
-        place = 0 if flow.start.op.makes_a_thread else 1
-        given = flow.start.arguments
-        if len(given) <= place or len(given) > place + 2:
-            raise RefusedError(Reason.RUN_PARAMETER, show_line(flow.start.node))
-        if len(given) == place + 2:
-            options = object_members(self._program, given[place + 1], Reason.RUN_PARAMETER)
-            if not set(options) <= {b"pollIntervalMs"}:
-                raise RefusedError(Reason.RUN_PARAMETER, show_line(given[place + 1]))
-        return object_members(self._program, given[place], Reason.RUN_PARAMETER)
-
-    def _input(self, messages: Messages, run: Members, thread: Members) -> Capture:
-        found: list[Message] = []
-        given = value_of(thread, b"messages")
-        if given is not None:
-            found += messages.of_list(given)
-        for call in self._flow.adds:
-            if len(call.arguments) != 2:
-                raise RefusedError(Reason.MESSAGE_SHAPE, show_line(call.node))
-            found.append(messages.one(call.arguments[1]))
-        more = value_of(run, b"additional_messages")
-        if more is not None:
-            found += messages.of_list(more)
-        if not found:
-            raise RefusedError(Reason.NO_THREAD_MESSAGE)
-        return messages.input(found)
-
-    def _value(self, node: Node) -> Capture:
-        """An expression as it can stand in the new call, or a name that holds its value."""
-        flow = self._flow
-        if is_inside(node, flow.start.node):
-            self._moved.append(node)
-            return captured(self._program, node)
-        for name in self._scopes.names_in(node):
-            if not self._names.visible(name, flow.start.node):
-                raise RefusedError(Reason.NAME_NOT_IN_SCOPE, show_line(name))
-        statement = self._tree.statement_of(node)
-        if self._may_move(node, statement):
-            self._moved.append(node)
-            return captured(self._program, node)
-        if not any(is_inside(node, call.node) for call in flow.adds):
-            raise RefusedError(Reason.MESSAGE_SHAPE, show_line(node))
-        held = self._names.declare([b"message"], statement, [])[b"message"]
-        self._held.append((statement, held, node))
-        self._moved.append(node)
-        return Capture(held)
-
-    def _may_move(self, node: Node, statement: Node) -> bool:
-        """Whether an expression gives the same where the run starts."""
-        if self._adjoins(statement):
-            return True
-        return what_changes(self._tree, self._scopes, node, node, self._statement) is None
-
-    def _adjoins(self, statement: Node) -> bool:
-        """Whether only what goes stands between a statement and the run's."""
-        going = {s.id for s in self._removed()}
-        current = statement.next_named_sibling
-        while current is not None and current != self._statement:
-            if current.type != "comment" and current.id not in going and not is_inert(current):
-                return False
-            current = current.next_named_sibling
-        return current is not None
-
     # the conversation
 
     def _conversation(self) -> tuple[Capture | None, list[bytes]]:
@@ -435,7 +362,7 @@ class Writer:
             return Capture(name + b".id"), [made_line]
         if flow.one_shot or flow.thread is None:
             return None, []
-        self._moved.append(flow.thread)
+        self._inputs.moved.append(flow.thread)
         renamed = self._conversation_name()
         if renamed.edits and renamed.old + b".id" == text(flow.thread):
             return Capture(renamed.new + b".id"), []
@@ -458,36 +385,13 @@ class Writer:
             flow.create.arguments[0] if flow.create.arguments else None,
             Reason.RUN_PARAMETER,
         )
-        return [created(flow.create, given), *self._conversation_name().edits]
-
-    # statements
-
-    def _removed(self) -> list[Node]:
-        flow = self._flow
-        found = [self._tree.statement_of(call.node) for call in flow.adds]
-        if flow.one_shot and flow.create is not None:
-            found.append(self._tree.statement_of(flow.create.node))
-        found += flow.removed
-        found += [self._tree.statement_of(call.node) for call in self._setup.calls]
-        return found
-
-    def _held_statements(self) -> dict[int, list[bytes]]:
-        found: dict[int, list[bytes]] = {}
-        end = b";" if self._style.semicolons else b""
-        for statement, name, node in self._held:
-            indent = self._source.indent_at(statement.start_byte)
-            value = captured(self._program, node).at(indent)
-            found.setdefault(statement.id, []).append(b"const " + name + b" = " + value + end)
-        return found
-
-    def _idle_names(self) -> list[Binding]:
-        found = list(self._flow.idle)
-        run = self._run_members()
-        given = value_of(run, b"assistant_id")
-        if given is not None:
-            bindings = [self._scopes.binding(name) for name in self._scopes.names_in(given)]
-            found += [b for b in bindings if b is not None]
-        return list(dict.fromkeys(found))
+        renamed = self._conversation_name().edits
+        if flow.create.raw is not None:
+            if given:
+                raise RefusedError(Reason.RUN_PARAMETER, show_line(flow.create.node))
+            fetching = Fetching(self._program, self._style, self._flows.calls)
+            return [*fetching.conversation(flow.create.raw), *renamed]
+        return [created(flow.create, given), *renamed]
 
 
 def _over(edits: list[Edit], others: list[Edit]) -> list[Edit]:

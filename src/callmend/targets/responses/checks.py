@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -37,10 +38,17 @@ class Checks:
         self._template = template
         self._fill = fill
 
-    def by_statement(self, name: bytes) -> dict[int, list[bytes]]:
-        """The checks by the id of the statement that listed the messages."""
+    def by_statement(
+        self, name: bytes, texts: dict[bytes, bytes] | None = None
+    ) -> dict[int, list[bytes]]:
+        """The checks by the id of the statement that listed the messages.
+
+        ``texts`` are the names of the code that puts the text together, where the SDK does not.
+        """
         flow = self._flow
         asked = self._is_asked()
+        if texts is not None:
+            return self._gathered(name, texts, asked=asked)
         if flow.checked and asked:
             return {}
         start = b"if (!$NO_TEXT" if flow.checked else b"if ($NOT_COMPLETED"
@@ -59,6 +67,33 @@ class Checks:
             found.setdefault(statement.id, []).append(made_check)
         return found
 
+    def _gathered(
+        self, name: bytes, texts: dict[bytes, bytes], *, asked: bool
+    ) -> dict[int, list[bytes]]:
+        """The check, and what puts the text of a raw answer together."""
+        statement = self._tree.statement_of(self._flow.lists[0].node)
+        block = self._tree.parent(statement)
+        if block is None or block.type not in BLOCKS:
+            raise RefusedError(Reason.NEEDS_BRACES, show_line(statement))
+        given: dict[str, Capture | None] = {
+            "NOT_COMPLETED": Capture(name),
+            "SAID": Capture(name),
+            "RAW_TEXT": Capture(texts[b"answerText"]),
+        }
+        fill = self._fill(given, self._source.indent_at(statement.start_byte))
+        fill = replace(fill, renames=texts)
+        first = self._template.find("lexical_declaration", b"let answerText")
+        last = self._template.find("expression_statement", b"answerText = finalText")
+        parts = [(first.start_byte, last.end_byte)]
+        if not self._flow.checked:
+            node = self._template.find("if_statement", b"if ($NOT_COMPLETED")
+            parts.insert(0, (node.start_byte, node.end_byte))
+        if not asked:
+            node = self._template.find("if_statement", b"if (!$RAW_TEXT")
+            parts.append((node.start_byte, node.end_byte))
+        lines = [render(self._template, start, end, fill) for start, end in parts]
+        return {statement.id: lines}
+
     def behind(self, name: bytes) -> dict[int, list[bytes]]:
         """What has to stand behind a loop in which a completed run was answered, by the loop's id.
 
@@ -67,7 +102,7 @@ class Checks:
         found: dict[int, list[bytes]] = {}
         for loop in self._flow.loops:
             inside = [c for c in self._flow.lists if is_inside(c.node, loop.node)]
-            if not inside:
+            if not inside or _leaves_next(loop.node):
                 continue
             node = self._template.find("if_statement", b"if ($NOT_COMPLETED")
             if all(self._leaves(call, loop) for call in inside):
@@ -144,3 +179,11 @@ class Checks:
             and outer.type in ("if_statement", "unary_expression")
             for use in binding.references
         )
+
+
+def _leaves_next(loop: Node) -> bool:
+    """Whether what stands behind a loop says itself that there is no answer."""
+    follower = loop.next_named_sibling
+    while follower is not None and follower.type == "comment":
+        follower = follower.next_named_sibling
+    return follower is not None and follower.type in ("throw_statement", "return_statement")

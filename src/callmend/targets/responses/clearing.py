@@ -174,7 +174,8 @@ class Clearing:
     def gone(self, edits: list[Edit], flow: Flow) -> list[Span]:
         """The spans in which nothing of the old code lives on."""
         found = [edit.span for edit in edits if edit.start < edit.end]
-        found.append(span(flow.start.node))
+        if flow.start.raw is None:
+            found.append(span(flow.start.node))
         return found
 
     def idle(self, bindings: Sequence[Binding], gone: list[Span], edits: list[Edit]) -> list[Node]:

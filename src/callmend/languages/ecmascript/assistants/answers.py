@@ -112,6 +112,8 @@ class Answers:
 
     def _listed(self, call: Call) -> Value:
         value = Value(Shape.PAGE)
+        if call.raw is not None:
+            return self._checked(call, self._queried(call, call.raw.query, value))
         if len(call.arguments) < 2:
             return value
         given = members(unwrapped(call.arguments[1]))
@@ -125,6 +127,23 @@ class Answers:
                 value = replace(value, of_run=True)
             elif name != b"limit":
                 raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(member))
+        return self._checked(call, value)
+
+    def _queried(self, call: Call, query: str, value: Value) -> Value:
+        """What the query of a URL asks for."""
+        for part in query.lstrip("?").split("&") if query else []:
+            name, _, given = part.partition("=")
+            if name == "order" and given in ("asc", "desc"):
+                value = replace(value, descending=given == "desc")
+            elif name == "run_id" and len(call.arguments) == 2:
+                if not self._is_run_id(call.arguments[1]):
+                    raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(call.node))
+                value = replace(value, of_run=True)
+            elif name != "limit" or not given.isdigit():
+                raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(call.node))
+        return value
+
+    def _checked(self, call: Call, value: Value) -> Value:
         if not value.descending and not value.of_run and not self._one_run:
             # The first page of a long thread does not hold the newest message.
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(call.node))

@@ -37,6 +37,8 @@ class Op(Enum):
     RETRIEVE_ASSISTANT = "retrieve-assistant"
     UPDATE_ASSISTANT = "update-assistant"
     OTHER = "other"
+    #: A run that is started by a request of which something is not understood.
+    UNREAD_RUN = "unread-run"
 
     @property
     def starts_a_run(self) -> bool:
@@ -57,6 +59,7 @@ _STARTS = frozenset(
         Op.THREAD_AND_POLL,
         Op.STREAM,
         Op.THREAD_AND_STREAM,
+        Op.UNREAD_RUN,
     }
 )
 _OPS = {
@@ -84,11 +87,35 @@ _OPS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Raw:
+    """What a call by fetch has that one of the SDK has not.
+
+    ``fetch`` is the call of fetch, ``value`` the call that parses its answer (fetch itself where
+    nothing does), ``body`` the object that is sent, ``beside`` the statements that go when the call
+    goes: the one with the fetch, and those that only check the response.
+    """
+
+    fetch: Node
+    url: Node
+    options: Node | None
+    parsed: Node | None = None
+    query: str = ""
+    body: Node | None = None
+    beside: tuple[Node, ...] = ()
+    checked: bool = False
+
+    @property
+    def value(self) -> Node:
+        """The call whose awaited value is the answer."""
+        return self.parsed or self.fetch
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One call of the Assistants API.
 
-    ``node`` is the call expression, ``owner`` the expression that is the client, ``arguments`` its
-    arguments without comments.
+    ``node`` is the call expression (of fetch: the one that parses the answer), ``owner`` the
+    expression that is the client, ``arguments`` its arguments without comments.
     """
 
     op: Op
@@ -98,6 +125,17 @@ class Call:
     owner: Node
     client: Client
     arguments: tuple[Node, ...]
+    raw: Raw | None = None
+
+    @property
+    def site(self) -> Node:
+        """The call that sends the request."""
+        return self.node if self.raw is None else self.raw.fetch
+
+    def statements(self, program: Program) -> list[Node]:
+        """The statements that go when the call goes."""
+        beside = () if self.raw is None else self.raw.beside
+        return list(dict.fromkeys([*beside, program.tree.statement_of(self.node)]))
 
 
 @cache

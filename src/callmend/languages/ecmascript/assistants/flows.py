@@ -102,6 +102,8 @@ class Flows:
         if start.client.owner is not Owner.OPENAI:
             raise RefusedError(OWNERS[start.client.owner], start.client.shown)
         streamed = self._is_streamed(start)
+        if start.op is Op.UNREAD_RUN:
+            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, show_line(start.node))
         function = self._tree.function_of(start.node)
         key = self.threads.key(start)
         if key is None:
@@ -237,7 +239,7 @@ class Flows:
         ]
         if others:
             return False
-        dead = [span(call.node) for call in [start, *mine]]
+        dead = [span(call.site) for call in [start, *mine]]
         names = [self.threads.bound[create.node.id], *self.threads.aliases(key)]
         for binding in names:
             for use in binding.references:
@@ -301,7 +303,8 @@ class Flows:
             elif call.op in (Op.SUBMIT, Op.SUBMIT_AND_POLL):
                 raise RefusedError(Reason.TOOL_LOOP, show_line(call.node))
             elif call.op is Op.DELETE_THREAD and flow.one_shot:
-                self._check_statement(call)
+                if call.raw is None or not call.raw.beside:
+                    self._check_statement(call)
                 flow.deletes.append(call)
             elif call not in flow.polls:
                 raise RefusedError(Reason.OTHER_CALL, show_line(call.node))
@@ -313,7 +316,7 @@ class Flows:
         if binding is not None:
             if binding.references:
                 raise RefusedError(Reason.OTHER_READ, show_line(binding.references[0]))
-        else:
+        elif call.raw is None or not call.raw.beside or call.raw.parsed is not None:
             self._check_statement(call)
 
     def _check_statement(self, call: Call) -> None:
@@ -332,7 +335,8 @@ class Flows:
         if not any(reading.form is Form.TEXT for reading in flow.answers.readings):
             raise RefusedError(Reason.ANSWER_NOT_READ)
         self._loops(flow)
-        gone = [span(call.node) for call in flow.calls if call is not flow.start]
+        gone = [span(call.site) for call in flow.calls if call is not flow.start]
+        gone += [span(call.node) for call in flow.calls if call is not flow.start]
         gone += [span(reading.node) for reading in flow.answers.readings]
         gone += [span(statement) for statement in [*flow.answers.removed, *flow.removed]]
         flow.readings = flow.runs.read(gone)
@@ -345,7 +349,11 @@ class Flows:
                 n for n in readings.threads if not any(w.contains(span(n)) for w in waits)
             ]
         flow.removed += flow.answers.removed
-        flow.removed += [self._tree.statement_of(c.node) for c in flow.deletes]
+        flow.removed += [s for c in flow.deletes for s in c.statements(self._program)]
+        if any(call.raw is not None for call in flow.lists):
+            if len(flow.lists) > 1:
+                raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(flow.lists[1].node))
+            flow.removed += flow.lists[0].statements(self._program)
         self._declarations(flow, key)
         flow.checked = all(
             any(
@@ -367,7 +375,8 @@ class Flows:
         return found
 
     def _loops(self, flow: Flow) -> None:
-        loops = Loops(self._program, flow.runs, self._retrievals(flow))
+        beside = {s.id for c in flow.polls for s in c.statements(self._program)}
+        loops = Loops(self._program, flow.runs, self._retrievals(flow), beside)
         seen: dict[int, Loop] = {}
         for call in flow.polls:
             around = loops.around(call.node, flow.function)
@@ -382,7 +391,7 @@ class Flows:
             plain = statement.type in ("expression_statement", "lexical_declaration")
             if not plain or not self.dominates(flow.start.node, call.node):
                 raise RefusedError(Reason.POLLING_NOT_UNDERSTOOD, show_line(call.node))
-            flow.removed.append(statement)
+            flow.removed += call.statements(self._program)
         # A loop that waits on the status alone: `while (status !== 'completed') status = ...`
         flow.loops = list(seen.values())
 

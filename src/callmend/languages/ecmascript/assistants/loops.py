@@ -54,12 +54,14 @@ class Loop:
 class Loops:
     """Reads the polling loops of one flow."""
 
-    def __init__(self, program: Program, runs: Runs, retrievals: set[int]) -> None:
+    def __init__(self, program: Program, runs: Runs, retrievals: set[int], idle: set[int]) -> None:
+        """``retrievals`` are the calls that ask for the run, ``idle`` their statements."""
         self._program = program
         self._tree = program.tree
         self._scopes = program.scopes
         self._runs = runs
         self._retrievals = retrievals
+        self._idle = idle
         self._loop = Loop(program.tree.root)
 
     def around(self, node: Node, function: Node) -> Node | None:
@@ -105,7 +107,7 @@ class Loops:
 
     def is_idle(self, statement: Node) -> bool:
         """Whether a statement only waits, asks again, counts or logs."""
-        if statement.type in _IDLE:
+        if statement.type in _IDLE or statement.id in self._idle:
             return True
         if statement.type == "lexical_declaration":
             return all(self._is_idle_declarator(d) for d in items(statement))

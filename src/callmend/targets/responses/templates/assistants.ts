@@ -43,3 +43,21 @@ if ($EVENT.type === 'response.incomplete') {
 if ($EVENT.type === 'error') {
   throw new Error($EVENT.message);
 }
+
+let answerText = '';
+let finalText = '';
+for (const item of $SAID.output) {
+  for (const part of item.type === 'message' ? item.content : []) {
+    if (part.type === 'refusal') {
+      throw new Error(`The model refused: ${part.refusal}`);
+    } else if (part.type === 'output_text') {
+      answerText += part.text;
+      finalText += item.phase === 'final_answer' ? part.text : '';
+    }
+  }
+}
+answerText = finalText || answerText;
+
+if (!$RAW_TEXT) {
+  throw new Error('OpenAI response has no text');
+}
