@@ -2,6 +2,7 @@
 // are not in the file. A project's own module is what shape.toml says; else each name of it is a
 // function that gives undefined.
 import { format } from 'node:util';
+import OpenAI from 'openai';
 
 export class NextResponse extends Response {
   static json(body, init = {}) {
@@ -43,7 +44,13 @@ export function makeStubs(program, outcome, clock, wire) {
     Router: () => router(),
   });
 
-  const own = (path) => program.modules[path];
+  // A client of the official package is made when it is asked for: it takes the fetch of then.
+  const own = (path) => {
+    const given = program.modules[path];
+    if (given === undefined) return undefined;
+    const client = (value) => (value?.$client ? new OpenAI({ apiKey: 'sk-test', maxRetries: 0 }) : value);
+    return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, client(value)]));
+  };
   const known = {
     'next/server': { NextResponse, NextRequest: Request },
     next: {},

@@ -53,7 +53,7 @@ def main() -> int:
             wrong += verdict.is_wrong
             if given.outcome in (None, verdict.outcome):
                 name = f"{verdict.shape.kind:14}{verdict.shape.name:44}"
-                print(f"{name} {target:11}{verdict.outcome:14}{verdict.detail}")
+                print(f"{name} {target:11}{verdict.outcome:14}{' '.join(verdict.detail.split())}")
                 if given.show:
                     settings = Settings(target=target)
                     source, path = verdict.shape.source, verdict.shape.path
