@@ -4,7 +4,9 @@ Each folder beside this file is one shape: `input.<suffix>`, the program, writte
 and `shape.toml`, what it is and how it is driven::
 
     title = "Next.js route, id in the path, ladder of guesses"
-    kind = "migrate"              # or "leave" (found, reported, unchanged), "not-mentioned"
+    kind = "migrate"
+    # or "leave" (found, reported, unchanged), "untouched" (unchanged, whether reported or not),
+    # "not-mentioned" (no finding at all)
     calls = 1                     # how many calls of dead endpoints must be accounted for at least
     answers = { output_text = "$ANSWER" }   # what the author imagined that the endpoint answers
 

@@ -10,7 +10,7 @@ from fnmatch import fnmatch
 from callmend.settings import Settings
 from tests import invariants
 from tests.server import running_server
-from tests.shapes.corpus import shapes
+from tests.shapes.corpus import KINDS, shapes
 from tests.shapes.judging import TARGETS, judge, shows_the_answer
 from tests.shapes.running import drive
 
@@ -20,7 +20,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.shapes", description=__doc__)
     parser.add_argument("names", nargs="*", help="names or patterns of shapes; all if none")
     parser.add_argument("--target", action="append", choices=TARGETS)
-    parser.add_argument("--kind", help="migrate, leave or not-mentioned")
+    parser.add_argument("--kind", choices=KINDS)
     parser.add_argument("--outcome", help="only rows with this outcome: left, WRONG, ...")
     parser.add_argument("--show", action="store_true", help="also print each result's text")
     parser.add_argument(

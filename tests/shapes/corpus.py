@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
-KINDS = ("migrate", "leave", "not-mentioned")
+KINDS = ("migrate", "leave", "untouched", "not-mentioned")
 #: What every program finds in its environment; a shape adds its own.
 ENVIRONMENT = {
     "OPENAI_API_KEY": "sk-test",

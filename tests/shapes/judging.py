@@ -116,12 +116,14 @@ def _of_the_migration(shape: Shape, target: str, migration: Migration) -> Verdic
         if found:
             return verdict("WRONG", f"mentioned: {found[0].bucket.value} {reasons}")
         return verdict("not mentioned")
-    if shape.kind == "leave" and migration.changed:
+    if shape.kind != "migrate" and migration.changed:
         return verdict("WRONG", "rewritten although it must be left")
+    if shape.kind == "untouched":
+        return verdict("untouched", reasons)
     if len(found) < shape.calls:
         return verdict("unnoticed", f"{len(found)} of {shape.calls} calls; {reasons}".rstrip("; "))
     if not done:
-        return verdict("left", reasons)
+        return verdict("left" if left else "ignored", reasons)
     if left:
         return verdict("partly", reasons)
     return verdict("migrated", forms(migration))
