@@ -21,7 +21,7 @@ ROOMS = [
     ("targets",),
     ("languages",),
     ("verify",),
-    ("calls",),
+    ("calls", "mentions"),
     ("settings",),
     ("endpoints", "models"),
     ("findings",),

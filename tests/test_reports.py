@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from callmend.edits import Edit, Span, apply
 from callmend.findings import Bucket, Diagnostic, Finding, Migration, Note
+from callmend.mentions import find_mentions
 from callmend.reasons import Reason
 from callmend.reports import json_report, text
 from callmend.reports.diff import patch
@@ -410,6 +411,7 @@ def test_the_document_has_the_documented_shape() -> None:
     patches = {"src/a.ts": b"--- a/src/a.ts\n"}
     assert json.loads(json_report.report(run, Mode.DIFF, "1.2.3", ("a notice",), patches)) == {
         "schema": 1,
+        "schema_minor": 1,
         "version": "1.2.3",
         "command": "diff",
         "summary": {
@@ -422,6 +424,7 @@ def test_the_document_has_the_documented_shape() -> None:
             "left": 1,
             "ignored": 0,
             "failed": 0,
+            "mentions": None,
             "reasons": {"other-read": 1},
             "seconds": 0.123,
             "exit_code": 2,
@@ -511,6 +514,7 @@ def test_the_document_has_the_documented_shape() -> None:
                 "patch": "--- a/src/a.ts\n",
             }
         ],
+        "mentions": None,
         "notices": ["a notice", "the id goes there"],
         "errors": [
             {"path": "gone.ts", "message": "No such file"},
@@ -527,7 +531,10 @@ def test_a_path_that_is_not_utf8_does_not_break_the_document() -> None:
 
 def test_every_key_of_the_document_is_documented() -> None:
     described = (ROOT / "docs" / "json.md").read_text("utf-8")
-    run = Run((migration(MIGRATED, LEFT),), problems=(Problem("a", "b"),))
+    url = b"https://api.openai.com/v1/workflows/runs"
+    mentions = tuple(find_mentions("a.md", url, Settings(), {}))
+    assert mentions
+    run = Run((migration(MIGRATED, LEFT),), (Problem("a", "b"),), mentions=mentions)
     patches = {"src/a.ts": b"x"}
 
     def keys(value: object) -> set[str]:
@@ -538,4 +545,5 @@ def test_every_key_of_the_document_is_documented() -> None:
     made = json.loads(json_report.report(run, Mode.DIFF, "1", (), patches))
     missing = {key for key in keys(made) - {"other-read"} if f"`{key}`" not in described}
     assert missing == set()
-    assert f"`schema` is {json_report.SCHEMA}" in described
+    assert f"`schema` is {json_report.SCHEMA}." in described
+    assert f"`schema_minor`, which\nis {json_report.SCHEMA_MINOR}," in described

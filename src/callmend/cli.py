@@ -12,7 +12,17 @@ from callmend import __version__
 from callmend.errors import described
 from callmend.reports import terminal
 from callmend.reports.console import View, show
-from callmend.run import Mode, Problem, Run, plan, plan_text, refused, uncommitted, write
+from callmend.run import (
+    Mode,
+    Problem,
+    Run,
+    plan,
+    plan_text,
+    refused,
+    uncommitted,
+    with_mentions,
+    write,
+)
 from callmend.settings import DEFAULT_BASE_URL, Settings, SettingsError, load, nearest
 
 if TYPE_CHECKING:
@@ -154,6 +164,11 @@ def fix(**flags: Any) -> int:
 @callmend.command()
 @_with_options
 @_EXIT_ZERO
+@click.option(
+    "--mentions",
+    is_flag=True,
+    help="List documents and scripts too that name a dead endpoint's URL.",
+)
 def check(**flags: Any) -> int:
     """List the calls, one per line.
 
@@ -206,6 +221,8 @@ def _run(mode: Mode, flags: dict[str, Any]) -> int:
         stdin="-" in paths,
     )
     _check_usage(mode, view, paths, name)
+    if view.stdin and flags.get("mentions"):
+        raise click.UsageError("--mentions looks through files and does not go with `-`")
     settings = load(
         ".",
         {field: flags.get(field) for field in _SETTINGS},
@@ -221,6 +238,8 @@ def _run(mode: Mode, flags: dict[str, Any]) -> int:
         else:
             with terminal.Progress() as progress:
                 run = plan(paths, settings, progress, recover=mode.writes)
+                if flags.get("mentions"):
+                    run = with_mentions(run, paths, settings, progress)
             if mode is Mode.FIX:
                 run = _written(run, settings)
         run = replace(run, exit_zero=flags.get("exit_zero", False))

@@ -16,6 +16,7 @@ from callmend.source import SUFFIXES, SourceFile
 
 if TYPE_CHECKING:
     from callmend.findings import Finding, Migration
+    from callmend.mentions import Mention
     from callmend.settings import Settings
     from callmend.writing import Outcome
 
@@ -53,7 +54,8 @@ class Run:
     ``migrations`` are the files in which there is something to report or to write. ``seconds`` is
     the whole run's time, ``search_seconds`` the part in which files were found and searched.
     ``remarks`` say where something is left to be done by hand, ``notes`` how the run went about it;
-    neither changes the exit code. ``stamps`` tell writing whether a file has changed since.
+    neither changes the exit code, nor do ``mentions``: None where nobody asked for them.
+    ``stamps`` tell writing whether a file has changed since.
     ``exit_zero`` is ``--exit-zero``.
     """
 
@@ -67,6 +69,7 @@ class Run:
     written: tuple[str, ...] = ()
     stamps: dict[str, Stamp] = field(default_factory=dict)
     exit_zero: bool = False
+    mentions: tuple[Mention, ...] | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -173,6 +176,48 @@ def plan(
         search_seconds=searched - start,
         notes=(*found_before, *listing.notes, *run.notes),
         stamps=stamps,
+    )
+
+
+def with_mentions(
+    run: Run, paths: Sequence[str], settings: Settings, progress: Progress | None = None
+) -> Run:
+    """The run with what other files at and below the paths say of the endpoints.
+
+    They do not change the exit code, and neither do files that cannot be read on the way.
+
+    Raises:
+        OSError: the current directory is gone.
+    """
+    from callmend.mentions import find_mentions, needles  # noqa: PLC0415  # only when asked for
+
+    start = time.perf_counter()
+    listing = find_candidates(
+        paths,
+        suffixes=frozenset({""}),
+        needles=needles(),
+        include=settings.include,
+        exclude=settings.exclude,
+        progress=progress,
+    )
+    reported = {m.path: frozenset(f.endpoint for f in m.findings) for m in run.migrations}
+    failed = {problem.path for problem in run.problems}
+    return replace(
+        run,
+        mentions=tuple(
+            mention
+            for candidate in listing.candidates
+            for mention in find_mentions(candidate.path, candidate.data, settings, reported)
+        ),
+        notes=(
+            *run.notes,
+            *(
+                f"{bad.path}: not searched for mentions: {bad.message}"
+                for bad in listing.unreadable
+                if bad.path not in failed
+            ),
+        ),
+        seconds=run.seconds + time.perf_counter() - start,
     )
 
 

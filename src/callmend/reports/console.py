@@ -46,7 +46,7 @@ def show(run: Run, mode: Mode, settings: Settings, view: View, given: bytes = b"
         color = terminal.colored(view.color)
         terminal.print_out(b"".join(_patch(m, color=color) for m in run.changed))
     elif mode is Mode.CHECK:
-        terminal.print_out(_lines(call.line for call in calls))
+        terminal.print_out(_lines((*(call.line for call in calls), *text.mentions(run))))
     elif view.stdin:
         terminal.print_out(run.migrations[0].result if run.migrations else given)
     else:

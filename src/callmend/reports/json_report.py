@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from callmend.edits import Span
     from callmend.explain import Topic
     from callmend.findings import Diagnostic, Finding, Migration
+    from callmend.mentions import Mention
     from callmend.run import Mode, Run
 
 SCHEMA = 1
+#: Goes up when keys are added.
+SCHEMA_MINOR = 1
 
 
 def report(
@@ -41,6 +44,7 @@ def report(
         raise AssertionError(f"{counts} do not add up to {listed} findings")
     document = {
         "schema": SCHEMA,
+        "schema_minor": SCHEMA_MINOR,
         "version": version,
         "command": mode.value,
         "summary": {
@@ -49,11 +53,13 @@ def report(
             "written": len(run.written),
             "calls": listed,
             **{name.replace("-", "_"): count for name, count in counts.items()},
+            "mentions": None if run.mentions is None else len(run.mentions),
             "reasons": run.reasons,
             "seconds": round(run.seconds, 3),
             "exit_code": run.exit_code(mode),
         },
         "files": files,
+        "mentions": None if run.mentions is None else list(map(_mention, run.mentions)),
         "notices": [*notices, *run.remarks],
         "errors": [
             {"path": printable(problem.path) or None, "message": problem.message}
@@ -62,6 +68,24 @@ def report(
     }
     text = json.dumps(document, ensure_ascii=False, indent=2)
     return text.encode("utf-8", "backslashreplace") + b"\n"
+
+
+def _mention(mention: Mention) -> dict[str, object]:
+    return {
+        "path": printable(mention.path),
+        "rule": mention.endpoint.rule,
+        "endpoint": mention.endpoint.id,
+        "message": mention.endpoint.summary,
+        "url": mention.url,
+        "span": {
+            "start": mention.span.start,
+            "end": mention.span.end,
+            "start_line": mention.line,
+            "start_column": mention.column,
+            "end_line": mention.end_line,
+            "end_column": mention.end_column,
+        },
+    }
 
 
 def _file(migration: Migration, patches: Mapping[str, bytes]) -> dict[str, object]:
@@ -125,6 +149,7 @@ def explanation(known: Iterable[Topic], topic: str | None, content: str, version
     """The document of `explain`: the topics there are, and the text of one."""
     document = {
         "schema": SCHEMA,
+        "schema_minor": SCHEMA_MINOR,
         "version": version,
         "command": "explain",
         "topics": [{"name": entry.name, "title": entry.title} for entry in known],

@@ -88,6 +88,14 @@ def calls(run: Run, outcomes: Container[str], *, notes: bool = False) -> Iterato
             yield Call(line, tuple(below))
 
 
+def mentions(run: Run) -> Iterator[str]:
+    """One line for each mention."""
+    for mention in run.mentions or ():
+        place = f"{printable(mention.path)}:{mention.line}:{mention.column}"
+        endpoint = mention.endpoint
+        yield f"{place}: mention: {printable(mention.url)}: {endpoint.rule}, {endpoint.summary}"
+
+
 def written_line(migration: Migration) -> str:
     """One line for a file that was written."""
     done = sum(bool(finding.edits) for finding in migration.findings)
@@ -135,6 +143,8 @@ def summary(run: Run, mode: Mode, *, verbose: bool = False) -> str:
         listed = ", ".join(f"{number} {code}" for code, number in run.reasons.items())
         parts[parts.index(left)] = f"{left} ({listed})"
     text = f"{_count(total, 'call')}: {', '.join(parts)}" if total else "no calls"
+    if run.mentions is not None:
+        text += f"; {_count(len(run.mentions), 'mention')}"
     files = f"{_count(run.looked_at, 'file')} looked at"
     if mode.writes:
         files += f", {len(run.written)} written"
