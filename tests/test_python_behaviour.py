@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import inspect
+import itertools
 import sys
 from collections.abc import Iterator
 from types import ModuleType
@@ -12,6 +13,7 @@ from typing import Any, cast
 
 import pytest
 
+from callmend.settings import Settings
 from tests.python_goldens import PythonGolden, goldens
 from tests.server import Reply, RunningServer, Scenario, running_server
 
@@ -91,8 +93,8 @@ def asked(source: bytes, server: RunningServer) -> str:
     return answer[0] if isinstance(answer, tuple) else str(answer)
 
 
-RUNNABLE = [golden for golden in goldens().values() if golden.settings is None]
-by_name = pytest.mark.parametrize("golden", RUNNABLE, ids=lambda golden: golden.name)
+by_name = pytest.mark.parametrize("golden", goldens().values(), ids=lambda golden: golden.name)
+_USUAL = Settings()
 
 
 @by_name
@@ -109,63 +111,112 @@ def test_after_it_answers(golden: PythonGolden, server: RunningServer) -> None:
     answer = asked(golden.expected, server)
     assert QUESTION in answer
     assert not server.violations
-    created = [r for r in server.requests if r.path == "/v1/threads/runs"]
-    assert created
+    assistants = (golden.settings or _USUAL).target == "assistants"
+    path = "/v1/threads/runs" if assistants else "/v1/responses"
+    assert [r for r in server.requests if r.path == path]
     for request in server.requests:
         headers = {name.lower(): value for name, value in dict(request.headers).items()}
         assert headers["authorization"] == "Bearer sk-test-1"
-        assert headers["openai-beta"] == "assistants=v2"
+        assert headers.get("openai-beta") == ("assistants=v2" if assistants else None)
 
 
-def test_history_goes_with_the_question(server: RunningServer) -> None:
+@pytest.mark.parametrize("target", ["", "responses-"], ids=["assistants", "responses"])
+def test_history_goes_with_the_question(target: str, server: RunningServer) -> None:
     server.control.answer = Reply.TRANSCRIPT
-    answer = asked(goldens()["requests-history-in-place"].expected, server)
+    answer = asked(goldens()[f"{target}requests-history-in-place"].expected, server)
     assert answer.splitlines() == ["user: hi", "assistant: hello", f"user: {QUESTION}"]
 
 
-#: What goes wrong, and words of the error that has to come out.
-FAILING = {
-    Scenario.FAILED: "",
-    Scenario.CANCELLED: "cancelled",
-    Scenario.CANCELLING: "cancelled",
-    Scenario.UNAUTHORIZED: "",
-    Scenario.SERVER_ERROR: "",
-    Scenario.BAD_GATEWAY: "",
-    Scenario.DROPPED_ON_CREATE: "",
-    Scenario.DROPPED_WHILE_POLLING: "",
-    Scenario.POLLING_ERROR_ALWAYS: "",
-    Scenario.MESSAGES_ERROR: "",
-    Scenario.NEVER_FINISHING: "",
-    Scenario.EMPTY_ANSWER: "",
-    Scenario.NO_ANSWER: "",
-    Scenario.EXPIRED: "",
-    Scenario.REQUIRES_ACTION: "",
+#: What goes wrong, and words of the error that has to come out: of the specification's polling, of
+#: robust polling, of a Response; None where all is well there.
+FAILING: dict[Scenario, tuple[str | None, str | None, str | None]] = {
+    Scenario.FAILED: ("failed", "failed", "failed"),
+    Scenario.CANCELLED: ("cancelled", "cancelled", None),
+    Scenario.CANCELLING: ("cancelled", "cancelled", None),
+    Scenario.EXPIRED: ("No response", "expired", None),
+    Scenario.INCOMPLETE: ("No response", "incomplete", "incomplete"),
+    Scenario.REQUIRES_ACTION: ("No response", "requires_action", "No response"),
+    Scenario.UNAUTHORIZED: ("", "", ""),
+    Scenario.RATE_LIMITED: ("", "", ""),
+    Scenario.SERVER_ERROR: ("", "", ""),
+    Scenario.BAD_GATEWAY: ("", "", ""),
+    Scenario.DROPPED_ON_CREATE: ("", "", ""),
+    Scenario.DROPPED_WHILE_POLLING: ("", "", None),
+    Scenario.POLLING_ERROR_ALWAYS: ("", "500", None),
+    Scenario.MESSAGES_ERROR: ("", "500", None),
+    Scenario.NEVER_FINISHING: ("No response", "gave up", None),
+    Scenario.EMPTY_ANSWER: ("No response", "No response", "No response"),
+    Scenario.NO_ANSWER: ("No response", "No response", "No response"),
+    Scenario.REFUSAL: ("", "refused", "refused"),
 }
-_ONE_OF_EACH = [
+_CLIENTS = [
     "requests-in-place",
-    "httpx-function",
     "httpx-async-read-outside-of-the-client",
     "aiohttp-nested",
     "urllib-request-in-a-variable",
 ]
+_KINDS = ("", "robust-", "responses-")
 
 
-@pytest.mark.parametrize("scenario", FAILING, ids=lambda scenario: scenario.value)
-@pytest.mark.parametrize("name", _ONE_OF_EACH)
-def test_what_goes_wrong_comes_out(name: str, scenario: Scenario, server: RunningServer) -> None:
+def _failing() -> Iterator[Any]:
+    for kind, scenario in itertools.product(_KINDS, FAILING):
+        words = FAILING[scenario][_KINDS.index(kind)]
+        if words is not None:
+            for name in _CLIENTS:
+                yield pytest.param(
+                    kind + name, scenario, words, id=f"{kind}{name}-{scenario.value}"
+                )
+
+
+@pytest.mark.parametrize(("name", "scenario", "words"), list(_failing()))
+def test_what_goes_wrong_comes_out(
+    name: str, scenario: Scenario, words: str, server: RunningServer
+) -> None:
     server.control.scenario = scenario
     with pytest.raises(Exception) as caught:  # noqa: PT011  # each client has its own
         asked(goldens()[name].expected, server)
-    assert FAILING[scenario] in str(caught.value)
+    assert words in str(caught.value)
     assert not isinstance(caught.value, NameError)
 
 
-@pytest.mark.parametrize("name", _ONE_OF_EACH)
+_WELL = [Scenario.COMPLETED, Scenario.SLOW, Scenario.UNKNOWN_STATUS]
+_ROBUST = [Scenario.IMAGE_BEFORE_TEXT]
+_ANSWERING = {
+    "": _WELL,
+    "robust-": [*_WELL, *_ROBUST],
+    "responses-": [Scenario.COMPLETED, *_ROBUST, Scenario.REASONING_FIRST, Scenario.PHASES],
+}
+
+
 @pytest.mark.parametrize(
-    "scenario", [Scenario.SLOW, Scenario.COMPLETED, Scenario.UNKNOWN_STATUS], ids=str
+    ("name", "scenario"),
+    [
+        pytest.param(kind + name, scenario, id=f"{kind}{name}-{scenario.value}")
+        for kind, scenarios in _ANSWERING.items()
+        for scenario in scenarios
+        for name in _CLIENTS
+    ],
 )
-def test_what_takes_long_is_waited_for(
+def test_what_is_late_or_in_parts_is_answered(
     name: str, scenario: Scenario, server: RunningServer
 ) -> None:
     server.control.scenario = scenario
     assert asked(goldens()[name].expected, server) == server.control.answer
+
+
+@pytest.mark.parametrize("scenario", [Scenario.SEVERAL_MESSAGES, Scenario.SEVERAL_TEXT_BLOCKS])
+@pytest.mark.parametrize("name", _CLIENTS)
+def test_robust_polling_reads_all_parts(
+    name: str, scenario: Scenario, server: RunningServer
+) -> None:
+    server.control.scenario = scenario
+    answer = asked(goldens()[f"robust-{name}"].expected, server)
+    assert answer.replace("\n\n", "") == server.control.answer
+
+
+@pytest.mark.parametrize("name", _CLIENTS)
+def test_a_run_that_is_given_up_is_cancelled(name: str, server: RunningServer) -> None:
+    server.control.scenario = Scenario.NEVER_FINISHING
+    with pytest.raises(TimeoutError):
+        asked(goldens()[f"robust-{name}"].expected, server)
+    assert [r for r in server.requests if r.path.endswith("/cancel")]

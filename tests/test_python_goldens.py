@@ -108,3 +108,24 @@ def test_ruff_finds_nothing_new(golden: PythonGolden) -> None:
         return {line.split(": ", 1)[-1] for line in lines if ": " in line}
 
     assert found(golden.expected) <= found(golden.source)
+
+
+def test_mypy_finds_nothing_new(tmp_path: Path) -> None:
+    pytest.importorskip("mypy")
+    found: dict[str, set[str]] = {}
+    for side in ("source", "expected"):
+        folder = tmp_path / side
+        folder.mkdir()
+        for golden in goldens().values():
+            name = golden.name.replace("-", "_") + ".py"
+            (folder / name).write_bytes(getattr(golden, side))
+        done = subprocess.run(
+            [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "."],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        lines = [line.split(":", 2) for line in done.stdout.splitlines() if ".py:" in line]
+        found[side] = {f"{path}:{message}" for path, _, message in lines}
+    assert found["expected"] <= found["source"]

@@ -19,8 +19,8 @@ from callmend.reasons import Reason
 from callmend.rewriting.planned import Planned, by_bytes, left
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
-from callmend.targets.assistants.python import plan
 from callmend.targets.plans import Plan
+from callmend.targets.python_choice import plan
 from callmend.targets.python_reading import Names
 from callmend.verify import Facts
 

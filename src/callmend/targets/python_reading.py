@@ -22,8 +22,8 @@ from callmend.languages.python.tree import dotted
 from callmend.reasons import Reason
 from callmend.targets.python_edits import Change, Editor
 
-#: The names for the answer's text and for the parsed run, where the file has none for them.
-RESULT, RUN = "answer", "run"
+#: The name for the answer's text where the file has none for it.
+RESULT = "answer"
 _NO_TEXT = ('""', "''", "None")
 _STABLE = (
     cst.Name,

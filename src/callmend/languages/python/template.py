@@ -44,16 +44,27 @@ class Fill:
 class Template:
     """One parsed template: the body of the file's only function, or the function itself.
 
-    ``bound`` are the names that the body binds and that may have to be renamed.
+    ``bound`` are the names that the body binds and that may have to be renamed, ``calls`` the
+    functions of imported modules that it calls, ``asks`` tells that it sends requests of its own.
     """
 
     def __init__(self, source: str) -> None:
-        functions = [
-            node for node in cst.parse_module(source).body if isinstance(node, cst.FunctionDef)
-        ]
+        module = cst.parse_module(source)
+        functions = [node for node in module.body if isinstance(node, cst.FunctionDef)]
         self.function = functions[-1]
         body = cst.ensure_type(self.function.body, cst.IndentedBlock).body
         self.module = cst.Module(body)  # type: ignore[arg-type]  # a block's are a module's
+        imported = {
+            definition.name
+            for node in walk(module)
+            if isinstance(node, (cst.Import, cst.ImportFrom))
+            for definition in targets_in(node)
+        }
+        called = {dotted(n.func) for n in walk(self.module) if isinstance(n, cst.Call)}
+        self.calls = frozenset(name for name in called if name.split(".", 1)[0] in imported)
+        self.asks = bool(called & {"__CLIENT__.get", "__URLOPEN__"})
+        #: The name that the template gives an answer that is parsed where it is read.
+        self.alias = _alias(self.module)
         self.bound = frozenset(
             definition.name
             for node in walk(self.module)
@@ -90,6 +101,15 @@ class Template:
         return self.module.with_changes(body=body)
 
 
+def _alias(module: cst.Module) -> str | None:
+    for node in walk(module):
+        if isinstance(node, cst.Assign) and isinstance(node.value, cst.Name):
+            target = node.targets[0].target
+            if node.value.value == "__PARSED__" and isinstance(target, cst.Name):
+                return target.value
+    return None
+
+
 def _is_absent_line(line: cst.CSTNode, fill: Fill) -> bool:
     if not isinstance(line, cst.SimpleStatementLine) or not isinstance(line.body[0], cst.Assign):
         return False
@@ -112,6 +132,7 @@ class _Filler(cst.CSTTransformer):
         super().__init__()
         self._fill = fill
         self._style = style
+        self._declared = False
 
     def _value(self, name: str) -> str | None:
         return self._fill.values[name.strip("_")]
@@ -165,18 +186,22 @@ class _Filler(cst.CSTTransformer):
     def leave_Assign(  # noqa: N802
         self, original_node: cst.Assign, updated_node: cst.Assign
     ) -> cst.BaseSmallStatement:
-        value = original_node.value
-        if (
-            self._fill.annotation is not None
-            and isinstance(value, cst.Name)
-            and value.value == "__EMPTY__"
-        ):
-            return cst.AnnAssign(
-                target=updated_node.targets[0].target,
-                annotation=cst.Annotation(cst.parse_expression(self._fill.annotation)),
-                value=updated_node.value,
-            )
-        return updated_node
+        target = original_node.targets[0].target
+        if not isinstance(target, cst.Name) or target.value != "__RESULT__" or self._declared:
+            return updated_node
+        self._declared = True
+        if self._fill.annotation is None:
+            return updated_node
+        return cst.AnnAssign(
+            target=updated_node.targets[0].target,
+            annotation=cst.Annotation(cst.parse_expression(self._fill.annotation)),
+            value=updated_node.value,
+        )
+
+    def leave_BooleanOperation(  # noqa: N802
+        self, original_node: cst.BooleanOperation, updated_node: cst.BooleanOperation
+    ) -> cst.BaseExpression:
+        return updated_node.left if self._is_absent(original_node.right) else updated_node
 
     def leave_Expr(  # noqa: N802
         self, original_node: cst.Expr, updated_node: cst.Expr

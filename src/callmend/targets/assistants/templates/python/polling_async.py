@@ -6,8 +6,8 @@ import asyncio
 async def read():
     # Assistants API response format: a run, polled until it ends
     run = __PARSED__
-    run_id = __RUN__["id"]
-    thread_id = __RUN__["thread_id"]
+    run_id = __BODY__["id"]
+    thread_id = __BODY__["thread_id"]
     run_headers = __HEADERS__
 
     # Poll for completion

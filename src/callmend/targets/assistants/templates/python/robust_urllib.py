@@ -1,0 +1,76 @@
+"""Robust polling with urllib.request."""
+
+import contextlib
+import json
+import time
+
+
+def read():
+    # Assistants API response format: a run, polled until it ends
+    run = __BODY__
+    run_id = run.get("id")
+    thread_id = run.get("thread_id")
+    run_url = f"https://api.openai.com/v1/threads/{thread_id}/runs/{run_id}"
+    run_headers = __HEADERS__
+    deadline = time.monotonic() + __POLL_TIMEOUT__
+    poll_delay = 0.5  # seconds, growing
+
+    while run.get("status") != "completed":
+        run_status = run.get("status")
+        ended = run_status in ("failed", "cancelled", "incomplete", "expired")
+        if ended or not run_id:
+            details = run.get("last_error") or run.get("error") or {}
+            incomplete = run.get("incomplete_details") or {}
+            reason = details.get("message") or incomplete.get("reason")
+            raise RuntimeError(f"Assistant run {run_status}: {reason}")
+        if run_status == "requires_action":
+            raise RuntimeError("Assistant run requires_action: tool outputs")
+        if time.monotonic() >= deadline:
+            with contextlib.suppress(Exception):
+                cancel_request = __REQUEST__(
+                    f"{run_url}/cancel",
+                    headers=run_headers,
+                    method="POST",
+                )
+                __URLOPEN__(
+                    cancel_request,
+                    **__OPTIONS__,
+                ).close()
+            raise TimeoutError(f"Assistant run {run_status}: gave up")
+        time.sleep(poll_delay)
+        poll_delay = min(poll_delay * 1.5, 5)
+        run_request = __REQUEST__(
+            run_url,
+            headers=run_headers,
+        )
+        with __URLOPEN__(
+            run_request,
+            **__OPTIONS__,
+        ) as run_response:
+            run = json.load(run_response)
+
+    # Get all text of this run's messages, the oldest first
+    messages_url = f"https://api.openai.com/v1/threads/{thread_id}/messages"
+    messages_request = __REQUEST__(
+        f"{messages_url}?run_id={run_id}&order=asc&limit=100",
+        headers=run_headers,
+    )
+    with __URLOPEN__(
+        messages_request,
+        **__OPTIONS__,
+    ) as messages_response:
+        messages_data = json.load(messages_response)
+    texts: list[str] = []
+    for message in messages_data["data"]:
+        if message["role"] != "assistant":
+            continue
+        for part in message["content"]:
+            if part["type"] == "refusal":
+                refusal = part["refusal"]
+                raise RuntimeError(f"The assistant refused: {refusal}")
+            if part["type"] == "text":
+                texts.append(part["text"]["value"])
+    __RESULT__ = "\n\n".join(texts) or __FALLBACK__
+
+    if not __RESULT__:
+        raise RuntimeError("No response from assistant (no text)")

@@ -1,0 +1,223 @@
+"""The rewrite of one Python call, with what the targets differ in left open."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from callmend.calls import RefusedError
+from callmend.findings import Note
+from callmend.languages.python.answer import AnswerReader
+from callmend.languages.python.clients import Client
+from callmend.languages.python.find import Request
+from callmend.languages.python.layout import Doc, Group, dedented, flat, render
+from callmend.languages.python.program import Program
+from callmend.languages.python.request import RequestReader
+from callmend.languages.python.style import detect
+from callmend.languages.python.template import Fill, Template
+from callmend.reasons import Reason
+from callmend.settings import Settings
+from callmend.targets.plans import Plan
+from callmend.targets.python_edits import Change, Editor
+from callmend.targets.python_reading import Names, Reading
+
+
+class CallPlan:
+    """Plans one call; a target says what the URL, the headers, the body and the reading become."""
+
+    #: The path of the new request behind the base URL.
+    path = ""
+    #: A header that the new request and those that poll need, or None.
+    beta: tuple[str, str] | None = None
+    #: What the call becomes, for the report.
+    becomes = ""
+
+    def __init__(
+        self, program: Program, request: Request, settings: Settings, names: Names
+    ) -> None:
+        if request.client is None:
+            shown = program.tree.show(request.call.func)
+            raise RefusedError(Reason.UNKNOWN_TRANSPORT, f"`{shown}`")
+        self._program = program
+        self._tree = program.tree
+        self._request = request
+        self._client: Client = request.client
+        self._parts = RequestReader(program, request).read()
+        self._settings = settings
+        self._names = names
+        self._style = detect(program.tree)
+        self._editor = Editor(program, request, self._style, settings)
+        self._notes: list[Note] = []
+
+    # what a target says
+
+    def _template(self) -> Template:
+        raise NotImplementedError
+
+    def _values(self, reading: Reading) -> dict[str, str | None]:
+        """More values of the template than those that every one has."""
+        raise NotImplementedError
+
+    def _id_element(self, key: str) -> list[str]:
+        """The elements of the new body in the id's place; ``key`` is the old one's source."""
+        raise NotImplementedError
+
+    def _input_element(self, key: str, *, broken: bool) -> tuple[str, Doc]:
+        """The element of the new body in the place of the input: its key, and its value."""
+        raise NotImplementedError
+
+    # both halves
+
+    def plan(self) -> Plan:
+        """The edits of both halves.
+
+        Raises:
+            RefusedError: a half cannot be written.
+        """
+        reader = AnswerReader(self._program, self._client, self._parts.sender)
+        if reader.reads_a_run():
+            raise RefusedError(Reason.HALF_MIGRATED, "the reading is the new one already")
+        answer = reader.answer()
+        reading = Reading(
+            self._program, self._request, self._client, self._parts, answer, self._style,
+            self._editor, self._names,
+        )  # fmt: skip
+        base = self._editor.url(self.path)
+        if base is not None:
+            reading.visible(self._request.url)
+        self._headers()
+        self._body()
+        template = self._template()
+        renames = reading.renames(template)
+        result = reading.result()
+        empty, with_check = reading.empty()
+        body = reading.captured(answer.body)
+        parsed = body if answer.parsed_in_place else None
+        if parsed is not None and template.alias is not None:
+            body = renames.get(template.alias, template.alias)
+        values: dict[str, str | None] = {
+            "PARSED": parsed,
+            "BODY": body,
+            "RESULT": result,
+            "EMPTY": empty,
+            "FALLBACK": None if empty in ('""', "''") else empty,
+            **self._values(reading),
+        }
+        headers = values.get("HEADERS")
+        if headers is not None and headers.isidentifier():
+            renames["run_headers"], values["HEADERS"] = headers, None
+        in_async = reading.in_async()
+        annotation = answer.annotation
+        fill = Fill(
+            values=values,
+            renames=renames,
+            arguments={"OPTIONS": reading.carried()} if template.asks else {},
+            base=self._settings.base_url if base is None else base,
+            functions=self._functions(reading, template, in_async=in_async),
+            annotation=None if annotation is None else self._tree.source(annotation.annotation),
+            waits=in_async and not self._client.awaited,
+        )
+        reopened = reading.receiver()[1] if template.asks else None
+        self._editor.changes += reading.changes(
+            template, fill, result, reopened, with_check=with_check
+        )
+        return Plan(tuple(sorted(self._editor.edits())), self.becomes, tuple(self._notes))
+
+    def _functions(self, reading: Reading, template: Template, *, in_async: bool) -> dict[str, str]:
+        """What the functions that a template calls are called in this file; imports are noted."""
+        functions: dict[str, str] = {}
+        for called in sorted(template.calls):
+            module, _, name = called.rpartition(".")
+            if called == "time.sleep" and in_async:
+                module = "asyncio"
+            functions[called] = reading.function(module, name)
+        if template.asks:
+            functions |= reading.sender_functions()
+        return functions
+
+    def _note(self, node: cst.CSTNode, text: str) -> None:
+        self._notes.append(Note(self._tree.span(node), text))
+
+    def _headers(self) -> None:
+        literal = self._parts.headers
+        old = None if literal is None or literal.shared else literal.value("openai-beta")
+        if old is not None:
+            self._note(old, f"the header OpenAI-Beta was {self._tree.source(old.value)}")
+        headers = {} if self.beta is None else dict([self.beta])
+        if self._parts.untyped:
+            self._note(self._request.call, "the header Content-Type was missing")
+            headers = {"Content-Type": "application/json", **headers}
+        self._editor.add_headers(literal, headers)
+        if old is not None and self.beta is None and literal is not None:
+            self._editor.remove_element(literal.obj, old)
+
+    def _body(self) -> None:
+        parts, editor = self._parts, self._editor
+        for element in parts.dropped:
+            self._note(element, f"`{self._tree.show(element)}` has no counterpart and went")
+            editor.remove_element(parts.body.obj, element)
+        key = self._tree.source(parts.input.key)
+        start, end = self._tree.chars(parts.input)
+        indent = editor.indent_at(start)
+        own_line = self._starts_its_line(start)
+        before = ""
+        if parts.workflow_id is not None:
+            place = self._tree.chars(parts.workflow_id)
+            joint = ",\n" + editor.indent_at(place[0])
+            joint = joint if self._starts_its_line(place[0]) else ", "
+            elements = self._id_element(self._tree.source(parts.workflow_id.key))
+            editor.changes.append(Change(*place, joint.join(elements)))
+        else:
+            joint = f",\n{indent}" if own_line else ", "
+            before = "".join(element + joint for element in self._id_element(key))
+        broken = "\n" in self._tree.source(parts.input.value)
+        name, value = self._input_element(key, broken=broken)
+        line_start, _ = self._program.text.line_range(self._program.text.line(start))
+        # What does not stand on a line of its own is laid out with all that is around it.
+        column = (start - line_start) + len(name)
+        text = render(value, self._style, indent, column, 1) if own_line else flat(value)
+        for inner in self._tree.below(parts.input):
+            if isinstance(inner, cst.Comment):
+                raise RefusedError(Reason.COMMENT_LOST, f"in line {self._tree.line(inner)}")
+        editor.changes.append(Change(start, end, before + name + text))
+
+    def _starts_its_line(self, char: int) -> bool:
+        line_start, _ = self._program.text.line_range(self._program.text.line(char))
+        return not self._program.text.text[line_start:char].strip()
+
+    # pieces of the new body
+
+    def _id_source(self) -> str:
+        """The workflow's id as the call has it, in the body or in the path."""
+        element, path_id = self._parts.workflow_id, self._parts.path_id
+        if element is not None:
+            return self._moved(element.value)
+        return "" if path_id is None else self._tree.source(path_id)
+
+    def _quoted(self, text: str, like: str) -> str:
+        return self._editor.quoted(text, like)
+
+    def _user_message(self, key: str) -> Group:
+        """`{"role": "user", "content": ...}`."""
+        role = (self._quoted("role", key) + ": ", self._quoted("user", key))
+        content = (self._quoted("content", key) + ": ", self._moved(self._parts.message))
+        return Group("{", (role, content), "}")
+
+    def _messages(self, key: str, *, broken: bool) -> Group:
+        """The history, if there is one, and the message."""
+        elements: list[tuple[str, Doc]] = []
+        if self._parts.history is not None:
+            elements.append(("", f"*{self._operand(self._parts.history)}"))
+        elements.append(("", self._user_message(key)))
+        return Group("[", tuple(elements), "]", broken)
+
+    def _operand(self, node: cst.BaseExpression) -> str:
+        """An expression behind a star."""
+        source = self._moved(node)
+        if isinstance(node, (cst.BinaryOperation, cst.BooleanOperation, cst.IfExp)):
+            return source if node.lpar else f"({source})"
+        return source
+
+    def _moved(self, node: cst.BaseExpression) -> str:
+        indent = self._editor.indent_at(self._tree.chars(node)[0])
+        start, end = self._tree.whole(node)
+        return dedented(self._program.text.text[start:end].replace("\r\n", "\n"), indent)
