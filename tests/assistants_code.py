@@ -232,6 +232,21 @@ LEFT = {
     "polling-that-tries": Left(
         Reason.POLLING_NOT_UNDERSTOOD, _loop("try { await wait(1); } catch {}")
     ),
+    "polling-that-waits-for-somebody": Left(
+        Reason.POLLING_NOT_UNDERSTOOD, _loop("await waitForApproval(1);")
+    ),
+    "polling-whose-promise-does-more": Left(
+        Reason.POLLING_NOT_UNDERSTOOD,
+        _loop("await new Promise((done) => { save(); setTimeout(done, 9); });"),
+    ),
+    "polling-by-a-wait-of-ones-own": Left(
+        Reason.POLLING_NOT_UNDERSTOOD,
+        _loop("await wait(1);") + "async function wait(n: number) { await save(n); }\n",
+    ),
+    "a-message-for-all-runs-of-a-loop": Left(
+        Reason.MESSAGE_CONDITIONAL,
+        ask(run="  for (;;) {\n" + _RUN.replace("PARAMETERS", ""), read=_READ + "  }\n"),
+    ),
     "polling-of-another-run": Left(
         Reason.POLLING_NOT_UNDERSTOOD,
         _loop("await wait(1);").replace(

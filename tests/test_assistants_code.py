@@ -16,6 +16,7 @@ from callmend.settings import Settings
 from tests import assistants_code
 from tests.invariants import check, migrated
 from tests.test_goldens import found_in
+from tests.variants import VARIANTS, apply
 
 GOLDENS = Path(__file__).with_name("goldens_responses")
 _USUAL_FINDINGS = "CM221 migrated\n"
@@ -163,3 +164,25 @@ def test_a_name_of_the_settings_that_the_file_does_not_have_is_refused() -> None
     settings = Settings(target="responses", model_expr="config.model")
     migration = _checked(assistants_code.ask("").encode(), "a.ts", settings)
     assert [finding.reason for finding in migration.findings] == [Reason.NAME_NOT_IN_SCOPE]
+
+
+#: The variants of tests/variants.py whose expected form is the expected file's own variant.
+_STYLES = (
+    "bom",
+    "no-final-newline",
+    "tabs",
+    "4-spaces",
+    "double-quotes",
+    "no-semicolons",
+    "javascript",
+)
+
+
+@pytest.mark.parametrize("style", _STYLES)
+@pytest.mark.parametrize("golden", goldens().values(), ids=lambda golden: golden.name)
+def test_the_files_own_style_is_written(golden: Golden, style: str) -> None:
+    if style == "javascript" and golden.path.endswith(("js", "jsx")):
+        return
+    source, path = apply(VARIANTS[style], golden.source, golden.path)
+    expected, _ = apply(VARIANTS[style], golden.expected, golden.path)
+    assert _checked(source, path, golden.settings).result.decode() == expected.decode()

@@ -81,6 +81,10 @@ DRIVES = {
         if (second.threadId !== first.threadId) throw new Error('another thread');
         return second.text;""",
     "thread-returned-to-the-client": "return (await m.start('hello')).answer;",
+    "two-runs-on-one-thread": """
+        const { draft, review } = await m.draftAndReview('bread');
+        if (review !== draft) throw new Error(`${draft} and ${review}`);
+        return draft;""",
     "while-true-with-decisions": "return m.ask('hello', () => {});",
 }
 #: The test server has no route for assistants, which these make: they cannot be run before.

@@ -95,6 +95,7 @@ class _File:
         for call in self._calls:
             if call.op.starts_a_run:
                 self._flow(call)
+        self._one_thread()
         found = [self._migrated(call, written) for call, written in self._state.written]
         found += [self._left(call, refused) for call, refused in self._state.refused]
         anchors = {id(call) for call, _ in [*self._state.written, *self._state.refused]}
@@ -128,9 +129,38 @@ class _File:
         written = Writer(self._program, self._settings, self._names, self._flows, flow).write()
         # What two flows share (an assistant) goes with the first.
         written.edits = [edit for edit in written.edits if edit not in self._state.edits]
+        self._merge_renames(written)
         if any(_clash(edit, self._state.edits) for edit in written.edits):
             raise RefusedError(Reason.OTHER_CALL, show_line(start.node))
         return written
+
+    def _merge_renames(self, new: Written) -> None:
+        """Drop the renaming of a thread's variable in code that another flow replaces."""
+        for _, old in self._state.written:
+            for mine, other in ((old, new), (new, old)):
+                gone = {
+                    edit
+                    for edit in mine.edits
+                    if edit in mine.renames
+                    and any(o != edit and o.span.contains(edit.span) for o in other.edits)
+                }
+                mine.edits = [edit for edit in mine.edits if edit not in gone]
+        self._state.edits = [edit for _, old in self._state.written for edit in old.edits]
+
+    def _one_thread(self) -> None:
+        """Leave every run on a thread of which one in the same function is left."""
+        state = self._state
+        function_of = self._program.tree.function_of
+        threads = self._flows.threads
+        for call, refused in list(state.refused):
+            for start, written in list(state.written):
+                same = threads.key(start) == threads.key(call)
+                if same and function_of(start.node) == function_of(call.node):
+                    state.written.remove((start, written))
+                    state.refused.append((start, refused))
+                    for taken in written.calls:
+                        state.taken.pop(taken.site.id, None)
+        state.edits = [edit for _, written in state.written for edit in written.edits]
 
     def _check(self, node: Node) -> None:
         if self._obstacle is not None:

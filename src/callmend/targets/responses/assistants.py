@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from dataclasses import field as made
 
@@ -76,6 +77,8 @@ class Written:
     message: str = ""
     conversation: bool = False
     calls: list[Call] = made(default_factory=list)
+    #: Those of the edits that only give a thread's variable another name.
+    renames: frozenset[Edit] = frozenset()
 
 
 class Writer:
@@ -153,6 +156,8 @@ class Writer:
         edits, empty = clearing.loops(flow.loops, edits, checking.behind(name))
         rest = [g for g in going if g not in inside] + [(node, []) for node in empty]
         for loop in flow.loops:
+            words = "the polling went, with what it logged: a response arrives finished"
+            self._notes.append(Note(span(loop.node), words))
             for timeout in loop.timeouts:
                 words = "the check that gave up waiting is left out; the SDK has its own time-out"
                 self._notes.append(Note(span(timeout), words))
@@ -195,6 +200,7 @@ class Writer:
             notes=self._notes,
             message=self._message(conversation is not None),
             conversation=conversation is not None,
+            renames=frozenset(self._conversation_name().edits),
             calls=[*flow.calls, *self._inputs.setup.calls, *([flow.create] if flow.create else [])],
         )
 
@@ -272,7 +278,8 @@ class Writer:
             # `instructions: instructions` in short.
             word = key.lower().encode()
             if value is not None and value.text == word:
-                rendered = rendered.replace(b" " + word + b": " + word, b" " + word, 1)
+                pair = rb"(?<![\w$.])" + word + b": " + word + rb"(?![\w$.(\[])"
+                rendered = re.sub(pair, word, rendered, count=1)
         raw = flow.start.raw
         edits = [] if raw is not None else [Edit(call.start_byte, call.end_byte, rendered)]
         above = [*clearing.comments_of(call if raw is None else raw.body or raw.fetch), *before]

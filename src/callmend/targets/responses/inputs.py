@@ -105,7 +105,7 @@ class Inputs:
     def _input(self, messages: Messages, run: Members, thread: Members) -> Capture:
         found: list[Message] = []
         given = value_of(thread, b"messages")
-        if given is not None:
+        if given is not None and self._flow.first:
             found += messages.of_list(given)
         for call in self._flow.adds:
             if len(call.arguments) != 2:

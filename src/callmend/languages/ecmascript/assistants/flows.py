@@ -55,6 +55,8 @@ class Flow:
     thread: Node | None
     create: Call | None
     one_shot: bool
+    #: Whether no other run on the thread came before: the thread's first messages are for it.
+    first: bool
     binding: Binding | None
     runs: Runs
     answers: Answers
@@ -120,6 +122,7 @@ class Flows:
         one_run = one_shot
         answers = Answers(self._program, runs.is_run_id, one_run=one_run)
         flow = Flow(
+            first=not self._earlier(start, key),
             start=start,
             function=function,
             thread=self.threads.argument(start),
@@ -139,6 +142,15 @@ class Flows:
             raise RefusedError(Reason.ANSWER_NOT_READ)
         self._read(flow, key)
         return flow
+
+    def _earlier(self, start: Call, key: Key) -> bool:
+        """Whether another run on the thread may have had the thread's first messages already."""
+        for call in self.calls:
+            if call.op.starts_a_run and call.node != start.node and self.threads.key(call) == key:
+                if call.node.start_byte < start.node.start_byte:
+                    return True
+        create = self.threads.create_of(key)
+        return create is not None and self._loop_of(create.node) != self._loop_of(start.node)
 
     def _is_streamed(self, start: Call) -> bool:
         place = 0 if start.op.makes_a_thread else 1
@@ -275,7 +287,10 @@ class Flows:
             if parent == function:
                 return None
             if parent.type in LOOPS:
-                return parent
+                # What a `for ... of` goes over is worked out once.
+                over = field(parent, "right")
+                if over is None or not is_inside(node, over):
+                    return parent
         return None
 
     def dominates(self, first: Node, second: Node) -> bool:
@@ -310,7 +325,8 @@ class Flows:
                 raise RefusedError(Reason.OTHER_CALL, show_line(call.node))
 
     def _check_add(self, flow: Flow, call: Call) -> None:
-        if not self.dominates(call.node, flow.start.node):
+        once = self._loop_of(call.node) != self._loop_of(flow.start.node)
+        if once or not self.dominates(call.node, flow.start.node):
             raise RefusedError(Reason.MESSAGE_CONDITIONAL, show_line(call.node))
         binding = self.threads.bound.get(call.node.id)
         if binding is not None:

@@ -31,7 +31,12 @@ from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 
 LOOPS = frozenset({"while_statement", "do_statement", "for_statement", "for_in_statement"})
-_SLEEP = re.compile(rb"(?i)sleep|delay|wait|pause|timeout|timer")
+#: Functions that do nothing but wait, by their names.
+_SLEEP = re.compile(
+    rb"(?i)(?:sleep|delay|wait|pause|timeout|setTimeout)_?(?:for|ms|s|sec|secs|seconds|millis|"
+    rb"milliseconds|async|promise)?"
+)
+_TIMERS = frozenset({b"setTimeout", b"window.setTimeout", b"globalThis.setTimeout"})
 _LEAVES = frozenset({"return_statement", "throw_statement", "break_statement"})
 _IDLE = frozenset({"break_statement", "continue_statement", "empty_statement"})
 
@@ -152,11 +157,27 @@ class Loops:
         if value.id in self._retrievals or awaited.id in self._retrievals:
             return True
         if value.type == "new_expression" and text_of(value, "constructor") == b"Promise":
-            return b"setTimeout" in text(value)
-        if value.type != "call_expression":
+            return self._only_a_timer(value)
+        function = field(value, "function")
+        if value.type != "call_expression" or function is None:
             return False
-        name = text_of(value, "function").rpartition(b".")[2]
-        return _SLEEP.search(name) is not None
+        if _SLEEP.fullmatch(text(function).rpartition(b".")[2]) is None:
+            return False
+        binding = self._scopes.binding(function)
+        if binding is None or binding.declarator.type.startswith("import"):
+            return True
+        # A function of this file: it has to be what its name says.
+        return b"setTimeout" in text(binding.declarator)
+
+    def _only_a_timer(self, made: Node) -> bool:
+        """Whether a promise does nothing but wait: `new Promise((done) => setTimeout(done, 9))`."""
+        called = [text_of(n, "function") for n in descendants(made) if n.type == "call_expression"]
+        timers = [name for name in called if name in _TIMERS]
+        others = [name for name in called if name not in _TIMERS]
+        functions = [n for n in descendants(made) if n.type == "arrow_function"]
+        parameters = {text_of(f, "parameter") or text_of(f, "parameters") for f in functions}
+        known = {p.strip(b"()").partition(b":")[0].strip() for p in parameters}
+        return len(timers) == 1 and all(name in known for name in others)
 
     # decisions
 
