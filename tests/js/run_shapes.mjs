@@ -101,7 +101,7 @@ async function run(program, file, drive, wire) {
     if (driver === undefined) throw new Error(`no driver is called ${drive.driver}`);
     const done = (async () => {
       const module = await load(file);
-      await clock.settled(drive.driver === 'script');
+      if (drive.driver === 'script') await clock.settled(true);
       return driver(module, drive, world, outcome);
     })();
     let ended = false;

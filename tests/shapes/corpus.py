@@ -62,6 +62,11 @@ class Shape:
     project: str | None = None
     drives: tuple[Drive, ...] = ()
 
+    @property
+    def hands_on(self) -> bool:
+        """Whether what the program gives has more of the endpoint's answer in it than its text."""
+        return self.dimensions.get("reading", "").startswith(("whole", "text-handed", "stream"))
+
     def program(self, source: bytes, answers: Any = None) -> dict[str, Any]:
         """What `tests/js/run_shapes.mjs` takes."""
         return {

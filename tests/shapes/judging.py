@@ -90,10 +90,17 @@ def judge(server: RunningServer, shapes: Sequence[Shape], target: str) -> list[V
         if verdicts[shape.name].outcome == "migrated":
             migrated[shape.name] = migration
     programs = [(shape, migrated[shape.name].result) for shape in shapes if shape.name in migrated]
+    sources = [(shape, shape.source) for shape, _ in programs]
+    dead = drive(server, sources)
+    alive = drive(server, sources, imagining=True)
     for scenario in (Scenario.COMPLETED, *FAILURES):
         ran = drive(server, programs, scenario)
         for shape, _ in programs:
-            wrong = list(problems(shape, ran[shape.name], scenario, target))
+            before = alive if scenario is Scenario.COMPLETED else dead
+            wrong = [
+                *problems(shape, ran[shape.name], scenario, target),
+                *changes(shape, before[shape.name], ran[shape.name], scenario),
+            ]
             if wrong and not verdicts[shape.name].is_wrong:
                 detail = f"{scenario.value}: {wrong[0]}"
                 verdicts[shape.name] = Verdict(shape, target, "WRONG", detail)
@@ -152,6 +159,58 @@ def problems(shape: Shape, ran: Ran, scenario: Scenario, target: str) -> Iterato
                 yield from _asked(shape, given, outcome, target)
         elif (shown := shown_as_answer(outcome, given)) is not None:
             yield f"shown as an answer at {given.expects}: {shown[:300]}"
+
+
+def changes(shape: Shape, before: Ran, after: Ran, scenario: Scenario) -> Iterator[str]:
+    """What a migrated program does otherwise than its input, beside the answer itself.
+
+    Args:
+        shape: The program.
+        before: Its input's run: where the dead endpoint answered as imagined if the scenario is
+            COMPLETED, else where it answered 404.
+        after: The migrated program's run.
+        scenario: What the server did to the latter.
+    """
+    if after.outcomes[0].broken or (scenario is Scenario.COMPLETED and shape.answers is None):
+        return
+    for old, new in zip(before.outcomes, after.outcomes, strict=True):
+        if scenario is Scenario.COMPLETED:
+            for name in ("thrown", "exit", "unhandled"):
+                if old.data[name] != new.data[name]:
+                    yield f"{name} was {old.data[name]} and is {new.data[name]}"
+            if old.at("response.status") != new.at("response.status"):
+                yield f"the status is {new.at('response.status')}"
+            if _elsewhere(old) != _elsewhere(new):
+                yield f"asked others for {_elsewhere(old)} and now for {_elsewhere(new)}"
+            if not shape.hands_on and _shown(old) != _shown(new):
+                yield f"gave {_shown(old)} and now gives {_shown(new)}"
+        elif scenario in _REFUSALS and old.is_failure and not new.is_failure:
+            yield f"a failure is not seen any more: {_shown(new)}"
+
+
+#: Here a request fails as it did when the endpoint was missing: the file's own way must be taken.
+_REFUSALS = (Scenario.FAILED, Scenario.UNAUTHORIZED, Scenario.SERVER_ERROR)
+
+
+def _elsewhere(outcome: Outcome) -> list[tuple[str, str, str]]:
+    """The requests that have nothing to do with the dead endpoint: live ones, and other hosts'."""
+    ours = re.compile(rf"{_DEAD.pattern}|/v1/threads\b|/v1/responses\b")
+    return [
+        (r["method"], r["url"], r["body"])
+        for r in outcome.requests
+        if not (_is_openai(r) and ours.search(r["url"]))
+    ]
+
+
+def _shown(outcome: Outcome) -> list[Any]:
+    response = outcome.data["response"] or {}
+    given = response["json"] if response.get("json") is not None else response.get("stream")
+    shown = [outcome.data["returned"], given, outcome.data["state"], outcome.data["stdout"]]
+    return [_CLOCK.sub("TIME", json.dumps(each, ensure_ascii=False)) for each in shown]
+
+
+#: A migrated program waits for other times than its input.
+_CLOCK = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 
 
 def _is_openai(request: dict[str, Any]) -> bool:
