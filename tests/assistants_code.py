@@ -61,6 +61,25 @@ def _loop(body: str) -> str:
     )
 
 
+_FUNCTIONS = "tools: [{ type: 'function', function: { name: 'now' } }], "
+
+
+def _tools(parameters: str = "", output: str = "'x'") -> str:
+    return ask(
+        run=_RUN.replace("PARAMETERS", parameters).replace("const run", "let run"),
+        wait=(
+            "  while (run.status === 'requires_action') {\n"
+            "    const outputs = [];\n"
+            "    for (const call of run.required_action!.submit_tool_outputs.tool_calls) {\n"
+            f"      outputs.push({{ tool_call_id: call.id, output: {output} }});\n"
+            "    }\n"
+            "    run = await openai.beta.threads.runs.submitToolOutputsAndPoll(thread.id, run.id, "
+            "{ tool_outputs: outputs });\n"
+            "  }\n"
+        ),
+    )
+
+
 def _fetched(read: str, parameters: str = "") -> str:
     return (
         "export async function ask(content: string) {\n"
@@ -220,6 +239,20 @@ LEFT = {
             "    await openai.beta.threads.runs.submitToolOutputsAndPoll(thread.id, run.id, "
             "{ tool_outputs });\n  }\n"
         ),
+    ),
+    "functions-of-the-assistant-on-the-server": Left(Reason.TOOL_SETUP, _tools()),
+    "a-tool-call-that-is-handed-on": Left(
+        Reason.TOOL_LOOP, _tools(_FUNCTIONS, output="await answer(call)")
+    ),
+    "a-function-that-has-to-be-called": Left(
+        Reason.TOOL_LOOP, _tools(_FUNCTIONS + "tool_choice: 'required', ")
+    ),
+    "outputs-with-more-in-them": Left(
+        Reason.TOOL_LOOP, _tools(_FUNCTIONS).replace("output: 'x'", "output: 'x', extra: 1")
+    ),
+    "outputs-from-a-function": Left(
+        Reason.TOOL_LOOP,
+        _tools(_FUNCTIONS).replace("{ tool_outputs: outputs }", "{ tool_outputs: all(outputs) }"),
     ),
     "the-required-action-is-read": Left(
         Reason.TOOL_LOOP,

@@ -81,6 +81,12 @@ DRIVES = {
         if (second.threadId !== first.threadId) throw new Error('another thread');
         return second.text;""",
     "thread-returned-to-the-client": "return (await m.start('hello')).answer;",
+    "tool-calls-answered-once": """
+        const { default: OpenAI } = await import(sdk);
+        const client = new OpenAI();
+        const kept = process.env.AS_TODAY ? client.conversations : client.beta.threads;
+        return m.ask((await kept.create()).id, 'hello', { lookup: async () => 'noon' });""",
+    "tool-loop": "return m.ask('hello');",
     "two-runs-on-one-thread": """
         const { draft, review } = await m.draftAndReview('bread');
         if (review !== draft) throw new Error(`${draft} and ${review}`);
@@ -88,7 +94,9 @@ DRIVES = {
     "while-true-with-decisions": "return m.ask('hello', () => {});",
 }
 #: The test server has no route for assistants, which these make: they cannot be run before.
-NOT_SERVED = {"assistant-made-in-the-file"}
+NOT_SERVED = {"assistant-made-in-the-file", "tool-calls-answered-once"}
+#: Plain JavaScript cannot say that `type` is one word and not any text.
+_UNTYPED = {("tool-calls-answered-once", "TS2769")}
 ANSWER = "The answer."
 _ANSWERED = {"answer": ANSWER}
 
@@ -230,6 +238,25 @@ def test_a_run_that_is_no_answer_never_comes_out_as_one(
     assert {name: f for name, f in told.items() if f["answer"] not in own} == {}
 
 
+def test_functions_are_called_and_their_outputs_sent_back(
+    server: RunningServer, programs: dict[str, list[dict[str, str]]]
+) -> None:
+    tools = {"tool-loop", "tool-calls-answered-once"}
+    for state in ("before", "after"):
+        _control(server, Scenario.REQUIRES_ACTION, gone=state == "after")
+        given = [p for p in programs[state] if p["name"] in tools]
+        if state == "before":
+            given = [p for p in given if p["name"] not in NOT_SERVED]
+        answers = _answers(server, given)
+        assert answers == dict.fromkeys(answers, _ANSWERED)
+        server.take_violations()
+    sent = [r.json["input"] for r in server.requests if r.path == "/v1/responses"]
+    outputs = [entry for given in sent if isinstance(given, list) for entry in given]
+    assert len(outputs) == len(tools)
+    assert {entry["type"] for entry in outputs} == {"function_call_output"}
+    assert {entry["call_id"] for entry in outputs} == {"call_lookup"}
+
+
 @pytest.mark.parametrize("scenario", [Scenario.REASONING_FIRST, Scenario.SEVERAL_TEXT_BLOCKS])
 def test_the_whole_text_is_read_wherever_it_stands(
     scenario: Scenario, server: RunningServer, programs: dict[str, list[dict[str, str]]]
@@ -249,5 +276,9 @@ def test_strict_typescript_finds_nothing_new(version: int, tmp_path: Path) -> No
     news = {}
     for pair, old, new in zip(files, before, after, strict=True):
         known = {(found.rule, found.message) for found in old}
-        news[pair.name] = [str(f) for f in new if (f.rule, f.message) not in known]
+        news[pair.name] = [
+            str(f)
+            for f in new
+            if (f.rule, f.message) not in known and (pair.name, f.rule) not in _UNTYPED
+        ]
     assert {name: found for name, found in news.items() if found} == {}

@@ -176,6 +176,8 @@ def create_response(call: Call) -> ASGIApp:
     rules.response(body)
     heard = [*_before(call, body), *_heard(body.get("input"))]
     scenario = call.scenario_on_create()
+    if scenario is Scenario.REQUIRES_ACTION and heard and heard[-1].role == "tool":
+        scenario = Scenario.COMPLETED  # its functions are answered
     given = body.get("instructions")
     spoken = [Heard("instructions", given), *heard] if given else heard
     response_id, now = call.store.new_id("resp")

@@ -14,6 +14,7 @@ from callmend.findings import Note
 from callmend.languages.ecmascript.assistants.calls import Call, Raw
 from callmend.languages.ecmascript.assistants.flows import Flow, Flows
 from callmend.languages.ecmascript.assistants.streams import Stream
+from callmend.languages.ecmascript.assistants.threads import bound_name
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding, Kind
@@ -39,6 +40,7 @@ from callmend.targets.responses.parameters import (
     captured,
     object_members,
 )
+from callmend.targets.responses.tooling import ToolWriter
 from callmend.targets.responses.wordings import Wordings
 
 _COMMENT = (
@@ -50,6 +52,7 @@ _ALL = (
     "MODEL",
     "INSTRUCTIONS",
     "CONVERSATION",
+    "PREVIOUS",
     "TOOLS",
     "TOOL_CHOICE",
     "PARALLEL_TOOL_CALLS",
@@ -150,6 +153,10 @@ class Writer:
             lines = b"".join(part + self._eol + indent for part in put)
             edits.append(Edit(at, at, lines))
         edits += self._created()
+        if flow.tools is not None:
+            writer = ToolWriter(self._program, self._names, flow, name)
+            edits = _over(edits, writer.edits(self._style))
+            edits = _over(edits, [self._answered(c, name, values, writer) for c in flow.submits])
         edits = _over(edits, self._start(name, values, before, clearing))
         inside = [g for g in going if any(is_inside(g[0], loop.node) for loop in flow.loops)]
         edits = _over(edits, clearing.removed(inside))
@@ -311,6 +318,26 @@ class Writer:
             edits.append(Edit(raw.body.start_byte, raw.body.end_byte, rendered))
         return edits
 
+    def _answered(
+        self, call: Call, name: bytes, values: dict[str, Capture | None], writer: ToolWriter
+    ) -> Edit:
+        """The second request, with the outputs of the functions that the first asked for."""
+        tools = values.get("TOOLS")
+        if tools is None or b"function" not in tools.text:
+            raise RefusedError(Reason.TOOL_SETUP, "the functions stood on the assistant")
+        choice = values.get("TOOL_CHOICE")
+        if choice is not None and choice.text[1:-1] != b"auto":
+            # The second request would have to call the function again, and so on.
+            raise RefusedError(Reason.TOOL_LOOP, show_line(call.node))
+        given = dict(values)
+        given["INPUT"] = writer.outputs(call, self._inputs.moved)
+        if given.get("CONVERSATION") is None:
+            given["PREVIOUS"] = Capture(name + b".id")
+        node = self._template.find("call_expression", b"$CLIENT.responses.create")
+        fill = self._fill(given, self._source.indent_at(call.node.start_byte))
+        rendered = render(self._template, node.start_byte, node.end_byte, fill)
+        return Edit(call.node.start_byte, call.node.end_byte, rendered)
+
     def _has_cast(self, call: Node) -> bool:
         """Whether the run is cast to a type, which a response does not have."""
         for parent in self._tree.ancestors(call):
@@ -323,6 +350,8 @@ class Writer:
     def _renamed(self, binding: Binding, name: bytes) -> list[Edit]:
         declared = binding.name_node
         written = [w for w in binding.writes if w == self._written_name()]
+        bound = [bound_name(self._program, call.node) for call in self._flow.submits]
+        written += [node for node in bound if node is not None]
         edits = []
         if name != binding.name:
             edits = [Edit(n.start_byte, n.end_byte, name) for n in [declared, *written]]

@@ -12,12 +12,13 @@ from callmend.edits import Span
 from callmend.languages.ecmascript.assistants.answers import Answers, Form
 from callmend.languages.ecmascript.assistants.calls import Call, Op
 from callmend.languages.ecmascript.assistants.client import Owner
+from callmend.languages.ecmascript.assistants.completion import Completion
 from callmend.languages.ecmascript.assistants.loops import LOOPS, Loop, Loops
-from callmend.languages.ecmascript.assistants.predicates import conjuncts
 from callmend.languages.ecmascript.assistants.runs import RunReadings, Runs
 from callmend.languages.ecmascript.assistants.streams import Stream, Streams, is_streamed
 from callmend.languages.ecmascript.assistants.threads import Key, Threads, bound_name
-from callmend.languages.ecmascript.guards import Guard, guards_of
+from callmend.languages.ecmascript.assistants.tools import ToolLoop, Tools, is_question
+from callmend.languages.ecmascript.guards import guards_of
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding
 from callmend.languages.ecmascript.statements import single_declaration
@@ -26,8 +27,6 @@ from callmend.languages.ecmascript.tree import (
     is_inside,
     show_line,
     span,
-    text,
-    unwrapped,
 )
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
@@ -64,6 +63,8 @@ class Flow:
     adds: list[Call] = made(default_factory=list)
     polls: list[Call] = made(default_factory=list)
     lists: list[Call] = made(default_factory=list)
+    submits: list[Call] = made(default_factory=list)
+    tools: ToolLoop | None = None
     deletes: list[Call] = made(default_factory=list)
     loops: list[Loop] = made(default_factory=list)
     #: Whole statements that go.
@@ -76,7 +77,7 @@ class Flow:
     @property
     def calls(self) -> list[Call]:
         """Every call that the flow takes up."""
-        found = [self.start, *self.adds, *self.polls, *self.lists, *self.deletes]
+        found = [self.start, *self.adds, *self.polls, *self.submits, *self.lists, *self.deletes]
         return [*found, self.create] if self.create is not None and self.one_shot else found
 
     @property
@@ -114,7 +115,8 @@ class Flows:
             self._check_awaited(start)
         mine = self._mine(start, key, function)
         polls = [c for c in mine if c.op in (Op.RETRIEVE_RUN, Op.POLL)]
-        runs = self._runs(start, polls)
+        submits = [c for c in mine if c.op is Op.SUBMIT_AND_POLL]
+        runs = self._runs(start, polls, submits)
         create = self.threads.create_of(key)
         if create is not None and not self.dominates(create.node, start.node):
             create = None
@@ -133,6 +135,7 @@ class Flows:
             answers=answers,
             readings=RunReadings(),
             polls=polls,
+            submits=submits,
         )
         if streamed:
             self._stream(flow, mine, key)
@@ -221,11 +224,12 @@ class Flows:
                 raise RefusedError(OWNERS[call.client.owner], call.client.shown)
         return found
 
-    def _runs(self, start: Call, polls: list[Call]) -> Runs:
-        awaited = [parent for c in [start, *polls] if (parent := self._tree.outer(c.node)[1])]
+    def _runs(self, start: Call, polls: list[Call], submits: list[Call]) -> Runs:
+        given = [start, *polls, *submits]
+        awaited = [parent for c in given if (parent := self._tree.outer(c.node)[1])]
         runs = Runs(self._program, awaited)
         bound = []
-        for call in [start, *polls]:
+        for call in given:
             binding = self.threads.bound.get(call.node.id)
             if binding is not None:
                 bound.append(binding)
@@ -315,7 +319,9 @@ class Flows:
                 if not self.dominates(flow.start.node, call.node):
                     raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(call.node))
                 flow.lists.append(call)
-            elif call.op in (Op.SUBMIT, Op.SUBMIT_AND_POLL):
+            elif call in flow.submits:
+                self._check_submit(flow, call)
+            elif call.op is Op.SUBMIT:
                 raise RefusedError(Reason.TOOL_LOOP, show_line(call.node))
             elif call.op is Op.DELETE_THREAD and flow.one_shot:
                 if call.raw is None or not call.raw.beside:
@@ -323,6 +329,16 @@ class Flows:
                 flow.deletes.append(call)
             elif call not in flow.polls:
                 raise RefusedError(Reason.OTHER_CALL, show_line(call.node))
+
+    def _check_submit(self, flow: Flow, call: Call) -> None:
+        """Refuse outputs that are not sent into the run's own variable."""
+        bound = self.threads.bound.get(call.node.id)
+        argument = self.threads.run_argument(call)
+        polled = flow.start.op in (Op.RUN_AND_POLL, Op.THREAD_AND_POLL) and not flow.polls
+        if bound is None or bound is not flow.binding or not polled or argument is None:
+            raise RefusedError(Reason.TOOL_LOOP, show_line(call.node))
+        if not flow.runs.is_run_id(argument) or not self.dominates(flow.start.node, call.node):
+            raise RefusedError(Reason.TOOL_LOOP, show_line(call.node))
 
     def _check_add(self, flow: Flow, call: Call) -> None:
         once = self._loop_of(call.node) != self._loop_of(flow.start.node)
@@ -358,7 +374,11 @@ class Flows:
         flow.readings = flow.runs.read(gone)
         waits = self._waiting(flow)
         readings = flow.readings
-        if any(not any(w.contains(span(n)) for w in waits) for n in readings.required_actions):
+        if flow.submits:
+            asked = [node for node in readings.never if is_question(node)]
+            readings.never = [node for node in readings.never if node not in asked]
+            flow.tools = Tools(self._program).read(readings.required_actions, asked)
+        elif any(not any(w.contains(span(n)) for w in waits) for n in readings.required_actions):
             raise RefusedError(Reason.TOOL_LOOP, show_line(readings.required_actions[0]))
         if readings.threads and flow.one_shot:
             readings.threads = [
@@ -371,9 +391,10 @@ class Flows:
                 raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(flow.lists[1].node))
             flow.removed += flow.lists[0].statements(self._program)
         self._declarations(flow, key)
+        completion = Completion(self._tree, flow.runs)
         flow.checked = all(
             any(
-                self._is_completed(flow, guard)
+                completion.is_completed(guard)
                 for guard in guards_of(self._tree, self._scopes, call.node)
             )
             for call in flow.lists
@@ -446,39 +467,3 @@ class Flows:
             flow.idle += self.threads.aliases(key)
         mine = {*map(id, flow.runs.runs), *map(id, flow.runs.status_names)}
         flow.idle = [b for b in dict.fromkeys(flow.idle) if id(b) not in mine]
-
-    # whether a failed run is caught
-
-    def _is_completed(self, flow: Flow, guard: Guard) -> bool:
-        if guard.statement.type in ("switch_case", "switch_default"):
-            body = self._tree.parent(guard.statement)
-            switched = None if body is None else self._tree.parent(body)
-            value = field(switched, "value")
-            same = value is not None and flow.runs.is_status(unwrapped(value))
-            return same and text(guard.condition)[1:-1] == b"completed"
-        if guard.holds:
-            return any(self._says(flow, part, b"===") for part in conjuncts(guard.condition))
-        return any(self._says(flow, part, b"!==") for part in _disjuncts(guard.condition))
-
-    def _says(self, flow: Flow, node: Node, operator: bytes) -> bool:
-        """Whether a comparison is `status === 'completed'` (or `!==`)."""
-        node = unwrapped(node)
-        if node.type != "binary_expression":
-            return False
-        if text_of(node, "operator") not in (operator, operator[:-1]):
-            return False
-        left, right = field(node, "left"), field(node, "right")
-        if left is None or right is None:
-            return False
-        if unwrapped(left).type == "string":
-            left, right = right, left
-        return flow.runs.is_status(left) and text(unwrapped(right))[1:-1] == b"completed"
-
-
-def _disjuncts(node: Node) -> list[Node]:
-    node = unwrapped(node)
-    left, right = field(node, "left"), field(node, "right")
-    if node.type == "binary_expression" and text_of(node, "operator") == b"||":
-        if left is not None and right is not None:
-            return [*_disjuncts(left), *_disjuncts(right)]
-    return [node]

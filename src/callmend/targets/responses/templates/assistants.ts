@@ -3,6 +3,7 @@ $CLIENT.responses.create({
   model: $MODEL,
   instructions: $INSTRUCTIONS,
   conversation: $CONVERSATION,
+  previous_response_id: $PREVIOUS,
   tools: $TOOLS,
   tool_choice: $TOOL_CHOICE,
   parallel_tool_calls: $PARALLEL_TOOL_CALLS,
