@@ -406,6 +406,18 @@ LEFT = {
         "import { headers } from './headers';\n"
         + _fetched(_PICKED).replace("method: 'POST',", "method: 'POST',\n    headers,"),
     ),
+    "axios": Left(
+        Reason.UNKNOWN_TRANSPORT,
+        "import axios from 'axios';\nconst API = 'https://api.openai.com/v1';\n"
+        "export async function ask(id: string, headers: object) {\n"
+        "  await axios.post(`${API}/threads/${id}/messages`, message, { headers });\n"
+        "  const run = await axios.post(`${API}/threads/${id}/runs`, params, { headers });\n"
+        "  return run.data.id;\n}\n",
+    ),
+    "a-fetch-of-this-project": Left(
+        Reason.FETCH_SHADOWED,
+        "import { fetch } from './retrying';\n" + _fetched(_PICKED),
+    ),
     "fetch-that-streams": Left(
         Reason.ASSISTANTS_STREAM, _fetched("  return run;\n", "stream: true, ")
     ),

@@ -14,10 +14,11 @@ from callmend.findings import Bucket, Finding
 from callmend.languages.ecmascript.assistants.calls import Call, Op, find_calls
 from callmend.languages.ecmascript.assistants.client import Owner
 from callmend.languages.ecmascript.assistants.flows import OWNERS, Flows
-from callmend.languages.ecmascript.assistants.raw import find_raw
+from callmend.languages.ecmascript.assistants.raw import find_raw, may_hold_raw
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.style import detect
+from callmend.languages.ecmascript.transports import Transport
 from callmend.languages.ecmascript.tree import is_inside, members, show_line, span, unwrapped
 from callmend.reasons import Reason
 from callmend.settings import Settings
@@ -26,6 +27,8 @@ from callmend.targets.responses.conversations import conversation_name, created
 from callmend.targets.responses.fetching import Fetching
 
 TARGET = "responses"
+_RUNS = frozenset({"threads-runs", "thread-runs"})
+_OF_ASSISTANTS = _RUNS | {"threads", "thread-messages", "thread-run", "assistants"}
 
 
 @dataclass
@@ -44,11 +47,49 @@ def assistants_findings(
     calls = [*find_calls(program), *raw]
     calls = sorted(calls, key=lambda call: call.node.start_byte)
     calls = [c for c in calls if settings.selects(c.endpoint.rule)]
-    if not calls:
-        return []
     if settings.target != TARGET:
-        return [_reported(call) for call in _anchors(calls)]
-    return _File(program, settings, names, calls, obstacle).findings()
+        return [_reported(call) for call in _anchors(calls)] if calls else []
+    found = _File(program, settings, names, calls, obstacle).findings() if calls else []
+    return found + _otherwise(program, settings, raw, obstacle)
+
+
+def _otherwise(
+    program: Program, settings: Settings, raw: list[Call], obstacle: Reason | None
+) -> list[Finding]:
+    """The calls that something else than fetch sends (axios, say), which are left.
+
+    Of those in one function the ones that start a run stand for the rest.
+    """
+    if not may_hold_raw(program.source.data):
+        return []
+    known = {call.site.id for call in raw}
+    others = [
+        request
+        for request in program.requests
+        if request.endpoint.id in _OF_ASSISTANTS
+        and request.call.id not in known
+        and settings.selects(request.endpoint.rule)
+    ]
+    function_of = program.tree.function_of
+    starts = {function_of(r.call).id for r in others if r.endpoint.id in _RUNS}
+    reasons = {
+        Transport.OTHER: Reason.UNKNOWN_TRANSPORT,
+        Transport.SHADOWED_FETCH: Reason.FETCH_SHADOWED,
+        Transport.FETCH: Reason.URL_NOT_CERTAIN,
+    }
+    return [
+        Finding(
+            rule=request.endpoint.rule,
+            endpoint=request.endpoint.id,
+            span=span(request.call),
+            bucket=Bucket.LEFT,
+            message=request.endpoint.summary,
+            reason=obstacle or reasons[request.transport],
+            detail=show_line(request.call),
+        )
+        for request in others
+        if request.endpoint.id in _RUNS or function_of(request.call).id not in starts
+    ]
 
 
 def _anchors(calls: list[Call]) -> list[Call]:
@@ -64,7 +105,8 @@ def claimed(program: Program, settings: Settings) -> frozenset[int]:
     """The requests, by their nodes' ids, that are found here and not by their URL alone."""
     if settings.target != TARGET:
         return frozenset()
-    return frozenset(call.site.id for call in find_raw(program))
+    others = [r.call.id for r in program.requests if r.endpoint.id in _OF_ASSISTANTS]
+    return frozenset([*(call.site.id for call in find_raw(program)), *others])
 
 
 def _reported(call: Call) -> Finding:

@@ -297,7 +297,9 @@ class Answers:
             return None
         if parent.type == "unary_expression" and text_of(parent, "operator") == b"!":
             return Reading(parent, Form.ABSENT)
-        return Reading(outer, Form.PRESENT) if is_tested(self._program, outer) else None
+        # The parentheses of an `if` are not part of what is asked.
+        tested = is_tested(self._program, outer)
+        return Reading(unwrapped(outer), Form.PRESENT) if tested else None
 
     def _comparison(self, outer: Node, parent: Node, value: Value) -> Form | None:
         operator = text_of(parent, "operator")

@@ -45,7 +45,7 @@ _LEAVES = frozenset({"return_statement", "throw_statement"})
 
 def may_hold_raw(data: bytes) -> bool:
     """Whether a file's bytes can hold such calls at all."""
-    return b"threads" in data and b"fetch" in data
+    return b"threads" in data or b"assistants" in data
 
 
 def find_raw(program: Program) -> list[Call]:

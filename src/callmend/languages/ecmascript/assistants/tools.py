@@ -82,7 +82,7 @@ class Tools:
                     current = parent
                     continue
             if is_tested(self._program, current):
-                self._loop.asked.append(outer)
+                self._loop.asked.append(unwrapped(outer))
                 return
             if parent is not None and is_logged(self._tree.parent(parent), parent):
                 self._loop.listed.append(current)
