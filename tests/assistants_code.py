@@ -421,6 +421,48 @@ LEFT = {
     "fetch-that-streams": Left(
         Reason.ASSISTANTS_STREAM, _fetched("  return run;\n", "stream: true, ")
     ),
+    "fetch-beside-a-message-that-is-not-read": Left(
+        Reason.OTHER_CALL,
+        _fetched(
+            "  await fetch(`https://api.openai.com/v1/threads/${run.thread_id}/messages`, "
+            "{ method: 'POST', body: more });\n" + _PICKED
+        ),
+    ),
+    "fetch-beside-a-cancel": Left(
+        Reason.OTHER_CALL,
+        _fetched(
+            "  await fetch(`https://api.openai.com/v1/threads/${run.thread_id}/runs/${run.id}"
+            "/cancel`, { method: 'POST' });\n" + _PICKED
+        ),
+    ),
+    "fetch-beside-a-request-of-another-function": Left(
+        Reason.UNKNOWN_TRANSPORT,
+        "import { send } from './http';\n"
+        + _fetched(
+            "  await send(`https://api.openai.com/v1/threads/${run.thread_id}/messages`, more);\n"
+            + _PICKED
+        ),
+    ),
+    "run-steps": Left(
+        Reason.OTHER_CALL,
+        ask(
+            wait="  const steps = await openai.beta.threads.runs.steps.list(run.id, "
+            "{ thread_id: thread.id });\n  show(steps.data);\n"
+        ),
+    ),
+    "a-message-of-a-helper": Left(
+        Reason.OTHER_CALL,
+        ask(thread=_THREAD + "  await greet(thread);\n")
+        + "async function greet(thread: { id: string }) {\n"
+        + _ADD.replace("content: question", "content: 'hello'")
+        + "}\n",
+    ),
+    "a-thread-that-starts-with-messages-from-elsewhere": Left(
+        Reason.OTHER_CALL,
+        ask(thread="  const thread = { id: await getThread() };\n")
+        + "export async function getThread() {\n"
+        "  return (await openai.beta.threads.create({ messages: greeting() })).id;\n}\n",
+    ),
     "a-syntax-error": Left(Reason.SYNTAX_ERROR, ask(read=_READ + "  const = ;\n")),
 }
 

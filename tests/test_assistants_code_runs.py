@@ -31,6 +31,17 @@ DRIVES = {
         if (init) throw new Error(`${init.status} ${body.error}`);
         return body.reply;""",
     "create-and-run-poll": "return m.summarize('a long text');",
+    "fetch-in-an-edge-function": """
+        const ask = async (threadId) => {
+          const answered = await handler({ json: async () => ({ message: 'hello', threadId }) });
+          const body = await answered.json();
+          if (body.error) throw new Error(body.error);
+          return body;
+        };
+        const { threadId } = await ask();
+        const second = await ask(threadId);
+        if (!threadId || second.threadId !== threadId) throw new Error('another thread');
+        return second.reply;""",
     "fetch-in-one-function": "return m.ask('hello');",
     "fetch-of-one-call": """
         const config = { apiKey: 'key', assistantId: 'asst_abc' };
@@ -47,6 +58,7 @@ DRIVES = {
         const answer = await ask();
         if (!id || session.threadId !== id) throw new Error('another thread');
         return answer;""",
+    "fetch-parsed-in-then": "await m.chat('ann', 'hello'); return m.chat('ann', 'again');",
     "function-tools-and-file-search": """
         return m.lookUp('what?', 'https://a.example/i.png', 'vs_1');""",
     "last-message-of-the-run": "return m.ask('hello');",
@@ -233,7 +245,7 @@ def test_a_run_that_is_no_answer_never_comes_out_as_one(
     server.take_violations()
     told = {name: f for name, f in found.items() if "error" not in f}
     # Code that says itself what it gives when there is no text goes on to say so.
-    own = {"", "No answer", "No text", "nothing", None}
+    own = {"", "No answer", "No response", "No text", "nothing", None}
     if scenario in (Scenario.FAILED, Scenario.INCOMPLETE):
         own = {"failed", "incomplete", None}
     assert {name: f for name, f in told.items() if f["answer"] not in own} == {}

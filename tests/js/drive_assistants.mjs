@@ -12,6 +12,7 @@ const send = globalThis.fetch
 globalThis.fetch = (url, ...given) =>
   send(typeof url === 'string' ? url.replace('https://api.openai.com/v1', process.env.OPENAI_BASE_URL) : url, ...given)
 globalThis.ASSISTANT = 'asst_abc'
+globalThis.Deno = { env: { get: (name) => process.env[name] }, serve: (handler) => { globalThis.handler = handler } }
 globalThis.app = { post: (_path, handler) => { globalThis.handler = handler } }
 // An Express response that keeps what it is given.
 globalThis.reply = () => {

@@ -15,6 +15,7 @@ from callmend.languages.ecmascript.assistants.calls import Call, Op, find_calls
 from callmend.languages.ecmascript.assistants.client import Owner
 from callmend.languages.ecmascript.assistants.flows import OWNERS, Flows
 from callmend.languages.ecmascript.assistants.raw import find_raw, may_hold_raw
+from callmend.languages.ecmascript.find import Request
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.style import detect
@@ -23,8 +24,7 @@ from callmend.languages.ecmascript.tree import is_inside, members, show_line, sp
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.responses.assistants import Writer, Written
-from callmend.targets.responses.conversations import conversation_name, created
-from callmend.targets.responses.fetching import Fetching
+from callmend.targets.responses.conversations import Creating, conversation_name
 
 TARGET = "responses"
 _RUNS = frozenset({"threads-runs", "thread-runs"})
@@ -49,34 +49,42 @@ def assistants_findings(
     calls = [c for c in calls if settings.selects(c.endpoint.rule)]
     if settings.target != TARGET:
         return [_reported(call) for call in _anchors(calls)] if calls else []
-    found = _File(program, settings, names, calls, obstacle).findings() if calls else []
-    return found + _otherwise(program, settings, raw, obstacle)
+    others = _others(program, settings, raw)
+    found = []
+    if calls:
+        found = _File(program, settings, names, calls, others, obstacle).findings()
+    return found + _otherwise(program, others, obstacle)
 
 
-def _otherwise(
-    program: Program, settings: Settings, raw: list[Call], obstacle: Reason | None
-) -> list[Finding]:
-    """The calls that something else than fetch sends (axios, say), which are left.
+#: Why a request that is not read is left, by what sends it.
+_UNREAD = {
+    Transport.OTHER: Reason.UNKNOWN_TRANSPORT,
+    Transport.SHADOWED_FETCH: Reason.FETCH_SHADOWED,
+    Transport.FETCH: Reason.URL_NOT_CERTAIN,
+}
 
-    Of those in one function the ones that start a run stand for the rest.
-    """
+
+def _others(program: Program, settings: Settings, raw: list[Call]) -> list[Request]:
+    """The requests to the old API that are none of the calls which are read."""
     if not may_hold_raw(program.source.data):
         return []
     known = {call.site.id for call in raw}
-    others = [
+    return [
         request
         for request in program.requests
         if request.endpoint.id in _OF_ASSISTANTS
         and request.call.id not in known
         and settings.selects(request.endpoint.rule)
     ]
+
+
+def _otherwise(program: Program, others: list[Request], obstacle: Reason | None) -> list[Finding]:
+    """The requests that are not read, which are left.
+
+    Of those in one function the ones that start a run stand for the rest.
+    """
     function_of = program.tree.function_of
     starts = {function_of(r.call).id for r in others if r.endpoint.id in _RUNS}
-    reasons = {
-        Transport.OTHER: Reason.UNKNOWN_TRANSPORT,
-        Transport.SHADOWED_FETCH: Reason.FETCH_SHADOWED,
-        Transport.FETCH: Reason.URL_NOT_CERTAIN,
-    }
     return [
         Finding(
             rule=request.endpoint.rule,
@@ -84,7 +92,7 @@ def _otherwise(
             span=span(request.call),
             bucket=Bucket.LEFT,
             message=request.endpoint.summary,
-            reason=obstacle or reasons[request.transport],
+            reason=obstacle or _UNREAD[request.transport],
             detail=show_line(request.call),
         )
         for request in others
@@ -123,12 +131,14 @@ class _File:
         settings: Settings,
         names: Names,
         calls: list[Call],
+        others: list[Request],
         obstacle: Reason | None,
     ) -> None:
         self._program = program
         self._settings = settings
         self._names = names
         self._calls = calls
+        self._others = others
         self._obstacle = obstacle
         self._flows = Flows(program, calls)
         self._state = _State()
@@ -138,6 +148,7 @@ class _File:
             if call.op.starts_a_run:
                 self._flow(call)
         self._one_thread()
+        self._halves()
         found = [self._migrated(call, written) for call, written in self._state.written]
         found += [self._left(call, refused) for call, refused in self._state.refused]
         anchors = {id(call) for call, _ in [*self._state.written, *self._state.refused]}
@@ -204,7 +215,42 @@ class _File:
                         state.taken.pop(taken.site.id, None)
         state.edits = [edit for _, written in state.written for edit in written.edits]
 
+    def _halves(self) -> None:
+        """Leave the runs on kept threads where a call that stays makes or fills such threads.
+
+        A conversation's id and a thread's would go by the same name.
+        """
+        state = self._state
+        kept = [(call, written) for call, written in state.written if written.conversation]
+        staying = [
+            call
+            for call in self._calls
+            if call.op in (Op.CREATE_THREAD, Op.ADD_MESSAGE)
+            and call.site.id not in state.taken
+            and not self._conversation(call)
+        ]
+        if not kept or not staying:
+            return
+        for start, written in kept:
+            state.written.remove((start, written))
+            reason = RefusedError(Reason.OTHER_CALL, show_line(staying[0].node))
+            state.refused.append((start, reason))
+            for taken in written.calls:
+                state.taken.pop(taken.site.id, None)
+        state.edits = [edit for _, written in state.written for edit in written.edits]
+
+    def _unread(self, start: Node) -> None:
+        """Refuse where the same function asks the old API for something that is not read."""
+        around = self._program.tree.function_of(start)
+        for call in self._calls:
+            if call.op is Op.OTHER and call.raw is not None and is_inside(call.node, around):
+                raise RefusedError(Reason.OTHER_CALL, show_line(call.node))
+        for request in self._others:
+            if is_inside(request.call, around):
+                raise RefusedError(_UNREAD[request.transport], show_line(request.call))
+
     def _check(self, node: Node) -> None:
+        self._unread(node)
         if self._obstacle is not None:
             raise RefusedError(self._obstacle)
         around = self._program.tree.function_of(node)
@@ -255,29 +301,23 @@ class _File:
         conversations = [w for _, w in self._state.written if w.conversation]
         if not conversations or self._state.refused or call.client.owner is not Owner.OPENAI:
             return []
-        if call.op is Op.CREATE_THREAD:
-            given = unwrapped(call.arguments[0]) if call.arguments else None
-            inside = members(given) if given is not None and given.type == "object" else {}
-            if inside is None or (given is not None and given.type != "object"):
-                return []
-            if set(inside) <= {b"metadata"}:
-                binding = self._flows.threads.bound.get(call.node.id)
-                edits = [created(call, inside)]
-                if call.raw is not None:
-                    if inside:
-                        return []
-                    style = detect(self._program.tree, self._program.source, call.site)
-                    try:
-                        sent = Fetching(self._program, style, self._calls)
-                        edits = sent.conversation(call.raw)
-                    except RefusedError:
-                        return []
-                    edits = [edit for edit in edits if edit not in self._state.edits]
-                if binding is not None:
-                    edits += conversation_name(self._program, binding).edits
-                clash = any(_clash(edit, self._state.edits) for edit in edits)
-                return [] if clash else edits
-        return []
+        if call.op is not Op.CREATE_THREAD:
+            return []
+        given = unwrapped(call.arguments[0]) if call.arguments else None
+        inside = members(given) if given is not None and given.type == "object" else {}
+        if inside is None or (given is not None and given.type != "object"):
+            return []
+        style = detect(self._program.tree, self._program.source, call.site)
+        try:
+            creating = Creating(self._program, style, self._calls)
+            edits = creating.edits(call, inside, messages=True)
+        except RefusedError:
+            return []
+        edits = [edit for edit in edits if edit not in self._state.edits]
+        binding = self._flows.threads.bound.get(call.node.id)
+        if binding is not None:
+            edits += conversation_name(self._program, binding).edits
+        return [] if any(_clash(edit, self._state.edits) for edit in edits) else edits
 
 
 def _clash(edit: Edit, others: Iterable[Edit]) -> bool:

@@ -33,7 +33,7 @@ from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.responses.checks import Checks
 from callmend.targets.responses.clearing import Clearing
-from callmend.targets.responses.conversations import Renamed, conversation_name, created
+from callmend.targets.responses.conversations import Creating, Renamed, conversation_name
 from callmend.targets.responses.fetching import Fetching
 from callmend.targets.responses.inputs import Inputs
 from callmend.targets.responses.parameters import (
@@ -421,13 +421,10 @@ class Writer:
             flow.create.arguments[0] if flow.create.arguments else None,
             Reason.RUN_PARAMETER,
         )
-        renamed = self._conversation_name().edits
-        if flow.create.raw is not None:
-            if given:
-                raise RefusedError(Reason.RUN_PARAMETER, show_line(flow.create.node))
-            fetching = Fetching(self._program, self._style, self._flows.calls)
-            return [*fetching.conversation(flow.create.raw), *renamed]
-        return [created(flow.create, given), *renamed]
+        creating = Creating(self._program, self._style, self._flows.calls)
+        untaken = not self._flows.messages_taken(flow.create)
+        edits = creating.edits(flow.create, given, messages=untaken)
+        return [*edits, *self._conversation_name().edits]
 
 
 def _over(edits: list[Edit], others: list[Edit]) -> list[Edit]:

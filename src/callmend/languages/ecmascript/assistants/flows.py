@@ -155,6 +155,17 @@ class Flows:
         create = self.threads.create_of(key)
         return create is not None and self._loop_of(create.node) != self._loop_of(start.node)
 
+    def messages_taken(self, create: Call) -> bool:
+        """Whether a thread's first messages go into the input of its first run."""
+        key = self.threads.key(create)
+        return key is not None and any(
+            call.op.starts_a_run
+            and self.threads.key(call) == key
+            and self.dominates(create.node, call.node)
+            and not self._earlier(call, key)
+            for call in self.calls
+        )
+
     def _is_streamed(self, start: Call) -> bool:
         place = 0 if start.op.makes_a_thread else 1
         given = start.arguments[place] if len(start.arguments) > place else None
@@ -346,8 +357,10 @@ class Flows:
             raise RefusedError(Reason.MESSAGE_CONDITIONAL, show_line(call.node))
         binding = self.threads.bound.get(call.node.id)
         if binding is not None:
-            if binding.references:
-                raise RefusedError(Reason.OTHER_READ, show_line(binding.references[0]))
+            beside = [] if call.raw is None else call.raw.beside
+            read = [u for u in binding.references if not any(is_inside(u, b) for b in beside)]
+            if read:
+                raise RefusedError(Reason.OTHER_READ, show_line(read[0]))
         elif call.raw is None or not call.raw.beside or call.raw.parsed is not None:
             self._check_statement(call)
 

@@ -40,6 +40,10 @@ _OPS = {
     ("POST", "threads/*/runs/*/submit_tool_outputs"): Op.SUBMIT,
 }
 _WITH_BODY = frozenset({Op.CREATE_THREAD, Op.THREAD_AND_RUN, Op.ADD_MESSAGE, Op.RUN, Op.SUBMIT})
+#: `(response) => response.json()`, all on one line.
+_JSON_OF_ONE = re.compile(
+    rb"(?:async )?\(?(?P<name>\w+)(?:: (?:any|Response))?\)? => (?:await )?(?P<read>\w+)\.json\(\)"
+)
 _LEAVES = frozenset({"return_statement", "throw_statement"})
 
 
@@ -149,6 +153,12 @@ class _Finder:
 
     def _with_response(self, raw: Raw) -> Raw | None:
         """Follow the response to the one place that parses it; what only checks it goes along."""
+        sent = self._then_parsed(raw.fetch)
+        if sent is not None:
+            # `await fetch(...).then((response) => response.json())`
+            around = self._tree.outer(sent)[1]
+            awaited = around is not None and around.type == "await_expression"
+            return replace(raw, parsed=sent) if awaited else None
         _, parent = self._tree.outer(raw.fetch)
         if parent is None or parent.type != "await_expression":
             return None
@@ -169,6 +179,18 @@ class _Finder:
         if binding is None or binding.writes or name is None or name.type != "identifier":
             return None
         return self._bound(raw, binding)
+
+    def _then_parsed(self, fetch: Node) -> Node | None:
+        """The call of `then` on a request that only parses the response."""
+        _, member = self._tree.outer(fetch)
+        if member is None or text_of(member, "property") != b"then":
+            return None
+        called = self._tree.parent(member)
+        if called is None or field(called, "function") != member:
+            return None
+        given = items(field(called, "arguments") or called)
+        parsed = _JSON_OF_ONE.fullmatch(text(given[0])) if len(given) == 1 else None
+        return called if parsed is not None and parsed["name"] == parsed["read"] else None
 
     def _bound(self, raw: Raw, binding: Binding) -> Raw | None:
         beside = [self._tree.statement_of(raw.fetch)]

@@ -14,6 +14,8 @@ from callmend.languages.ecmascript.values import text_of
 
 #: Calls whose run, and not its thread, comes first in newer SDKs: `retrieve(run.id, {thread_id})`.
 _BY_RUN = frozenset({Op.RETRIEVE_RUN, Op.POLL, Op.SUBMIT, Op.SUBMIT_AND_POLL})
+#: Those of which the thread may stand in an object: `steps.list(run.id, {thread_id})` as well.
+_BY_ANOTHER = _BY_RUN | {Op.OTHER}
 
 #: A thread's identity: what kind of name it has, and that name.
 Key = tuple[str, object]
@@ -44,7 +46,7 @@ class Threads:
         """The argument that names a call's thread."""
         if call.op.makes_a_thread or call.op is Op.CREATE_THREAD or not call.arguments:
             return None
-        if call.op in _BY_RUN and len(call.arguments) > 1:
+        if call.op in _BY_ANOTHER and len(call.arguments) > 1:
             given = unwrapped(call.arguments[1])
             found = members(given) if given.type == "object" else None
             if found is not None and b"thread_id" in found:
