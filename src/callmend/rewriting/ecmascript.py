@@ -95,6 +95,17 @@ def _left(endpoint: Endpoint, where: Span, reason: Reason, detail: str) -> Findi
     )
 
 
+def _each_edit_once(findings: list[Finding]) -> list[Finding]:
+    """The findings with an edit that several calls share (of one headers object) in the first."""
+    seen: set[Edit] = set()
+    once = []
+    for finding in findings:
+        own = tuple(edit for edit in finding.edits if edit not in seen)
+        seen.update(own)
+        once.append(finding if own == finding.edits else replace(finding, edits=own))
+    return once
+
+
 class _FilePlanner:
     """Plans one file's calls one after the other; names given to one are taken for the next."""
 
@@ -116,6 +127,7 @@ class _FilePlanner:
         findings += assistants_findings(self._program, self._settings, self._names, self._obstacle)
         findings.sort(key=lambda finding: finding.span)
         findings, diagnostics = self._silenced(findings)
+        findings = _each_edit_once(findings)
         edits = [edit for finding in findings for edit in finding.edits]
         rewritten = {f.span for f in findings if f.bucket is Bucket.MIGRATED} & self._plans.keys()
         done = [request for request in wanted if span(request.call) in rewritten]

@@ -13,6 +13,7 @@ from callmend.languages.ecmascript.messages import MessageReader
 from callmend.languages.ecmascript.objects import object_behind
 from callmend.languages.ecmascript.scopes import Scopes
 from callmend.languages.ecmascript.tree import (
+    field,
     items,
     key_name,
     member_value,
@@ -20,6 +21,7 @@ from callmend.languages.ecmascript.tree import (
     text,
     unwrapped,
 )
+from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 
 #: Members that name the workflow.
@@ -130,7 +132,11 @@ class InputReader:
             RefusedError: a member cannot be read, or nothing is asked.
         """
         members: dict[bytes, Node] = {}
+        spread: list[Node] = []
         for item in items(body):
+            if item.type == "spread_element" and _spreads_only(item, _NO_COUNTERPART):
+                spread.append(item)
+                continue
             name = key_name(item)
             if name is None or item.type not in ("pair", "shorthand_property_identifier"):
                 raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(item)}`")
@@ -143,11 +149,12 @@ class InputReader:
         dropped = [left.pop(n) for n in list(left) if n in _NO_COUNTERPART or n in _REJECTED]
         if b"stream" in members:
             dropped.append(members[b"stream"])
+        dropped += spread
         for member in dropped:
-            if has_effects(member_value(member)):
+            if has_effects(member if member.type == "spread_element" else member_value(member)):
                 raise RefusedError(Reason.BODY_FIELD, f"`{show(member)}`")
         found = self._input(body, left)
-        return Said(body, tuple(members.values()), found, identity, kept, tuple(dropped))
+        return Said(body, tuple(items(body)), found, identity, kept, tuple(dropped))
 
     def _identity(self, left: dict[bytes, Node]) -> Node | None:
         """The workflow's id: `workflow_id: x`, `workflow: { id: x, version }`, `workflow: x`."""
@@ -180,17 +187,48 @@ class InputReader:
                 named = {name: item for name, item in members.items() if name is not None}
                 return self._of_members(None if inline else (node, path), value, named, depth)
         inner = unwrapped(value)
-        if inner.type == "array":
+        if inner.type == "array" or self._is_list(inner):
             self._check_list(inner)
             return Input(Kind.MESSAGES, node, path)
         if inner.type == "object":
             return Input(Kind.JSON, node, path)
-        if self._messages.is_text(inner):
+        if self._messages.is_text(inner) or _makes_text(inner):
             return Input(Kind.TEXT, node, path)
-        self._messages.check_text(value)
+        try:
+            self._messages.check_text(value)
+        except RefusedError:
+            only = self._only_member(inner)
+            if only is not None:
+                return Input(Kind.TEXT, node, path + b"." + only)
+            if has_effects(value) or inner.type in ("number", "true", "false", "null"):
+                raise
+            return Input(Kind.JSON, node, path)
         if has_effects(value):
             raise RefusedError(Reason.NO_MESSAGE, f"`{show(value)}` may be no text")
         return Input(Kind.EITHER, node, path)
+
+    def _only_member(self, node: Node) -> bytes | None:
+        """The one text of an object whose declared type has nothing else: `{ message: string }`."""
+        binding = self._scopes.binding(node)
+        declared = None if binding is None else field(binding.declarator, "type")
+        kind = None if declared is None or not items(declared) else items(declared)[0]
+        if kind is None or kind.type != "object_type":
+            return None
+        members = items(kind)
+        if len(members) != 1 or key_name(members[0]) not in _TEXT_KEYS:
+            return None
+        typed = text_of(members[0], "type").lstrip(b": \t")
+        return key_name(members[0]) if typed == b"string" else None
+
+    def _is_list(self, node: Node) -> bool:
+        """Whether an expression is certainly a list of messages."""
+        if node.type not in ("call_expression", "identifier"):
+            return False
+        try:
+            self._messages.check_messages(node)
+        except RefusedError:
+            return False
+        return True
 
     def _of_members(
         self, owner: tuple[Node, bytes] | None, whole: Node, named: dict[bytes, Node], depth: int
@@ -217,13 +255,8 @@ class InputReader:
             if not lists:
                 return said
             history = member_value(named[lists[0]])
-            self._messages.check_messages(history)
-            if said.kind in (Kind.TEXT, Kind.EITHER) and owner is None:
+            if said.kind in (Kind.TEXT, Kind.EITHER) and owner is None and self._is_list(history):
                 return replace(said, history=history)
-        if len(lists) == 1 and len(named) == 1:
-            node, path, value = member(lists[0])
-            self._check_list(unwrapped(value))
-            return Input(Kind.MESSAGES, node, path)
         if len(named) == 1:
             return self._said(*member(next(iter(named))), depth + 1)
         if owner is not None:
@@ -264,6 +297,52 @@ class InputReader:
             kinds = [m for m in items(unwrapped(part)) if key_name(m) == b"type"]
             if not kinds or text(member_value(kinds[0]))[1:-1] != b"input_text":
                 raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(part)}`")
+
+
+_TEXT_METHODS = frozenset(
+    {
+        b"join",
+        b"padEnd",
+        b"padStart",
+        b"repeat",
+        b"replace",
+        b"replaceAll",
+        b"toLowerCase",
+        b"toString",
+        b"toUpperCase",
+        b"trim",
+        b"trimEnd",
+        b"trimStart",
+    }
+)
+
+
+def _makes_text(node: Node) -> bool:
+    """`words.join(' ')`, `question.trim()`, `String(x)`, `JSON.stringify(x)`."""
+    if node.type != "call_expression":
+        return False
+    function = field(node, "function")
+    if function is None:
+        return False
+    if function.type == "member_expression" and text_of(function, "property") in _TEXT_METHODS:
+        return True
+    return text(function) in (b"String", b"JSON.stringify")
+
+
+def _spreads_only(spread: Node, names: frozenset[bytes]) -> bool:
+    """`...(x ? { session_id: x } : {})`, `...(x && { user: x })`, with members of these names."""
+    stack = [unwrapped(part) for part in items(spread)]
+    while stack:
+        node = stack.pop()
+        if node.type == "ternary_expression":
+            branches = (field(node, "consequence"), field(node, "alternative"))
+            stack += [unwrapped(branch) for branch in branches if branch is not None]
+        elif node.type == "binary_expression" and text_of(node, "operator") == b"&&":
+            right = field(node, "right")
+            stack += [] if right is None else [unwrapped(right)]
+        elif node.type != "object" or not all(key_name(m) in names for m in items(node)):
+            return False
+    return True
 
 
 def _is_true(member: Node | None) -> bool:

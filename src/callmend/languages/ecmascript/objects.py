@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.scopes import Binding, Scopes
-from callmend.languages.ecmascript.tree import field, is_inside, unwrapped
+from callmend.languages.ecmascript.tree import field, is_inside, items, unwrapped
 from callmend.languages.ecmascript.values import text_of
 
 #: Functions that read what they are given and change nothing in it.
@@ -47,6 +47,30 @@ def object_behind(scopes: Scopes, node: Node) -> Literal | None:
         return None
     literal = unwrapped(value)
     if literal.type != "object" or any(may_change(use) for use in binding.references):
+        return None
+    return Literal(literal, len(binding.references) > 1 or is_declared_exported(binding))
+
+
+def returned_literal(scopes: Scopes, call: Node) -> Literal | None:
+    """The object literal that a function of this file returns, where it takes no arguments."""
+    callee = unwrapped(field(call, "function") or call)
+    binding = scopes.binding(callee) if callee.type == "identifier" else None
+    if binding is None or binding.writes or items(field(call, "arguments") or call):
+        return None
+    function = binding.declarator
+    if function.type == "variable_declarator":
+        value = field(function, "value")
+        function = function if value is None else unwrapped(value)
+    body = field(function, "body")
+    if body is None or any(child.type in ("async", "*") for child in function.children):
+        return None
+    if body.type == "statement_block":
+        inside = items(body)
+        returned = items(inside[0]) if len(inside) == 1 else []
+        is_return = bool(inside) and inside[0].type == "return_statement" and len(returned) == 1
+        body = returned[0] if is_return else body
+    literal = unwrapped(body)
+    if literal.type != "object":
         return None
     return Literal(literal, len(binding.references) > 1 or is_declared_exported(binding))
 

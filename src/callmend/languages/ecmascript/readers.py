@@ -33,6 +33,7 @@ _MEMBERS = frozenset({"member_expression", "subscript_expression"})
 _LEAVING = frozenset(
     {"return_statement", "throw_statement", "continue_statement", "break_statement"}
 )
+_EXITS = frozenset({b"process.exit", b"Deno.exit", b"exit"})
 _GENERIC = (b"Object.values", b"Object.entries", b"Object.keys", b"Array.isArray", b"Array.from")
 #: Names that tell no part of the answer.
 _META = frozenset(
@@ -73,12 +74,17 @@ class Readings:
     handed: list[Node] = made(default_factory=list)
     streams: list[Node] = made(default_factory=list)
     lost: list[Node] = made(default_factory=list)
+    logged: list[Path] = made(default_factory=list)
+    shown: list[Node] = made(default_factory=list)
     generic: list[Node] = made(default_factory=list)
 
     def texts(self) -> list[Path]:
         """The readings of the answer's text, those of errors, states and numbers left out."""
-        found = [p for p in self.paths if p.names[0] not in _META and not _is_about_failure(p.node)]
-        return sorted(found, key=lambda path: path.node.start_byte)
+        for paths in (self.paths, [] if self.handed or self.generic else self.logged):
+            found = [p for p in paths if p.names[0] not in _META and not _is_about_failure(p.node)]
+            if found:
+                return sorted(found, key=lambda path: path.node.start_byte)
+        return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +131,13 @@ class Follower:
 
     def _step(self, value: _Value) -> Iterator[_Value]:
         node, parent = self._tree.outer(value.node)
-        if parent is None or is_logged(self._tree, node):
+        if parent is None:
             return
         kind = parent.type
+        if is_logged(self._tree, node):
+            if value.what is What.BODY and not value.promised:
+                yield from self._logged(value, node, parent)
+            return
         if kind == "await_expression":
             yield replace(value, node=parent, promised=False)
         elif kind in ("variable_declarator", "assignment_expression"):
@@ -148,6 +158,15 @@ class Follower:
             self.readings.generic.append(node)
         elif value.what is What.TEXT and kind == "template_substitution":
             self.readings.handed.append(node)
+
+    def _logged(self, value: _Value, node: Node, parent: Node) -> Iterator[_Value]:
+        """What is only shown on the console, which a script does with its answer."""
+        if parent.type in _MEMBERS and field(parent, "object") == node:
+            path, _ = self._path(value, parent)
+            self.readings.logged += [] if path is None else [path]
+        elif not value.names:
+            self.readings.shown.append(node)
+        yield from ()
 
     def _passes_on(self, node: Node, parent: Node) -> bool:
         """`data || {}`, `ok ? data : null`: the value of the whole may be this value."""
@@ -199,33 +218,37 @@ class Follower:
 
     def _member(self, value: _Value, member: Node) -> Iterator[_Value]:
         name = text_of(member, "property")
+        callee = member
         around = self._tree.parent(member)
-        if (
-            around is None
-            or around.type != "call_expression"
-            or (field(around, "function") != member)
-        ):
-            around = None
+        awaited = around is not None and around.type == "await_expression"
+        if awaited and around is not None:
+            # `await response.json<T>()` is read as a call of what is awaited.
+            callee, around = around, self._tree.parent(around)
+        if around is None or field(around, "function") != callee:
+            around, awaited = None, False
         if value.promised:
             if around is not None and name in (b"then", b"catch", b"finally"):
                 yield from self._then(value, around, name)
         elif value.what is What.RESPONSE:
-            yield from self._of_response(value, member, name, around)
+            yield from self._of_response(value, member, name, around, promised=not awaited)
         elif value.what is What.BODY:
             path, end = self._path(value, member)
+            if path is None:
+                self.readings.generic.append(member)
+                return
             self.readings.paths.append(path)
             if not path.method:
                 yield replace(value, node=end, names=path.names)
 
     def _of_response(
-        self, value: _Value, member: Node, name: bytes, call: Node | None
+        self, value: _Value, member: Node, name: bytes, call: Node | None, *, promised: bool
     ) -> Iterator[_Value]:
         if name in (b"ok", b"status"):
             self.readings.checks.append(member)
         elif call is not None and name == b"json":
-            yield replace(value, node=call, what=What.BODY, promised=True)
+            yield replace(value, node=call, what=What.BODY, promised=promised)
         elif call is not None and name == b"text":
-            yield replace(value, node=call, what=What.TEXT, promised=True)
+            yield replace(value, node=call, what=What.TEXT, promised=promised)
         elif call is not None and name == b"clone":
             yield value.at(call)
         elif name not in (b"headers", b"statusText", b"url"):
@@ -342,7 +365,7 @@ class Follower:
                 found.append(parent)
         return found
 
-    def _path(self, value: _Value, member: Node) -> tuple[Path, Node]:
+    def _path(self, value: _Value, member: Node) -> tuple[Path | None, Node]:
         """The names through all members that follow, `data.output?.[0].text`, and its end."""
         names = list(value.names)
         node = before = member
@@ -352,8 +375,8 @@ class Follower:
             else:
                 index = field(node, "index")
                 if index is None or index.type not in ("string", "number"):
-                    self.readings.lost.append(node)
-                    break
+                    # A name that is known at run time only.
+                    return (Path(tuple(names), before, b"find") if names else None), node
                 names.append(text(index).strip(b"'\"`"))
             outer, parent = self._tree.outer(node)
             if parent is None or parent.type not in _MEMBERS or field(parent, "object") != outer:
@@ -389,7 +412,7 @@ def _decides(check: Node, program: Program) -> Checked:
         if parent.type == "if_statement":
             branches = [field(parent, "consequence"), field(parent, "alternative")]
             leaves = any(
-                inner.type in _LEAVING
+                inner.type in _LEAVING or text_of(inner, "function") in _EXITS
                 for branch in branches
                 if branch is not None
                 for inner in descendants(branch)

@@ -9,7 +9,12 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.effects import has_effects, is_list_chain
 from callmend.languages.ecmascript.messages import MessageReader
-from callmend.languages.ecmascript.objects import is_declared_exported, object_behind
+from callmend.languages.ecmascript.objects import (
+    Literal,
+    is_declared_exported,
+    object_behind,
+    returned_literal,
+)
 from callmend.languages.ecmascript.scopes import Scopes
 from callmend.languages.ecmascript.tree import (
     descendants,
@@ -81,6 +86,7 @@ class Envelope:
 class RequestParts:
     """What a fetch call is given; every node is an expression or an object's member.
 
+    ``workflow_id`` is the body's member that names the workflow, None where the URL does.
     ``input`` is the body's member that holds message and history. ``message`` and ``history`` are
     the expressions as they stand in the body.
     """
@@ -88,7 +94,7 @@ class RequestParts:
     options: Node
     headers: Headers
     body: Node
-    workflow_id: Node
+    workflow_id: Node | None
     input: Node
     message: Node
     history: Node | None
@@ -170,7 +176,7 @@ class RequestReader:
         Raises:
             RefusedError: they are no object literal, or carry no Authorization.
         """
-        literal = object_behind(self._scopes, member_value(holder))
+        literal = self._literal(member_value(holder))
         if literal is None:
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(holder)}`")
         by_name: dict[bytes, Node] = {}
@@ -190,6 +196,16 @@ class RequestReader:
             detail = f"`{show(hidden)}` may replace the key"
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, detail)
         return Headers(holder, literal.node, by_name, literal.shared)
+
+    def _literal(self, node: Node) -> Literal | None:
+        """The object literal of headers, also one of `new Headers(...)` or of a function."""
+        inner = unwrapped(node)
+        if inner.type == "new_expression" and text_of(inner, "constructor") == b"Headers":
+            given = items(field(inner, "arguments") or inner)
+            return object_behind(self._scopes, given[0]) if len(given) == 1 else None
+        if inner.type == "call_expression":
+            return returned_literal(self._scopes, inner)
+        return object_behind(self._scopes, node)
 
     def _sent(self, holder: Node) -> Node:
         """The object literal that is sent as JSON."""
@@ -224,12 +240,11 @@ class RequestReader:
                 raise RefusedError(Reason.STREAMING, f"`{show(item)}`")
             elif name not in _KEPT_KEYS:
                 raise RefusedError(Reason.BODY_FIELD, f"`{name.decode('utf-8', 'replace')}`")
-        if workflow_id is None:
-            raise RefusedError(Reason.NO_WORKFLOW_ID)
         if found_input is None:
             raise RefusedError(Reason.NO_MESSAGE, "the body has no `input`")
         message, history = self._input(found_input)
-        _check_order(member_value(workflow_id), message, history)
+        if workflow_id is not None:
+            _check_order(member_value(workflow_id), message, history)
         return RequestParts(options, headers, body, workflow_id, found_input, message, history)
 
     def _input(self, member: Node) -> tuple[Node, Node | None]:

@@ -29,6 +29,7 @@ _LIST_METHODS = frozenset(
         b"reduce", b"reverse", b"slice", b"some",
     }
 )  # fmt: skip
+_LADDER = frozenset({"binary_expression", "parenthesized_expression", "member_expression"})
 _IDS = frozenset({b"id", b"runId", b"run_id"})
 _COUNTS = frozenset({b"metadata"})
 _GATHERING = (b"push", b"join", b"concat")
@@ -86,8 +87,11 @@ def _shape(readings: Readings, program: Program) -> Shape:
         return Shape((b"output_text: text", _MESSAGE, status), "output", others)
     if is_list or picked.names[-1] in _LIST_METHODS:
         raise RefusedError(Reason.OTHER_READ, f"{show_line(picked.node)} is read as a list")
-    if picked.names[0] == b"output_text" or picked.names[-1] not in _TEXTUAL:
-        raise RefusedError(Reason.OTHER_READ, show_line(picked.node))
+    others_too = any(path.names != picked.names for path in texts)
+    if picked.names[0] == b"output_text" or (picked.names[-1] not in _TEXTUAL and others_too):
+        ladder = texts[-1].names[-1] in _TEXTUAL and _in_one_chain(texts)
+        if picked.names[0] == b"output_text" or not ladder:
+            raise RefusedError(Reason.OTHER_READ, show_line(picked.node))
     return Shape((b"output_text: text", _nested(picked.names), status), shown, others)
 
 
@@ -121,7 +125,7 @@ def _unseen(readings: Readings, program: Program, status: bytes) -> Shape:
     """The shape for a reader that is not seen, or that looks at everything."""
     if readings.lost:
         raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(readings.lost[0]))
-    if not readings.handed and not readings.generic:
+    if not readings.handed and not readings.generic and not readings.shown:
         raise RefusedError(Reason.ANSWER_NOT_READ)
     for node in readings.generic:
         function = program.tree.function_of(node)
@@ -134,6 +138,17 @@ def _unseen(readings: Readings, program: Program, status: bytes) -> Shape:
                 detail = f"{show_line(inner)} gathers all that it finds in the answer"
                 raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
     return Shape((b"output_text: text", _MESSAGE, status), "output_text and output")
+
+
+def _in_one_chain(texts: list[Path]) -> bool:
+    """Whether all readings stand in one ladder of guesses: `a.x || a.y || a.z`."""
+    tops = set()
+    for path in texts:
+        top = path.node
+        while top.parent is not None and top.parent.type in _LADDER:
+            top = top.parent
+        tops.add(top.id)
+    return len(tops) == 1
 
 
 def _picked(texts: list[Path]) -> Path:

@@ -18,6 +18,8 @@ class AssistantsRequest(RequestPlan):
     """`workflow_id` becomes `assistant_id`, `input` becomes `thread`."""
 
     def _body(self) -> Iterator[Edit]:
+        if self._parts.workflow_id is None:
+            raise RefusedError(Reason.NO_WORKFLOW_ID)
         yield from self._renamed(self._parts.workflow_id, b"assistant_id")
         yield from self._thread(self._parts.input)
         if self._site.settings.stream:

@@ -43,12 +43,14 @@ class ResponsesRequest(RequestPlan):
         given = {key_name(member): member for member in items(self._parts.body)}
         new = [b"model"]
         new += [b"instructions"] if self._instructions is not None else []
-        yield self._exchanged(self._parts.workflow_id, new)
+        if self._parts.workflow_id is not None:
+            yield self._exchanged(self._parts.workflow_id, new)
+            new = []
         self._keep_comments(
             self._parts.input,
             [n for n in (self._parts.message, self._parts.history) if n is not None],
         )
-        yield self._exchanged(self._parts.input, [b"input"])
+        yield self._exchanged(self._parts.input, [*new, b"input"])
         going = [b"model", *_REJECTED]
         going += [b"instructions"] if self._instructions is not None else []
         for name in going:

@@ -120,7 +120,7 @@ def _in_place(site: Site) -> Plan:
         _BECOMES + (", read as a stream" if settings.stream else ""),
         (*_decided(site, model, instructions), *read.notes, *sending.notes),
         read.appended,
-        _gone(member_value(parts.workflow_id)),
+        _gone(None if parts.workflow_id is None else member_value(parts.workflow_id)),
     )
 
 

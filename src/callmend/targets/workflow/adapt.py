@@ -26,6 +26,7 @@ from callmend.languages.ecmascript.tree import (
     descendants,
     is_inside,
     items,
+    member_value,
     show,
     show_line,
     span,
@@ -43,6 +44,7 @@ _RESPONSE_TYPE = "RESPONSE_TYPE"
 _ADAPTABLE = frozenset(
     {
         Reason.ANSWER_HANDED_ON,
+        Reason.ANSWER_NOT_READ,
         Reason.ANSWER_NOT_UNDERSTOOD,
         Reason.BODY_FIELD,
         Reason.DIFFERING_GUARDS,
@@ -298,6 +300,10 @@ def repeatable_headers(known: Adapted, beta: bytes) -> bytes:
     authorization = headers.value(b"authorization")
     if authorization is None:
         raise RefusedError(Reason.NO_AUTHORIZATION)
+    own = unwrapped(member_value(headers.holder))
+    if own.type in ("identifier", "shorthand_property_identifier", "call_expression"):
+        given = quote + b"OpenAI-Beta" + quote + b": " + quote + beta + quote
+        return b"{ ..." + text(own) + b", " + given + b" }"
     parts = []
     for name, spelt in _REPEATED.items():
         value = headers.value(name)

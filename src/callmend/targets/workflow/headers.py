@@ -7,9 +7,19 @@ from collections.abc import Iterator
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
+from callmend.languages.ecmascript.objects import is_declared_exported
 from callmend.languages.ecmascript.request import Headers
 from callmend.languages.ecmascript.statements import appended_member, member_removal
-from callmend.languages.ecmascript.tree import key_name, member_value, show, span, text, unwrapped
+from callmend.languages.ecmascript.tree import (
+    field,
+    is_inside,
+    key_name,
+    member_value,
+    show,
+    span,
+    text,
+    unwrapped,
+)
 from callmend.reasons import Reason
 from callmend.targets.workflow.site import Site
 
@@ -24,6 +34,19 @@ class HeaderEdits:
         self._source = site.program.source
         self._headers = headers
         self.notes: list[Note] = []
+
+    @property
+    def _is_shared(self) -> bool:
+        """Whether something else than dead calls has these headers too."""
+        if not self._headers.shared:
+            return False
+        program = self._site.program
+        value = unwrapped(member_value(self._headers.holder))
+        binding = program.scopes.binding(field(value, "function") or value)
+        if binding is None or is_declared_exported(binding):
+            return True
+        dead = [r.call for r in program.requests if r.endpoint.id != "threads-runs"]
+        return not all(any(is_inside(use, call) for call in dead) for use in binding.references)
 
     def edits(self, beta: bytes | None) -> Iterator[Edit]:
         """The edits after which the beta header has this value, or is not there (None).
@@ -41,7 +64,7 @@ class HeaderEdits:
         given = headers.value(b"openai-beta")
         if given is not None and text(given)[1:-1] == beta:
             return
-        if headers.shared:
+        if self._is_shared:
             spelt = headers.by_name.get(b"openai-beta")
             if spelt is not None and key_name(spelt) != _NAME:
                 # Two spellings of one header are sent as one with both values.
@@ -63,7 +86,7 @@ class HeaderEdits:
         member = headers.by_name.get(b"openai-beta")
         if member is None:
             return
-        if headers.shared:
+        if self._is_shared:
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(member)}` is shared")
         self.notes.append(Note(span(member), f"the header {show(member)} went"))
         yield member_removal(self._source, headers.obj, member)

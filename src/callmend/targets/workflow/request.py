@@ -117,23 +117,16 @@ class RequestPlan:
         parts = self._parts
         message = self._captured(parts.message, inlined)
         history = None if parts.history is None else self._captured(parts.history, inlined)
-        workflow_id = member_value(parts.workflow_id)
-        nodes = [parts.message, workflow_id, *([parts.history] if parts.history else [])]
-        nodes += list(inlined.values())
+        nodes = [parts.message, *([parts.history] if parts.history else []), *inlined.values()]
+        nodes += [] if parts.workflow_id is None else [member_value(parts.workflow_id)]
         renames = self._site.names.declare(self._template.declared(), self._anchor, nodes)
-        identity = capture(self._source, workflow_id)
-        if self._site.settings.assistant_id is not None and workflow_id.type == "string":
-            # The literal itself is exchanged by `configure`; the log line has to agree with it.
-            if is_open(text(workflow_id)[1:-1].decode("utf-8", "replace")):
-                quote = text(workflow_id)[:1]
-                identity = Capture(quote + self._site.settings.assistant_id.encode() + quote)
+        identity, logged = self._identity()
         return Fill(
             style=self._site.style,
             values={
                 "MESSAGE": self._mended(message, parts.message, inlined),
                 "HISTORY": history,
-                # Evaluated twice, so only where that cannot matter.
-                "LOGGED_ID": None if has_effects(workflow_id) else identity,
+                "LOGGED_ID": logged,
                 "WORKFLOW_ID": identity,
                 "AUTHORIZATION": Capture(b""),
                 "RESPONSE": Capture(b""),
@@ -144,6 +137,19 @@ class RequestPlan:
             base_url=self._site.base_url,
             renames=renames,
         )
+
+    def _identity(self) -> tuple[Capture | None, Capture | None]:
+        """The id for the body and for the log line, where it may be evaluated a second time."""
+        if self._parts.workflow_id is None:
+            return None, None
+        workflow_id = member_value(self._parts.workflow_id)
+        identity = capture(self._source, workflow_id)
+        if self._site.settings.assistant_id is not None and workflow_id.type == "string":
+            # The literal itself is exchanged by `configure`; the log line has to agree with it.
+            if is_open(text(workflow_id)[1:-1].decode("utf-8", "replace")):
+                quote = text(workflow_id)[:1]
+                identity = Capture(quote + self._site.settings.assistant_id.encode() + quote)
+        return identity, None if has_effects(workflow_id) else identity
 
     def _captured(self, node: Node, inlined: Mapping[int, Node]) -> Capture:
         binding = self._program.scopes.binding(unwrapped(node))
