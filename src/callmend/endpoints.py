@@ -43,6 +43,8 @@ class Endpoint:
     phrases: tuple[str, ...]
     part: bool = False
     sdk: tuple[str, ...] = ()
+    invented: tuple[str, ...] = ()
+    bare: bool = False
 
 
 @cache
@@ -67,6 +69,8 @@ def catalogue() -> tuple[Endpoint, ...]:
             phrases=tuple(row["phrases"]),
             part=row.get("part", False),
             sdk=tuple(row.get("sdk", ())),
+            invented=tuple(row.get("invented", ())),
+            bare=row.get("bare", False),
         )
         for name, row in rows.items()
     )
@@ -119,48 +123,93 @@ _URL = re.compile(
 _BLANKS = "".join(map(chr, range(0x21)))
 _DROPPED = str.maketrans("", "", "\t\n\r")
 #: The ports that are no other place than the scheme's own. Without a scheme the page's is taken.
-_PORTS = {None: ("", "443"), "https": ("", "443"), "http": ("", "80")}
+_PORTS = {
+    None: ("", "443"),
+    "https": ("", "443"),
+    "http": ("", "80"),
+    "wss": ("", "443"),
+    "ws": ("", "80"),
+}
 
 
-def match_url(url: str, hole: str) -> tuple[Endpoint, Match] | None:
+def match_url(
+    url: str, hole: str, method: str | None = None, *, named: bool = False
+) -> tuple[Endpoint, Match] | None:
     """The endpoint that a URL names, or None when it is certainly none of ours.
 
     ``url`` is the URL's text, in which the character ``hole`` stands for each part that is not
     known before the program runs. A known host that is not the endpoint's own, and a path without
-    a host (the site's own server), are None.
+    a host (the site's own server), are None. ``method`` is the request's, None where it is not
+    known. ``named`` is set where the code calls an unknown host OpenAI's.
     """
     # Most texts of a program are no URL at all.
     if url == hole or not (hole in url or "/" in url or "\\" in url):
         return None
     url = url.strip(_BLANKS).translate(_DROPPED)
+    asked = _Asked(hole, method, named)
     parts = _URL.match(url)
     if parts is not None:
-        return _match_absolute(parts, hole)
+        return _match_absolute(parts, asked)
     if not url.startswith(hole):
         return None
     rest = url.lstrip(hole)
-    behind = match_url(rest.removeprefix(":"), hole)
-    if behind is not None and behind[0].unresolved:
+    behind = match_url(rest.removeprefix(":"), hole, method, named=named)
+    if behind is not None and (behind[0].unresolved or named):
         # `${proxy}https://api.openai.com/...`, `${scheme}://api.openai.com/...`.
         return behind[0], Match.HOST_UNKNOWN
-    return _match_unknown(re.split(r"[?#]", rest)[0], hole)
+    return _match_unknown(re.split(r"[?#]", rest)[0], asked)
 
 
-def _match_absolute(parts: re.Match[str], hole: str) -> tuple[Endpoint, Match] | None:
+def is_behind_unknown(url: str, hole: str, endpoint: Endpoint) -> bool:
+    """Whether a URL is an endpoint's path, with or without its version, behind an unknown base."""
+    if not url.startswith(hole):
+        return False
+    path = "/" + re.split(r"[?#]", url.lstrip(hole))[0].lstrip("/")
+    return any(_match_path(wanted, path, hole) for wanted in _with_and_without_version(endpoint))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a URL is matched with: the mark of unknown parts, the method, whose the host is."""
+
+    hole: str
+    method: str | None
+    named: bool
+
+    def fits(self, endpoint: Endpoint) -> bool:
+        """Whether a request of this method is one of the endpoint's."""
+        return endpoint.method == "POST" or self.method in (None, endpoint.method)
+
+
+@cache
+def _by_path() -> tuple[Endpoint, ...]:
+    """The endpoints, those whose paths have fewer unknown segments first."""
+    return tuple(sorted(catalogue(), key=lambda endpoint: endpoint.path.count("{}")))
+
+
+def _with_and_without_version(endpoint: Endpoint) -> tuple[str, ...]:
+    return endpoint.path, endpoint.path.removeprefix("/v1")
+
+
+def _match_absolute(parts: re.Match[str], asked: _Asked) -> tuple[Endpoint, Match] | None:
     scheme = parts["scheme"].lower() if parts["scheme"] else None
     host, path = parts["host"].lower(), parts["path"].replace("\\", "/")
+    hole = asked.hole
     if scheme not in _PORTS:
         return None
     if hole in host:
         if not any(_may_be(host, hole, known) for row in catalogue() for known in row.hosts):
             return None
         # `https://${host}/v1/...`, but also `https://api.openai.com${path}`.
-        return _match_unknown(path or host[host.rfind(hole) :], hole)
+        return _match_unknown(path or host[host.rfind(hole) :], asked)
     name, _, port = host.partition(":")
     if port not in _PORTS[scheme]:
         return None
-    for endpoint in catalogue():
-        if name in endpoint.hosts and _match_path(endpoint.path, path, hole):
+    for endpoint in _by_path():
+        paths = _with_and_without_version(endpoint) if endpoint.bare else (endpoint.path,)
+        if name not in endpoint.hosts or not asked.fits(endpoint):
+            continue
+        if any(_match_path(wanted, path, hole) for wanted in paths):
             return endpoint, Match.CERTAIN
     return None
 
@@ -175,15 +224,16 @@ def _may_be(host: str, hole: str, known: str) -> bool:
     return known.startswith(head) and (known.endswith(tail) or tail.endswith("." + known))
 
 
-def _match_unknown(path: str, hole: str) -> tuple[Endpoint, Match] | None:
-    for endpoint in catalogue():
-        if not endpoint.unresolved:
+def _match_unknown(path: str, asked: _Asked) -> tuple[Endpoint, Match] | None:
+    for endpoint in _by_path():
+        named = asked.named and bool(endpoint.hosts) and endpoint.status is not Status.RETIRED
+        if not (endpoint.unresolved or named) or not asked.fits(endpoint):
             continue
         # The unknown base may or may not end in the version.
-        for wanted in (endpoint.path, endpoint.path.removeprefix("/v1")):
-            if "{}" in wanted and not wanted.startswith("/v1"):
+        for wanted in _with_and_without_version(endpoint):
+            if "{}" in wanted and not wanted.startswith("/v1") and not named:
                 continue
-            if _match_path(wanted, "/" + path.lstrip("/"), hole):
+            if _match_path(wanted, "/" + path.lstrip("/"), asked.hole):
                 return endpoint, Match.HOST_UNKNOWN
     return None
 

@@ -23,6 +23,11 @@ class Reason(Enum):
         "the URL is the dead endpoint only on some paths (a condition or a reassigned variable)",
         "Give the dead endpoint a call of its own, with its own response variable.",
     )
+    URL_CANDIDATES = (
+        "url-candidates",
+        "the URL is one of a list that is tried in turn",
+        "None of the list's dead URLs ever answers: put the one live request in its place.",
+    )
     URL_EXPORTED = (
         "url-exported",
         "the URL of the dead endpoint is exported, and calls in other files cannot be followed",
@@ -38,11 +43,36 @@ class Reason(Enum):
         "callmend has no replacement for this form of the endpoint yet",
         "See `callmend explain targets` for what the endpoint's job is done by today.",
     )
+    DEFINITION_READ = (
+        "definition-read",
+        "a workflow's definition is read, which the API never offered",
+        "Remove the request; export the workflow as code in Agent Builder before 2026-11-30.",
+    )
+    NO_SESSIONS = (
+        "no-sessions",
+        "a session of a workflow is asked for, which the API never offered at this path",
+        "For a chat window use `POST /v1/chatkit/sessions`; for an answer migrate by hand.",
+    )
     # the request
     UNKNOWN_TRANSPORT = (
         "unknown-transport",
         "the request is not sent by a plain `fetch`",
         "Rewrite the call by hand; `callmend explain flow` shows the requests to make.",
+    )
+    WRAPPER_ELSEWHERE = (
+        "wrapper-elsewhere",
+        "the request is sent by a function of another file, which cannot be followed",
+        "Send the request here with `fetch`, or migrate it together with that function.",
+    )
+    WEBSOCKET = (
+        "websocket",
+        "the call opens a WebSocket",
+        "Migrate by hand: send a request, and read its answer or its stream.",
+    )
+    SDK_INVENTED = (
+        "sdk-invented",
+        "OpenAI's SDK never had this method, so the call throws before anything is sent",
+        "Call `openai.responses.create({ model, instructions, input })` in its place.",
     )
     FETCH_SHADOWED = (
         "fetch-shadowed",

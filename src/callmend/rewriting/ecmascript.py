@@ -9,13 +9,15 @@ from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.edits import Edit, Span
-from callmend.endpoints import Endpoint, catalogue
+from callmend.endpoints import Endpoint, Status, catalogue
 from callmend.findings import Bucket, Diagnostic, Finding
 from callmend.languages.ecmascript.effects import has_effects
-from callmend.languages.ecmascript.find import Certainty, Request, Transport, show_callee
+from callmend.languages.ecmascript.find import Request, Transport
 from callmend.languages.ecmascript.identity import id_expression, origin
 from callmend.languages.ecmascript.ignores import find_ignores
+from callmend.languages.ecmascript.invented import accounted, invented_requests
 from callmend.languages.ecmascript.names import Names
+from callmend.languages.ecmascript.obstacles import refuse_host, refuse_transport, refuse_url
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding
 from callmend.languages.ecmascript.statements import (
@@ -118,9 +120,8 @@ class _FilePlanner:
 
     def planned(self) -> Planned:
         elsewhere = claimed(self._program, self._settings)
-        requests = [
-            r for r in self._program.requests if not r.endpoint.part and r.call.id not in elsewhere
-        ]
+        every = accounted(self._program, invented_requests(self._program))
+        requests = [r for r in every if r.call.id not in elsewhere]
         wanted = [r for r in requests if self._settings.selects(r.endpoint.rule)]
         findings = [*map(self._finding, wanted), *self._strays()]
         findings += self._in_errors(findings)
@@ -185,22 +186,22 @@ class _FilePlanner:
         )
 
     def _plan(self, request: Request) -> Plan | None:
-        if request.certainty is Certainty.HOST_UNKNOWN:
-            shown = text(request.url).decode("utf-8", "replace")
-            raise RefusedError(Reason.UNRESOLVED_HOST, f"`{shown}`")
+        refuse_host(request)
         if self._obstacle is not None:
             raise RefusedError(self._obstacle)
-        if request.certainty is Certainty.SOMETIMES:
-            raise RefusedError(Reason.URL_NOT_CERTAIN)
-        finishing = request.endpoint.id == "threads-runs"
-        if self._settings.target not in request.endpoint.targets and not finishing:
-            raise RefusedError(Reason.NO_TARGET, request.endpoint.path)
-        if finishing and request.transport is not Transport.FETCH:
+        refuse_url(request)
+        if request.transport is Transport.SDK:
+            refuse_transport(request)
+        endpoint = request.endpoint
+        finishing = endpoint.id == "threads-runs"
+        # A path that holds the id is found, and its rewriting is not there yet.
+        if not finishing and (
+            self._settings.target not in endpoint.targets or "{}" in endpoint.path
+        ):
+            raise RefusedError(Reason.NO_TARGET, endpoint.path)
+        if finishing and not request.transport.is_fetch:
             return None
-        if request.transport is Transport.SHADOWED_FETCH:
-            raise RefusedError(Reason.FETCH_SHADOWED)
-        if request.transport is Transport.OTHER:
-            raise RefusedError(Reason.UNKNOWN_TRANSPORT, f"`{show_callee(request)}`")
+        refuse_transport(request)
         for node in descendants(request.url):
             if node.type == "comment":
                 detail = f"in line {node.start_point[0] + 1}"
@@ -241,7 +242,8 @@ class _FilePlanner:
         """Dead URLs that no call was found for."""
         for stray in self._program.strays:
             endpoint = stray.endpoint
-            if not endpoint.unresolved or not self._settings.selects(endpoint.rule):
+            retired = endpoint.status is Status.RETIRED
+            if retired or not self._settings.selects(endpoint.rule):
                 continue
             reason = Reason.URL_EXPORTED if stray.exported else Reason.URL_NOT_FOLLOWED
             detail = "" if stray.exported or self._obstacle is not None else stray.lost_at

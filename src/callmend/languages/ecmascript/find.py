@@ -3,39 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from tree_sitter import Node
 
-from callmend.endpoints import Endpoint, Match, match_url
+from callmend.endpoints import Endpoint, Match, is_behind_unknown, match_url
+from callmend.languages.ecmascript.members import text_of
+from callmend.languages.ecmascript.paths import Base, Paths
 from callmend.languages.ecmascript.scopes import Binding, Scopes
+from callmend.languages.ecmascript.sendings import BASE_KEYS, URL_KEYS, Sending, Sendings, option
 from callmend.languages.ecmascript.transports import Callees, Transport
-from callmend.languages.ecmascript.tree import (
-    Tree,
-    field,
-    is_inside,
-    items,
-    key_name,
-    member_value,
-    text,
-    unwrapped,
-)
+from callmend.languages.ecmascript.tree import Tree, field, is_inside, items, text, unwrapped
 from callmend.languages.ecmascript.values import HOLE, Resolver, Value
 
-__all__ = ["Certainty", "Request", "Transport", "classify", "find_requests"]
+__all__ = ["Base", "Certainty", "Request", "Sending", "Transport", "classify", "find_requests"]
 
-#: Options that hold a request's URL, or the part of it that all requests of a client start with.
-_URL_KEYS = frozenset({b"url", b"uri", b"endpoint"})
-_BASE_KEYS = frozenset({b"baseURL", b"baseUrl", b"prefixUrl", b"prefix"})
 _FUNCTIONS = frozenset({"array", "arrow_function", "function_expression"})
+_VERBS = frozenset({b"delete", b"get", b"head", b"patch", b"post", b"put"})
+#: Declared values that are looked at for whose host they name.
+_MOST_SHOWN = 300
 
 
 class Certainty(Enum):
-    """How surely a call goes to the endpoint."""
+    """How surely a call goes to the endpoint.
+
+    ``DEFAULT_HOST``: the base of the URL is a setting, and OpenAI's host is the file's own default
+    for it. ``CANDIDATES``: the URL is an element of a list that is tried in turn.
+    """
 
     CERTAIN = "certain"
+    DEFAULT_HOST = "default-host"
     HOST_UNKNOWN = "host-unknown"
+    CANDIDATES = "candidates"
     SOMETIMES = "sometimes"
 
 
@@ -45,7 +45,11 @@ class Request:
 
     ``call`` is the whole call expression, ``url`` the expression that is the URL, ``constants`` the
     declarations that the URL was followed through, ``nodes`` the ids of the expressions that it was
-    put together from.
+    put together from. ``path_id`` is the expression that fills the unknown segment of the
+    endpoint's path, ``path_text`` the id itself where it is written in the code; ``base`` the
+    expression in front of the path. ``sending`` are the other parts, where the transport is known.
+    ``candidates`` is the array whose elements the URL may be. ``helper`` is, where a function of
+    this file sends what it is given, the call in it that does.
     """
 
     endpoint: Endpoint
@@ -53,20 +57,22 @@ class Request:
     transport: Transport
     call: Node
     url: Node
-    constants: tuple[Binding, ...]
+    constants: tuple[Binding, ...] = ()
     nodes: frozenset[int] = frozenset()
+    path_id: Node | None = None
+    path_text: str | None = None
+    base: Base | None = None
+    sending: Sending | None = None
+    candidates: Node | None = None
+    helper: Node | None = None
 
 
 def find_requests(
     tree: Tree, scopes: Scopes, resolver: Resolver, callees: Callees
 ) -> list[Request]:
     """Every call that is given an endpoint's URL, in source order."""
-    finder = _Finder(scopes, resolver, callees)
-    found = []
-    for match in tree.matches("calls"):
-        request = finder.request(match["call"][0], match["function"][0], match["arguments"][0])
-        if request is not None:
-            found.append(request)
+    finder = _Finder(tree, scopes, resolver, callees)
+    found = [request for call in finder.calls if (request := finder.request(call)) is not None]
     # `fetch(new Request('...'))` and the like is one request, that of the outer call.
     found.sort(key=lambda request: request.call.start_byte)
     outer: list[Request] = []
@@ -76,56 +82,119 @@ def find_requests(
     return outer
 
 
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call or a `new`, what it calls, and its parts where it certainly sends a request."""
+
+    node: Node
+    function: Node
+    given: list[Node]
+    transport: Transport
+    sending: Sending | None
+
+
 class _Finder:
-    def __init__(self, scopes: Scopes, resolver: Resolver, callees: Callees) -> None:
+    def __init__(self, tree: Tree, scopes: Scopes, resolver: Resolver, callees: Callees) -> None:
         self._scopes = scopes
         self._resolver = resolver
         self._callees = callees
+        self._sendings = Sendings(resolver, callees)
+        self._paths = Paths(scopes, resolver)
+        self.calls = [
+            self._call(match["call"][0], match["function"][0], match["arguments"][0])
+            for match in tree.matches("calls")
+        ]
+        self._sent = [call for call in self.calls if call.sending is not None]
 
-    def request(self, call: Node, function: Node, arguments: Node) -> Request | None:
-        """What a call requests, if its URL is an endpoint's."""
-        if self._callees.is_mention(call) or self._makes_a_text(call):
-            return None
+    def _call(self, node: Node, function: Node, arguments: Node) -> _Call:
         transport = self._callees.transport(function)
-        for url, value in self._urls(function, items(arguments), transport):
-            matched = classify(value)
+        sending = self._sendings.of(node, transport)
+        return _Call(node, function, items(arguments), transport, sending)
+
+    def request(self, call: _Call) -> Request | None:
+        """What a call requests, if its URL is an endpoint's."""
+        if self._callees.is_mention(call.node) or self._makes_a_text(call):
+            return None
+        method = _method(call)
+        for url, value in self._urls(call):
+            matched = classify(value, method, named=self._names_openai(url, value))
             if matched is None:
                 continue
             endpoint, certainty = matched
             # What a project's own function makes of a path of its own is not ours to ask.
-            if transport is Transport.FETCH or certainty is not Certainty.HOST_UNKNOWN:
-                return Request(
-                    endpoint, certainty, transport, call, url, value.constants, value.nodes
-                )
-        return None
+            if call.transport.is_known or certainty is not Certainty.HOST_UNKNOWN:
+                found = self._described(call, url, value, endpoint, certainty)
+                return self._through_a_helper(found, call)
+        return self._by_a_helper(call) or self._by_a_wrapper(call)
 
-    def _makes_a_text(self, call: Node) -> bool:
+    def _described(
+        self, call: _Call, url: Node, value: Value, endpoint: Endpoint, certainty: Certainty
+    ) -> Request:
+        parts = self._paths.parts(self._one_candidate(url, value, endpoint), endpoint)
+        return Request(
+            endpoint,
+            certainty,
+            call.transport,
+            call.node,
+            url,
+            value.constants,
+            value.nodes,
+            parts.id,
+            parts.text,
+            parts.base,
+            call.sending,
+            value.candidates,
+        )
+
+    def _one_candidate(self, url: Node, value: Value, endpoint: Endpoint) -> Node:
+        """The URL, or of a list of URLs the first that is the endpoint's."""
+        for candidate in items(value.candidates) if value.candidates is not None else ():
+            matched = classify(self._resolver.value(candidate))
+            if matched is not None and matched[0] is endpoint:
+                return candidate
+        return url
+
+    def _names_openai(self, url: Node, value: Value) -> bool:
+        """Whether the code calls a host that is not known OpenAI's: `OPENAI_BASE_URL`."""
+        shown = [text(url)]
+        shown += [text(binding.declarator)[:_MOST_SHOWN] for binding in value.constants]
+        return any(b"openai" in source.lower() for source in shown)
+
+    def _makes_a_text(self, call: _Call) -> bool:
         """Whether a call only makes a URL's text: `new URL('...')`, `'...'.concat('...')`."""
-        if call.type == "new_expression":
-            return self._resolver.builds_url(call)
-        return any(text_ != HOLE for text_ in self._resolver.value(call).texts)
+        if call.node.type == "new_expression":
+            return self._resolver.builds_url(call.node)
+        texts = self._resolver.value(call.node).texts
+        if self._resolver.function_behind(call.function) is not None:
+            # A function that returns a text here and an answer there sends something.
+            return HOLE not in texts
+        return any(found != HOLE for found in texts)
 
-    def _urls(
-        self, function: Node, given: list[Node], transport: Transport
-    ) -> Iterator[tuple[Node, Value]]:
+    def _urls(self, call: _Call) -> Iterator[tuple[Node, Value]]:
         """What a call's arguments may give it as its URL."""
-        if transport is Transport.FETCH:
-            given = given[:1]
-        for number, argument in enumerate(given):
+        sending = call.sending
+        if sending is not None:
+            if sending.url is not None and unwrapped(sending.url).type not in _FUNCTIONS:
+                value = self._resolver.value(sending.url)
+                yield sending.url, value
+                if sending.base is not None:
+                    yield sending.url, _behind(self._resolver.value(sending.base), value)
+            return
+        for number, argument in enumerate(call.given):
             inner = unwrapped(argument)
             if inner.type == "object":
                 yield from self._option(inner)
             elif inner.type not in _FUNCTIONS:
                 value = self._resolver.value(argument)
                 yield argument, value
-                base = self._base(function) if number == 0 else None
+                base = self._base(call.function) if number == 0 else None
                 if base is not None:
                     yield argument, _behind(base, value)
 
     def _option(self, options: Node) -> Iterator[tuple[Node, Value]]:
         """The URL among a request's options, behind the base that they name."""
-        base = _option_of(options, _BASE_KEYS)
-        url = _option_of(options, _URL_KEYS)
+        base = option(options, BASE_KEYS)
+        url = option(options, URL_KEYS)
         if url is None:
             return
         value = self._resolver.value(url)
@@ -134,22 +203,84 @@ class _Finder:
             yield url, _behind(self._resolver.value(base), value)
 
     def _base(self, function: Node) -> Value | None:
-        """The URL that a client was made with: `axios.create({ baseURL: '...' })`."""
+        """The URL that a client was made with: `make({ baseURL: '...' })`."""
         root = self._callees.root(unwrapped(function))
         made = None if root == function else self._resolver.constant(root)
         if made is None or made.type not in ("call_expression", "new_expression"):
             return None
         for argument in items(field(made, "arguments") or made):
-            base = _option_of(argument, _BASE_KEYS) if argument.type == "object" else None
+            base = option(argument, BASE_KEYS) if argument.type == "object" else None
             if base is not None:
                 return self._resolver.value(base)
         return None
 
+    # functions of the project that send
 
-def _option_of(options: Node, keys: frozenset[bytes]) -> Node | None:
-    for member in items(options):
-        if member.type in ("pair", "shorthand_property_identifier") and key_name(member) in keys:
-            return member_value(member)
+    def _own(self, call: _Call) -> tuple[Node, list[_Call]] | None:
+        """The function of this file that is called, and the requests in it."""
+        if call.sending is not None or not self._sent:
+            return None
+        own = self._resolver.function_behind(call.function)
+        inside = [] if own is None else [s for s in self._sent if is_inside(s.node, own)]
+        return (own, inside) if own is not None and inside else None
+
+    def _through_a_helper(self, request: Request, call: _Call) -> Request:
+        """A request with the call that sends it, where it is given to a function of this file."""
+        own = self._own(call)
+        if own is None:
+            return request
+        return replace(request, transport=Transport.HELPER, helper=own[1][0].node)
+
+    def _by_a_helper(self, call: _Call) -> Request | None:
+        """A request whose URL a function of this file puts together from what it is given."""
+        own = self._own(call)
+        if own is None:
+            return None
+        given = self._resolver.arguments(own[0], call.given)
+        for sent in own[1]:
+            url = None if sent.sending is None else sent.sending.url
+            if url is None or not given:
+                continue
+            plain = self._resolver.value(url)
+            if any(match_url(known, HOLE) is not None for known in plain.texts):
+                # It is dead whatever is given, so that it is found where it stands.
+                continue
+            value = self._resolver.substituted(url, given)
+            method = _method(sent)
+            matched = classify(value, method, named=self._names_openai(url, value))
+            if matched is None:
+                continue
+            at = next((n for n in call.given if unwrapped(n).id in value.nodes), call.node)
+            found = self._described(call, at, value, *matched)
+            return replace(found, transport=Transport.HELPER, helper=sent.node)
+        return None
+
+    def _by_a_wrapper(self, call: _Call) -> Request | None:
+        """A path that is given to a function of another file which is called OpenAI's."""
+        if call.transport is not Transport.WRAPPER or not call.given:
+            return None
+        if b"openai" not in text(call.function).lower():
+            return None
+        value = self._resolver.value(call.given[0])
+        behind = replace(value, texts=tuple(f"{HOLE}/{t.lstrip('/')}" for t in value.texts))
+        matched = classify(behind, _method(call), named=True)
+        if matched is None or value.texts[0].startswith(HOLE):
+            return None
+        return self._described(call, call.given[0], value, *matched)
+
+
+def _method(call: _Call) -> str | None:
+    """The method of a request in upper case, None where it is not known."""
+    if call.sending is not None:
+        return call.sending.verb
+    name = text_of(unwrapped(call.function), "property")
+    if name in _VERBS:
+        return name.decode().upper()
+    for argument in call.given:
+        options = unwrapped(argument)
+        method = option(options, frozenset({b"method"})) if options.type == "object" else None
+        if method is not None and unwrapped(method).type == "string":
+            return text(unwrapped(method))[1:-1].decode("utf-8", "replace").upper()
     return None
 
 
@@ -158,21 +289,43 @@ def _behind(base: Value, path: Value) -> Value:
     texts = tuple(
         f"{start.rstrip('/')}/{end.lstrip('/')}" for start in base.texts for end in path.texts
     )
-    return Value(texts, (*base.constants, *path.constants), base.nodes | path.nodes)
+    return replace(
+        path,
+        texts=texts,
+        constants=(*base.constants, *path.constants),
+        nodes=base.nodes | path.nodes,
+    )
 
 
-def classify(value: Value) -> tuple[Endpoint, Certainty] | None:
-    """The endpoint that an expression's texts name, if any of them does."""
-    matches = [match_url(url, HOLE) for url in value.texts]
+def classify(
+    value: Value, method: str | None = None, *, named: bool = False
+) -> tuple[Endpoint, Certainty] | None:
+    """The endpoint that an expression's texts name, if any of them does.
+
+    ``method`` is the request's, None where it is not known; ``named`` tells that the code calls a
+    host that is not known OpenAI's.
+    """
+    matches = [match_url(url, HOLE, method, named=named) for url in value.texts]
     known = [match for match in matches if match is not None]
     if not known:
         return None
-    for endpoint, match in known:
-        if match is Match.HOST_UNKNOWN:
-            return endpoint, Certainty.HOST_UNKNOWN
-    if len(known) < len(matches) or len({endpoint.id for endpoint, _ in known}) > 1:
-        return known[0][0], Certainty.SOMETIMES
-    return known[0][0], Certainty.CERTAIN
+    certain = [endpoint for endpoint, match in known if match is Match.CERTAIN]
+    endpoint = certain[0] if certain else known[0][0]
+    if value.candidates is not None:
+        return endpoint, Certainty.CANDIDATES
+    others = [
+        url
+        for url, match in zip(value.texts, matches, strict=True)
+        if match is None or match[1] is not Match.CERTAIN
+    ]
+    if not certain or any(match is Match.HOST_UNKNOWN for _, match in known):
+        defaults = certain and all(is_behind_unknown(url, HOLE, endpoint) for url in others)
+        return endpoint, Certainty.DEFAULT_HOST if defaults else Certainty.HOST_UNKNOWN
+    if others and all(is_behind_unknown(url, HOLE, endpoint) for url in others):
+        return endpoint, Certainty.DEFAULT_HOST
+    if others or len({found.id for found in certain}) > 1:
+        return endpoint, Certainty.SOMETIMES
+    return endpoint, Certainty.CERTAIN
 
 
 def show_callee(request: Request) -> str:

@@ -102,6 +102,9 @@ class Strays:
             matched = classify(self._resolver.value(node))
             if matched is None or matched[1] is not Certainty.CERTAIN:
                 continue
+            if matched[0].method == "GET":
+                # What it is requested with is not known, and it may be the base of other URLs.
+                continue
             exported, lost = self._ends(node)
             if exported or lost is not None:
                 at = "" if lost is None else f"`{show(lost)}` in line {lost.start_point[0] + 1}"

@@ -6,14 +6,14 @@ from enum import Enum
 
 from tree_sitter import Node
 
+from callmend.languages.ecmascript.members import text_of
 from callmend.languages.ecmascript.scopes import Binding, Kind, Scopes
+from callmend.languages.ecmascript.sources import Sources
 from callmend.languages.ecmascript.tree import ancestors_of, field, items, key_name, text, unwrapped
-from callmend.languages.ecmascript.values import text_of
 
 #: Packages that export the platform's fetch by contract: as their default, and as `fetch`.
 _FETCH_PACKAGES = frozenset({"node-fetch", "cross-fetch", "isomorphic-fetch"})
-#: Those that export it as `fetch` only.
-_FETCH_AMONG_OTHERS = frozenset({"undici"})
+_UNDICI = "undici"
 _FETCH_OWNERS = frozenset({b"window", b"globalThis", b"self", b"global"})
 #: What names a URL without requesting it: logs, assertions and test doubles.
 _MENTIONS = frozenset(
@@ -62,11 +62,43 @@ _CHAIN = frozenset({"member_expression", "call_expression", "subscript_expressio
 
 
 class Transport(Enum):
-    """What sends the request."""
+    """What sends the request.
+
+    ``HELPER`` is a function of the same file that sends what it is given, ``WRAPPER`` one that is
+    imported from the project's other files, ``SDK`` a method of OpenAI's SDK that never was.
+    """
 
     FETCH = "fetch"
+    NODE_FETCH = "node-fetch"
+    UNDICI_FETCH = "undici-fetch"
+    UNDICI_REQUEST = "undici-request"
+    AXIOS = "axios"
+    KY = "ky"
+    GOT = "got"
+    WEBSOCKET = "websocket"
+    SDK = "sdk"
+    HELPER = "helper"
+    WRAPPER = "wrapper"
     SHADOWED_FETCH = "shadowed-fetch"
     OTHER = "other"
+
+    @property
+    def is_fetch(self) -> bool:
+        """Whether it is the platform's fetch, or one with the same contract."""
+        return self in (Transport.FETCH, Transport.NODE_FETCH, Transport.UNDICI_FETCH)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known where its URL is among what it is given."""
+        return self.is_fetch or self in _CLIENTS.values() or self in _KNOWN
+
+
+#: Packages whose default export is a client, and a function that sends a request itself.
+_CLIENTS = {"axios": Transport.AXIOS, "ky": Transport.KY, "got": Transport.GOT}
+_KNOWN = (Transport.UNDICI_REQUEST, Transport.WEBSOCKET)
+#: Methods that make a client of its own.
+_MAKERS = frozenset({b"create", b"extend"})
+_MOST_STEPS = 8
 
 
 class Callees:
@@ -74,6 +106,7 @@ class Callees:
 
     def __init__(self, scopes: Scopes) -> None:
         self._scopes = scopes
+        self._sources = Sources(scopes)
         self._roots: dict[int, Node] = {}
 
     def root(self, function: Node) -> Node:
@@ -113,18 +146,101 @@ class Callees:
 
     def transport(self, function: Node) -> Transport:
         """What a called function is."""
+        around = function.parent
         function = unwrapped(function)
-        if function.type == "identifier" and text(function) == b"fetch":
-            binding = self._scopes.binding(function)
-            if binding is None or _is_platform_fetch(binding):
+        if around is not None and around.type == "new_expression":
+            socket = text(function) == b"WebSocket" and self._is_websocket(function)
+            return Transport.WEBSOCKET if socket else Transport.OTHER
+        if function.type == "identifier":
+            return self._named(function)
+        if function.type != "member_expression":
+            return Transport.OTHER
+        owner = field(function, "object")
+        if owner is None:
+            return Transport.OTHER
+        if text_of(function, "property") == b"fetch":
+            if text(owner) in _FETCH_OWNERS and self._scopes.binding(owner) is None:
                 return Transport.FETCH
-            return Transport.SHADOWED_FETCH
+        client = self._client(unwrapped(owner), 0)
+        return self._elsewhere(self.root(function)) if client is None else client
+
+    def made(self, function: Node) -> Node | None:
+        """The call that made the client which a function or its owner is: `axios.create(...)`."""
+        function = unwrapped(function)
+        node: Node | None = function
         if function.type == "member_expression":
+            node = field(function, "object")
+        for _ in range(_MOST_STEPS):
+            if node is None:
+                return None
+            node = unwrapped(node)
+            if node.type in ("call_expression", "new_expression"):
+                return node
+            node = self._value(node)
+        return None
+
+    def _named(self, name: Node) -> Transport:
+        binding = self._scopes.binding(name)
+        if text(name) == b"fetch" and binding is None:
+            return Transport.FETCH
+        module = None if binding is None else imported_from(binding)
+        if binding is not None and module is not None:
+            exported = _imported_name(binding)
+            if module in _FETCH_PACKAGES and exported in (b"", b"default", b"fetch"):
+                return Transport.NODE_FETCH if module == "node-fetch" else Transport.FETCH
+            if module == _UNDICI and exported == b"fetch":
+                return Transport.UNDICI_FETCH
+            if module == _UNDICI and exported == b"request" and text(name) != b"fetch":
+                return Transport.UNDICI_REQUEST
+        if text(name) == b"fetch":
+            return Transport.SHADOWED_FETCH
+        client = self._client(name, 0)
+        return self._elsewhere(name) if client is None else client
+
+    def _client(self, node: Node, depth: int) -> Transport | None:
+        """The transport whose client an expression is: its package's own, or one made of it."""
+        if depth > _MOST_STEPS:
+            return None
+        if node.type == "call_expression":
+            function = field(node, "function")
+            if function is None or text_of(function, "property") not in _MAKERS:
+                return None
             owner = field(function, "object")
-            if owner is not None and text_of(function, "property") == b"fetch":
-                if text(owner) in _FETCH_OWNERS and self._scopes.binding(owner) is None:
-                    return Transport.FETCH
-        return Transport.OTHER
+            return None if owner is None else self._client(unwrapped(owner), depth + 1)
+        if node.type == "identifier":
+            binding = self._scopes.binding(node)
+            if binding is None:
+                return Transport.AXIOS if text(node) == b"axios" else None
+            module = imported_from(binding)
+            if module is not None:
+                is_default = _imported_name(binding) in (b"", b"default", module.encode())
+                return _CLIENTS.get(module) if is_default else None
+        value = self._value(node)
+        return None if value is None else self._client(unwrapped(value), depth + 1)
+
+    def _value(self, node: Node) -> Node | None:
+        """What a name or `this.NAME` stands for, if it is set to one thing only."""
+        if node.type == "identifier":
+            binding = self._scopes.binding(node)
+            if binding is None or binding.writes:
+                return None
+            declarator = binding.declarator
+            plain = field(declarator, "name") == binding.name_node
+            is_variable = declarator.type == "variable_declarator" and plain
+            return field(declarator, "value") if is_variable else None
+        fields = self._sources.fields(node)
+        return fields[0] if fields is not None and len(fields) == 1 else None
+
+    def _elsewhere(self, root: Node) -> Transport:
+        """A function, or what it is a member of, that another file of the project exports."""
+        binding = self._scopes.binding(root) if root.type == "identifier" else None
+        module = None if binding is None else imported_from(binding)
+        own = module is not None and module.startswith((".", "@/", "~", "#", "$lib"))
+        return Transport.WRAPPER if own else Transport.OTHER
+
+    def _is_websocket(self, name: Node) -> bool:
+        binding = self._scopes.binding(name)
+        return binding is None or imported_from(binding) == "ws"
 
 
 def _last_name(node: Node) -> bytes:
@@ -162,15 +278,6 @@ def _required(value: Node | None) -> tuple[Node | None, bytes]:
         else:
             break
     return None, member
-
-
-def _is_platform_fetch(binding: Binding) -> bool:
-    """`import fetch from 'node-fetch'`, `const { fetch } = require('undici')` and the like."""
-    module = imported_from(binding)
-    name = _imported_name(binding)
-    if module in _FETCH_AMONG_OTHERS:
-        return name == b"fetch"
-    return module in _FETCH_PACKAGES and name in (b"", b"default", b"fetch")
 
 
 def _imported_name(binding: Binding) -> bytes:

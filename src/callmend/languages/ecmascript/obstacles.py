@@ -1,0 +1,62 @@
+"""Why a dead call that was found is left, as far as its URL and what sends it decide that."""
+
+from __future__ import annotations
+
+from callmend.calls import RefusedError
+from callmend.languages.ecmascript.find import Certainty, Request, Transport, show_callee
+from callmend.languages.ecmascript.tree import show, show_line, text
+from callmend.reasons import Reason
+
+_SESSIONS = ("workflows-sessions", "workflows-id-sessions")
+_TRANSPORTS = {
+    Transport.SHADOWED_FETCH: Reason.FETCH_SHADOWED,
+    Transport.WEBSOCKET: Reason.WEBSOCKET,
+    Transport.WRAPPER: Reason.WRAPPER_ELSEWHERE,
+    Transport.SDK: Reason.SDK_INVENTED,
+}
+
+
+def refuse_host(request: Request) -> None:
+    """Refuse a request whose host is not certain.
+
+    A base that is a setting with OpenAI's host as the file's own default is not certain either:
+    what is written in its place names a host itself, and the setting would no longer decide.
+
+    Raises:
+        RefusedError: the host is not known.
+    """
+    if request.transport is Transport.WRAPPER and request.certainty is Certainty.HOST_UNKNOWN:
+        raise RefusedError(Reason.WRAPPER_ELSEWHERE, f"`{show_callee(request)}`")
+    if request.certainty in (Certainty.HOST_UNKNOWN, Certainty.DEFAULT_HOST):
+        shown = text(request.url).decode("utf-8", "replace")
+        raise RefusedError(Reason.UNRESOLVED_HOST, f"`{shown}`")
+
+
+def refuse_url(request: Request) -> None:
+    """Refuse a request whose URL is not certain, or for which there is nothing to write at all.
+
+    Raises:
+        RefusedError: the URL is only sometimes the endpoint's, or the endpoint has no counterpart.
+    """
+    if request.certainty is Certainty.CANDIDATES:
+        where = "" if request.candidates is None else show_line(request.candidates)
+        raise RefusedError(Reason.URL_CANDIDATES, where)
+    if request.certainty is Certainty.SOMETIMES:
+        raise RefusedError(Reason.URL_NOT_CERTAIN)
+    if request.endpoint.id in _SESSIONS:
+        raise RefusedError(Reason.NO_SESSIONS, f"`{show(request.url)}`")
+    if request.endpoint.part and request.endpoint.method == "GET":
+        raise RefusedError(Reason.PART_OF_A_FLOW, f"`{show(request.url)}`")
+    if request.endpoint.method == "GET":
+        raise RefusedError(Reason.DEFINITION_READ, f"`{show(request.url)}`")
+
+
+def refuse_transport(request: Request) -> None:
+    """Refuse a request that is not sent by the platform's fetch.
+
+    Raises:
+        RefusedError: something else sends it.
+    """
+    if not request.transport.is_fetch:
+        reason = _TRANSPORTS.get(request.transport, Reason.UNKNOWN_TRANSPORT)
+        raise RefusedError(reason, f"`{show_callee(request)}`")

@@ -1,0 +1,193 @@
+"""Which expressions a dead URL is put together from: its base, and the id in its path."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from callmend.endpoints import Endpoint
+from callmend.languages.ecmascript.members import text_of
+from callmend.languages.ecmascript.scopes import Scopes
+from callmend.languages.ecmascript.sources import parameters, returned
+from callmend.languages.ecmascript.tree import field, items, text, unwrapped
+from callmend.languages.ecmascript.values import HOLE, Resolver, unescape
+
+_ENCODERS = (b"encodeURIComponent", b"encodeURI", b"String")
+_MOST_PIECES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The expression in front of the endpoint's path; ``versioned``: it ends in the version."""
+
+    node: Node
+    versioned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PathParts:
+    """What fills an endpoint's path.
+
+    ``id`` is the expression of the path's one unknown segment, ``encodeURIComponent`` taken off;
+    ``text`` the id itself where it is written in the code (then ``id`` may be the whole literal).
+    """
+
+    base: Base | None = None
+    id: Node | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part of the URL's text, the expression it comes from, and whether that is all of it."""
+
+    text: str
+    node: Node
+    whole: bool = True
+
+
+class Paths:
+    """Takes the dead URLs of one file apart."""
+
+    def __init__(self, scopes: Scopes, resolver: Resolver) -> None:
+        self._scopes = scopes
+        self._resolver = resolver
+
+    def parts(self, url: Node, endpoint: Endpoint) -> PathParts:
+        """The base and the id of a URL that is this endpoint's."""
+        pieces = self._pieces(url, {}, 0)
+        whole = "".join(piece.text for piece in pieces)
+        tail = endpoint.path.removeprefix("/v1")
+        pattern = re.escape(tail).replace(re.escape("{}"), "([^/?#]+)", 1)
+        pattern = pattern.replace(re.escape("{}"), "[^/?#]+")
+        found = re.search(f"{pattern}(?=/*(?:[?#{HOLE}]|$))", whole)
+        if found is None or len(pieces) > _MOST_PIECES:
+            return PathParts()
+        base = _base(pieces, whole, found.start(), self._resolver)
+        if not pattern.count("("):
+            return PathParts(base)
+        start, end = found.span(1) if found.re.groups else (0, 0)
+        return _with_id(pieces, base, start, end) if end else PathParts(base)
+
+    def _pieces(self, node: Node, given: dict[int, Node], depth: int) -> list[_Piece]:
+        """The texts of an expression one behind the other, as far as they are told apart."""
+        node = unwrapped(node)
+        texts = self._resolver.value(node).texts
+        if depth > 12 or texts == (HOLE,):
+            return self._unknown(node, given)
+        match node.type:
+            case "string":
+                return [_Piece(texts[0], node, whole=False)]
+            case "template_string":
+                return self._template(node, given, depth + 1)
+            case "binary_expression" if text_of(node, "operator") == b"+":
+                sides = [field(node, "left"), field(node, "right")]
+                return [
+                    p for n in sides if n is not None for p in self._pieces(n, given, depth + 1)
+                ]
+            case "identifier" if len(texts) == 1 and HOLE in texts[0]:
+                constant = self._resolver.constant(node)
+                if constant is not None and constant != node:
+                    return self._pieces(constant, given, depth + 1)
+            case "new_expression" | "call_expression":
+                return self._made(node, given, depth + 1)
+        return [_Piece(texts[0] if len(texts) == 1 else HOLE, node)]
+
+    def _unknown(self, node: Node, given: dict[int, Node]) -> list[_Piece]:
+        binding = self._scopes.binding(node) if node.type == "identifier" else None
+        if binding is not None and id(binding) in given:
+            node = given[id(binding)]
+            texts = self._resolver.value(node).texts
+            return [_Piece(texts[0] if len(texts) == 1 else HOLE, _decoded(node))]
+        if _decoded(node) != node:
+            return self._unknown(_decoded(node), given)
+        return [_Piece(HOLE, node)]
+
+    def _template(self, node: Node, given: dict[int, Node], depth: int) -> list[_Piece]:
+        found = []
+        position = node.start_byte + 1
+        data = text(node)
+        for part in [*node.named_children, None]:
+            if part is not None and part.type != "template_substitution":
+                continue
+            end = node.end_byte - 1 if part is None else part.start_byte
+            raw = data[position - node.start_byte : end - node.start_byte]
+            if raw:
+                literal = unescape(raw.decode("utf-8", "replace"))
+                found.append(_Piece(literal, node, whole=False))
+            if part is not None:
+                inside = items(part)
+                found += self._substituted(inside, part, given, depth)
+                position = part.end_byte
+        return found
+
+    def _substituted(
+        self, inside: list[Node], part: Node, given: dict[int, Node], depth: int
+    ) -> list[_Piece]:
+        return self._pieces(inside[0], given, depth) if len(inside) == 1 else [_Piece(HOLE, part)]
+
+    def _made(self, node: Node, given: dict[int, Node], depth: int) -> list[_Piece]:
+        """The pieces of a URL that a call makes: `new URL(path, base)`, `runUrl(id)`."""
+        arguments = items(field(node, "arguments") or node)
+        function = field(node, "function")
+        if node.type == "new_expression":
+            order = arguments[::-1] if len(arguments) == 2 else arguments
+            return [p for n in order for p in self._pieces(n, given, depth)]
+        own = None if function is None else self._resolver.function_behind(function)
+        if own is None:
+            if text_of(node, "function") in _ENCODERS and len(arguments) == 1:
+                return self._pieces(arguments[0], given, depth)
+            owner = field(function, "object")
+            if text_of(function or node, "property") in (b"toString", b"trim", b"concat") and owner:
+                return [p for n in (owner, *arguments) for p in self._pieces(n, given, depth)]
+        else:
+            results = returned(own) or []
+            names = zip(parameters(own), arguments, strict=False)
+            bound = {
+                id(binding): argument
+                for parameter, argument in names
+                if parameter.name is not None
+                and (binding := self._scopes.binding(parameter.name)) is not None
+            }
+            if len(results) == 1:
+                return self._pieces(results[0], {**given, **bound}, depth)
+        texts = self._resolver.value(node).texts
+        return [_Piece(texts[0] if len(texts) == 1 else HOLE, node)]
+
+
+def _decoded(node: Node) -> Node:
+    """What is encoded: `x` of `encodeURIComponent(x)`."""
+    node = unwrapped(node)
+    given = items(field(node, "arguments") or node)
+    encodes = node.type == "call_expression" and text_of(node, "function") in _ENCODERS
+    return unwrapped(given[0]) if encodes and len(given) == 1 else node
+
+
+def _base(pieces: list[_Piece], whole: str, end: int, resolver: Resolver) -> Base | None:
+    """The one expression that the text up to ``end``, or up to a version behind it, comes from."""
+    if not pieces or not pieces[0].whole:
+        return None
+    length = len(pieces[0].text)
+    texts = resolver.value(pieces[0].node).texts
+    if length == end or (length == end + 1 and whole[end] == "/"):
+        versioned = all(t == HOLE or t.rstrip("/").endswith("/v1") for t in texts)
+        return Base(pieces[0].node, versioned)
+    return Base(pieces[0].node, versioned=False) if whole[length:end].strip("/") == "v1" else None
+
+
+def _with_id(pieces: list[_Piece], base: Base | None, start: int, end: int) -> PathParts:
+    """The parts with the piece that fills the span of the id, or holds it."""
+    position = 0
+    for piece in pieces:
+        behind = position + len(piece.text)
+        if position <= start and end <= behind:
+            inside = piece.text[start - position : end - position]
+            known = inside if HOLE not in inside else None
+            exact = (position, behind) == (start, end)
+            if exact or known is not None:
+                return PathParts(base, piece.node, known)
+            return PathParts(base)
+        position = behind
+    return PathParts(base)
