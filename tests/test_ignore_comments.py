@@ -177,7 +177,7 @@ def test_of_two_calls_below_one_comment_only_the_next_is_silenced() -> None:
     source = f"// callmend-ignore\nconst both = [{one}, {one}];\n"
     migration = run(source)
 
-    assert buckets(migration) == [Bucket.IGNORED, Bucket.LEFT]
+    assert buckets(migration) == [Bucket.IGNORED, Bucket.MIGRATED]
     assert unused(migration) == []
 
 

@@ -138,10 +138,55 @@ LEFT = {
     "url-is-an-exported-enum-member": Left(
         f"export enum Api {{ Runs = '{URL}' }}\n", Reason.URL_EXPORTED, line=1
     ),
-    "url-is-a-class-field": Left(
-        f"class Api {{\n  url = '{URL}';\n  ask() {{ return fetch(this.url, {{}}); }}\n}}\n",
+    "url-is-in-a-map": Left(
+        f"async function ask(kind, headers, body) {{\n"
+        f"  const url = new Map([['runs', '{URL}']]).get(kind);\n"
+        "  return fetch(url, { method: 'POST', headers, body });\n}\n",
         Reason.URL_NOT_FOLLOWED,
         "in line 2",
+        path="a.js",
+    ),
+    "url-is-a-class-field-that-is-got": Left(
+        f"class Api {{\n  url = '{URL}';\n  ask() {{ return fetch(this.url, {{}}); }}\n}}\n",
+        Reason.NOT_A_POST,
+        line=3,
+    ),
+    "url-is-one-of-a-list": Left(
+        "async function ask(headers, body) {\n"
+        f"  for (const url of ['{URL}', OTHER]) {{\n"
+        "    const response = await fetch(url, { method: 'POST', headers, body });\n"
+        "    if (response.ok) return response.json();\n  }\n}\n",
+        Reason.URL_CANDIDATES,
+        "in line 2",
+        line=3,
+        path="a.js",
+    ),
+    "definition-is-read": Left(
+        "const r = await fetch(`https://api.openai.com/v1/workflows/${id}`, { headers });\n",
+        Reason.DEFINITION_READ,
+        line=1,
+    ),
+    "session-is-asked-for": Left(
+        calling("fetch(`https://api.openai.com/v1/workflows/${id}/sessions`"), Reason.NO_SESSIONS
+    ),
+    "sent-by-a-function-of-another-file": Left(
+        "import { openaiFetch } from './openai';\n"
+        "const r = await openaiFetch('/workflows/runs', body);\n",
+        Reason.WRAPPER_ELSEWHERE,
+        "`openaiFetch`",
+        line=2,
+    ),
+    "sent-by-a-websocket": Left(
+        "const w = new WebSocket('wss://api.openai.com/v1/workflows/runs');\n",
+        Reason.WEBSOCKET,
+        line=1,
+    ),
+    "sent-by-a-method-that-the-sdk-never-had": Left(
+        "import OpenAI from 'openai';\nconst openai = new OpenAI();\n"
+        "const run = await openai.workflows.runs.create({ workflow_id: id, input });\n",
+        Reason.SDK_INVENTED,
+        "`openai.workflows.runs.create`",
+        line=3,
     ),
     "workflow-id-is-in-the-path": Left(
         calling("fetch(`https://api.openai.com/v1/workflows/${id}/runs`"),
@@ -233,8 +278,8 @@ LEFT = {
     "headers-come-from-a-function": Left(
         asking(_HEADERS, "headersFor(key)"), Reason.HEADERS_NOT_UNDERSTOOD, "headersFor(key)"
     ),
-    "headers-are-a-headers-object": Left(
-        asking(_HEADERS, f"new Headers({_HEADERS})"), Reason.HEADERS_NOT_UNDERSTOOD, "new Headers"
+    "headers-are-a-headers-object-of-a-variable": Left(
+        asking(_HEADERS, "new Headers(inherited)"), Reason.HEADERS_NOT_UNDERSTOOD, "new Headers"
     ),
     "authorization-may-be-in-a-spread": Left(
         asking("'Authorization': `Bearer ${key}`", "...auth"), Reason.HEADERS_NOT_UNDERSTOOD
@@ -791,6 +836,12 @@ LEFT = {
 
 #: Left where a stream is asked for; else the answer goes through a function in the file.
 ADAPTED = (
+    "message-is-typed-as-a-number",
+    "history-is-a-parameter",
+    "history-has-system-messages",
+    "history-has-a-field-too-many",
+    "history-may-be-undefined",
+    "history-gets-more-later",
     "body-has-a-version",
     "input-has-another-field",
     "message-is-an-object",

@@ -255,6 +255,8 @@ class InputReader:
             if not lists:
                 return said
             history = member_value(named[lists[0]])
+            if _is_async_callback_call(unwrapped(history)):
+                raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(history)}` is a list of promises")
             if said.kind in (Kind.TEXT, Kind.EITHER) and owner is None and self._is_list(history):
                 return replace(said, history=history)
         if len(named) == 1:
@@ -297,6 +299,14 @@ class InputReader:
             kinds = [m for m in items(unwrapped(part)) if key_name(m) == b"type"]
             if not kinds or text(member_value(kinds[0]))[1:-1] != b"input_text":
                 raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(part)}`")
+
+
+def _is_async_callback_call(node: Node) -> bool:
+    """`all.map(async m => …)`: its items are promises, which JSON shows as empty objects."""
+    arguments = field(node, "arguments") if node.type == "call_expression" else None
+    return arguments is not None and any(
+        child.type == "async" for item in items(arguments) for child in item.children
+    )
 
 
 _TEXT_METHODS = frozenset(
