@@ -271,10 +271,10 @@ def test_places_are_those_of_the_file_with_its_markers() -> None:
 
 
 def test_a_detail_names_the_line_of_the_file_with_its_markers() -> None:
-    source = f"class A {{\n  url = '{URL}';\n  go() {{ return send(this.url); }}\n}}\n"
+    source = f"const urls = new Map([['a', '{URL}']]);\nawait fetch(urls.get(a), options);\n"
     before, after = (migrate(s, "a.ts", MARK) for s in (source.encode(), marked(source)))
-    assert "in line 2" in before.findings[0].detail
-    assert "in line 3" in after.findings[0].detail
+    assert "in line 1" in before.findings[0].detail
+    assert "in line 2" in after.findings[0].detail
 
 
 # --- not ------------------------------------------------------------------------------------------

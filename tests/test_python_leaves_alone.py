@@ -283,12 +283,6 @@ LEFT = {
     ),
     "unknown-encoding": (b"# -*- coding: nope -*-\n" + program(), "not-utf8"),
     "not-utf8-and-not-declared": (b"# \xe9\n" + program(), "not-utf8"),
-    "id-in-the-path": (
-        program(url='f"https://api.openai.com/v1/agents/{WF}/runs"').replace(
-            b"/agents/", b"/workflows/"
-        ),
-        "no-target",
-    ),
 }
 
 

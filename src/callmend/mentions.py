@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from callmend.edits import Span
-from callmend.endpoints import Endpoint, catalogue
+from callmend.endpoints import Endpoint, Status, catalogue
 from callmend.settings import Settings
 from callmend.source import SourceFile
 
@@ -45,8 +45,9 @@ class Mention:
 @cache
 def needles() -> tuple[tuple[bytes, ...], ...]:
     """For the byte search: a file is read when all strings of one of these tuples occur in it."""
-    rows = (row for row in catalogue() if row.path)
-    return tuple(dict.fromkeys((_common_end(row.hosts).encode(), *row.needles) for row in rows))
+    return tuple(
+        dict.fromkeys((_common_end(row.hosts).encode(), *row.needles) for row in _mentionable())
+    )
 
 
 def find_mentions(
@@ -75,7 +76,18 @@ def find_mentions(
 
 @cache
 def _patterns() -> tuple[tuple[Endpoint, re.Pattern[bytes]], ...]:
-    return tuple((row, _pattern(row)) for row in catalogue() if row.path)
+    return tuple((row, _pattern(row)) for row in _mentionable())
+
+
+def _mentionable() -> Iterator[Endpoint]:
+    """The endpoints with a URL.
+
+    Those of method GET that never existed are requests about a run or a workflow: their paths end
+    in an id, so that a page about the endpoint (`/v1/workflows/runs.md`) would be one of them.
+    """
+    for row in catalogue():
+        if row.path and not (row.method == "GET" and row.status is Status.NEVER_EXISTED):
+            yield row
 
 
 def _pattern(endpoint: Endpoint) -> re.Pattern[bytes]:

@@ -24,7 +24,7 @@ from callmend.languages.ecmascript.statements import (
     starts_its_line,
 )
 from callmend.languages.ecmascript.template import Capture, Fill, Template, capture, render
-from callmend.languages.ecmascript.tree import descendants, field, span, text
+from callmend.languages.ecmascript.tree import descendants, field, items, span, text
 from callmend.reasons import Reason
 from callmend.targets.workflow.site import Site
 
@@ -118,7 +118,11 @@ class AnswerPlan:
                 shown = text(name).decode("utf-8", "replace")
                 raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{shown}`")
         changed = what_changes(
-            self._program.tree, self._program.scopes, node, self._call, self._answer.statement
+            self._program.tree,
+            self._program.scopes,
+            _time_of(node) or node,
+            self._call,
+            self._answer.statement,
         )
         if changed is not None:
             raise RefusedError(Reason.NAME_NOT_IN_SCOPE, changed)
@@ -281,3 +285,11 @@ class AnswerPlan:
         """The template's own words in its check: the log line, then the error."""
         check = self._template.statements()[-1]
         return [text(node) for node in descendants(check) if node.type == "string_fragment"]
+
+
+def _time_of(signal: Node) -> Node | None:
+    """`X` of `AbortSignal.timeout(X)`, which can be asked for again: each request has its time."""
+    function, arguments = field(signal, "function"), field(signal, "arguments")
+    if function is None or arguments is None or text(function) != b"AbortSignal.timeout":
+        return None
+    return items(arguments)[0] if len(items(arguments)) == 1 else None
