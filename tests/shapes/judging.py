@@ -41,7 +41,7 @@ _NO_ANSWER = re.compile(
         ]
     )
 )
-_DEAD = re.compile(r"/v1/(?:agents?/)?workflows?\b|/v1/runs\b|/invoke\b")
+_DEAD = re.compile(r"/(?:agents?/)?workflows?\b|/v1/runs\b|/invoke\b")
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,11 @@ def problems(shape: Shape, ran: Ran, scenario: Scenario, target: str) -> Iterato
         yield f"cannot be built: {ran.outcomes[0].broken}"
         return
     for violation in ran.violations:
-        yield f"OpenAI refuses the request: {violation}"
+        # The specification's polling goes on where no run was made (docs/behaviour.md).
+        if scenario is Scenario.COMPLETED or "/threads/undefined/runs/undefined" not in str(
+            violation
+        ):
+            yield f"OpenAI refuses the request: {violation}"
     for given, outcome in zip(shape.drives, ran.outcomes, strict=True):
         dead = [r["url"] for r in outcome.requests if _DEAD.search(r["url"]) and _is_openai(r)]
         if dead:

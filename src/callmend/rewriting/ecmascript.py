@@ -159,7 +159,7 @@ class _FilePlanner:
         speaking = (Bucket.MIGRATED, Bucket.ALREADY_MIGRATED)
         spans = {finding.span for finding in findings if finding.bucket in speaking}
         for request in requests:
-            expression = id_expression(request.call)
+            expression = id_expression(request.call) or request.path_id
             if span(request.call) in spans and expression is not None:
                 yield origin(self._program, expression)
 
@@ -194,10 +194,7 @@ class _FilePlanner:
             refuse_transport(request)
         endpoint = request.endpoint
         finishing = endpoint.id == "threads-runs"
-        # A path that holds the id is found, and its rewriting is not there yet.
-        if not finishing and (
-            self._settings.target not in endpoint.targets or "{}" in endpoint.path
-        ):
+        if not finishing and self._settings.target not in endpoint.targets:
             raise RefusedError(Reason.NO_TARGET, endpoint.path)
         if finishing and not request.transport.is_fetch:
             return None
@@ -314,7 +311,14 @@ class _FilePlanner:
         ids = [b for name in names if (b := self._program.scopes.binding(name)) is not None]
         gone = [edit.span for edit in edits]
         removed: list[Node] = []
-        candidates = list(dict.fromkeys((*(b for r in requests for b in r.constants), *ids)))
+        kept = {
+            id(self._program.scopes.binding(name))
+            for request in requests
+            for node in self._plans[span(request.call)].kept
+            for name in self._program.scopes.names_in(node)
+        }
+        read = dict.fromkeys((*(b for r in requests for b in r.constants), *ids))
+        candidates = [binding for binding in read if id(binding) not in kept]
         while True:
             found = [b for b in candidates if self._is_unused(b, gone)]
             if not found:

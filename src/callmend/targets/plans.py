@@ -19,7 +19,8 @@ class Plan:
     ``notes`` are for the reviewer; ``message`` says in a few words what the call becomes.
     ``appended`` are functions for the end of the file, each there once however many calls need it.
     ``gone`` are expressions without effects that are not evaluated any more, so that constants
-    which only they use can go too.
+    which only they use can go too; ``kept`` are expressions of the dead request that the new code
+    reads at another place.
     """
 
     edits: tuple[Edit, ...]
@@ -27,3 +28,4 @@ class Plan:
     notes: tuple[Note, ...] = ()
     appended: tuple[bytes, ...] = ()
     gone: tuple[Node, ...] = ()
+    kept: tuple[Node, ...] = ()

@@ -46,7 +46,7 @@ def origin(program: Program, expression: Node) -> Origin:
     for _ in range(_MOST_STEPS):
         if node.type == "string":
             return _literal(node, shown)
-        variable = _environment(node)
+        variable = environment_name(node)
         if variable:
             return Origin(Where.ENVIRONMENT, span(expression), shown, value=variable)
         if node.type in ("member_expression", "subscript_expression"):
@@ -90,7 +90,7 @@ def _literal(node: Node, shown: str) -> Origin:
     return Origin(Where.LITERAL, span(node), shown, value=value)
 
 
-def _environment(node: Node) -> str:
+def environment_name(node: Node) -> str:
     """`process.env.NAME`, `import.meta.env.NAME`, `Deno.env.get('NAME')`."""
     shown = text(node).decode("utf-8", "replace")
     for head in ("process.env.", "import.meta.env."):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
+from callmend.languages.ecmascript.declared import is_declared_as_messages
 from callmend.languages.ecmascript.effects import LIST_METHODS
 from callmend.languages.ecmascript.objects import grows
 from callmend.languages.ecmascript.scopes import Scopes
@@ -112,6 +113,8 @@ class MessageReader:
         if value.type in ("identifier", "shorthand_property_identifier"):
             known = self._resolver.constant(value)
             binding = self._scopes.binding(value)
+            if binding is not None and is_declared_as_messages(binding):
+                return
             if known is None or known == value or binding is None or id(binding) in through:
                 raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}`")
             if any(grows(use, before=self._call) for use in binding.references):

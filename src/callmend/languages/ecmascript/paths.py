@@ -15,6 +15,9 @@ from callmend.languages.ecmascript.tree import field, items, text, unwrapped
 from callmend.languages.ecmascript.values import HOLE, Resolver, unescape
 
 _ENCODERS = (b"encodeURIComponent", b"encodeURI", b"String")
+_PUT_TOGETHER = frozenset(
+    {"template_string", "binary_expression", "new_expression", "call_expression"}
+)
 _MOST_PIECES = 200
 
 
@@ -87,9 +90,9 @@ class Paths:
                 return [
                     p for n in sides if n is not None for p in self._pieces(n, given, depth + 1)
                 ]
-            case "identifier" if len(texts) == 1 and HOLE in texts[0]:
+            case "identifier" if len(texts) > 1 or HOLE in texts[0]:
                 constant = self._resolver.constant(node)
-                if constant is not None and constant != node:
+                if constant is not None and unwrapped(constant).type in _PUT_TOGETHER:
                     return self._pieces(constant, given, depth + 1)
             case "new_expression" | "call_expression":
                 return self._made(node, given, depth + 1)

@@ -32,6 +32,7 @@ from callmend.targets.workflow.adapt import (
 )
 from callmend.targets.workflow.answer import AnswerPlan, Reading
 from callmend.targets.workflow.half import polls_a_run, reads_the_dead_answer
+from callmend.targets.workflow.pathid import path_identity
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import Parse, StreamedAnswer
 
@@ -65,9 +66,12 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
 def _adapted(site: Site, why: RefusedError) -> Plan:
     """The plan that leaves the reading as it is."""
     known = read_for_adapting(site, why)
-    if known.said.workflow_id is None:
+    if known.said.workflow_id is not None:
+        identity = capture(site.program.source, known.said.workflow_id)
+    elif (of_path := path_identity(site)) is not None:
+        identity = of_path
+    else:
         raise RefusedError(Reason.NO_WORKFLOW_ID)
-    identity = capture(site.program.source, known.said.workflow_id).text
     said, history = input_code(known)
     messages = b"messages: " + messages_code(known, said, history)
     form = Form(
@@ -75,7 +79,7 @@ def _adapted(site: Site, why: RefusedError) -> Plan:
         url=b"/threads/runs",
         beta=_BETA,
         members=(
-            b"assistant_id: " + identity,
+            b"assistant_id: " + identity.text,
             *kept_code(known, {}),
             b"thread: { " + messages + b" }",
         ),
@@ -84,7 +88,7 @@ def _adapted(site: Site, why: RefusedError) -> Plan:
         arguments=b", " + repeatable_headers(known, _BETA),
     )
     plan = adapted_plan(known, form, why)
-    return replace(plan, message=_ADAPTED)
+    return replace(plan, message=_ADAPTED, kept=_kept(site))
 
 
 def _in_place(site: Site) -> Plan:
@@ -110,7 +114,13 @@ def _in_place(site: Site) -> Plan:
         else:
             read = _polled(site, answer, parts.headers, signal)
     edits = sorted([*read.edits, *sending.edits()])
-    return Plan(tuple(edits), read.message, (*read.notes, *sending.notes), read.appended)
+    notes = (*read.notes, *sending.notes)
+    return Plan(tuple(edits), read.message, notes, read.appended, kept=_kept(site))
+
+
+def _kept(site: Site) -> tuple[Node, ...]:
+    """What of the dead URL the new request goes on reading."""
+    return () if site.request.path_id is None else (site.request.path_id,)
 
 
 def _polled(site: Site, answer: Answer, headers: Headers, signal: Node | None) -> Plan:

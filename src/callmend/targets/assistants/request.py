@@ -8,9 +8,10 @@ from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.edits import Edit
-from callmend.languages.ecmascript.template import render
+from callmend.languages.ecmascript.template import Capture, render
 from callmend.languages.ecmascript.tree import field, items, member_value, text, unwrapped
 from callmend.reasons import Reason
+from callmend.targets.workflow.pathid import path_identity
 from callmend.targets.workflow.request import RequestPlan
 
 
@@ -18,12 +19,20 @@ class AssistantsRequest(RequestPlan):
     """`workflow_id` becomes `assistant_id`, `input` becomes `thread`."""
 
     def _body(self) -> Iterator[Edit]:
-        if self._parts.workflow_id is None:
+        if self._parts.workflow_id is not None:
+            yield from self._renamed(self._parts.workflow_id, b"assistant_id")
+        elif self._path_identity() is not None:
+            where = self._parts.input.start_byte
+            inserted = b"".join(self._joined(self._parts.input, [b"assistant_id"]))
+            yield Edit(where, where, inserted)
+        else:
             raise RefusedError(Reason.NO_WORKFLOW_ID)
-        yield from self._renamed(self._parts.workflow_id, b"assistant_id")
         yield from self._thread(self._parts.input)
         if self._site.settings.stream:
             yield from self._streaming()
+
+    def _path_identity(self) -> Capture | None:
+        return path_identity(self._site)
 
     def _thread(self, member: Node) -> Iterator[Edit]:
         """`input: {message, ...}` becomes `thread: {messages}`; its braces and layout stay."""

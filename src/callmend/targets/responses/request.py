@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tree_sitter import Node
-
 from callmend.edits import Edit
 from callmend.languages.ecmascript.request import RequestParts
-from callmend.languages.ecmascript.statements import member_removal, starts_its_line
+from callmend.languages.ecmascript.statements import member_removal
 from callmend.languages.ecmascript.template import Capture, load
-from callmend.languages.ecmascript.tree import field, items, key_name, show, text
+from callmend.languages.ecmascript.tree import items, key_name, show
 from callmend.targets.responses.choices import Choice
 from callmend.targets.workflow.request import RequestPlan
 from callmend.targets.workflow.site import Site
@@ -62,14 +60,3 @@ class ResponsesRequest(RequestPlan):
             yield member_removal(self._source, self._parts.body, member)
         if self._site.settings.stream:
             yield from self._streaming()
-
-    def _exchanged(self, member: Node, keys: list[bytes]) -> Edit:
-        """One member of the dead body for one or two of the new one, each on a line of its own."""
-        key = field(member, "key")
-        quote = text(key)[:1] if key is not None and key.type == "string" else b""
-        rendered = [quote + key + quote + self._member(key)[len(key) :] for key in keys]
-        joint = b", "
-        if starts_its_line(self._source, member):
-            eol = self._source.eol_at(member.start_byte)
-            joint = b"," + eol + self._source.indent_at(member.start_byte)
-        return Edit(member.start_byte, member.end_byte, joint.join(rendered))

@@ -26,6 +26,7 @@ from callmend.languages.ecmascript.tree import (
     descendants,
     is_inside,
     items,
+    key_name,
     member_value,
     show,
     show_line,
@@ -271,10 +272,28 @@ def input_code(known: Adapted) -> tuple[bytes, bytes | None]:
 def messages_code(known: Adapted, said: bytes, history: bytes | None) -> bytes:
     """The list of messages: those before, then what is said now."""
     if known.said.input.kind is Kind.MESSAGES:
-        return said
+        return said if known.site.settings.target == "responses" else _with_text_parts(known, said)
     quote = known.site.style.quote
     now = b"{ role: " + quote + b"user" + quote + b", content: " + said + b" }"
     return b"[" + (b"" if history is None else b"..." + history + b", ") + now + b"]"
+
+
+def _with_text_parts(known: Adapted, code: bytes) -> bytes:
+    """A list of messages with `text` for the Responses API's `input_text`.
+
+    Raises:
+        RefusedError: not every part can be told from what is said.
+    """
+    kinds = [
+        node
+        for node in descendants(known.said.input.node)
+        if node.type == "pair"
+        and key_name(node) == b"type"
+        and text(member_value(node))[1:-1] == b"input_text"
+    ]
+    if code.count(b"input_text") != len(kinds):
+        raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(known.said.input.node)}`")
+    return code.replace(b"input_text", b"text")
 
 
 def kept_code(known: Adapted, names: Mapping[bytes, bytes]) -> list[bytes]:

@@ -96,6 +96,10 @@ class RequestPlan:
         """The edits of the body's members."""
         raise NotImplementedError
 
+    def _path_identity(self) -> Capture | None:
+        """The id of the URL's path, where the body has none and the target takes it."""
+        return None
+
     def _values(self) -> Mapping[str, Capture | None]:
         """What the target fills in beside message, history and id."""
         return {}
@@ -141,7 +145,8 @@ class RequestPlan:
     def _identity(self) -> tuple[Capture | None, Capture | None]:
         """The id for the body and for the log line, where it may be evaluated a second time."""
         if self._parts.workflow_id is None:
-            return None, None
+            found = self._path_identity()
+            return found, found
         workflow_id = member_value(self._parts.workflow_id)
         identity = capture(self._source, workflow_id)
         if self._site.settings.assistant_id is not None and workflow_id.type == "string":
@@ -174,6 +179,21 @@ class RequestPlan:
         if mended != message:
             self._note(value, "over-escaped `\\\\n` in the message became `\\n` (a line break)")
         return mended
+
+    def _exchanged(self, member: Node, keys: Sequence[bytes]) -> Edit:
+        """One member of the dead body for some of the new one, each on a line of its own."""
+        return Edit(member.start_byte, member.end_byte, b"".join(self._joined(member, keys)[:-1]))
+
+    def _joined(self, member: Node, keys: Sequence[bytes]) -> list[bytes]:
+        """Members of the new body as they stand beside a dead one, with what follows each."""
+        key = field(member, "key")
+        quote = text(key)[:1] if key is not None and key.type == "string" else b""
+        joint = b", "
+        if starts_its_line(self._source, member):
+            eol = self._source.eol_at(member.start_byte)
+            joint = b"," + eol + self._source.indent_at(member.start_byte)
+        rendered = [quote + key + quote + self._member(key)[len(key) :] for key in keys]
+        return [part for each in rendered for part in (each, joint)]
 
     # edits
 

@@ -1,0 +1,127 @@
+"""Lists of messages by their declared type: `Turn[]`, whose items have a role and a text only."""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from callmend.languages.ecmascript.scopes import Binding
+from callmend.languages.ecmascript.tree import (
+    descendants,
+    field,
+    items,
+    key_name,
+    text,
+    unwrapped,
+)
+from callmend.languages.ecmascript.values import text_of
+
+_LISTS = frozenset({b"Array", b"ReadonlyArray"})
+_ROLES = frozenset({b"user", b"assistant"})
+
+
+def is_declared_as_messages(binding: Binding) -> bool:
+    """Whether a name's declared type is a list of {role: 'user' | 'assistant', content: string}."""
+    kind = _declared(binding)
+    item = None if kind is None else _item(kind)
+    return item is not None and _is_message(item)
+
+
+def _declared(binding: Binding) -> Node | None:
+    """The type of a parameter, of a variable, or of a member that is taken out of an object."""
+    declarator = binding.declarator
+    pattern = field(declarator, "name") or field(declarator, "pattern")
+    kind = _annotated(declarator)
+    if pattern is None or pattern == binding.name_node:
+        return kind
+    value = field(declarator, "value")
+    if kind is None and value is not None:
+        kind = _cast(value)
+    if pattern.type == "object_pattern" and kind is not None:
+        for part in items(pattern):
+            own = field(part, "value") if part.type == "pair_pattern" else part
+            if own == binding.name_node:
+                return _member(kind, key_name(part) or b"")
+        return None
+    if pattern.type == "array_pattern" and items(pattern)[:1] == [binding.name_node]:
+        return None if value is None else _state(value)
+    return None
+
+
+def _annotated(declarator: Node) -> Node | None:
+    annotation = field(declarator, "type")
+    return items(annotation)[0] if annotation is not None and items(annotation) else None
+
+
+def _cast(value: Node) -> Node | None:
+    """`T` of `x as T`."""
+    while value.type == "parenthesized_expression" and items(value):
+        value = items(value)[0]
+    inside = items(value)
+    return inside[1] if value.type == "as_expression" and len(inside) == 2 else None
+
+
+def _state(value: Node) -> Node | None:
+    """`T` of `useState<T>(...)`."""
+    call = unwrapped(value)
+    arguments = field(call, "type_arguments")
+    if arguments is None or text_of(call, "function") not in (b"useState", b"React.useState"):
+        return None
+    return items(arguments)[0] if len(items(arguments)) == 1 else None
+
+
+def _item(kind: Node) -> Node | None:
+    """The type of a list's items."""
+    if kind.type == "readonly_type" and items(kind):
+        kind = items(kind)[0]
+    if kind.type == "array_type":
+        return items(kind)[0] if items(kind) else None
+    if kind.type == "generic_type" and text_of(kind, "name") in _LISTS:
+        given = field(kind, "type_arguments")
+        return items(given)[0] if given is not None and len(items(given)) == 1 else None
+    return None
+
+
+def _members(kind: Node) -> list[Node] | None:
+    """The members of an object type, or of the one type of this file with that name."""
+    if kind.type == "object_type":
+        return items(kind)
+    if kind.type != "type_identifier":
+        return None
+    root = kind
+    while root.parent is not None:
+        root = root.parent
+    named = [
+        node
+        for node in descendants(root)
+        if node.type in ("interface_declaration", "type_alias_declaration")
+        and text_of(node, "name") == text(kind)
+    ]
+    if len(named) != 1:
+        return None
+    if any(child.type == "extends_type_clause" for child in named[0].children):
+        return None
+    body = field(named[0], "body") or field(named[0], "value")
+    return items(body) if body is not None and body.type in _BODIES else None
+
+
+_BODIES = frozenset({"interface_body", "object_type"})
+
+
+def _member(kind: Node, name: bytes) -> Node | None:
+    for member in _members(kind) or ():
+        optional = any(child.type == "?" for child in member.children)
+        if member.type == "property_signature" and key_name(member) == name and not optional:
+            return _annotated(member)
+    return None
+
+
+def _is_message(kind: Node) -> bool:
+    members = _members(kind) or []
+    if {key_name(member) for member in members} != {b"role", b"content"} or len(members) != 2:
+        return False
+    role, content = _member(kind, b"role"), _member(kind, b"content")
+    if role is None or content is None or text(content) != b"string":
+        return False
+    roles = [node for node in descendants(role) if node.type == "literal_type"]
+    plain = {"literal_type", "union_type"}
+    return bool(roles) and all(text(each)[1:-1] in _ROLES for each in roles) and role.type in plain
