@@ -188,15 +188,13 @@ LEFT = {
         "`openai.workflows.runs.create`",
         line=3,
     ),
-    "workflow-id-is-in-the-path": Left(
-        calling("fetch(`https://api.openai.com/v1/workflows/${id}/runs`"),
+    "session-is-asked-for-in-python": Left(
+        "import requests\n\n"
+        "requests.post('https://api.openai.com/v1/workflows/wf_1/sessions', json={})\n",
         Reason.NO_TARGET,
-        "/v1/workflows/{}/runs",
-    ),
-    "single-run-preview": Left(
-        calling("fetch('https://api.openai.com/v1/workflows/wf_1/run'"),
-        Reason.NO_TARGET,
-        "/v1/workflows/{}/run",
+        "/v1/workflows/{}/sessions",
+        line=3,
+        path="a.py",
     ),
     # the request
     "sent-by-axios": Left(calling(f"axios.post('{URL}'"), Reason.UNKNOWN_TRANSPORT, "`axios.post`"),

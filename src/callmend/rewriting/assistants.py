@@ -56,14 +56,6 @@ def assistants_findings(
     return found + _otherwise(program, others, obstacle)
 
 
-#: Why a request that is not read is left, by what sends it.
-_UNREAD = {
-    Transport.OTHER: Reason.UNKNOWN_TRANSPORT,
-    Transport.SHADOWED_FETCH: Reason.FETCH_SHADOWED,
-    Transport.FETCH: Reason.URL_NOT_CERTAIN,
-}
-
-
 def _others(program: Program, settings: Settings, raw: list[Call]) -> list[Request]:
     """The requests to the old API that are none of the calls which are read."""
     if not may_hold_raw(program.source.data):
@@ -92,12 +84,24 @@ def _otherwise(program: Program, others: list[Request], obstacle: Reason | None)
             span=span(request.call),
             bucket=Bucket.LEFT,
             message=request.endpoint.summary,
-            reason=obstacle or _UNREAD[request.transport],
+            reason=obstacle or _why(request.transport),
             detail=show_line(request.call),
         )
         for request in others
         if request.endpoint.id in _RUNS or function_of(request.call).id not in starts
     ]
+
+
+def _why(transport: Transport) -> Reason:
+    """Why a request that is no part of a flow is left, by what sends it."""
+    if transport.is_fetch:
+        return Reason.URL_NOT_CERTAIN
+    reasons = {
+        Transport.SHADOWED_FETCH: Reason.FETCH_SHADOWED,
+        Transport.WRAPPER: Reason.WRAPPER_ELSEWHERE,
+        Transport.WEBSOCKET: Reason.WEBSOCKET,
+    }
+    return reasons.get(transport, Reason.UNKNOWN_TRANSPORT)
 
 
 def _anchors(calls: list[Call]) -> list[Call]:
@@ -247,7 +251,7 @@ class _File:
                 raise RefusedError(Reason.OTHER_CALL, show_line(call.node))
         for request in self._others:
             if is_inside(request.call, around):
-                raise RefusedError(_UNREAD[request.transport], show_line(request.call))
+                raise RefusedError(_why(request.transport), show_line(request.call))
 
     def _check(self, node: Node) -> None:
         self._unread(node)
