@@ -436,7 +436,7 @@ LEFT = {
         ),
     ),
     "fetch-beside-a-request-of-another-function": Left(
-        Reason.UNKNOWN_TRANSPORT,
+        Reason.WRAPPER_ELSEWHERE,
         "import { send } from './http';\n"
         + _fetched(
             "  await send(`https://api.openai.com/v1/threads/${run.thread_id}/messages`, more);\n"
