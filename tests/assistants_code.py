@@ -100,6 +100,18 @@ _PICKED = (
 )
 
 
+def _by_axios(made: str = "axios.create({ baseURL: API })") -> str:
+    return (
+        "import axios from 'axios';\nconst API = 'https://api.openai.com/v1';\n"
+        f"const api = {made};\n"
+        "export async function ask(content: string) {\n"
+        "  const { data: run } = await api.post('/threads/runs', "
+        "{ assistant_id: 'a', thread: { messages: [{ role: 'user', content }] } });\n"
+        "  const { data: page } = await api.get(`/threads/${run.thread_id}/messages`);\n"
+        "  return page.data[0].content[0].text.value;\n}\n"
+    )
+
+
 #: Parameters that go, with a note that names them.
 DROPPED = {
     "truncation_strategy": "truncation_strategy: { type: 'auto' }, ",
@@ -414,6 +426,50 @@ LEFT = {
         "  const run = await axios.post(`${API}/threads/${id}/runs`, params, { headers });\n"
         "  return run.data.id;\n}\n",
     ),
+    "axios-with-a-time-out-for-short-requests": Left(
+        Reason.UNKNOWN_TRANSPORT, _by_axios("axios.create({ baseURL: API, timeout: 5000 })")
+    ),
+    "axios-with-interceptors": Left(
+        Reason.UNKNOWN_TRANSPORT,
+        _by_axios() + "api.interceptors.response.use((response) => response.data);\n",
+    ),
+    "axios-with-defaults": Left(
+        Reason.UNKNOWN_TRANSPORT, _by_axios() + "axios.defaults.timeout = 1000;\n"
+    ),
+    "axios-with-headers-that-others-need": Left(
+        Reason.BETA_HEADER,
+        _by_axios("axios.create({ baseURL: API, headers: { 'OpenAI-Beta': 'assistants=v2' } })")
+        + "export const stores = () => api.get('/vector_stores');\n",
+    ),
+    "axios-that-says-what-a-run-is": Left(
+        Reason.UNKNOWN_TRANSPORT, _by_axios().replace("api.post('/", "axios.post<Run>(API + '/")
+    ),
+    "axios-with-a-signal": Left(
+        Reason.UNKNOWN_TRANSPORT,
+        _by_axios().replace("content }] } });", "content }] } }, { signal });"),
+    ),
+    "axios-whose-http-status-is-read": Left(
+        Reason.UNKNOWN_TRANSPORT,
+        _by_axios()
+        .replace("{ data: run }", "started")
+        .replace(
+            "  const { data: page }",
+            "  const run = started.data, code = started.status;\n  const { data: page }",
+        ),
+    ),
+    "axios-whose-promise-is-handed-on": Left(
+        Reason.UNKNOWN_TRANSPORT, _by_axios().replace("{ data: run } = await", "run =")
+    ),
+    "axios-with-another-order": Left(
+        Reason.ANSWER_NOT_UNDERSTOOD,
+        _by_axios().replace("/messages`", "/messages`, { params: { order: 'asc' } }"),
+    ),
+    "axios-with-parameters-from-elsewhere": Left(
+        Reason.UNKNOWN_TRANSPORT, _by_axios().replace("/messages`", "/messages`, { params }")
+    ),
+    "another-function-of-that-name": Left(
+        Reason.UNKNOWN_TRANSPORT, _by_axios().replace("from 'axios'", "from './axios'")
+    ),
     "a-fetch-of-this-project": Left(
         Reason.FETCH_SHADOWED,
         "import { fetch } from './retrying';\n" + _fetched(_PICKED),
@@ -474,6 +530,9 @@ NOT_OURS = {
     "a-mock": "jest.spyOn(openai.beta.threads, 'create');\n",
     "chat-completions": "import OpenAI from 'openai';\nconst openai = new OpenAI();\n"
     "await openai.beta.chat.completions.parse({});\n",
+    "axios-of-a-host-that-is-not-known": _by_axios(
+        "axios.create({ baseURL: process.env.API_BASE })"
+    ),
     "threads-of-another-host": "await fetch('https://llm.example/v1/threads', init);\n",
     "threads-of-ones-own": "await fetch('/api/threads/runs', { method: 'POST' });\n",
     "a-comment": "// openai.beta.threads.create()\nconst beta = 'threads';\n",

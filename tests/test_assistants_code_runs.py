@@ -24,6 +24,17 @@ DRIVES = {
         for (let n = 0; n < 400 && !lines.length && !failed; n++) await sleep();
         if (failed) throw failed;
         return lines.join();""",
+    "axios-by-its-config": "return m.ask('hello');",
+    "axios-in-one-function": "return m.askAssistant('hello');",
+    "axios-instance-on-a-conversation": """
+        const { threadId } = await m.reply(null, 'hello');
+        const second = await m.reply(threadId, 'again');
+        if (!threadId || second.threadId !== threadId) throw new Error('another thread');
+        return second.answer;""",
+    "axios-polled-into-one-variable": """
+        const { answer, error } = await m.ask('hello');
+        if (error) throw new Error(error);
+        return answer;""",
     "class-field-client": "return new m.ResumeReader('key', 'asst_abc').read('I am a baker');",
     "create-and-poll-in-a-route": """
         const given = { json: async () => ({ message: 'hello' }) };
@@ -124,6 +135,18 @@ def server() -> Iterator[RunningServer]:
 _OLD_ORDER = re.compile(rb"(runs\.retrieve)\((\w+(?:\.id|\.thread_id)?), (\w+(?:\.id)?)\)")
 
 
+BASE = "https://api.openai.com/v1"
+#: The real axios, whose last step sends what is for OpenAI to the test's server.
+_AXIOS = """
+const axios = require(%s)
+const send = axios.getAdapter('http')
+const here = (url) => url?.replace(%s, process.env.OPENAI_BASE_URL)
+axios.defaults.adapter = (config) =>
+  send({ ...config, url: here(config.url), baseURL: here(config.baseURL) })
+module.exports = axios
+"""
+
+
 def _file(golden: Golden, folder: Path, text: bytes) -> str:
     """A program as JavaScript; a script that requires its modules stays one."""
     suffix = ".cjs" if b"require(" in text else ".mjs"
@@ -159,6 +182,11 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[st
         (packages / "next" / "server.js").write_text(
             "export class NextRequest {}\n"
             "export const NextResponse = { json: (body, init) => ({ body, init }) }\n"
+        )
+        (packages / "axios").mkdir()
+        (packages / "axios" / "package.json").write_text('{"main": "index.cjs"}')
+        (packages / "axios" / "index.cjs").write_text(
+            _AXIOS % (json.dumps(str(MODULES / "axios")), json.dumps(BASE))
         )
         found[state] = [
             {

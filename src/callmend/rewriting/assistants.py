@@ -159,6 +159,8 @@ class _File:
         # What stands beside a run that is left is part of what is left, and said once.
         function_of = self._program.tree.function_of
         left = {function_of(call.node).id for call, _ in self._state.refused}
+        runs = [r for r in self._others if r.endpoint.id in _RUNS]
+        left |= {function_of(request.call).id for request in runs}
         rest = [
             call
             for call in self._calls
@@ -319,7 +321,7 @@ class _File:
             return []
         edits = [edit for edit in edits if edit not in self._state.edits]
         binding = self._flows.threads.bound.get(call.node.id)
-        if binding is not None:
+        if binding is not None and not call.is_wrapped:
             edits += conversation_name(self._program, binding).edits
         return [] if any(_clash(edit, self._state.edits) for edit in edits) else edits
 

@@ -25,6 +25,7 @@ from callmend.languages.ecmascript.tree import (
     BLOCKS,
     field,
     is_inside,
+    items,
     show_line,
     span,
     text,
@@ -235,6 +236,11 @@ class Writer:
         for place in places:
             if not is_inside(place, binding.scope.node) and binding.scope.parent is not None:
                 raise RefusedError(Reason.NAME_NOT_IN_SCOPE, show_line(place))
+        if self._flow.start.is_wrapped:
+            return binding.name + b".data"
+        if binding.name_node.type != "identifier":
+            # `const { data } = await axios.post(...)`
+            return binding.name
         if binding.name == wanted:
             return wanted
         inner = [self._scopes.scope_at(place).lookup(wanted) for place in places]
@@ -262,9 +268,10 @@ class Writer:
             above = [edit for edit in edits if edit.start == edit.end == target]
             edits = [edit for edit in edits if edit not in above]
             return [*edits, Edit(target, target, b"".join(e.text for e in above) + given)]
+        flow_wrapped = self._flow.start.is_wrapped
         if self._has_cast(self._flow.start.node):
             raise RefusedError(Reason.RUN_NOT_FOLLOWED, show_line(self._statement))
-        return edits + self._renamed(binding, name)
+        return edits + self._renamed(binding, binding.name if flow_wrapped else name)
 
     def _call(
         self, values: dict[str, Capture | None], before: list[bytes], clearing: Clearing
@@ -358,13 +365,22 @@ class Writer:
         annotation = field(binding.declarator, "type")
         if annotation is not None and text(annotation).lstrip(b": \t") != b"any":
             edits.append(Edit(annotation.start_byte, annotation.end_byte, b""))
-        declaration = single_declaration(self._tree, binding)
+        declaration = self._declaration(binding)
         if binding.kind is Kind.LET and declaration is not None and not written:
             kind = field(declaration, "kind")
             # Only the polling assigned it again.
             if kind is not None and field(binding.declarator, "value") is not None:
                 edits.append(Edit(kind.start_byte, kind.end_byte, b"const"))
         return edits
+
+    def _declaration(self, binding: Binding) -> Node | None:
+        """The declaration of one variable alone: `let run = ...`, `let { data: run } = ...`."""
+        pattern = field(binding.declarator, "name")
+        if pattern is None or pattern.type != "object_pattern" or len(items(pattern)) != 1:
+            return single_declaration(self._tree, binding)
+        declaration = self._tree.parent(binding.declarator)
+        alone = declaration is not None and len(items(declaration)) == 1
+        return declaration if alone else None
 
     def _written_name(self) -> Node | None:
         for parent in self._tree.ancestors(self._flow.start.node):
@@ -405,11 +421,10 @@ class Writer:
         return captured(self._program, flow.thread), []
 
     def _conversation_name(self) -> Renamed:
-        if self._flow.create is None:
+        create = self._flow.create
+        if create is None or create.is_wrapped:
             return Renamed(b"", b"")
-        return conversation_name(
-            self._program, self._flows.threads.bound[self._flow.create.node.id]
-        )
+        return conversation_name(self._program, self._flows.threads.bound[create.node.id])
 
     def _created(self) -> list[Edit]:
         """The call that makes the thread, as one that makes a conversation."""

@@ -51,7 +51,7 @@ def conversation_name(program: Program, binding: Binding) -> Renamed:
     free = all(scope.lookup(new) is None for scope in scopes)
     if old == new or binding.writes or not free or new in program.scopes.free:
         return Renamed(old, old, tuple(edits))
-    if any(n.type == "shorthand_property_identifier" for n in places):
+    if any(n.type.startswith("shorthand_property_identifier") for n in places):
         return Renamed(old, old, tuple(edits))
     edits += [Edit(n.start_byte, n.end_byte, new) for n in places]
     return Renamed(old, new, tuple(edits))

@@ -7,7 +7,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.languages.ecmascript.assistants.calls import Call, Raw
-from callmend.languages.ecmascript.assistants.raw import BASE
+from callmend.languages.ecmascript.assistants.routes import BASE
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.statements import member_removal
 from callmend.languages.ecmascript.strays import is_exported
@@ -40,6 +40,8 @@ class Fetching:
         """The URL with another path; a constant for its base stays."""
         node = unwrapped(raw.url)
         quote = self._style.quote
+        if raw.instance is not None and not self._is_whole(node):
+            return Edit(raw.url.start_byte, raw.url.end_byte, quote + tail + quote)
         new = quote + BASE.encode() + tail + quote
         if node.type == "template_string":
             parts = [n for n in node.named_children if n.type == "template_substitution"]
@@ -52,6 +54,10 @@ class Fetching:
             if self._is_base(first):
                 new = text(first) + b" + " + quote + tail + quote
         return Edit(raw.url.start_byte, raw.url.end_byte, new)
+
+    def _is_whole(self, url: Node) -> bool:
+        """Whether a URL names its host, so that an instance's base is not put before it."""
+        return any(text_.startswith("http") for text_ in self._program.resolver.value(url).texts)
 
     def _is_base(self, node: Node) -> bool:
         inner = items(node)[0] if node.type == "template_substitution" and items(node) else node
@@ -67,29 +73,51 @@ class Fetching:
         Raises:
             RefusedError: the headers cannot be read, or another request needs them as they are.
         """
+        instance = self._of_instance(raw)
+        if raw.axios and raw.options is None:
+            return instance
         options = self._constant(raw.options) if raw.options is not None else None
         if options is None or options.type != "object":
             raise RefusedError(Reason.OPTIONS_NOT_UNDERSTOOD, show_line(raw.fetch))
         found = [m for m in items(options) if key_name(m) == b"headers"]
-        edits = self._without_beta(member_value(found[0]), raw) if found else []
+        within = options if self._is_ours(raw.options) else raw.fetch
+        edits = self._without_beta(member_value(found[0]), within) if found else []
         if edits and options != raw.options and not self._is_ours(raw.options):
+            raise RefusedError(Reason.BETA_HEADER, show_line(raw.fetch))
+        return [*instance, *edits]
+
+    def _of_instance(self, raw: Raw) -> list[Edit]:
+        """The removal of the beta header from what an instance of axios was made with."""
+        made = None if raw.instance is None else self._program.resolver.constant(raw.instance)
+        if made is None or raw.instance is None:
+            return []
+        given = items(field(made, "arguments") or made)
+        options = self._constant(given[0]) if len(given) == 1 else None
+        if options is None or options.type != "object":
+            raise RefusedError(Reason.OPTIONS_NOT_UNDERSTOOD, show_line(made))
+        found = [m for m in items(options) if key_name(m) == b"headers"]
+        edits = self._without_beta(member_value(found[0]), made) if found else []
+        if edits and not self._is_ours(raw.instance):
             raise RefusedError(Reason.BETA_HEADER, show_line(raw.fetch))
         return edits
 
-    def _without_beta(self, given: Node, raw: Raw) -> list[Edit]:
-        """The removal of the beta header from headers, those spread into them included."""
+    def _without_beta(self, given: Node, within: Node) -> list[Edit]:
+        """The removal of the beta header from headers, those spread into them included.
+
+        ``within`` is the call that headers may stand in without being anybody else's.
+        """
         headers = self._constant(given)
         if headers is None or headers.type != "object":
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, show_line(given))
         edits = []
         for member in items(headers):
             if member.type == "spread_element":
-                edits += self._without_beta(items(member)[0], raw)
+                edits += self._without_beta(items(member)[0], within)
             elif (key_name(member) or b"").lower() == _BETA:
                 if any(n.type == "comment" for n in descendants(member)):
                     raise RefusedError(Reason.COMMENT_LOST, show_line(member))
                 edits.append(member_removal(self._program.source, headers, member))
-        if edits and not is_inside(headers, raw.fetch) and not self._is_ours(given):
+        if edits and not is_inside(headers, within) and not self._is_ours(given):
             raise RefusedError(Reason.BETA_HEADER, show_line(given))
         return edits
 

@@ -105,10 +105,17 @@ class Answers:
             RefusedError: something is read that cannot be followed.
         """
         value = self._listed(call)
-        _, parent = self._tree.outer(call.node)
-        if parent is None or parent.type != "await_expression":
+        name = None if call.raw is None else call.raw.named
+        binding = None if name is None else self._scopes.binding(name)
+        settled = call.settled(self._program)
+        if settled is None or (binding is not None and binding.writes):
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(call.node))
-        self.follow(parent, value)
+        if binding is None:
+            self.follow(settled, value)
+            return
+        for use in binding.references:
+            member = self._tree.outer(use)[1] if call.is_wrapped else use
+            self.follow(member or use, value)
 
     def _listed(self, call: Call) -> Value:
         value = Value(Shape.PAGE)

@@ -93,6 +93,9 @@ class Raw:
     ``fetch`` is the call of fetch, ``value`` the call that parses its answer (fetch itself where
     nothing does), ``body`` the object that is sent, ``beside`` the statements that go when the call
     goes: the one with the fetch, and those that only check the response.
+
+    Of axios ``named`` is the variable that the answer is in, or (``wrapped``) the one whose `.data`
+    it is; ``instance`` is the name of the instance that sends it, whose URLs are behind its own.
     """
 
     fetch: Node
@@ -103,6 +106,10 @@ class Raw:
     body: Node | None = None
     beside: tuple[Node, ...] = ()
     checked: bool = False
+    axios: bool = False
+    named: Node | None = None
+    wrapped: bool = False
+    instance: Node | None = None
 
     @property
     def value(self) -> Node:
@@ -131,6 +138,18 @@ class Call:
     def site(self) -> Node:
         """The call that sends the request."""
         return self.node if self.raw is None else self.raw.fetch
+
+    @property
+    def is_wrapped(self) -> bool:
+        """Whether the call's variable holds the answer in its `.data`."""
+        return self.raw is not None and self.raw.wrapped
+
+    def settled(self, program: Program) -> Node | None:
+        """The expression that holds the answer: the awaited call, or what axios has of it."""
+        if self.node.type == "member_expression":
+            return self.node
+        _, parent = program.tree.outer(self.node)
+        return parent if parent is not None and parent.type == "await_expression" else None
 
     def statements(self, program: Program) -> list[Node]:
         """The statements that go when the call goes."""

@@ -16,7 +16,7 @@ from callmend.languages.ecmascript.assistants.completion import Completion
 from callmend.languages.ecmascript.assistants.loops import LOOPS, Loop, Loops
 from callmend.languages.ecmascript.assistants.runs import RunReadings, Runs
 from callmend.languages.ecmascript.assistants.streams import Stream, Streams, is_streamed
-from callmend.languages.ecmascript.assistants.threads import Key, Threads, bound_name
+from callmend.languages.ecmascript.assistants.threads import Key, Threads
 from callmend.languages.ecmascript.assistants.tools import ToolLoop, Tools, is_question
 from callmend.languages.ecmascript.guards import guards_of
 from callmend.languages.ecmascript.program import Program
@@ -195,12 +195,15 @@ class Flows:
         return None if name is None else self._scopes.binding(name)
 
     def _check_awaited(self, start: Call) -> None:
-        _, parent = self._tree.outer(start.node)
-        if parent is None or parent.type != "await_expression":
+        settled = start.settled(self._program)
+        if settled is None:
             raise RefusedError(Reason.RUN_NOT_FOLLOWED, show_line(start.node))
-        _, around = self._tree.outer(parent)
+        _, around = self._tree.outer(settled)
         plain = around is not None and around.type == "expression_statement"
-        if not plain and bound_name(self._program, start.node) is None:
+        if start.raw is not None and start.raw.axios:
+            # What axios gives has to have a name, or its answer cannot be asked for.
+            plain = False
+        if not plain and start.node.id not in self.threads.bound:
             raise RefusedError(Reason.RUN_NOT_FOLLOWED, show_line(start.node))
 
     def _mine(self, start: Call, key: Key, function: Node) -> list[Call]:
@@ -237,8 +240,10 @@ class Flows:
 
     def _runs(self, start: Call, polls: list[Call], submits: list[Call]) -> Runs:
         given = [start, *polls, *submits]
-        awaited = [parent for c in given if (parent := self._tree.outer(c.node)[1])]
-        runs = Runs(self._program, awaited)
+        awaited = [value for c in given if (value := c.settled(self._program)) is not None]
+        bindings = (self.threads.bound.get(call.node.id) for call in given)
+        wrapped = [b for b in bindings if b is not None and id(b) in self.threads.wrapped]
+        runs = Runs(self._program, awaited, wrapped)
         bound = []
         for call in given:
             binding = self.threads.bound.get(call.node.id)
@@ -272,15 +277,21 @@ class Flows:
             for use in binding.references:
                 if any(where.contains(span(use)) for where in dead):
                     continue
-                if not self._is_alias_value(use, names):
+                if not self._is_alias_value(self._answer(binding, use), names):
                     return False
         return not self._reads_thread_id(start, dead)
+
+    def _answer(self, binding: Binding | None, use: Node) -> Node:
+        """The answer that a use of a variable reads: itself, or the `.data` of it."""
+        if binding is None or id(binding) not in self.threads.wrapped:
+            return use
+        return self._tree.outer(use)[1] or use
 
     def _reads_thread_id(self, start: Call, dead: list[Span]) -> bool:
         """Whether `run.thread_id` is read outside of the flow's calls."""
         binding = self.threads.bound.get(start.node.id)
         for use in [] if binding is None else binding.references:
-            parent = self._tree.outer(use)[1]
+            parent = self._tree.outer(self._answer(binding, use))[1]
             if parent is not None and text_of(parent, "property") == b"thread_id":
                 if not any(where.contains(span(use)) for where in dead):
                     return True

@@ -1,4 +1,4 @@
-"""Calls of the Assistants API that are sent by fetch: read as if the SDK had sent them."""
+"""Calls of the Assistants API that are sent by fetch or axios: read as if the SDK sent them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from callmend.endpoints import Endpoint, catalogue
+from callmend.languages.ecmascript.assistants.axios import Axios
 from callmend.languages.ecmascript.assistants.calls import Call, Op, Raw
 from callmend.languages.ecmascript.assistants.client import Client, Owner
+from callmend.languages.ecmascript.assistants.routes import (
+    OPS,
+    PATH,
+    WITH_BODY,
+    endpoint_of,
+    holes,
+)
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding
 from callmend.languages.ecmascript.transports import Callees, Transport
@@ -24,22 +31,6 @@ from callmend.languages.ecmascript.tree import (
 )
 from callmend.languages.ecmascript.values import HOLE, text_of
 
-BASE = "https://api.openai.com/v1"
-_PATH = re.compile(
-    re.escape(BASE) + r"/(?P<path>threads(?:/[^?#]*)?|assistants(?:/[^?#]*)?)/?(?P<query>\?[^#]*)?"
-)
-_OPS = {
-    ("POST", "threads"): Op.CREATE_THREAD,
-    ("POST", "threads/runs"): Op.THREAD_AND_RUN,
-    ("GET", "threads/*"): Op.RETRIEVE_THREAD,
-    ("DELETE", "threads/*"): Op.DELETE_THREAD,
-    ("POST", "threads/*/messages"): Op.ADD_MESSAGE,
-    ("GET", "threads/*/messages"): Op.LIST_MESSAGES,
-    ("POST", "threads/*/runs"): Op.RUN,
-    ("GET", "threads/*/runs/*"): Op.RETRIEVE_RUN,
-    ("POST", "threads/*/runs/*/submit_tool_outputs"): Op.SUBMIT,
-}
-_WITH_BODY = frozenset({Op.CREATE_THREAD, Op.THREAD_AND_RUN, Op.ADD_MESSAGE, Op.RUN, Op.SUBMIT})
 #: `(response) => response.json()`, all on one line.
 _JSON_OF_ONE = re.compile(
     rb"(?:async )?\(?(?P<name>\w+)(?:: (?:any|Response))?\)? => (?:await )?(?P<read>\w+)\.json\(\)"
@@ -53,11 +44,12 @@ def may_hold_raw(data: bytes) -> bool:
 
 
 def find_raw(program: Program) -> list[Call]:
-    """Every call of the Assistants API by fetch, in source order, of which all is understood."""
+    """Every call of the Assistants API by fetch or axios, in source order."""
     if not may_hold_raw(program.source.data):
         return []
-    finder = _Finder(program)
-    calls = (finder.call(node) for node in program.tree.nodes if node.type == "call_expression")
+    finder, axios = _Finder(program), Axios(program)
+    nodes = [node for node in program.tree.nodes if node.type == "call_expression"]
+    calls = (finder.call(node) or axios.call(node) for node in nodes)
     return [call for call in calls if call is not None]
 
 
@@ -76,35 +68,43 @@ class _Finder:
         if not given or self._callees.transport(function) is not Transport.FETCH:
             return None
         texts = self._program.resolver.value(given[0]).texts
-        found = _PATH.fullmatch(texts[0]) if len(texts) == 1 else None
+        found = PATH.fullmatch(texts[0]) if len(texts) == 1 else None
         if found is None:
             return None
         options = self._object(given[1]) if len(given) > 1 else {}
         method = self._method(options)
         path = found["path"].replace(HOLE, "*").rstrip("/")
-        op = None if method is None else _OPS.get((method, path))
-        holes = self._holes(given[0])
-        if op is None or options is None or len(holes) != (found[0].count(HOLE)):
+        op = None if method is None else OPS.get((method, path))
+        parts = holes(self._program, given[0])
+        if op is None or options is None or len(parts) != found[0].count(HOLE):
             return self._other(node, path)
         options_node = unwrapped(given[1]) if len(given) > 1 else None
         raw = self._with_response(Raw(node, given[0], options_node))
-        body = self._body(options) if op in _WITH_BODY else None
-        if raw is None or (op in _WITH_BODY and b"body" in options and body is None):
+        body = self._body(options) if op in WITH_BODY else None
+        if raw is None or (op in WITH_BODY and b"body" in options and body is None):
             return self._other(node, path)
         query = found["query"] or ""
         raw = replace(raw, query=query, body=body)
-        arguments_of = (*holes, *([body] if body is not None else []))
+        client = Client(Owner.OPENAI)
+        arguments_of = (*parts, *([body] if body is not None else []))
         if op is Op.RUN and body is None:
             return self._other(node, path)
         return Call(
-            op, _endpoint(path), path, raw.value, given[0], Client(Owner.OPENAI), arguments_of, raw
+            op,
+            endpoint_of(path),
+            path,
+            raw.value,
+            given[0],
+            client,
+            arguments_of,
+            raw,
         )
 
     def _other(self, node: Node, path: str) -> Call | None:
         """A call that is found, and of which something is not understood."""
         op = Op.UNREAD_RUN if path in ("threads/runs", "threads/*/runs") else Op.OTHER
         raw = Raw(node, node, None)
-        return Call(op, _endpoint(path), path, node, node, Client(Owner.OPENAI), (), raw)
+        return Call(op, endpoint_of(path), path, node, node, Client(Owner.OPENAI), (), raw)
 
     # its parts
 
@@ -132,22 +132,6 @@ class _Finder:
         given = items(field(value, "arguments") or value)
         inside = unwrapped(given[0]) if len(given) == 1 else None
         return inside if inside is not None and inside.type == "object" else None
-
-    def _holes(self, url: Node) -> list[Node]:
-        """The parts of a URL that are not known before the program runs, in their order."""
-        node = unwrapped(url)
-        if node.type == "identifier":
-            node = self._program.resolver.constant(node) or node
-        if node.type == "template_string":
-            parts = [n for n in node.named_children if n.type == "template_substitution"]
-            inner = [items(part)[0] for part in parts if len(items(part)) == 1]
-            return [n for n in inner if HOLE in "".join(self._program.resolver.value(n).texts)]
-        if node.type == "binary_expression":
-            sides = [field(node, "left"), field(node, "right")]
-            return [hole for side in sides if side is not None for hole in self._holes(side)]
-        if HOLE in "".join(self._program.resolver.value(node).texts):
-            return [node]
-        return []
 
     # its answer
 
@@ -227,19 +211,3 @@ class _Finder:
             inside = items(branch) if branch.type == "statement_block" else [branch]
             return parent if inside and inside[-1].type in _LEAVES else None
         return None
-
-
-#: The catalogue's rows by the paths' beginnings, the longest first.
-_ROWS = (
-    ("threads/runs", "threads-runs"),
-    ("threads/*/runs/", "thread-run"),
-    ("threads/*/runs", "thread-runs"),
-    ("threads/*/messages", "thread-messages"),
-    ("threads", "threads"),
-    ("assistants", "assistants"),
-)
-
-
-def _endpoint(path: str) -> Endpoint:
-    wanted = next(row for start, row in _ROWS if path.startswith(start))
-    return next(row for row in catalogue() if row.id == wanted)

@@ -71,12 +71,18 @@ class RunReadings:
 class Runs:
     """The variables of one flow that hold its run, or the run's id or status."""
 
-    def __init__(self, program: Program, values: Iterable[Node]) -> None:
-        """``values`` are the awaited calls that give the run."""
+    def __init__(
+        self, program: Program, values: Iterable[Node], wrapped: Iterable[Binding] = ()
+    ) -> None:
+        """``values`` are the awaited calls that give the run.
+
+        ``wrapped`` are the variables that hold the run in their `.data`.
+        """
         self._program = program
         self._tree = program.tree
         self._scopes = program.scopes
         self._values = {value.id for value in values}
+        self._wrapped = {id(binding) for binding in wrapped}
         self.runs: list[Binding] = []
         self.status_names: list[Binding] = []
         self.id_names: list[Binding] = []
@@ -99,13 +105,26 @@ class Runs:
                 if text(value) not in _NOTHING and not self.is_run(value):
                     raise RefusedError(Reason.RUN_NOT_FOLLOWED, show_line(binding.declarator))
         for binding in self.runs:
-            for use in binding.references:
+            for use in self._uses(binding):
                 self._alias_of(use)
 
     def is_run(self, node: Node) -> bool:
         """Whether an expression is one of the run's variables."""
         node = unwrapped(node)
-        return node.type == "identifier" and self._scopes.binding(node) in self.runs
+        wrapped = node.type == "member_expression" and text_of(node, "property") == b"data"
+        if wrapped:
+            node = unwrapped(field(node, "object") or node)
+        if node.type != "identifier":
+            return False
+        binding = self._scopes.binding(node)
+        return binding in self.runs and (id(binding) in self._wrapped) == wrapped
+
+    def _uses(self, binding: Binding) -> list[Node]:
+        """The expressions that are the run, by one of its variables; assignments left out."""
+        uses = [use for use in binding.references if not self._scopes.is_write(use)]
+        if id(binding) not in self._wrapped:
+            return uses
+        return [member for use in uses if (member := self._tree.outer(use)[1]) is not None]
 
     def is_run_id(self, node: Node) -> bool:
         """Whether an expression is the run's id."""
@@ -183,8 +202,8 @@ class Runs:
             return not any(where.contains(span(node)) for where in gone)
 
         for binding in self.runs:
-            for use in binding.references:
-                if stays(use) and not self._scopes.is_write(use):
+            for use in self._uses(binding):
+                if stays(use):
                     self._read_run(use, found)
         for binding in self.status_names:
             for use in binding.references:

@@ -32,14 +32,19 @@ class Threads:
         #: The variables that calls are awaited into, by the id of the call's node.
         self.bound: dict[int, Binding] = {}
         self._made: dict[int, Call] = {}
+        #: The variables that hold an answer in their `.data`, by the bindings' ids.
+        self.wrapped: set[int] = set()
         for call in self._calls:
             binding = self._bound(call)
             if binding is not None:
                 self.bound[call.node.id] = binding
                 self._made.setdefault(id(binding), call)
+                if call.is_wrapped:
+                    self.wrapped.add(id(binding))
 
     def _bound(self, call: Call) -> Binding | None:
-        name = bound_name(self._program, call.node)
+        name = None if call.raw is None else call.raw.named
+        name = name or bound_name(self._program, call.node)
         return None if name is None else self._scopes.binding(name)
 
     def argument(self, call: Call) -> Node | None:
@@ -78,9 +83,7 @@ class Threads:
         if node.type == "member_expression":
             owner = field(node, "object")
             inner = None if owner is None else unwrapped(owner)
-            binding = None
-            if inner is not None and inner.type == "identifier":
-                binding = self._scopes.binding(inner)
+            binding = None if inner is None else self.holder(inner)
             if binding is not None:
                 name = text_of(node, "property")
                 if name == b"id" and id(binding) in self._made:
@@ -100,6 +103,16 @@ class Threads:
                         return behind
                 return ("name", id(binding))
         return ("text", b"".join(text(node).split()))
+
+    def holder(self, node: Node) -> Binding | None:
+        """The variable whose answer an expression is: `thread`, or axios's `response.data`."""
+        wrapped = node.type == "member_expression" and text_of(node, "property") == b"data"
+        if wrapped:
+            node = unwrapped(field(node, "object") or node)
+        if node.type != "identifier":
+            return None
+        binding = self._scopes.binding(node)
+        return binding if binding is None or (id(binding) in self.wrapped) == wrapped else None
 
     def create_of(self, key: Key | None) -> Call | None:
         """The call that makes the thread with this identity, if it is one variable's only value."""
@@ -136,9 +149,10 @@ class Threads:
 def bound_name(program: Program, call: Node) -> Node | None:
     """The variable's name that an awaited call is declared or assigned to."""
     node, parent = program.tree.outer(call)
-    if parent is None or parent.type != "await_expression":
-        return None
-    node, parent = program.tree.outer(parent)
+    if call.type != "member_expression":
+        if parent is None or parent.type != "await_expression":
+            return None
+        node, parent = program.tree.outer(parent)
     if parent is None:
         return None
     if parent.type == "variable_declarator" and field(parent, "value") == node:
