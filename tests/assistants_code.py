@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from callmend.reasons import Reason
 
-_HEAD = "import OpenAI from 'openai';\nconst openai = new OpenAI();\n"
+HEAD = "import OpenAI from 'openai';\nconst openai = new OpenAI();\n"
 _THREAD = "  const thread = await openai.beta.threads.create();\n"
 _ADD = (
     "  await openai.beta.threads.messages.create(thread.id, { role: 'user', content: question });\n"
@@ -31,7 +31,7 @@ class Left:
 def ask(_: str = "", parameters: str = "", **parts: str) -> str:
     """A small program that asks one question, with parts of it replaced by name."""
     given = {
-        "head": _HEAD,
+        "head": HEAD,
         "thread": _THREAD,
         "add": _ADD,
         "run": _RUN.replace("PARAMETERS", parameters),
@@ -356,11 +356,11 @@ LEFT = {
     ),
     "a-lone-thread": Left(
         Reason.PART_OF_A_FLOW,
-        _HEAD + "export const start = () => openai.beta.threads.create();\n",
+        HEAD + "export const start = () => openai.beta.threads.create();\n",
     ),
     "a-thread-of-another-function": Left(
         Reason.NO_THREAD_MESSAGE,
-        _HEAD + "export async function run(id: string) {\n"
+        HEAD + "export async function run(id: string) {\n"
         "  const run = await openai.beta.threads.runs.createAndPoll(id, { assistant_id: 'a' });\n"
         "  const messages = await openai.beta.threads.messages.list(id);\n"
         "  return run.status === 'completed' ? messages.data[0].content[0].text.value : '';\n}\n",
@@ -419,7 +419,7 @@ LEFT = {
         + _fetched(_PICKED).replace("method: 'POST',", "method: 'POST',\n    headers,"),
     ),
     "axios": Left(
-        Reason.UNKNOWN_TRANSPORT,
+        Reason.AXIOS_NOT_UNDERSTOOD,
         "import axios from 'axios';\nconst API = 'https://api.openai.com/v1';\n"
         "export async function ask(id: string, headers: object) {\n"
         "  await axios.post(`${API}/threads/${id}/messages`, message, { headers });\n"
@@ -427,14 +427,14 @@ LEFT = {
         "  return run.data.id;\n}\n",
     ),
     "axios-with-a-time-out-for-short-requests": Left(
-        Reason.UNKNOWN_TRANSPORT, _by_axios("axios.create({ baseURL: API, timeout: 5000 })")
+        Reason.AXIOS_NOT_UNDERSTOOD, _by_axios("axios.create({ baseURL: API, timeout: 5000 })")
     ),
     "axios-with-interceptors": Left(
-        Reason.UNKNOWN_TRANSPORT,
+        Reason.AXIOS_NOT_UNDERSTOOD,
         _by_axios() + "api.interceptors.response.use((response) => response.data);\n",
     ),
     "axios-with-defaults": Left(
-        Reason.UNKNOWN_TRANSPORT, _by_axios() + "axios.defaults.timeout = 1000;\n"
+        Reason.AXIOS_NOT_UNDERSTOOD, _by_axios() + "axios.defaults.timeout = 1000;\n"
     ),
     "axios-with-headers-that-others-need": Left(
         Reason.BETA_HEADER,
@@ -442,14 +442,14 @@ LEFT = {
         + "export const stores = () => api.get('/vector_stores');\n",
     ),
     "axios-that-says-what-a-run-is": Left(
-        Reason.UNKNOWN_TRANSPORT, _by_axios().replace("api.post('/", "axios.post<Run>(API + '/")
+        Reason.AXIOS_NOT_UNDERSTOOD, _by_axios().replace("api.post('/", "axios.post<Run>(API + '/")
     ),
     "axios-with-a-signal": Left(
-        Reason.UNKNOWN_TRANSPORT,
+        Reason.AXIOS_NOT_UNDERSTOOD,
         _by_axios().replace("content }] } });", "content }] } }, { signal });"),
     ),
     "axios-whose-http-status-is-read": Left(
-        Reason.UNKNOWN_TRANSPORT,
+        Reason.AXIOS_NOT_UNDERSTOOD,
         _by_axios()
         .replace("{ data: run }", "started")
         .replace(
@@ -458,14 +458,14 @@ LEFT = {
         ),
     ),
     "axios-whose-promise-is-handed-on": Left(
-        Reason.UNKNOWN_TRANSPORT, _by_axios().replace("{ data: run } = await", "run =")
+        Reason.AXIOS_NOT_UNDERSTOOD, _by_axios().replace("{ data: run } = await", "run =")
     ),
     "axios-with-another-order": Left(
         Reason.ANSWER_NOT_UNDERSTOOD,
         _by_axios().replace("/messages`", "/messages`, { params: { order: 'asc' } }"),
     ),
     "axios-with-parameters-from-elsewhere": Left(
-        Reason.UNKNOWN_TRANSPORT, _by_axios().replace("/messages`", "/messages`, { params }")
+        Reason.AXIOS_NOT_UNDERSTOOD, _by_axios().replace("/messages`", "/messages`, { params }")
     ),
     "another-function-of-that-name": Left(
         Reason.UNKNOWN_TRANSPORT, _by_axios().replace("from 'axios'", "from './axios'")

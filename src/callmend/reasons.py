@@ -297,10 +297,18 @@ class Reason(Enum):
         "without the statement, the lines around it would run into one another",
         "End the statement above with a semicolon.",
     )
+    AXIOS_NOT_UNDERSTOOD = (
+        "axios-not-understood",
+        "axios sends the request with data or options, or gives an answer, that is not certain",
+        "Write the data and `{ headers }` in the call, on axios itself or on an instance with "
+        "`baseURL` and `headers` only, await it, and read nothing of the response but its `data`.",
+    )
     PART_OF_A_FLOW = (
         "part-of-a-flow",
         "the run that this call belongs to is in another function or file, or was left",
-        "Migrate it together with that run.",
+        "Put the calls of one question into one function and run callmend again. A thread that is "
+        "made here for runs in other files becomes a conversation (`POST /v1/conversations`), "
+        "whose `conv_...` id is handed out in the thread's place, when those runs are migrated.",
     )
     # the file
     SYNTAX_ERROR = (

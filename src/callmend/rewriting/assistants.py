@@ -11,6 +11,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Bucket, Finding
+from callmend.languages.ecmascript.assistants.axios import Axios
 from callmend.languages.ecmascript.assistants.calls import Call, Op, find_calls
 from callmend.languages.ecmascript.assistants.client import Owner
 from callmend.languages.ecmascript.assistants.flows import OWNERS, Flows
@@ -84,7 +85,7 @@ def _otherwise(program: Program, others: list[Request], obstacle: Reason | None)
             span=span(request.call),
             bucket=Bucket.LEFT,
             message=request.endpoint.summary,
-            reason=obstacle or _why(request.transport),
+            reason=obstacle or _why(program, request),
             detail=show_line(request.call),
         )
         for request in others
@@ -92,16 +93,18 @@ def _otherwise(program: Program, others: list[Request], obstacle: Reason | None)
     ]
 
 
-def _why(transport: Transport) -> Reason:
+def _why(program: Program, request: Request) -> Reason:
     """Why a request that is no part of a flow is left, by what sends it."""
-    if transport.is_fetch:
+    if request.transport.is_fetch:
         return Reason.URL_NOT_CERTAIN
+    if Axios(program).sends(request.call):
+        return Reason.AXIOS_NOT_UNDERSTOOD
     reasons = {
         Transport.SHADOWED_FETCH: Reason.FETCH_SHADOWED,
         Transport.WRAPPER: Reason.WRAPPER_ELSEWHERE,
         Transport.WEBSOCKET: Reason.WEBSOCKET,
     }
-    return reasons.get(transport, Reason.UNKNOWN_TRANSPORT)
+    return reasons.get(request.transport, Reason.UNKNOWN_TRANSPORT)
 
 
 def _anchors(calls: list[Call]) -> list[Call]:
@@ -253,7 +256,7 @@ class _File:
                 raise RefusedError(Reason.OTHER_CALL, show_line(call.node))
         for request in self._others:
             if is_inside(request.call, around):
-                raise RefusedError(_why(request.transport), show_line(request.call))
+                raise RefusedError(_why(self._program, request), show_line(request.call))
 
     def _check(self, node: Node) -> None:
         self._unread(node)

@@ -186,6 +186,19 @@ class Axios:
             )
         return self._clients[id(binding)]
 
+    def sends(self, call: Node) -> bool:
+        """Whether a call is one of axios, or of an instance that this file makes of it."""
+        function = field(call, "function")
+        while function is not None and function.type == "await_expression":
+            # `await axios.post<Run>(...)`, as the grammar has it.
+            function = items(function)[0] if items(function) else None
+        root = None if function is None else self._program.callees.root(unwrapped(function))
+        made = None if root is None else self._program.resolver.constant(root)
+        if made is not None and made.type == "call_expression":
+            root = self._program.callees.root(made)
+        binding = None if root is None else self._scopes.binding(root)
+        return binding is not None and imported_from(binding) == "axios"
+
     def _configures(self, use: Node) -> bool:
         member = self._tree.outer(use)[1]
         return member is not None and text_of(member, "property") in (b"defaults", b"interceptors")
