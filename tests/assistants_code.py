@@ -499,6 +499,31 @@ LEFT = {
             + _PICKED
         ),
     ),
+    "an-assistant-that-is-made-for-the-run": Left(
+        Reason.ASSISTANT_KEPT,
+        ask(run=_RUN.replace("PARAMETERS", "").replace("'asst_abc'", "await ensureAssistant()")),
+    ),
+    "an-assistant-that-is-changed-before-the-run": Left(
+        Reason.ASSISTANT_KEPT,
+        ask(
+            thread="  await openai.beta.assistants.update('asst_abc', "
+            "{ instructions: question });\n" + _THREAD
+        ),
+    ),
+    "two-accounts": Left(
+        Reason.OTHER_CALL,
+        ask(
+            head=HEAD + "const other = new OpenAI({ apiKey: process.env.OTHER_KEY });\n",
+            run=_RUN.replace("PARAMETERS", "").replace("openai.", "other."),
+        ),
+    ),
+    "a-thread-that-is-found-or-made": Left(
+        Reason.OTHER_CALL,
+        ask(
+            thread="  const thread = known ? await openai.beta.threads.retrieve(known) "
+            ": await openai.beta.threads.create();\n"
+        ),
+    ),
     "run-steps": Left(
         Reason.OTHER_CALL,
         ask(

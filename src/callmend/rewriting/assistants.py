@@ -32,6 +32,11 @@ _RUNS = frozenset({"threads-runs", "thread-runs"})
 _OF_ASSISTANTS = _RUNS | {"threads", "thread-messages", "thread-run", "assistants"}
 
 
+#: What makes, finds or fills a thread.
+_OF_THREADS = frozenset({Op.CREATE_THREAD, Op.RETRIEVE_THREAD, Op.ADD_MESSAGE})
+_OF_ASSISTANT = frozenset({Op.CREATE_ASSISTANT, Op.UPDATE_ASSISTANT})
+
+
 @dataclass
 class _State:
     taken: dict[int, Call] = made(default_factory=dict)
@@ -189,12 +194,22 @@ class _File:
         self._check(start.node)
         flow = self._flows.build(start)
         written = Writer(self._program, self._settings, self._names, self._flows, flow).write()
+        self._check_assistants(start, written)
         # What two flows share (an assistant) goes with the first.
         written.edits = [edit for edit in written.edits if edit not in self._state.edits]
         self._merge_renames(written)
         if any(_clash(edit, self._state.edits) for edit in written.edits):
             raise RefusedError(Reason.OTHER_CALL, show_line(start.node))
         return written
+
+    def _check_assistants(self, start: Call, written: Written) -> None:
+        """Refuse where the same function makes or changes an assistant, and the run is not its."""
+        around = self._program.tree.function_of(start.node)
+        taken = {call.node.id for call in written.calls}
+        for call in self._calls:
+            if call.op in _OF_ASSISTANT and call.node.id not in taken:
+                if self._program.tree.function_of(call.node) == around:
+                    raise RefusedError(Reason.ASSISTANT_KEPT, show_line(call.node))
 
     def _merge_renames(self, new: Written) -> None:
         """Drop the renaming of a thread's variable in code that another flow replaces."""
@@ -234,7 +249,7 @@ class _File:
         staying = [
             call
             for call in self._calls
-            if call.op in (Op.CREATE_THREAD, Op.ADD_MESSAGE)
+            if call.op in _OF_THREADS
             and call.site.id not in state.taken
             and not self._conversation(call)
         ]

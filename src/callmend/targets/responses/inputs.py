@@ -14,7 +14,14 @@ from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding
 from callmend.languages.ecmascript.style import Style
 from callmend.languages.ecmascript.template import Capture
-from callmend.languages.ecmascript.tree import is_inside, member_value, show_line, span
+from callmend.languages.ecmascript.tree import (
+    descendants,
+    is_inside,
+    member_value,
+    show,
+    show_line,
+    span,
+)
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.responses.literals import Literals
@@ -27,6 +34,18 @@ from callmend.targets.responses.parameters import (
     value_of,
 )
 from callmend.targets.responses.setup import Setup
+
+#: What an expression may do beside giving a value.
+_WORKS = frozenset(
+    {
+        "assignment_expression",
+        "augmented_assignment_expression",
+        "await_expression",
+        "new_expression",
+        "update_expression",
+        "yield_expression",
+    }
+)
 
 
 class Inputs:
@@ -66,6 +85,7 @@ class Inputs:
         """
         flow = self._flow
         run = self._run_members()
+        self._check_assistant(value_of(run, b"assistant_id"))
         thread: Members = {}
         if flow.start.op.makes_a_thread:
             member = run.get(b"thread")
@@ -89,6 +109,16 @@ class Inputs:
         values["CONVERSATION"] = conversation
         self.notes += [*parameters.notes, *messages.notes]
         return values
+
+    def _check_assistant(self, given: Node | None) -> None:
+        """Refuse an assistant's id that is worked out by more than a call; say that a call goes."""
+        inside = [] if given is None else descendants(given)
+        if given is None or not any(n.type in _WORKS for n in inside):
+            if given is not None and any(n.type == "call_expression" for n in inside):
+                words = f"{show(given)}, which gave the assistant's id, is not called any more"
+                self.notes.append(Note(span(given), words))
+            return
+        raise RefusedError(Reason.ASSISTANT_KEPT, show_line(given))
 
     def _run_members(self) -> Members:
         flow = self._flow

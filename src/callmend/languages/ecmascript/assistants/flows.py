@@ -236,6 +236,9 @@ class Flows:
         for call in found:
             if call.client.owner is not Owner.OPENAI:
                 raise RefusedError(OWNERS[call.client.owner], call.client.shown)
+            if call.client.made != start.client.made or (call.raw is None) != (start.raw is None):
+                # Another client may be another account.
+                raise RefusedError(Reason.OTHER_CALL, show_line(call.node))
         return found
 
     def _runs(self, start: Call, polls: list[Call], submits: list[Call]) -> Runs:
