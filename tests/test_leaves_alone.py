@@ -10,7 +10,7 @@ import pytest
 from callmend.findings import Bucket
 from callmend.reasons import Reason
 from callmend.settings import Settings
-from tests import assistants_code
+from tests import assistants_code, wrong_calls
 from tests.snippets import (
     HEAD,
     LIVE_URL,
@@ -931,6 +931,7 @@ def test_what_cannot_be_read_in_place_is_adapted_and_says_why(name: str, target:
 def test_every_reason_has_a_case() -> None:
     reasons = {case.reason for case in LEFT.values()}
     reasons |= {case.reason for case in assistants_code.LEFT.values()}
+    reasons |= {case.reason for case in wrong_calls.LEFT.values()}
     assert reasons == set(Reason)
 
 

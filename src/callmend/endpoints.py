@@ -21,6 +21,7 @@ class Status(Enum):
     NEVER_EXISTED = "never-existed"
     PREVIEW = "preview"
     RETIRED = "retired"
+    WRONG_REQUEST = "wrong-request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Endpoint:
     sdk: tuple[str, ...] = ()
     invented: tuple[str, ...] = ()
     bare: bool = False
+    also: tuple[str, ...] = ()
 
 
 @cache
@@ -71,6 +73,7 @@ def catalogue() -> tuple[Endpoint, ...]:
             sdk=tuple(row.get("sdk", ())),
             invented=tuple(row.get("invented", ())),
             bare=row.get("bare", False),
+            also=tuple(row.get("also", ())),
         )
         for name, row in rows.items()
     )
@@ -94,7 +97,11 @@ def may_call(data: bytes) -> bool:
 
 @cache
 def _words() -> tuple[tuple[Callable[[bytes], object], ...], ...]:
-    return tuple(tuple(map(_whole_word, group)) for group in needles())
+    groups = dict.fromkeys((endpoint.needles, endpoint.also) for endpoint in catalogue())
+    return tuple(
+        (*map(_whole_word, group), *(re.compile(each.encode()).search for each in also))
+        for group, also in groups
+    )
 
 
 def _whole_word(needle: bytes) -> Callable[[bytes], object]:

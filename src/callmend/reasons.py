@@ -310,6 +310,12 @@ class Reason(Enum):
         "made here for runs in other files becomes a conversation (`POST /v1/conversations`), "
         "whose `conv_...` id is handed out in the thread's place, when those runs are migrated.",
     )
+    # calls of the Responses API
+    OTHER_TARGET = (
+        "other-target",
+        "it is a call of the Responses API, which only the target `responses` mends",
+        "Run callmend with `--target responses`.",
+    )
     # the file
     SYNTAX_ERROR = (
         "syntax-error",

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 #: The topics that have a file of their own, in the order in which they are listed.
 TOPICS = (
-    "why", "flow", "terms", "links", "targets", "streaming", "exit-codes", "settings", "ignoring",
+    "why", "flow", "terms", "links", "targets", "wrong-calls", "streaming", "exit-codes",
+    "settings", "ignoring",
 )  # fmt: skip
 
 
@@ -76,13 +77,15 @@ def explain(word: str) -> str | None:
 
 def _rule(endpoint: Endpoint) -> str:
     written = ", ".join(f"`{target}`" for target in endpoint.targets)
+    called = f"{endpoint.method} {endpoint.path}" if endpoint.path else endpoint.id
+    found_at = f"- found at: {', '.join(endpoint.hosts)}, and at no other host"
     lines = [
-        f"# {endpoint.rule}: {endpoint.method} {endpoint.path}",
+        f"# {endpoint.rule}: {called}",
         "",
         f"{endpoint.summary}.",
         "",
         f"- status: {endpoint.status.value}{f', ends {endpoint.ends}' if endpoint.ends else ''}",
-        f"- found at: {', '.join(endpoint.hosts)}, and at no other host",
+        *([found_at] if endpoint.hosts else []),
         f"- written in its place: {written or 'nothing yet; such a call is reported and left'}",
         "- see also: `callmend explain targets`, `callmend explain ignoring`",
         "",

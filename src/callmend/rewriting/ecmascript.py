@@ -40,6 +40,7 @@ from callmend.languages.ecmascript.tree import (
 from callmend.origins import Origin
 from callmend.reasons import Reason
 from callmend.rewriting.assistants import assistants_findings, claimed
+from callmend.rewriting.mend import mended
 from callmend.rewriting.planned import Planned
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
@@ -126,13 +127,16 @@ class _FilePlanner:
         findings = [*map(self._finding, wanted), *self._strays()]
         findings += self._in_errors(findings)
         findings += assistants_findings(self._program, self._settings, self._names, self._obstacle)
+        for found, mending in mended(self._program, self._settings, self._names, self._obstacle):
+            findings.append(found)
+            self._plans.update({} if mending is None else {found.span: mending})
         findings.sort(key=lambda finding: finding.span)
         findings, diagnostics = self._silenced(findings)
         findings = _each_edit_once(findings)
         edits = [edit for finding in findings for edit in finding.edits]
         rewritten = {f.span for f in findings if f.bucket is Bucket.MIGRATED} & self._plans.keys()
         done = [request for request in wanted if span(request.call) in rewritten]
-        shared = [*self._constants(done, edits), *self._at_the_end(rewritten)]
+        shared = [*self._constants(done, edits, rewritten), *self._at_the_end(rewritten)]
         if shared:
             # What several calls share belongs to the first of them.
             first = next(i for i, f in enumerate(findings) if f.bucket is Bucket.MIGRATED)
@@ -304,9 +308,11 @@ class _FilePlanner:
 
     # constants that nothing uses any more
 
-    def _constants(self, requests: list[Request], edits: list[Edit]) -> list[Edit]:
-        """The removal of each URL constant that only rewritten calls used."""
-        unread = [node for r in requests for node in self._plans[span(r.call)].gone]
+    def _constants(
+        self, requests: list[Request], edits: list[Edit], rewritten: set[Span]
+    ) -> list[Edit]:
+        """The removal of each constant (of a URL, an id) that only rewritten calls used."""
+        unread = [node for where in sorted(rewritten) for node in self._plans[where].gone]
         names = (name for node in unread for name in self._program.scopes.names_in(node))
         ids = [b for name in names if (b := self._program.scopes.binding(name)) is not None]
         gone = [edit.span for edit in edits]

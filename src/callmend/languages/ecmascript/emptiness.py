@@ -38,7 +38,7 @@ def _is_asked(tree: Tree, use: Node, empty: bytes) -> bool:
         return False
     if parent.type == "member_expression" and field(parent, "object") == node:
         return empty in EMPTY and _is_asked_for_text(tree, parent)
-    return _is_truth(tree, node) or _is_compared(node, parent, empty)
+    return is_truth(tree, node) or _is_compared(node, parent, empty)
 
 
 def _is_asked_for_text(tree: Tree, member: Node) -> bool:
@@ -49,18 +49,18 @@ def _is_asked_for_text(tree: Tree, member: Node) -> bool:
         if parent is not None and parent.type == "binary_expression":
             if text_of(parent, "operator") in _COMPARED:
                 return True
-        return _is_truth(tree, node)
+        return is_truth(tree, node)
     if name in _TRIMMED and parent is not None and parent.type == "call_expression":
         node, parent = tree.outer(parent)
         if parent is not None and parent.type == "member_expression":
             return field(parent, "object") == node and _is_asked_for_text(tree, parent)
-        return _is_truth(tree, node) or (
+        return is_truth(tree, node) or (
             parent is not None and any(_is_compared(node, parent, empty) for empty in EMPTY)
         )
     return False
 
 
-def _is_truth(tree: Tree, node: Node) -> bool:
+def is_truth(tree: Tree, node: Node) -> bool:
     """Whether only it matters of a value whether it is empty: conditions, `!x`, `x || y`."""
     node, parent = tree.outer(node)
     if parent is None:
@@ -70,7 +70,7 @@ def _is_truth(tree: Tree, node: Node) -> bool:
     if parent.type == "unary_expression":
         return text_of(parent, "operator") == b"!"
     if parent.type == "binary_expression" and text_of(parent, "operator") in _LOGICAL:
-        return field(parent, "left") == node or _is_truth(tree, parent)
+        return field(parent, "left") == node or is_truth(tree, parent)
     if parent.type == "arguments":
         return text_of(tree.parent(parent) or parent, "function") == b"Boolean"
     return False

@@ -10,7 +10,7 @@ from callmend.calls import RefusedError
 from callmend.languages.ecmascript.declared import is_declared_as_messages
 from callmend.languages.ecmascript.effects import LIST_METHODS
 from callmend.languages.ecmascript.objects import grows
-from callmend.languages.ecmascript.scopes import Scopes
+from callmend.languages.ecmascript.scopes import Binding, Scopes
 from callmend.languages.ecmascript.tree import (
     descendants,
     field,
@@ -24,7 +24,6 @@ from callmend.languages.ecmascript.tree import (
 from callmend.languages.ecmascript.values import Resolver, text_of
 from callmend.reasons import Reason
 
-_ROLES = frozenset({b"user", b"assistant"})
 _NO_TEXTS = frozenset({"object", "array", "number", "true", "false", "null", "arrow_function"})
 _KEEPING_METHODS = LIST_METHODS - {b"map"} | {b"reverse"}
 _TEXT_TYPES = frozenset({b"string", b"any", b"unknown", b"undefined", b"null"})
@@ -32,6 +31,9 @@ _TEXT_TYPES = frozenset({b"string", b"any", b"unknown", b"undefined", b"null"})
 
 class MessageReader:
     """Reads what one request says: its message and the messages before it."""
+
+    #: CreateMessageRequest.role is `user` or `assistant` only.
+    roles = frozenset({b"user", b"assistant"})
 
     def __init__(self, scopes: Scopes, call: Node) -> None:
         self._scopes = scopes
@@ -113,11 +115,11 @@ class MessageReader:
         if value.type in ("identifier", "shorthand_property_identifier"):
             known = self._resolver.constant(value)
             binding = self._scopes.binding(value)
-            if binding is not None and is_declared_as_messages(binding):
+            if binding is not None and self.is_list_by_its_type(binding):
                 return
             if known is None or known == value or binding is None or id(binding) in through:
                 raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}`")
-            if any(grows(use, before=self._call) for use in binding.references):
+            if any(self.may_get_more(use) for use in binding.references):
                 raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}` may get more")
             value, through = known, (*through, id(binding))
         if value.type == "array":
@@ -125,7 +127,7 @@ class MessageReader:
                 if item.type == "spread_element":
                     yield items(item)[0], through
                 else:
-                    self._check_message(item)
+                    self.check_message(item)
             return
         if value.type == "call_expression":
             function = field(value, "function")
@@ -135,7 +137,7 @@ class MessageReader:
             method = b"" if function is None else text_of(function, "property")
             given = items(field(value, "arguments") or value)
             if method == b"map" and given and not _is_async(given[0]):
-                self._check_message(_returned(given[0]))
+                self.check_message(_returned(given[0]))
                 return
             owner = field(function, "object")
             if method in _KEEPING_METHODS and owner is not None:
@@ -146,7 +148,20 @@ class MessageReader:
                 return
         raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}`")
 
-    def _check_message(self, node: Node | None) -> None:
+    def is_list_by_its_type(self, binding: Binding) -> bool:
+        """Whether a name's declared type says enough."""
+        return is_declared_as_messages(binding)
+
+    def may_get_more(self, use: Node) -> bool:
+        """Whether a list may get other messages by this use of its name before it is sent."""
+        return grows(use, before=self._call)
+
+    def check_message(self, node: Node | None) -> None:
+        """Refuse what is not one message `{role, content}`.
+
+        Raises:
+            RefusedError: naming what it is.
+        """
         obj = None if node is None else unwrapped(node)
         if obj is None or obj.type != "object":
             raise RefusedError(Reason.HISTORY_SHAPE, "" if node is None else f"`{show(node)}`")
@@ -156,8 +171,7 @@ class MessageReader:
         role = unwrapped(member_value(names[b"role"]))
         for literal in descendants(role):
             if literal.type == "string" and _is_role_value(literal, role):
-                if text(literal)[1:-1] not in _ROLES:
-                    # CreateMessageRequest.role is `user` or `assistant` only.
+                if text(literal)[1:-1] not in self.roles:
                     raise RefusedError(Reason.HISTORY_SHAPE, f"the role {show(literal)}")
 
 

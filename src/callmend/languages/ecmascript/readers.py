@@ -81,7 +81,7 @@ class Readings:
     def texts(self) -> list[Path]:
         """The readings of the answer's text, those of errors, states and numbers left out."""
         for paths in (self.paths, [] if self.handed or self.generic else self.logged):
-            found = [p for p in paths if p.names[0] not in _META and not _is_about_failure(p.node)]
+            found = [p for p in paths if p.names[0] not in _META and not is_about_failure(p.node)]
             if found:
                 return sorted(found, key=lambda path: path.node.start_byte)
         return []
@@ -425,7 +425,7 @@ def _decides(check: Node, program: Program) -> Checked:
     return Checked.NOTHING
 
 
-def _is_about_failure(node: Node) -> bool:
+def is_about_failure(node: Node) -> bool:
     """Whether a reading is only part of an error: `throw new Error(data.message)`."""
     current: Node | None = node
     while current is not None and current.type not in FUNCTIONS:

@@ -1,0 +1,401 @@
+"""Calls of the Responses API that it refuses, or whose answer is read where its text is not.
+
+Such a call is found by what it sends and what is read of it, never by its URL alone: `messages`,
+`workflow_id` and the like in the body; `choices`, `output.message`, or (of raw JSON, where only
+OpenAI's SDK has it) `output_text` in the readers. A reading counts only where nothing else reads
+the answer's text. `output[0].content[0].text` is fragile but answers with models that put no
+reasoning in front, so by itself it is taken for right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from callmend.languages.ecmascript.assistants.client import Clients, Owner
+from callmend.languages.ecmascript.bodies import is_logged
+from callmend.languages.ecmascript.objects import Literal, object_behind
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.readers import Follower, Path, What, is_about_failure
+from callmend.languages.ecmascript.scopes import Binding
+from callmend.languages.ecmascript.transports import Transport
+from callmend.languages.ecmascript.tree import (
+    descendants,
+    field,
+    items,
+    key_name,
+    member_value,
+    text,
+    unwrapped,
+)
+from callmend.languages.ecmascript.values import text_of
+
+#: Fields that the Responses API refuses, each because it belongs to another API.
+WRONG_IDS = frozenset(
+    {
+        b"assistant_id", b"assistantId", b"thread_id", b"threadId", b"workflow", b"workflow_id",
+        b"workflowId",
+    }
+)  # fmt: skip
+MESSAGES = b"messages"
+#: Names under which other APIs give their text, and which no response has.
+GUESSES = frozenset(
+    {
+        b"answer", b"completion", b"content", b"data", b"generated_text", b"message", b"reply",
+        b"response", b"result",
+    }
+)  # fmt: skip
+#: Where the text never is, from the response on; `0` stands for the first of a list.
+_TEXTS = frozenset(
+    {
+        (b"choices", b"0", b"message", b"content"),
+        (b"choices", b"0", b"text"),
+        (b"output_text",),
+        (b"output", b"message"),
+        (b"output", b"message", b"content"),
+        (b"output", b"text"),
+        (b"output", b"content"),
+    }
+)
+_HEADS = frozenset({b"choices", b"output", b"output_text"})
+_OUTPUT_NAMES = frozenset({b"content", b"message", b"text"})
+_URL = re.compile(r"https://api\.openai\.com(?::443)?/v1/responses/?(?:\?.*)?", re.IGNORECASE)
+_SENDS = re.compile(rb"responses\s*\.\s*create\b")
+_MOST_STEPS = 24
+_RAW = re.compile(rb"api\.openai\.com", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The object literal that a call sends.
+
+    ``shared`` is set when something else uses it too; ``hidden`` is a member whose name or content
+    is not known (a spread, a computed name).
+    """
+
+    node: Node
+    shared: bool
+    by_name: dict[bytes, Node]
+    hidden: Node | None
+
+    @property
+    def wrong(self) -> list[Node]:
+        """The members that the Responses API refuses, in their order."""
+        return [m for name, m in self.by_name.items() if name == MESSAGES or name in WRONG_IDS]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a file reads of an answer: where its text never is, where it may be, and other things.
+
+    ``rest`` are the places that hand the answer on or read it in a way that cannot be followed.
+    """
+
+    dead: list[Path]
+    alive: list[Path]
+    others: list[Path]
+    streams: list[Node]
+    rest: list[Node]
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCall:
+    """A wrong call.
+
+    ``call`` is that of fetch or of the SDK's `responses.create`. ``certain`` is False where the URL
+    is the Responses API's on some paths only. ``owner`` is whose client it is called on; of raw
+    calls OpenAI's.
+    """
+
+    call: Node
+    sdk: bool
+    transport: Transport
+    certain: bool
+    owner: Owner
+    sent: Sent | None
+    read: Read
+
+    @property
+    def is_asked_wrong(self) -> bool:
+        """Whether the body is one that the Responses API refuses."""
+        return self.sent is not None and bool(self.sent.wrong)
+
+
+def find_wrong(program: Program) -> list[WrongCall]:
+    """Every wrong call of the Responses API, in source order."""
+    data = program.source.data
+    raw, sdk = _RAW.search(data) is not None, _SENDS.search(data) is not None
+    if b"responses" not in data or not (raw or sdk):
+        return []
+    finder = _Finder(program)
+    found = []
+    for node in program.tree.nodes:
+        if node.type == "call_expression":
+            call = finder.of_sdk(node) if sdk else None
+            call = finder.of_url(node) if call is None and raw else call
+            if call is not None and _is_wrong(call):
+                found.append(call)
+    return found
+
+
+def _is_wrong(call: WrongCall) -> bool:
+    if call.is_asked_wrong:
+        return True
+    read = call.read
+    if not call.certain or call.owner is not Owner.OPENAI or call.transport is not Transport.FETCH:
+        return False
+    if call.sent is not None and b"stream" in call.sent.by_name:
+        return False
+    return bool(read.dead) and not (read.alive or read.rest or read.streams)
+
+
+class _Finder:
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._scopes = program.scopes
+        self._resolver = program.resolver
+        self._clients = Clients(program)
+
+    def of_sdk(self, call: Node) -> WrongCall | None:
+        """A call of `client.responses.create`, right or wrong."""
+        function = field(call, "function")
+        method = None if function is None else unwrapped(function)
+        if method is None or text_of(method, "property") != b"create":
+            return None
+        resource = unwrapped(field(method, "object") or method)
+        owner = field(resource, "object")
+        if text_of(resource, "property") != b"responses" or owner is None:
+            return None
+        client = self._clients.of(owner)
+        if client.owner is not Owner.OPENAI and b"openai" not in text(owner).lower():
+            return None
+        given = items(field(call, "arguments") or call)
+        sent = self._literal(given[0]) if given else None
+        read = self._read(call, sdk=True)
+        return WrongCall(call, True, Transport.FETCH, True, client.owner, sent, read)
+
+    def of_url(self, call: Node) -> WrongCall | None:
+        """A request to the URL of the Responses API, right or wrong; None for what is no POST."""
+        function = field(call, "function")
+        given = items(field(call, "arguments") or call)
+        if function is None or not given:
+            return None
+        url = self._url(given[0])
+        texts = () if url is None else self._resolver.value(url).texts
+        ours = [_URL.fullmatch(each.strip()) is not None for each in texts]
+        if not any(ours) or self._program.callees.is_mention(call):
+            return None
+        transport = self._program.callees.transport(function)
+        if transport is not Transport.OTHER:
+            options = object_behind(self._scopes, given[1]) if len(given) > 1 else None
+            if options is None or not self._is_post(options.node):
+                return None
+            sent = self._body(options)
+        else:
+            sent = next((s for g in given if (s := self._wrong_in(g)) is not None), None)
+            if sent is None:
+                return None
+        read = self._read(call, sdk=False)
+        return WrongCall(call, False, transport, all(ours), Owner.OPENAI, sent, read)
+
+    def _url(self, argument: Node) -> Node | None:
+        """The URL that a first argument is, or names among its options."""
+        inner = unwrapped(argument)
+        if inner.type != "object":
+            return argument
+        found = (m for m in items(inner) if key_name(m) == b"url")
+        member = next(found, None)
+        return None if member is None else member_value(member)
+
+    def _is_post(self, options: Node) -> bool:
+        for item in items(options):
+            if key_name(item) == b"method":
+                texts = self._resolver.value(member_value(item)).texts
+                return all(each.upper() == "POST" for each in texts)
+        return False
+
+    def _body(self, options: Literal) -> Sent | None:
+        """What `body: JSON.stringify({...})` sends, as far as it is an object of this file."""
+        member = next((m for m in items(options.node) if key_name(m) == b"body"), None)
+        if member is None:
+            return None
+        call = self._resolver.constant(member_value(member))
+        given = [] if call is None else items(field(call, "arguments") or call)
+        if call is None or text_of(call, "function") != b"JSON.stringify" or len(given) != 1:
+            return None
+        sent = self._literal(given[0])
+        if sent is None or not options.shared:
+            return sent
+        return Sent(sent.node, True, sent.by_name, sent.hidden)
+
+    def _wrong_in(self, argument: Node) -> Sent | None:
+        """The body that something else than fetch is given, if it is a wrong one."""
+        sent = self._literal(argument)
+        if sent is None or sent.wrong:
+            return sent
+        inside = [sent.by_name.get(name) for name in (b"data", b"body", b"json")]
+        found = [self._literal(member_value(m)) for m in inside if m is not None]
+        return next((s for s in found if s is not None and s.wrong), None)
+
+    def _literal(self, node: Node) -> Sent | None:
+        literal = object_behind(self._scopes, node)
+        if literal is None:
+            return None
+        by_name: dict[bytes, Node] = {}
+        hidden = None
+        for item in items(literal.node):
+            name = key_name(item)
+            if name is None or item.type not in ("pair", "shorthand_property_identifier"):
+                hidden = item
+            else:
+                by_name[name] = item
+        return Sent(literal.node, literal.shared, by_name, hidden)
+
+    def _read(self, call: Node, *, sdk: bool) -> Read:
+        follower = Follower(self._program, call)
+        follower.follow(call, What.BODY if sdk else What.RESPONSE, promised=True)
+        found = follower.readings
+        read = Read([], [], [], found.streams, [])
+        paths = found.paths
+        if not any(p.names[0] in _HEADS for p in paths) and not (found.handed or found.generic):
+            # A script's answer may be what it prints.
+            paths = [*paths, *found.logged]
+        for path in sorted(paths, key=lambda p: p.node.start_byte):
+            names = path.names
+            if self._is_made(path.node):
+                read.alive.append(path)
+            elif names[0] == b"choices" or names[:2] in _DEAD_PAIRS:
+                read.dead.append(path)
+            elif names[0] == b"output_text":
+                (read.alive if sdk else read.dead).append(path)
+            elif names[0] == b"output":
+                read.alive.append(path)
+            else:
+                read.others.append(path)
+        handed = (*found.handed, *found.generic, *found.lost)
+        read.rest.extend(node for node in handed if not self._is_shown_only(node))
+        # `data.output_text || data.output`: the list is no text, and guessed at like the rest.
+        guessed = [p for p in read.alive if p.names == (b"output",) and not p.method]
+        for path in guessed:
+            if any(is_in_ladder_of(self._program, path.node, other.node) for other in read.dead):
+                read.alive.remove(path)
+                read.dead.append(path)
+        return read
+
+    def _is_made(self, node: Node) -> bool:
+        """Whether a member is not read but written, so that the file itself puts a text there."""
+        outer, parent = self._program.tree.outer(node)
+        return (
+            parent is not None
+            and parent.type in ("assignment_expression", "augmented_assignment_expression")
+            and field(parent, "left") == outer
+        )
+
+    def _is_shown_only(self, node: Node) -> bool:
+        return is_logged(self._program.tree, node) or is_about_failure(node)
+
+
+_DEAD_PAIRS = frozenset((b"output", name) for name in _OUTPUT_NAMES)
+
+
+def is_text(path: Path) -> bool:
+    """Whether a dead path leads to what its writer took for the text, and not half-way there."""
+    return path.names in _TEXTS
+
+
+def ladder_of(program: Program, node: Node) -> Node:
+    """The whole of `a || b ?? c && d` that an expression is an operand of, or itself."""
+    top = unwrapped(node)
+    while True:
+        _, parent = program.tree.outer(top)
+        if parent is None or parent.type != "binary_expression":
+            return top
+        if text_of(parent, "operator") not in (b"||", b"??", b"&&"):
+            return top
+        top = parent
+
+
+def is_in_ladder_of(program: Program, node: Node, other: Node) -> bool:
+    """Whether two expressions are operands of one ladder."""
+    return ladder_of(program, node) == ladder_of(program, other)
+
+
+def operands(ladder: Node) -> Iterator[Node]:
+    """The operands of a ladder of `||` and `??`, first to last; one of `&&` is an operand."""
+    stack = [ladder]
+    while stack:
+        node = unwrapped(stack.pop())
+        if node.type == "binary_expression" and text_of(node, "operator") in (b"||", b"??"):
+            sides = (field(node, "right"), field(node, "left"))
+            stack.extend(side for side in sides if side is not None)
+        else:
+            yield node
+
+
+def root_of(node: Node) -> Node:
+    """What a chain of members starts with: `data` of `data.choices?.[0].text`."""
+    node = unwrapped(node)
+    while node.type in ("member_expression", "subscript_expression"):
+        node = unwrapped(field(node, "object") or node.children[0])
+    return node
+
+
+def comes_from(program: Program, node: Node, call: Node) -> bool:
+    """Whether an expression is certainly the parsed answer of this call and of no other.
+
+    It is followed through names that are set once, `await`, `.json()`, and the callbacks of
+    `.then`.
+    """
+    current: Node | None = node
+    for _ in range(_MOST_STEPS):
+        if current is None:
+            return False
+        current = unwrapped(current)
+        if current == call:
+            return True
+        if current.type == "await_expression":
+            current = items(current)[0] if items(current) else None
+        elif current.type == "call_expression":
+            function = unwrapped(field(current, "function") or current)
+            passes = text_of(function, "property") in (b"json", b"then", b"catch", b"finally")
+            current = field(function, "object") if passes else None
+        elif current.type == "identifier":
+            binding = program.scopes.binding(current)
+            current = None if binding is None else _source_of(program, binding)
+        else:
+            return False
+    return False
+
+
+def _source_of(program: Program, binding: Binding) -> Node | None:
+    """The one expression that a name holds, or the promise whose callback gets it by this name."""
+    declared, tree = binding.declarator, program.tree
+    if declared.type == "variable_declarator":
+        given = [field(declared, "value")] if field(declared, "value") is not None else []
+        for write in binding.writes:
+            _, assignment = tree.outer(write)
+            if assignment is None or assignment.type != "assignment_expression":
+                return None
+            given.append(field(assignment, "right"))
+        plain = field(declared, "name") == binding.name_node
+        return given[0] if plain and len(given) == 1 else None
+    pattern = field(declared, "pattern") or field(declared, "parameter")
+    if binding.writes or pattern != binding.name_node:
+        return None
+    callbacks = ("arrow_function", "function_expression")
+    around = (declared, *tree.ancestors(declared))
+    callback = next((n for n in around if n.type in callbacks), None)
+    arguments = None if callback is None else tree.outer(callback)[1]
+    call = None if arguments is None else tree.parent(arguments)
+    function = field(call, "function")
+    if function is None or text_of(unwrapped(function), "property") != b"then":
+        return None
+    return field(unwrapped(function), "object")
+
+
+def mentions(node: Node, name: bytes) -> bool:
+    """Whether an expression uses a name."""
+    return any(n.type == "identifier" and text(n) == name for n in descendants(node))

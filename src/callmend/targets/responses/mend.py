@@ -1,0 +1,302 @@
+"""A wrong call of the Responses API, mended where it stands by the smallest edits.
+
+Only the target `responses` mends: under `assistants` such a call is left and the note names the
+other target, because a run that writes calls to an API that no longer answers has no business with
+calls to the one that does, and what it wrote would be two generations of code in one file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from callmend.calls import RefusedError
+from callmend.edits import Edit
+from callmend.endpoints import Endpoint
+from callmend.findings import Note
+from callmend.languages.ecmascript.conversation import ConversationReader
+from callmend.languages.ecmascript.effects import has_effects
+from callmend.languages.ecmascript.find import Certainty, Request
+from callmend.languages.ecmascript.flow import Flow
+from callmend.languages.ecmascript.names import Names
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.request import RequestReader
+from callmend.languages.ecmascript.statements import appended_member, member_removal
+from callmend.languages.ecmascript.tree import (
+    field,
+    items,
+    key_name,
+    member_value,
+    show,
+    show_line,
+    span,
+    text,
+    unwrapped,
+)
+from callmend.languages.ecmascript.wrong import MESSAGES, WRONG_IDS, Sent, WrongCall
+from callmend.models import status_of
+from callmend.reasons import Reason
+from callmend.settings import Settings
+from callmend.targets.plans import Plan
+from callmend.targets.responses.choices import choose_instructions, choose_model
+from callmend.targets.responses.mend_reading import MendedReading
+from callmend.targets.workflow.headers import HeaderEdits
+from callmend.targets.workflow.site import Site
+
+#: What the Responses API takes (CreateResponse in OpenAI's OpenAPI document).
+_TAKEN = frozenset(
+    {
+        b"background", b"context_management", b"conversation", b"include", b"input",
+        b"instructions", b"max_output_tokens", b"max_tool_calls", b"metadata", b"model",
+        b"moderation", b"parallel_tool_calls", b"previous_response_id", b"prompt",
+        b"prompt_cache_key", b"prompt_cache_options", b"prompt_cache_retention", b"reasoning",
+        b"safety_identifier", b"service_tier", b"store", b"stream", b"stream_options",
+        b"temperature", b"text", b"tool_choice", b"tools", b"top_logprobs", b"top_p",
+        b"truncation", b"user",
+    }
+)  # fmt: skip
+#: What it takes by another name.
+_RENAMED = {
+    MESSAGES: b"input",
+    b"max_tokens": b"max_output_tokens",
+    b"max_completion_tokens": b"max_output_tokens",
+}
+_SAMPLING = frozenset({b"temperature", b"top_p"})
+#: Models that do not reason, and so take a temperature.
+_SAMPLED = ("gpt-3.5", "gpt-4", "chatgpt-", "ft:gpt-3.5", "ft:gpt-4")
+_LEAST_TOKENS = 16
+
+
+def plan(
+    program: Program, wrong: WrongCall, endpoint: Endpoint, settings: Settings, names: Names
+) -> Plan:
+    """The edits that mend one call.
+
+    Raises:
+        RefusedError: the call is left, and why.
+    """
+    request = Request(
+        endpoint, Certainty.CERTAIN, wrong.transport, wrong.call, wrong.call, (), frozenset()
+    )
+    site = Site.of(program, request, settings, names)
+    _check_stream(wrong)
+    reading = MendedReading(site, wrong)
+    edits = reading.edits()
+    notes = list(reading.notes)
+    done = []
+    gone: tuple[Node, ...] = ()
+    if wrong.is_asked_wrong and wrong.sent is not None:
+        asking = _MendedRequest(site, wrong, wrong.sent)
+        edits = [*asking.edits(), *edits]
+        gone = tuple(asking.gone)
+        notes = [*asking.notes, *notes]
+        done.append("its body is one that the API takes")
+    if reading.appended:
+        done.append("its text is read where it is")
+    message = "; now " + ", and ".join(done)
+    return Plan(tuple(sorted(edits)), message, tuple(notes), reading.appended, gone)
+
+
+def _check_stream(wrong: WrongCall) -> None:
+    """Refuse a call that asks for a stream.
+
+    Raises:
+        RefusedError: it does, or may.
+    """
+    member = None if wrong.sent is None else wrong.sent.by_name.get(b"stream")
+    if member is not None and text(member_value(member)) != b"false":
+        raise RefusedError(Reason.STREAMING, f"`{show(member)}`")
+    if wrong.read.streams:
+        raise RefusedError(Reason.STREAMING, show_line(wrong.read.streams[0]))
+
+
+class _MendedRequest:
+    """The edits of a body."""
+
+    def __init__(self, site: Site, wrong: WrongCall, sent: Sent) -> None:
+        self._site = site
+        self._source = site.program.source
+        self._wrong = wrong
+        self._sent = sent
+        self.notes: list[Note] = []
+        self.gone: list[Node] = []
+
+    def edits(self) -> list[Edit]:
+        """The edits, which do not overlap.
+
+        Raises:
+            RefusedError: the body is not certainly right after them.
+        """
+        sent = self._sent
+        if sent.shared:
+            detail = f"{show_line(sent.node)} is used by something else too"
+            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, detail)
+        if sent.hidden is not None:
+            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, show_line(sent.hidden))
+        self._check_input()
+        edits: list[Edit] = []
+        gone: list[Node] = []
+        for name, member in sent.by_name.items():
+            if name in _RENAMED:
+                self._check_renamed(name, member)
+                edits.append(self._renamed(member, _RENAMED[name]))
+            elif name == b"response_format":
+                edits.append(self._format(member))
+            elif name in WRONG_IDS or (name in _SAMPLING and not self._is_sampled()):
+                self._say_gone(name, member)
+                gone.append(member)
+            elif name in (b"tools", b"tool_choice"):
+                self._check_tools(member)
+            elif name not in _TAKEN:
+                raise RefusedError(Reason.BODY_FIELD, f"`{name.decode('utf-8', 'replace')}`")
+        return [*edits, *self._new_and_gone(gone), *self._without_beta()]
+
+    def _without_beta(self) -> list[Edit]:
+        """The removal of the header OpenAI-Beta, where the headers are this request's own."""
+        if self._wrong.sdk:
+            return []
+        try:
+            headers = RequestReader(self._site.program.scopes, self._wrong.call).headers_of()
+            removing = HeaderEdits(self._site, headers)
+            edits = list(removing.edits(None))
+        except RefusedError:
+            # The header does no harm here; to the API it says nothing.
+            return []
+        self.notes += removing.notes
+        return edits
+
+    def _check_input(self) -> None:
+        sent = self._sent.by_name
+        given = sent.get(b"input")
+        if MESSAGES in sent:
+            if given is not None:
+                raise RefusedError(Reason.BODY_FIELD, "`messages` and `input` are both sent")
+            reader = ConversationReader(self._site.program.scopes, self._wrong.call)
+            reader.check_messages(member_value(sent[MESSAGES]))
+        elif given is None:
+            raise RefusedError(Reason.NO_MESSAGE, "the body has neither `input` nor `messages`")
+        else:
+            meant = self._site.program.resolver.constant(member_value(given))
+            kind = unwrapped(member_value(given) if meant is None else meant).type
+            if kind in ("object", "number", "true", "false", "null"):
+                raise RefusedError(Reason.NO_MESSAGE, f"`{show(given)}`")
+            if kind == "array":
+                reader = ConversationReader(self._site.program.scopes, self._wrong.call)
+                reader.check_messages(member_value(given))
+
+    def _check_renamed(self, name: bytes, member: Node) -> None:
+        if name == MESSAGES:
+            return
+        value = text(member_value(member))
+        both = {b"max_tokens", b"max_completion_tokens", b"max_output_tokens"} & {
+            *self._sent.by_name
+        }
+        if len(both) > 1 or (value.isdigit() and int(value) < _LEAST_TOKENS):
+            raise RefusedError(Reason.BODY_FIELD, f"`{show(member)}`")
+
+    def _renamed(self, member: Node, new: bytes) -> Edit:
+        key = field(member, "key")
+        if key is None:
+            return Edit(member.start_byte, member.start_byte, new + b": ")
+        if key.type == "property_identifier":
+            return Edit(key.start_byte, key.end_byte, new)
+        if key.type == "string":
+            return Edit(key.start_byte + 1, key.end_byte - 1, new)
+        raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(member)}`")
+
+    def _format(self, member: Node) -> Edit:
+        """`response_format: X` is `text: { format: X }`; a schema is nested in another way."""
+        value = unwrapped(member_value(member))
+        inside = items(value) if value.type == "object" else []
+        kinds = [text(member_value(m))[1:-1] for m in inside if key_name(m) == b"type"]
+        plain = len(inside) == 1 and kinds in ([b"json_object"], [b"text"])
+        if not plain or b"text" in self._sent.by_name:
+            raise RefusedError(Reason.BODY_FIELD, f"`{show(member)}`")
+        code = b"text: { format: " + text(value) + b" }"
+        return Edit(member.start_byte, member.end_byte, code)
+
+    def _check_tools(self, member: Node) -> None:
+        """Refuse tools in the shape of Chat Completions, nested under `function`."""
+        value = unwrapped(member_value(member))
+        each = items(value) if value.type == "array" else [value]
+        for tool in each:
+            flat = tool.type == "string" or (
+                tool.type == "object"
+                and not any(
+                    key_name(m) in (None, b"function") or m.type == "spread_element"
+                    for m in items(tool)
+                )
+            )
+            if not flat:
+                raise RefusedError(Reason.BODY_FIELD, f"`{show(member)}`")
+
+    def _is_sampled(self) -> bool:
+        model = self._sent.by_name.get(b"model")
+        if model is None:
+            return False
+        names = self._site.program.resolver.value(member_value(model)).texts
+        return all(name.startswith(_SAMPLED) for name in names)
+
+    def _say_gone(self, name: bytes, member: Node) -> None:
+        if has_effects(member_value(member)):
+            raise RefusedError(Reason.BODY_FIELD, f"`{show(member)}` is computed")
+        said = f"`{show(member)}` went: the Responses API has no such field"
+        if name in _SAMPLING:
+            said = f"`{show(member)}` went: models that reason reject it"
+        elif name.lower().startswith(b"thread"):
+            said += (
+                ", and a thread's messages cannot be carried over; `conversation` keeps a new one"
+            )
+        else:
+            said += ", so what stood behind it (instructions, tools) is not sent"
+            if choose_instructions(self._site) is None:
+                said += "; give the instructions with --instructions or write them into the call"
+        self.notes.append(Note(span(member), said, always=name not in _SAMPLING))
+        self.gone.append(member_value(member))
+
+    def _new_and_gone(self, gone: list[Node]) -> Iterator[Edit]:
+        """What is added, in the place of what goes where something does."""
+        new: list[bytes] = []
+        sent = self._sent.by_name
+        model = sent.get(b"model")
+        if model is None:
+            flow = Flow(self._site.program.tree, self._site.program.scopes, self._wrong.call)
+            choice = choose_model(self._site, flow, self._sent.node)
+            new.append(b"model: " + choice.code.text)
+            self.notes.append(Note(span(self._wrong.call), choice.why, always=True))
+        else:
+            for name in self._site.program.resolver.value(member_value(model)).texts:
+                if not (status := status_of(name)).may_be_written:
+                    note = f"{status.sentence}; the call goes on naming it"
+                    self.notes.append(Note(span(model), note, always=True))
+        if any(key_name(member) not in _SAMPLING for member in gone):
+            instructions = choose_instructions(self._site)
+            if instructions is not None and b"instructions" not in sent:
+                new.append(b"instructions: " + instructions.code.text)
+        replaced = gone[: len(new)]
+        for code, member in zip(new, replaced, strict=False):
+            yield Edit(member.start_byte, member.end_byte, code)
+        for code in new[len(replaced) :]:
+            yield from appended_member(self._source, self._sent.node, code)
+        yield from _merged(
+            self._source.data,
+            [
+                member_removal(self._source, self._sent.node, member)
+                for member in gone[len(replaced) :]
+            ],
+        )
+
+
+def _merged(data: bytes, removals: list[Edit]) -> list[Edit]:
+    """Removals of neighbours as one, where the comma between them belongs to both."""
+    merged: list[Edit] = []
+    for edit in sorted(removals):
+        if merged and edit.start < merged[-1].end:
+            start = len(data[: merged[-1].start].rstrip())
+            if data[start - 1 : start] == b",":
+                start -= 1
+            merged[-1] = Edit(start, max(edit.end, merged[-1].end), b"")
+        else:
+            merged.append(edit)
+    return merged

@@ -1,0 +1,221 @@
+"""The readings of a wrong call, each exchanged for the text of the response.
+
+What is no answer is thrown by the function that the readings call, so that it surfaces by the
+file's own error path. A fallback of the file's own for an empty text stays in force.
+"""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from callmend.calls import RefusedError
+from callmend.edits import Edit
+from callmend.findings import Note
+from callmend.languages.ecmascript.effects import has_effects
+from callmend.languages.ecmascript.emptiness import EMPTY, NOTHING, is_handled, is_truth
+from callmend.languages.ecmascript.readers import Path
+from callmend.languages.ecmascript.template import Fill, load, render
+from callmend.languages.ecmascript.tree import (
+    descendants,
+    field,
+    is_inside,
+    show_line,
+    span,
+    text,
+    unwrapped,
+)
+from callmend.languages.ecmascript.values import text_of
+from callmend.languages.ecmascript.wrong import (
+    GUESSES,
+    WrongCall,
+    comes_from,
+    is_text,
+    ladder_of,
+    mentions,
+    operands,
+    root_of,
+)
+from callmend.reasons import Reason
+from callmend.targets.workflow.site import Site
+
+_FUNCTION = b"responseText"
+#: What every response has (Response in OpenAI's OpenAPI document), and the body of an HTTP error.
+_THERE = frozenset(
+    {
+        b"background", b"completed_at", b"conversation", b"created_at", b"error", b"id",
+        b"incomplete_details", b"instructions", b"max_output_tokens", b"metadata", b"model",
+        b"object", b"output", b"previous_response_id", b"reasoning", b"service_tier", b"status",
+        b"store", b"text", b"tool_choice", b"tools", b"usage",
+    }
+)  # fmt: skip
+_USAGE = frozenset({b"prompt_tokens", b"completion_tokens"})
+
+
+class MendedReading:
+    """The edits of all that reads one answer's text where it is not."""
+
+    def __init__(self, site: Site, wrong: WrongCall) -> None:
+        self._site = site
+        self._program = site.program
+        self._wrong = wrong
+        self._name = b""
+        self.notes: list[Note] = []
+        self.appended: tuple[bytes, ...] = ()
+
+    def edits(self) -> list[Edit]:
+        """The edits; none where the answer is read where it is.
+
+        Raises:
+            RefusedError: a reading cannot be exchanged, or nothing certainly reads the answer.
+        """
+        read = self._wrong.read
+        if not read.dead:
+            if not read.alive:
+                if read.rest:
+                    raise RefusedError(Reason.ANSWER_HANDED_ON, show_line(read.rest[0]))
+                raise RefusedError(Reason.ANSWER_NOT_READ)
+            return []
+        if read.rest:
+            raise RefusedError(Reason.ANSWER_HANDED_ON, show_line(read.rest[0]))
+        if self._wrong.sent is None and any(p.names[0] == b"choices" for p in read.dead):
+            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD)
+        found: dict[int, tuple[Node, Edit]] = {}
+        self._name = self._site.names.helper(_FUNCTION)
+        direct = [path for path in read.dead if self._is_direct(path)]
+        texts = {path.names for path in direct if is_text(path)}
+        # The text itself is used: `answer.split(',')` of `answer = data.output_text`.
+        of_texts = [
+            path
+            for path in read.dead
+            if path not in direct and any(path.names[: len(names)] == names for names in texts)
+        ]
+        dead = [path for path in read.dead if path not in of_texts]
+        for path in dead:
+            if is_text(path) and not any(is_inside(path.node, n) for n, _ in found.values()):
+                place, code = self._exchanged(path)
+                found[place.id] = place, Edit(place.start_byte, place.end_byte, code)
+        places = [place for place, _ in found.values()]
+        for path in (*dead, *read.others):
+            if any(is_inside(path.node, place) for place in places):
+                continue
+            if path.names[0] not in _THERE or path.names[-1] in _USAGE or path in dead:
+                raise RefusedError(Reason.OTHER_READ, show_line(path.node))
+        self._append()
+        return [edit for _, edit in found.values()]
+
+    def _is_direct(self, path: Path) -> bool:
+        """Whether a path starts at the parsed answer itself, and that of no other call."""
+        members = ("member_expression", "subscript_expression")
+        return path.node.type in members and comes_from(
+            self._program, root_of(path.node), self._wrong.call
+        )
+
+    def _exchanged(self, path: Path) -> tuple[Node, bytes]:
+        """What is replaced for one reading, and the code in its place."""
+        if not self._is_direct(path):
+            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(path.node))
+        root = root_of(path.node)
+        answered = text(root)
+        ladder = ladder_of(self._program, path.node)
+        if path.method:
+            call = self._program.tree.parent(self._program.tree.parent(path.node) or path.node)
+            ladder = path.node if call is None else ladder_of(self._program, call)
+            return path.node, self._code(answered, path.node, self._rest_of(ladder, call))
+        fallback = self._fallback(ladder, root)
+        if any(n.type == "comment" for n in descendants(ladder)):
+            raise RefusedError(Reason.COMMENT_LOST, show_line(ladder))
+        return self._with_parentheses(ladder), self._code(answered, ladder, fallback)
+
+    def _with_parentheses(self, ladder: Node) -> Node:
+        """The ladder with the parentheses that it needs for a member of it, and a call does not."""
+        around = self._program.tree.parent(ladder)
+        if around is None or around.type != "parenthesized_expression":
+            return ladder
+        if len(around.named_children) > 1:
+            return ladder
+        outer = self._program.tree.parent(around)
+        is_owner = outer is not None and outer.type == "member_expression"
+        return around if is_owner else ladder
+
+    def _rest_of(self, ladder: Node, call: Node | None) -> Node | None:
+        """The last operand of a ladder whose operand is called: `data.output_text.trim() || x`."""
+        last = list(operands(ladder))[-1]
+        return None if call is None or is_inside(call, last) else last
+
+    def _fallback(self, ladder: Node, root: Node) -> Node | None:
+        """The operand of a ladder that is no reading of the answer; it has to be the last."""
+        given = list(operands(ladder))
+        for number, operand in enumerate(given):
+            if self._is_reading(operand, root):
+                continue
+            if number == len(given) - 1 and number > 0 and not mentions(operand, text(root)):
+                if has_effects(operand):
+                    break
+                return operand
+            break
+        else:
+            return None
+        raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(ladder))
+
+    def _is_reading(self, operand: Node, root: Node) -> bool:
+        """Whether an operand is only a guess at where the text is."""
+        operand = unwrapped(operand)
+        if operand.type == "binary_expression" and text_of(operand, "operator") == b"&&":
+            # `data.choices && data.choices[0] && data.choices[0].message.content`
+            sides = [field(operand, "left"), field(operand, "right")]
+            return all(side is not None and self._is_reading(side, root) for side in sides)
+        for path in (*self._wrong.read.dead, *self._wrong.read.alive, *self._wrong.read.others):
+            if path.node == operand and text(root_of(path.node)) == text(root):
+                known = path in self._wrong.read.dead or path.names == (b"output",)
+                return not path.method and (known or path.names[0] in GUESSES | {b"text"})
+        return text(operand) == text(root)
+
+    def _code(self, answered: bytes, place: Node, fallback: Node | None) -> bytes:
+        quote = self._site.style.quote
+        given = b""
+        literal = None if fallback is None else text(unwrapped(fallback))
+        if literal is None or literal in EMPTY | NOTHING:
+            if self._sees_an_empty_text(place):
+                given = b", " + quote * 2
+        elif place == ladder_of(self._program, place) and self._holds(place, fallback):
+            given = b", " + text(fallback) if fallback is not None else b""
+        else:
+            # The fallback stays where it is, behind the call.
+            given = b", " + quote * 2
+        return self._name + b"(" + answered + given + b")"
+
+    def _holds(self, place: Node, fallback: Node | None) -> bool:
+        return fallback is not None and is_inside(fallback, place)
+
+    def _sees_an_empty_text(self, place: Node) -> bool:
+        """Whether the file itself asks if what it read is empty."""
+        tree = self._program.tree
+        if is_truth(tree, place):
+            return True
+        outer, parent = tree.outer(place)
+        while parent is not None and parent.type in ("call_expression", "member_expression"):
+            outer, parent = tree.outer(parent)
+        name = None
+        if parent is not None and parent.type == "variable_declarator":
+            name = field(parent, "name")
+        elif parent is not None and parent.type == "assignment_expression":
+            name = field(parent, "left")
+        if parent is None or name is None or name == outer or name.type != "identifier":
+            return False
+        binding = self._program.scopes.binding(name)
+        return binding is not None and is_handled(tree, binding, parent, b"''")
+
+    def _append(self) -> None:
+        source = self._program.source
+        template = load("responses", "text.ts")
+        statements = template.statements()
+        fill = Fill(
+            style=self._site.style,
+            values={},
+            eol=source.eol_at(len(source.data)),
+            renames={_FUNCTION: self._name},
+        )
+        self.appended = (render(template, statements[0].start_byte, statements[-1].end_byte, fill),)
+        where = span(self._wrong.call)
+        what = f"the text is read by `{self._name.decode()}` at the end of the file"
+        self.notes.append(Note(where, what))

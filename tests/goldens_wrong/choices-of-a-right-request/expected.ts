@@ -1,0 +1,59 @@
+interface Message { role: 'user' | 'assistant'; content: string }
+
+export class Chat {
+  private readonly history: Message[] = [];
+
+  constructor(private readonly key: string) {}
+
+  async ask(question: string): Promise<string> {
+    this.history.push({ role: 'user', content: question });
+    const response = await fetch('https://api.openai.com/v1/responses', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${this.key}` },
+      body: JSON.stringify({ model: 'gpt-6-luna', input: this.history }),
+    });
+    const data = await response.json();
+    if (data.error) {
+      throw new Error(data.error.message);
+    }
+    const answer: string = responseText(data);
+    this.history.push({ role: 'assistant', content: answer });
+    return answer;
+  }
+}
+
+// The text of a response: of its messages, or of the final one where phases are marked.
+// What is no answer is thrown, and so is an empty one unless `ifEmpty` stands in for it.
+function responseText(answered: object, ifEmpty?: string): string {
+  const { status, error, incomplete_details: details, output } = answered as {
+    status?: string,
+    error?: { message?: string } | null,
+    incomplete_details?: { reason?: string } | null,
+    output?: {
+      type: string,
+      phase?: string | null,
+      content: { type: string, text?: string, refusal?: string }[]
+    }[]
+  };
+  if (status !== 'completed') {
+    const reason = error?.message || details?.reason;
+    throw new Error(`Response ${status || 'refused'}: ${reason || 'no reason given'}`);
+  }
+  let allText = '';
+  let finalText = '';
+  for (const item of output || []) {
+    for (const part of item.type === 'message' ? item.content : []) {
+      if (part.type === 'refusal') {
+        throw new Error(`The model refused: ${part.refusal}`);
+      } else if (part.type === 'output_text') {
+        allText += part.text;
+        finalText += item.phase === 'final_answer' ? part.text : '';
+      }
+    }
+  }
+  const found = finalText || allText;
+  if (!found && ifEmpty === undefined) {
+    throw new Error('No response received from the model (no text)');
+  }
+  return found || (ifEmpty ?? '');
+}

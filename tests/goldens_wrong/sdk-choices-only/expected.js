@@ -1,0 +1,43 @@
+const OpenAI = require("openai");
+
+const client = new OpenAI();
+
+app.post("/ask", async (req, res) => {
+  try {
+    const completion = await client.responses.create({
+      model: "gpt-6-luna",
+      input: req.body.message,
+    });
+    const reply = responseText(completion, "")?.trim() || "Sorry, no answer.";
+    res.json({ reply });
+  } catch (error) {
+    res.status(500).json({ error: error.message });
+  }
+});
+
+// The text of a response: of its messages, or of the final one where phases are marked.
+// What is no answer is thrown, and so is an empty one unless `ifEmpty` stands in for it.
+function responseText(answered, ifEmpty) {
+  const { status, error, incomplete_details: details, output } = answered;
+  if (status !== "completed") {
+    const reason = error?.message || details?.reason;
+    throw new Error(`Response ${status || 'refused'}: ${reason || 'no reason given'}`);
+  }
+  let allText = "";
+  let finalText = "";
+  for (const item of output || []) {
+    for (const part of item.type === "message" ? item.content : []) {
+      if (part.type === "refusal") {
+        throw new Error(`The model refused: ${part.refusal}`);
+      } else if (part.type === "output_text") {
+        allText += part.text;
+        finalText += item.phase === "final_answer" ? part.text : "";
+      }
+    }
+  }
+  const found = finalText || allText;
+  if (!found && ifEmpty === undefined) {
+    throw new Error("No response received from the model (no text)");
+  }
+  return found || (ifEmpty ?? "");
+}
