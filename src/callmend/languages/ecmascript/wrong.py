@@ -145,7 +145,7 @@ def _is_wrong(call: WrongCall) -> bool:
     if call.is_asked_wrong:
         return True
     read = call.read
-    if not call.certain or call.owner is not Owner.OPENAI or call.transport is not Transport.FETCH:
+    if not call.certain or call.owner is not Owner.OPENAI or not call.transport.is_fetch:
         return False
     if call.sent is not None and b"stream" in call.sent.by_name:
         return False
@@ -189,7 +189,7 @@ class _Finder:
         if not any(ours) or self._program.callees.is_mention(call):
             return None
         transport = self._program.callees.transport(function)
-        if transport is not Transport.OTHER:
+        if transport.is_fetch or transport is Transport.SHADOWED_FETCH:
             options = object_behind(self._scopes, given[1]) if len(given) > 1 else None
             if options is None or not self._is_post(options.node):
                 return None
