@@ -1003,7 +1003,12 @@ SILENT = {
     "path-lists-workflows": _to("https://api.openai.com/v1/workflows"),
     "path-starts-deeper": _to("https://api.openai.com/proxy/v1/workflows/runs"),
     "path-is-chatkit": _to("https://api.openai.com/v1/chatkit/sessions"),
-    "path-is-responses": _to("https://api.openai.com/v1/responses"),
+    # With the dead body and the dead reading it would be a wrong call: tests/wrong_calls.py.
+    "path-is-responses": Silent(
+        calling("fetch('https://api.openai.com/v1/responses'")
+        .replace("workflow_id: id, input: { message: text }", "model: id, input: text")
+        .replace("data.output?.message || data.output || ''", "data.output.at(-1).content[0].text")
+    ),
     "path-is-chat-completions": _to("https://api.openai.com/v1/chat/completions"),
     "path-is-a-run-of-a-thread": _to("https://api.openai.com/v1/threads/thread_1/runs/run_1"),
     # text
