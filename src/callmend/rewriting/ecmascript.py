@@ -56,8 +56,8 @@ def facts(file: SourceFile, language: Language) -> tuple[Program, Facts]:
 
 
 def _facts(program: Program) -> Facts:
-    comments = [text(node) for node in program.tree.nodes if node.type == "comment"]
-    return Facts(tuple(span(node) for node in program.tree.errors()), tuple(comments))
+    errors = tuple(span(node) for node in program.tree.errors())
+    return Facts(errors, tuple(text(node) for node in program.tree.comments))
 
 
 def find_and_plan(
@@ -142,10 +142,11 @@ class _FilePlanner:
             first = next(i for i, f in enumerate(findings) if f.bucket is Bucket.MIGRATED)
             more = (*findings[first].edits, *shared)
             findings[first] = replace(findings[first], edits=tuple(sorted(more)))
+        replaced = _superseded(done)
         superseded = {
             text(node)
-            for node in self._program.tree.nodes
-            if node.type == "comment" and comment_text(node) in _superseded(done)
+            for node in self._program.tree.comments
+            if replaced and comment_text(node) in replaced
         }
         return Planned(
             tuple(findings),

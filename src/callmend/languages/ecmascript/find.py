@@ -101,8 +101,10 @@ class _Finder:
         self._sendings = Sendings(resolver, callees)
         self._paths = Paths(scopes, resolver)
         self.calls = [
-            self._call(match["call"][0], match["function"][0], match["arguments"][0])
-            for match in tree.matches("calls")
+            self._call(node, function, arguments)
+            for node in tree.calls
+            if (function := field(node, "function") or field(node, "constructor")) is not None
+            and (arguments := field(node, "arguments")) is not None
         ]
         self._sent = [call for call in self.calls if call.sending is not None]
 

@@ -32,8 +32,8 @@ def find_ignores(tree: Tree) -> list[Ignore]:
     found: list[Ignore] = []
     if b"callmend-ignore" not in tree.data:
         return found
-    for node in tree.nodes:
-        match = _IGNORE.search(text(node)) if node.type == "comment" else None
+    for node in tree.comments:
+        match = _IGNORE.search(text(node))
         if match is not None:
             codes = tuple(match["codes"].decode().replace(":", " ").replace(",", " ").split())
             found.append(Ignore(span(node), _reach(tree, node), codes))

@@ -45,9 +45,11 @@ def invented_requests(program: Program) -> list[Request]:
         return []
     clients = Clients(program)
     found = []
-    for match in program.tree.matches("calls"):
-        call, function = match["call"][0], unwrapped(match["function"][0])
-        chain = _chain(program, function) if call.type == "call_expression" else None
+    for call in program.tree.calls:
+        if call.type != "call_expression":
+            continue
+        function = unwrapped(field(call, "function") or call)
+        chain = _chain(program, function)
         endpoint = None if chain is None else _methods().get(chain[1])
         if chain is None or endpoint is None:
             continue

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from tree_sitter import Node
 
@@ -99,6 +99,10 @@ class Template:
 
     def globals(self) -> frozenset[bytes]:
         """The names that the template uses and does not declare, metavariables left out."""
+        return self._globals
+
+    @cached_property
+    def _globals(self) -> frozenset[bytes]:
         return frozenset(n for n in Scopes(self.tree).free if not n.startswith(b"$"))
 
     def metavariables(self) -> frozenset[str]:
@@ -154,12 +158,7 @@ class Fill:
 
 def render(template: Template, start: int, end: int, fill: Fill) -> bytes:
     """The template's bytes ``start:end`` (offsets into the template) as code for the target."""
-    # An insertion at the very end (a trailing comma) belongs to what stands around the part.
-    edits = [
-        edit
-        for edit in _Renderer(template, fill).edits()
-        if start <= edit.start and edit.end <= end and edit.start != end
-    ]
+    edits = _Renderer(template, fill).edits(start, end)
     return apply(
         template.data,
         # `apply` works on the whole template; the parts before and behind are cut away.
@@ -173,22 +172,31 @@ class _Renderer:
         self._tree = template.tree
         self._fill = fill
 
-    def edits(self) -> list[Edit]:
+    def edits(self, start: int, end: int) -> list[Edit]:
+        """The edits inside of a part of the template."""
         removals: list[Edit] = []
         # The widest first, so that what lies inside of another removal is seen to.
         for removal in sorted(self._removals(), key=lambda e: (e.start, -e.end)):
             if not any(gone.span.contains(removal.span) for gone in removals):
                 removals.append(removal)
-        others = (
+        kept = (
             edit
-            for edit in self._all()
-            if not any(gone.span.contains(edit.span) for gone in removals)
+            for edit in self._all(start, end)
+            if not any(gone.start <= edit.start and edit.end <= gone.end for gone in removals)
         )
-        return [*removals, *others]
+        # An insertion at the very end (a trailing comma) belongs to what stands around the part.
+        return [
+            edit
+            for edit in (*removals, *kept)
+            if start <= edit.start and edit.end <= end and edit.start != end
+        ]
 
-    def _all(self) -> Iterator[Edit]:
-        yield from self._lines()
+    def _all(self, start: int, end: int) -> Iterator[Edit]:
+        """All edits but removals that touch a part of the template."""
+        yield from self._lines(start, end)
         for node in self._tree.nodes:
+            if node.end_byte < start or node.start_byte > end:
+                continue
             name = text(node)
             if node.type in _NAMES:
                 yield from self._name(node, name)
@@ -292,9 +300,11 @@ class _Renderer:
         blanks = len(self._data) - start - len(self._data[start:].lstrip(b" "))
         return self._fill.indent + self._fill.style.unit * (blanks // 2)
 
-    def _lines(self) -> Iterator[Edit]:
+    def _lines(self, start: int, end: int) -> Iterator[Edit]:
         literals = [span(n) for n in self._tree.nodes if n.type == "template_string"]
         for match in re.finditer(rb"\n( *)(?=([^ \n])?)", self._data):
+            if match.end() < start or match.start() > end:
+                continue
             if any(literal.start < match.start() < literal.end for literal in literals):
                 continue
             blanks = b""

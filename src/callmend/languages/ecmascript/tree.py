@@ -80,6 +80,11 @@ class Tree:
             stack.extend(reversed(children))
         return parents, found
 
+    @cached_property
+    def comments(self) -> tuple[Node, ...]:
+        """Every comment, in source order."""
+        return tuple(node for node in self.nodes if node.type == "comment")
+
     def parent(self, node: Node) -> Node | None:
         """The node around this one, None for the root."""
         return self._parents_and_nodes[0].get(node.id)
@@ -114,13 +119,15 @@ class Tree:
             current = parent
         return current
 
-    def captures(self, name: str) -> dict[str, list[Node]]:
-        """What the query file of this name captures, by capture name."""
-        return QueryCursor(_query(self.language, name)).captures(self.root)
-
-    def matches(self, name: str) -> list[dict[str, list[Node]]]:
-        """The matches of the query file of this name, each by capture name."""
-        return [found for _, found in QueryCursor(_query(self.language, name)).matches(self.root)]
+    @cached_property
+    def calls(self) -> tuple[Node, ...]:
+        """Every call and every `new` with a list of arguments; a tagged template has none."""
+        query = _query(self.language, "calls")
+        found = QueryCursor(query).captures(self.root).get("call", [])
+        lists = ((node, field(node, "arguments")) for node in found)
+        return tuple(
+            node for node, given in lists if given is not None and given.type == "arguments"
+        )
 
     def errors(self) -> Iterator[Node]:
         """The places that the grammar could not read."""

@@ -47,8 +47,7 @@ def polls_a_run(program: Program, request: Request, flow: Flow) -> bool:
 def _polls(program: Program, request: Request) -> Iterator[tuple[Node, Node]]:
     """The calls behind the request that are given a run's or its thread's URL, and that URL."""
     function = program.tree.function_of(request.call)
-    for match in program.tree.matches("calls"):
-        call = match["call"][0]
+    for call in program.tree.calls:
         given = items(field(call, "arguments") or call)
         if call.type != "call_expression" or not given or not is_inside(call, function):
             continue
