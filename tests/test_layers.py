@@ -12,6 +12,7 @@ PACKAGE = Path(callmend.__file__).parent
 ROOMS = [
     ("__main__",),
     ("cli",),
+    ("ahead",),
     ("reports",),
     ("explain",),
     ("run",),

@@ -10,6 +10,7 @@ import click
 
 from callmend import __version__
 from callmend.errors import described
+from callmend.files import Ahead
 from callmend.reports import terminal
 from callmend.reports.console import View, show
 from callmend.run import (
@@ -237,7 +238,8 @@ def _run(mode: Mode, flags: dict[str, Any]) -> int:
             run = plan_text(given, name or "", settings)
         else:
             with terminal.Progress() as progress:
-                run = plan(paths, settings, progress, recover=mode.writes)
+                ahead = click.get_current_context().find_object(Ahead)
+                run = plan(paths, settings, progress, recover=mode.writes, ahead=ahead)
                 if flags.get("mentions"):
                     run = with_mentions(run, paths, settings, progress)
             if mode is Mode.FIX:
@@ -306,10 +308,13 @@ def _written(run: Run, settings: Settings) -> Run:
     return write(run)
 
 
-def main() -> int:
-    """Run the command line as the program that was started; a user's mistake is one line."""
+def main(ahead: Ahead | None = None) -> int:
+    """Run the command line as the program that was started; a user's mistake is one line.
+
+    ahead is the search of the current directory, if it was begun.
+    """
     try:
-        result = callmend.main(prog_name="callmend", standalone_mode=False)
+        result = callmend.main(prog_name="callmend", standalone_mode=False, obj=ahead)
     except SettingsError as error:
         message, code = str(error), 2
     except click.ClickException as error:

@@ -16,9 +16,11 @@ Symbolic links in names are resolved, so that each file has one name, the one a 
 
 from __future__ import annotations
 
+import functools
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from callmend import bytesearch, gitfiles
@@ -96,17 +98,68 @@ def find_candidates(
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
     progress: Callable[[int, int], None] | None = None,
+    ahead: Ahead | None = None,
 ) -> Listing:
     """The files at and below the paths (none: the current directory) that hold the needles.
 
     A file holds the needles when ALL byte strings of ANY tuple occur in it. include and exclude
     are gitignore-style globs relative to the current directory, for files found in folders.
-    progress is called with the files done and the files known of, every few hundred.
+    progress is called with the files done and the files known of, every few hundred. ahead is a
+    search that was begun before, which is used if it is the same.
 
     Raises:
         OSError: the current directory is gone.
     """
-    return _Finder(suffixes, needles, include, exclude, progress).find(paths or (".",))
+    finder = _Finder(suffixes, needles, include, exclude, progress, ahead)
+    return finder.find(paths or (".",))
+
+
+class Ahead:
+    """The search of the current directory, begun before it is known to be wanted.
+
+    git lists the files, and a second process searches those that it tracks, while this one imports
+    the command line. Where that cannot be, nothing is begun. Stop it, whether it was used or not.
+    """
+
+    def __init__(self) -> None:
+        self.listing: gitfiles.Listing | None = None
+        self.search: bytesearch.Search | None = None
+        self._sought: object = None
+        with suppress(OSError, gitfiles.GitError):
+            here = os.path.realpath(os.getcwd())
+            if repository_root(here) is not None:
+                self.listing = gitfiles.Listing(here)
+
+    def begin(self, suffixes: frozenset[str], needles: Sequence[tuple[bytes, ...]]) -> None:
+        """Search the files that git tracks, as soon as it has listed them."""
+        if self.listing is None:
+            return
+        try:
+            names = _with_suffix(_names(self.listing.tracked()), suffixes)
+            self.search = bytesearch.Search(names, bytesearch.Needles(needles))
+            self._sought = suffixes, tuple(needles)
+        except (OSError, gitfiles.GitError):  # it is met again, and told, by the run itself
+            self.stop()
+
+    def taken(
+        self, root: str, suffixes: frozenset[str], needles: Sequence[tuple[bytes, ...]]
+    ) -> tuple[gitfiles.Listing | None, bytesearch.Search | None]:
+        """The listing and the search, given once, if they are those of this folder and for this."""
+        if self.listing is None or self.search is None or self.listing.root != root:
+            return None, None
+        if self._sought != (suffixes, tuple(needles)) or repository_root(root) is None:
+            return None, None
+        given = self.listing, self.search
+        self.listing = self.search = None
+        return given
+
+    def stop(self) -> None:
+        """End what was begun and not taken."""
+        if self.listing is not None:
+            self.listing.stop()
+        if self.search is not None:
+            self.search.stop()
+        self.listing = self.search = None
 
 
 class _Finder:
@@ -119,8 +172,10 @@ class _Finder:
         include: Sequence[str],
         exclude: Sequence[str],
         progress: Callable[[int, int], None] | None,
+        ahead: Ahead | None,
     ) -> None:
-        self._suffixes = tuple(os.fsencode(suffix.lower()) for suffix in suffixes)
+        self._suffixes = suffixes
+        self._sought = needles
         self._needles = bytesearch.Needles(needles)
         self._progress = progress
         self._here = os.getcwd()
@@ -130,6 +185,7 @@ class _Finder:
         self._leftovers: list[str] = []
         self._looked_at = 0
         self._seen: set[bytes] | None = None
+        self._ahead = ahead
         self._passes: Callable[[bytes], bool] | None = None
         if include or exclude:
             from callmend.ignores import globs  # noqa: PLC0415 - most runs have no globs
@@ -169,30 +225,45 @@ class _Finder:
         root = os.path.realpath(path)
         here = os.fsencode(self._here.rstrip("/") + "/")
         prefix = b"" if root == self._here else os.fsencode(root.rstrip("/") + "/")
-        for listed in self._below(path, root):
-            names = [name for name in listed if name.lower().endswith(self._suffixes)]
-            if prefix:
-                names = [(prefix + name).removeprefix(here) for name in names]
-            names = self._unseen(names)
-            if self._passes is not None:
-                names = [name for name in names if self._passes(self._from_here(name))]
-            closer, looked = bytesearch.search(names, self._needles, self._progress and self._tell)
-            self._looked_at += looked
-            for name in closer:
-                self._take(os.fsdecode(name), named=None)
+        listing, begun = None, None
+        # a search that was begun before is of all files
+        if self._ahead is not None and self._seen is None and self._passes is None:
+            listing, begun = self._ahead.taken(root, self._suffixes, self._sought)
+        try:
+            for listed in self._below(path, root, listing):
+                if begun is not None:
+                    closer, looked = begun.finish(self._progress and self._tell)
+                    begun.stop()
+                    begun = None
+                else:
+                    names = _with_suffix(listed, self._suffixes)
+                    if prefix:
+                        names = [(prefix + name).removeprefix(here) for name in names]
+                    names = self._unseen(names)
+                    if self._passes is not None:
+                        names = [name for name in names if self._passes(self._from_here(name))]
+                    tell = self._progress and self._tell
+                    closer, looked = bytesearch.search(names, self._needles, tell)
+                self._looked_at += looked
+                for name in closer:
+                    self._take(os.fsdecode(name), named=None)
+        finally:
+            if begun is not None:
+                begun.stop()
 
     def _tell(self, done: int, of: int) -> None:
         """Tell the progress of a search that is one of several."""
         if self._progress is not None:
             self._progress(self._looked_at + done, self._looked_at + of)
 
-    def _below(self, path: str, root: str) -> Iterator[list[bytes]]:
+    def _below(self, path: str, root: str, begun: gitfiles.Listing | None) -> Iterator[list[bytes]]:
         """The files below a folder in one or more lists, relative to it; root is its real path."""
         top = repository_root(root)
         if top is not None:
             given: list[list[bytes]] = []
             try:
-                for listed in gitfiles.listed(root, lambda *it: self._fail_below(path, *it)):
+                warn = functools.partial(self._fail_below, path)
+                for listed in gitfiles.listed(root, warn, begun):
                     given.append(_names(listed))
                     if LEFTOVER_MARK in listed:
                         self._keep_leftovers(root, given[-1])
@@ -289,6 +360,12 @@ def _names(listed: bytes) -> list[bytes]:
     if b"node_modules/" not in listed:
         return list(names)
     return [name for name in names if b"/node_modules/" not in b"/" + name]
+
+
+def _with_suffix(names: list[bytes], suffixes: frozenset[str]) -> list[bytes]:
+    """The names that end in one of the suffixes, in any case."""
+    endings = tuple(os.fsencode(suffix.lower()) for suffix in suffixes)
+    return [name for name in names if name.lower().endswith(endings)]
 
 
 def _read(descriptor: int) -> bytes:

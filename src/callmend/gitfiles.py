@@ -51,24 +51,69 @@ def repository_root(path: str) -> str | None:
         folder = above
 
 
-def listed(root: str, warn: Callable[[bytes, str], None]) -> Iterator[bytes]:
+class Listing:
+    """The two lists of `listed`, which git makes while other things are done.
+
+    Stop it, whether both were taken or not.
+    """
+
+    __slots__ = ("_git", "_tracked", "root")
+
+    def __init__(self, root: str) -> None:
+        """Start it.
+
+        Raises:
+            GitError: git cannot be started.
+        """
+        self.root = root
+        self._tracked: bytes | None = None
+        self._git = _Git(root, "ls-files", "-z", "--cached")
+
+    def tracked(self) -> bytes:
+        """The tracked files, once git has them; from then on it looks for the others.
+
+        Raises:
+            GitError: git cannot list the folder.
+        """
+        if self._tracked is None:
+            tracked, _ = _output(self._git)
+            self._git = _Git(self.root, "ls-files", "-z", "--others", "--exclude-standard")
+            self._tracked = tracked
+        return self._tracked
+
+    def others(self) -> tuple[bytes, bytes]:
+        """The files that git neither tracks nor ignores, and what it complains about.
+
+        Raises:
+            GitError: git cannot list the folder.
+        """
+        return self._git.output()
+
+    def stop(self) -> None:
+        """End git, and release what it holds."""
+        self._git.stop()
+
+
+def listed(
+    root: str, warn: Callable[[bytes, str], None], begun: Listing | None = None
+) -> Iterator[bytes]:
     """The files below root that git tracks, then those that it neither tracks nor ignores.
 
     Each of the two is one string of paths relative to root, ended by zeros; a file with a merge
     conflict occurs once for each of its versions. Tracked ones may be gone from the disk, and may
     be submodules; the files of a submodule or of another repository in the tree are not listed. A
-    folder that git could not look into goes to warn with what git says.
+    folder that git could not look into goes to warn with what git says. begun is a listing of this
+    root that was started before.
 
     Raises:
         GitError: git cannot list the folder. The first string may have been given by then.
     """
-    tracked, _ = _output(_Git(root, "ls-files", "-z", "--cached"))
-    others = _Git(root, "ls-files", "-z", "--others", "--exclude-standard")
+    listing = begun if begun is not None else Listing(root)
     try:
-        yield tracked
-        names, complaints = others.output()
+        yield listing.tracked()
+        names, complaints = listing.others()
     finally:
-        others.stop()
+        listing.stop()
     for line in complaints.splitlines():
         if match := re.fullmatch(rb"warning: could not open directory '(.*)': (.*)", line):
             warn(match[1], os.fsdecode(match[2]))

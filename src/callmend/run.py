@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from callmend.errors import described
-from callmend.files import Listing, Stamp, find_candidates, repository_root
+from callmend.files import Ahead, Listing, Stamp, find_candidates, repository_root
 from callmend.source import SUFFIXES, SourceFile
 
 if TYPE_CHECKING:
@@ -121,11 +121,12 @@ def plan(
     progress: Progress | None = None,
     *,
     recover: bool = False,
+    ahead: Ahead | None = None,
 ) -> Run:
     """Find the files at and below the paths and plan the migration of each; nothing is written.
 
     But with ``recover``, for a run that is going to write, what an interrupted one left beside the
-    files is cleared away first.
+    files is cleared away first. ``ahead`` is what `look_ahead` gave.
 
     Raises:
         OSError: the current directory is gone.
@@ -140,6 +141,7 @@ def plan(
             include=settings.include,
             exclude=settings.exclude,
             progress=progress,
+            ahead=ahead,
         )
 
     start = time.perf_counter()
