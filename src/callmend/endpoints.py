@@ -6,7 +6,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from callmend.data import read_data
@@ -139,6 +139,7 @@ _PORTS = {
 }
 
 
+@lru_cache(maxsize=4096)
 def match_url(
     url: str, hole: str, method: str | None = None, *, named: bool = False
 ) -> tuple[Endpoint, Match] | None:

@@ -6,9 +6,7 @@ from callmend.languages.ecmascript.find import Request
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.settings import Settings
-from callmend.targets.assistants.plan import plan as assistants
 from callmend.targets.plans import Plan
-from callmend.targets.responses.workflow import plan as responses
 
 
 def plan(program: Program, request: Request, settings: Settings, names: Names) -> Plan | None:
@@ -17,8 +15,13 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
     Raises:
         RefusedError: the call is left, and why.
     """
+    # A target is imported when it is written to: each of them is a dozen modules.
     if settings.target == "assistants":
+        from callmend.targets.assistants.plan import plan as assistants  # noqa: PLC0415
+
         return assistants(program, request, settings, names)
     if request.endpoint.id == "threads-runs":
         return None
+    from callmend.targets.responses.workflow import plan as responses  # noqa: PLC0415
+
     return responses(program, request, settings, names)
