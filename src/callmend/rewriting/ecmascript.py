@@ -40,7 +40,6 @@ from callmend.languages.ecmascript.tree import (
 from callmend.origins import Origin
 from callmend.reasons import Reason
 from callmend.rewriting.assistants import assistants_findings, claimed
-from callmend.rewriting.mend import mended
 from callmend.rewriting.planned import Planned
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
@@ -127,7 +126,7 @@ class _FilePlanner:
         findings = [*map(self._finding, wanted), *self._strays()]
         findings += self._in_errors(findings)
         findings += assistants_findings(self._program, self._settings, self._names, self._obstacle)
-        for found, mending in mended(self._program, self._settings, self._names, self._obstacle):
+        for found, mending in self._mended():
             findings.append(found)
             self._plans.update({} if mending is None else {found.span: mending})
         findings.sort(key=lambda finding: finding.span)
@@ -156,6 +155,15 @@ class _FilePlanner:
             frozenset(superseded),
             tuple(self._origins(findings, wanted)),
         )
+
+    def _mended(self) -> Iterator[tuple[Finding, Plan | None]]:
+        """The wrong calls of the Responses API, each with its plan if it is mended."""
+        if b"responses" not in self._program.source.data:
+            return
+        # a dozen modules, which a file without that word never needs
+        from callmend.rewriting.mend import mended  # noqa: PLC0415
+
+        yield from mended(self._program, self._settings, self._names, self._obstacle)
 
     def _origins(self, findings: list[Finding], requests: list[Request]) -> Iterator[Origin]:
         """Where the calls that speak the new API take their id from."""
