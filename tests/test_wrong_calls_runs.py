@@ -35,9 +35,14 @@ DRIVES = {
         if (init) throw new Error(`${init.status} ${body.error}`);
         return body.reply;""",
     "choices-of-a-right-request": "return new m.Chat('key').ask('hello');",
+    "guesses-with-fallbacks": """
+        const [said, shouted] = [await m.ask('hello'), await m.shout('hello')];
+        if (shouted !== said.toUpperCase()) throw new Error(`${said}, ${shouted}`);
+        return said;""",
     "json-of-a-chat-completion": "return m.extract('hello');",
     "messages-that-are-pushed": f"globalThis.handler = m.default;{_EXPRESS}",
     "output-text-of-raw-json": "return m.summarize('hello');",
+    "printed-by-a-script": "return lines.join();",
     "promises-in-a-chain": "return m.ask('hello');",
     "sdk-choices-only": _EXPRESS,
     "sdk-messages-and-choices": "return m.translate('hello', 'French');",

@@ -190,12 +190,16 @@ LEFT: dict[str, Left] = {
     "the reading also serves another request": Left(
         Reason.ANSWER_NOT_UNDERSTOOD, ask(read="return parse(data);", tail=_PARSED)
     ),
-    "the fallback is computed from the answer": Left(
-        Reason.ANSWER_NOT_UNDERSTOOD, ask(read=f"return {_CHOICES} || String(data.id);")
-    ),
-    "the fallback does something": Left(
+    "the fallback reads the dead answer again": Left(
         Reason.ANSWER_NOT_UNDERSTOOD,
-        ask(read=f"return {_CHOICES} || guess();", head="import { guess } from './guess';\n"),
+        ask(read=f"return {_CHOICES} || 'none' || data.output_text;"),
+    ),
+    "the reading stops half-way below the output": Left(
+        Reason.OTHER_READ,
+        ask(
+            read="if (!data.output?.length) return '';\n"
+            "  return data.output[0].content[0].text.value;"
+        ),
     ),
     "a comment stands in the reading": Left(
         Reason.COMMENT_LOST,
@@ -257,6 +261,9 @@ NOT_OURS: dict[str, str] = {
     ),
     "a right call that reads chat completions too": ask(
         _RIGHT, f"return {_CHOICES} ?? data.output.at(-1).content[0].text;"
+    ),
+    "a right call that guesses at an older answer first": ask(
+        _RIGHT, "const text = data.output[0].content[0].text;\n  return text?.value || text;"
     ),
     "a right call whose text is put there by the file": ask(
         _RIGHT,

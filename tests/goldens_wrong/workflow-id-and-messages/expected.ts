@@ -18,7 +18,7 @@ export async function ask(question: string) {
     throw new Error(`OpenAI ${response.status}: ${await response.text()}`);
   }
   const data = await response.json();
-  return responseText(data, 'No answer.');
+  return responseText(data, '') || 'No answer.';
 }
 
 // The text of a response: of its messages, or of the final one where phases are marked.

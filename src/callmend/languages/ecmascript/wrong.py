@@ -23,7 +23,6 @@ from callmend.languages.ecmascript.readers import Follower, Path, What, is_about
 from callmend.languages.ecmascript.scopes import Binding
 from callmend.languages.ecmascript.transports import Transport
 from callmend.languages.ecmascript.tree import (
-    descendants,
     field,
     items,
     key_name,
@@ -58,10 +57,14 @@ _TEXTS = frozenset(
         (b"output", b"message", b"content"),
         (b"output", b"text"),
         (b"output", b"content"),
+        (b"output", b"0", b"message"),
+        (b"output", b"0", b"message", b"content"),
+        (b"output", b"0", b"text"),
+        # As the messages of the Assistants API have it; here `text` is the text itself.
+        (b"output", b"0", b"content", b"0", b"text", b"value"),
     }
 )
 _HEADS = frozenset({b"choices", b"output", b"output_text"})
-_OUTPUT_NAMES = frozenset({b"content", b"message", b"text"})
 _URL = re.compile(r"https://api\.openai\.com(?::443)?/v1/responses/?(?:\?.*)?", re.IGNORECASE)
 _SENDS = re.compile(rb"responses\s*\.\s*create\b")
 _MOST_STEPS = 24
@@ -264,26 +267,41 @@ class _Finder:
             # A script's answer may be what it prints.
             paths = [*paths, *found.logged]
         for path in sorted(paths, key=lambda p: p.node.start_byte):
-            names = path.names
-            if self._is_made(path.node):
-                read.alive.append(path)
-            elif names[0] == b"choices" or names[:2] in _DEAD_PAIRS:
-                read.dead.append(path)
-            elif names[0] == b"output_text":
-                (read.alive if sdk else read.dead).append(path)
-            elif names[0] == b"output":
-                read.alive.append(path)
-            else:
-                read.others.append(path)
+            self._sort(path, read, sdk=sdk)
         handed = (*found.handed, *found.generic, *found.lost)
-        read.rest.extend(node for node in handed if not self._is_shown_only(node))
+        dead = [ladder_of(self._program, path.node) for path in read.dead]
+        read.rest.extend(
+            node
+            for node in handed
+            if not self._is_shown_only(node) and not self._is_guess(node, dead)
+        )
+        # Half-way to where nothing is: `data.output?.length` of `data.output[0].text.value`. And
         # `data.output_text || data.output`: the list is no text, and guessed at like the rest.
-        guessed = [p for p in read.alive if p.names == (b"output",) and not p.method]
-        for path in guessed:
-            if any(is_in_ladder_of(self._program, path.node, other.node) for other in read.dead):
+        for path in list(read.alive):
+            if path.names[-1] != b"text" and any(_leads(path, other) for other in read.dead):
+                moved = True
+            else:
+                bare = path.names == (b"output",) and not path.method
+                moved = bare and any(
+                    is_in_ladder_of(self._program, path.node, other.node) for other in read.dead
+                )
+            if moved:
                 read.alive.remove(path)
                 read.dead.append(path)
         return read
+
+    def _sort(self, path: Path, read: Read, *, sdk: bool) -> None:
+        names = path.names
+        if self._is_made(path.node):
+            read.alive.append(path)
+        elif names[0] == b"output_text":
+            (read.alive if sdk else read.dead).append(path)
+        elif names[0] == b"choices" or _is_nowhere(names):
+            read.dead.append(path)
+        elif names[0] == b"output":
+            read.alive.append(path)
+        else:
+            read.others.append(path)
 
     def _is_made(self, node: Node) -> bool:
         """Whether a member is not read but written, so that the file itself puts a text there."""
@@ -294,16 +312,39 @@ class _Finder:
             and field(parent, "left") == outer
         )
 
+    def _is_guess(self, node: Node, ladders: list[Node]) -> bool:
+        """Whether the whole answer only stands in for its text: `|| JSON.stringify(data)`."""
+        arguments = self._program.tree.outer(node)[1]
+        call = None if arguments is None else self._program.tree.parent(arguments)
+        if call is None or text_of(call, "function") != b"JSON.stringify":
+            return False
+        return ladder_of(self._program, call) in ladders
+
     def _is_shown_only(self, node: Node) -> bool:
         return is_logged(self._program.tree, node) or is_about_failure(node)
 
 
-_DEAD_PAIRS = frozenset((b"output", name) for name in _OUTPUT_NAMES)
+def _leads(path: Path, other: Path) -> bool:
+    """Whether a path is a part of another one, from the start."""
+    return len(path.names) < len(other.names) and other.names[: len(path.names)] == path.names
+
+
+def _plain(names: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """The names with each number in the output as 0: which item it is does not matter."""
+    if names[0] != b"output":
+        return names
+    return tuple(b"0" if name.isdigit() else name for name in names)
+
+
+def _is_nowhere(names: tuple[bytes, ...]) -> bool:
+    """Whether names below `output` lead to where no response has anything."""
+    plain = _plain(names)
+    return any(plain[: len(text_)] == text_ for text_ in _TEXTS if text_[0] == b"output")
 
 
 def is_text(path: Path) -> bool:
     """Whether a dead path leads to what its writer took for the text, and not half-way there."""
-    return path.names in _TEXTS
+    return _plain(path.names) in _TEXTS
 
 
 def ladder_of(program: Program, node: Node) -> Node:
@@ -394,8 +435,3 @@ def _source_of(program: Program, binding: Binding) -> Node | None:
     if function is None or text_of(unwrapped(function), "property") != b"then":
         return None
     return field(unwrapped(function), "object")
-
-
-def mentions(node: Node, name: bytes) -> bool:
-    """Whether an expression uses a name."""
-    return any(n.type == "identifier" and text(n) == name for n in descendants(node))

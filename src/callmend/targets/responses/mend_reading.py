@@ -11,7 +11,6 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
-from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.emptiness import EMPTY, NOTHING, is_handled, is_truth
 from callmend.languages.ecmascript.readers import Path
 from callmend.languages.ecmascript.template import Fill, load, render
@@ -19,6 +18,7 @@ from callmend.languages.ecmascript.tree import (
     descendants,
     field,
     is_inside,
+    items,
     show_line,
     span,
     text,
@@ -31,7 +31,6 @@ from callmend.languages.ecmascript.wrong import (
     comes_from,
     is_text,
     ladder_of,
-    mentions,
     operands,
     root_of,
 )
@@ -79,7 +78,8 @@ class MendedReading:
             raise RefusedError(Reason.ANSWER_HANDED_ON, show_line(read.rest[0]))
         if self._wrong.sent is None and any(p.names[0] == b"choices" for p in read.dead):
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD)
-        found: dict[int, tuple[Node, Edit]] = {}
+        found: list[Edit] = []
+        places: list[Node] = []
         self._name = self._site.names.helper(_FUNCTION)
         direct = [path for path in read.dead if self._is_direct(path)]
         texts = {path.names for path in direct if is_text(path)}
@@ -91,17 +91,17 @@ class MendedReading:
         ]
         dead = [path for path in read.dead if path not in of_texts]
         for path in dead:
-            if is_text(path) and not any(is_inside(path.node, n) for n, _ in found.values()):
-                place, code = self._exchanged(path)
-                found[place.id] = place, Edit(place.start_byte, place.end_byte, code)
-        places = [place for place, _ in found.values()]
+            if is_text(path) and not any(is_inside(path.node, place) for place in places):
+                place, edits = self._exchanged(path)
+                places.append(place)
+                found += edits
         for path in (*dead, *read.others):
             if any(is_inside(path.node, place) for place in places):
                 continue
             if path.names[0] not in _THERE or path.names[-1] in _USAGE or path in dead:
                 raise RefusedError(Reason.OTHER_READ, show_line(path.node))
         self._append()
-        return [edit for _, edit in found.values()]
+        return found
 
     def _is_direct(self, path: Path) -> bool:
         """Whether a path starts at the parsed answer itself, and that of no other call."""
@@ -110,21 +110,64 @@ class MendedReading:
             self._program, root_of(path.node), self._wrong.call
         )
 
-    def _exchanged(self, path: Path) -> tuple[Node, bytes]:
-        """What is replaced for one reading, and the code in its place."""
+    def _exchanged(self, path: Path) -> tuple[Node, list[Edit]]:
+        """What is replaced for one reading, and the edits that do it."""
         if not self._is_direct(path):
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(path.node))
         root = root_of(path.node)
-        answered = text(root)
-        ladder = ladder_of(self._program, path.node)
+        place, fallback = path.node, None
         if path.method:
-            call = self._program.tree.parent(self._program.tree.parent(path.node) or path.node)
-            ladder = path.node if call is None else ladder_of(self._program, call)
-            return path.node, self._code(answered, path.node, self._rest_of(ladder, call))
-        fallback = self._fallback(ladder, root)
-        if any(n.type == "comment" for n in descendants(ladder)):
-            raise RefusedError(Reason.COMMENT_LOST, show_line(ladder))
-        return self._with_parentheses(ladder), self._code(answered, ladder, fallback)
+            fallback = self._behind(place)
+        else:
+            place, fallback = self._ladder(path.node, root)
+        edits = []
+        if fallback is not None:
+            # An empty text is not nullish, so that `??` would let it through.
+            operator = field(self._program.tree.outer(fallback)[1], "operator")
+            if operator is not None and text(operator) == b"??":
+                edits.append(Edit(operator.start_byte, operator.end_byte, b"||"))
+        for node in descendants(place):
+            if node.type == "comment":
+                raise RefusedError(Reason.COMMENT_LOST, show_line(node))
+        given = b""
+        if fallback is not None or self._sees_an_empty_text(place):
+            given = b", " + self._site.style.quote * 2
+        code = self._name + b"(" + text(root) + given + b")"
+        place = place if fallback is not None else self._with_parentheses(place)
+        return place, [Edit(place.start_byte, place.end_byte, code), *edits]
+
+    def _behind(self, reading: Node) -> Node | None:
+        """The fallback of what is called on a reading: `data.output_text?.trim() || 'None'`."""
+        tree = self._program.tree
+        node, parent = tree.outer(reading)
+        while parent is not None and parent.type in ("member_expression", "call_expression"):
+            node, parent = tree.outer(parent)
+        if parent is None or parent.type != "binary_expression":
+            return None
+        right = field(parent, "right")
+        is_ladder = text_of(parent, "operator") in (b"||", b"??") and field(parent, "left") == node
+        if right is None or not is_ladder or text(unwrapped(right)) in EMPTY | NOTHING:
+            return None
+        return right
+
+    def _ladder(self, reading: Node, root: Node) -> tuple[Node, Node | None]:
+        """The readings around a reading that are guesses like it, and the fallback behind them.
+
+        Raises:
+            RefusedError: something stands between them.
+        """
+        ladder = ladder_of(self._program, reading)
+        given = list(operands(ladder))
+        others = [each for each in given if not self._is_reading(each, root)]
+        if not others:
+            return ladder, None
+        right, left = field(ladder, "right"), field(ladder, "left")
+        is_last = right is not None and unwrapped(right) == others[0] and len(others) == 1
+        if right is None or left is None or not is_last:
+            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(ladder))
+        if text(unwrapped(right)) in EMPTY | NOTHING:
+            return ladder, None
+        return left, right
 
     def _with_parentheses(self, ladder: Node) -> Node:
         """The ladder with the parentheses that it needs for a member of it, and a call does not."""
@@ -137,26 +180,6 @@ class MendedReading:
         is_owner = outer is not None and outer.type == "member_expression"
         return around if is_owner else ladder
 
-    def _rest_of(self, ladder: Node, call: Node | None) -> Node | None:
-        """The last operand of a ladder whose operand is called: `data.output_text.trim() || x`."""
-        last = list(operands(ladder))[-1]
-        return None if call is None or is_inside(call, last) else last
-
-    def _fallback(self, ladder: Node, root: Node) -> Node | None:
-        """The operand of a ladder that is no reading of the answer; it has to be the last."""
-        given = list(operands(ladder))
-        for number, operand in enumerate(given):
-            if self._is_reading(operand, root):
-                continue
-            if number == len(given) - 1 and number > 0 and not mentions(operand, text(root)):
-                if has_effects(operand):
-                    break
-                return operand
-            break
-        else:
-            return None
-        raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(ladder))
-
     def _is_reading(self, operand: Node, root: Node) -> bool:
         """Whether an operand is only a guess at where the text is."""
         operand = unwrapped(operand)
@@ -168,24 +191,10 @@ class MendedReading:
             if path.node == operand and text(root_of(path.node)) == text(root):
                 known = path in self._wrong.read.dead or path.names == (b"output",)
                 return not path.method and (known or path.names[0] in GUESSES | {b"text"})
-        return text(operand) == text(root)
-
-    def _code(self, answered: bytes, place: Node, fallback: Node | None) -> bytes:
-        quote = self._site.style.quote
-        given = b""
-        literal = None if fallback is None else text(unwrapped(fallback))
-        if literal is None or literal in EMPTY | NOTHING:
-            if self._sees_an_empty_text(place):
-                given = b", " + quote * 2
-        elif place == ladder_of(self._program, place) and self._holds(place, fallback):
-            given = b", " + text(fallback) if fallback is not None else b""
-        else:
-            # The fallback stays where it is, behind the call.
-            given = b", " + quote * 2
-        return self._name + b"(" + answered + given + b")"
-
-    def _holds(self, place: Node, fallback: Node | None) -> bool:
-        return fallback is not None and is_inside(fallback, place)
+        # The whole answer shown in the text's place is a guess, too.
+        function, given = text_of(operand, "function"), field(operand, "arguments")
+        shown = items(given) if given is not None and function == b"JSON.stringify" else [operand]
+        return bool(shown) and text(unwrapped(shown[0])) == text(root)
 
     def _sees_an_empty_text(self, place: Node) -> bool:
         """Whether the file itself asks if what it read is empty."""
