@@ -12,6 +12,7 @@ from callmend.engine import migrate
 from callmend.findings import Bucket, Migration
 from callmend.settings import Settings
 
+_POLLS = ("workflows-runs-id", "workflows-id-runs-id")
 #: The four comments of the specification that describe the dead call and go with it.
 SUPERSEDED = (
     "// WORKFLOW MODE: Use ChatKit Workflows API",
@@ -79,7 +80,9 @@ def check(source: bytes, path: str, settings: Settings | None = None) -> Migrati
         if settings is not None and settings.target == "responses":
             # What is migrated calls a live endpoint, and is found no more.
             speaking = (Bucket.ALREADY_MIGRATED, Bucket.ALREADY_MIGRATED)
-        before = sum(finding.bucket in speaking for finding in migration.findings)
+        # What asked for a dead run asks for the answer of a call that is counted itself.
+        calls = [f for f in migration.findings if f.endpoint not in _POLLS]
+        before = sum(finding.bucket in speaking for finding in calls)
         after = sum(finding.bucket is Bucket.ALREADY_MIGRATED for finding in again.findings)
         assert after == before, "what was written is not recognised as migrated"
     return migration

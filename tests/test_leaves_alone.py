@@ -421,6 +421,34 @@ LEFT = {
         Reason.HISTORY_SHAPE,
         line=4,
     ),
+    "run-is-asked-for-again-by-axios": Left(
+        "import axios from 'axios';\n"
+        + replaced(
+            PLAIN,
+            READ,
+            "  const answer = (await axios.get(`https://api.openai.com/v1/workflows/runs/${data.id}`))"
+            ".data.output;",
+        ),
+        Reason.OWN_POLLING,
+        "in line 9",
+        line=3,
+    ),
+    "run-is-asked-for-again-without-the-key": Left(
+        replaced(
+            PLAIN,
+            READ,
+            "  const polled = await fetch(`https://api.openai.com/v1/workflows/runs/${data.id}`);\n"
+            "  const answer = (await polled.json()).output;",
+        ),
+        Reason.OWN_POLLING,
+        "in line 8",
+    ),
+    "run-is-asked-for-again-in-another-file": Left(
+        "import { finished } from './runs';\n"
+        + replaced(PLAIN, READ, "  const answer = (await finished(data.id)).output;"),
+        Reason.ANSWER_NOT_READ,
+        line=3,
+    ),
     "stream-is-asked-for": Left(
         asking("workflow_id: id", "workflow_id: id, stream: true"), Reason.STREAMING, "stream: true"
     ),
@@ -615,7 +643,7 @@ LEFT = {
             READ,
             RETURN,
         ),
-        Reason.SHARED_READ,
+        Reason.OWN_POLLING,
     ),
     "retry-replaces-the-response": Left(
         function(
@@ -1109,3 +1137,13 @@ def test_left_calls_beside_a_dead_call_stay_as_they_are() -> None:
 
     assert [finding.bucket for finding in migration.findings] == [Bucket.LEFT, Bucket.MIGRATED]
     assert migration.result.startswith(left.encode())
+
+
+def test_polling_is_left_where_several_runs_are_started() -> None:
+    asked = "await fetch(`https://api.openai.com/v1/workflows/runs/${data.id}`, { headers })"
+    polled = f"  const answer = (await ({asked}).json()).output;\n"
+    source = replaced(PLAIN, READ, polled) + PLAIN.replace("ask(", "again(")
+    migration = run(source)
+
+    assert [finding.bucket for finding in migration.findings] == [Bucket.LEFT, Bucket.LEFT]
+    assert {finding.reason for finding in migration.findings} == {Reason.OWN_POLLING}

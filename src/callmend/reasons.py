@@ -170,6 +170,11 @@ class Reason(Enum):
         "the condition around the request may have changed where the answer is read",
         "Keep the condition in a `const`.",
     )
+    OWN_POLLING = (
+        "own-polling",
+        "the file asks for the dead run again",
+        "Ask for the run with a plain `fetch` in this file, or migrate both requests by hand.",
+    )
     NAME_NOT_IN_SCOPE = (
         "name-not-in-scope",
         "a name that the polling needs is not visible, or has changed, where the answer is read",

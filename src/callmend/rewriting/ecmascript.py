@@ -124,6 +124,7 @@ class _FilePlanner:
         requests = [r for r in every if r.call.id not in elsewhere]
         wanted = [r for r in requests if self._settings.selects(r.endpoint.rule)]
         findings = [*map(self._finding, wanted), *self._strays()]
+        findings = self._covered(findings)
         findings += self._in_errors(findings)
         findings += assistants_findings(self._program, self._settings, self._names, self._obstacle)
         for found, mending in self._mended():
@@ -131,6 +132,7 @@ class _FilePlanner:
             self._plans.update({} if mending is None else {found.span: mending})
         findings.sort(key=lambda finding: finding.span)
         findings, diagnostics = self._silenced(findings)
+        findings = self._silenced_with(findings)
         findings = _each_edit_once(findings)
         edits = [edit for finding in findings for edit in finding.edits]
         rewritten = {f.span for f in findings if f.bucket is Bucket.MIGRATED} & self._plans.keys()
@@ -197,6 +199,19 @@ class _FilePlanner:
             notes=done.notes,
             edits=done.edits,
         )
+
+    def _covered(self, findings: list[Finding]) -> list[Finding]:
+        """The findings, as migrated where the plan of another call changes them too."""
+        own = {where: edits for done in self._plans.values() for where, edits in done.covers}
+        reported = own.keys() & {f.span for f in findings if f.bucket is Bucket.LEFT}
+        taken = {edit for where in reported for edit in own[where]}
+        message = "asks for a run that never was; now asks for the answer of the call that is made"
+        return [
+            Finding(f.rule, f.endpoint, f.span, Bucket.MIGRATED, message, edits=own[f.span])
+            if f.span in reported
+            else replace(f, edits=tuple(edit for edit in f.edits if edit not in taken))
+            for f in findings
+        ]
 
     def _plan(self, request: Request) -> Plan | None:
         refuse_host(request)
@@ -301,6 +316,19 @@ class _FilePlanner:
                 message = "this callmend-ignore silences nothing"
                 diagnostics.append(Diagnostic("unused-ignore", ignore.comment, message))
         return findings, diagnostics
+
+    def _silenced_with(self, findings: list[Finding]) -> list[Finding]:
+        """The findings; where one of several that are changed together is silenced, all are."""
+        silent = {f.span for f in findings if f.bucket is Bucket.IGNORED}
+        groups = [{at, *(s for s, _ in done.covers)} for at, done in self._plans.items()]
+        quiet = {at for group in groups if len(group) > 1 and group & silent for at in group}
+        message = "changed only together with a call that a callmend-ignore comment silences"
+        return [
+            Finding(f.rule, f.endpoint, f.span, Bucket.IGNORED, message)
+            if f.span in quiet and f.bucket is Bucket.MIGRATED
+            else f
+            for f in findings
+        ]
 
     def _at_the_end(self, rewritten: set[Span]) -> Iterator[Edit]:
         """The functions that rewritten calls need, at the end of the file."""

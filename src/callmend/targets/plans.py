@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callmend.edits import Edit
+from callmend.edits import Edit, Span
 from callmend.findings import Note
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ class Plan:
     ``appended`` are functions for the end of the file, each there once however many calls need it.
     ``gone`` are expressions without effects that are not evaluated any more, so that constants
     which only they use can go too; ``kept`` are expressions of the dead request that the new code
-    reads at another place.
+    reads at another place. ``covers`` are the other dead calls that are changed with it, by
+    their spans, each with those of the edits that are its own.
     """
 
     edits: tuple[Edit, ...]
@@ -29,3 +30,4 @@ class Plan:
     appended: tuple[bytes, ...] = ()
     gone: tuple[Node, ...] = ()
     kept: tuple[Node, ...] = ()
+    covers: tuple[tuple[Span, tuple[Edit, ...]], ...] = ()

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.scopes import Binding, Scopes
-from callmend.languages.ecmascript.tree import field, is_inside, items, unwrapped
+from callmend.languages.ecmascript.sources import Sources
+from callmend.languages.ecmascript.tree import descendants, field, is_inside, items, text, unwrapped
 from callmend.languages.ecmascript.values import text_of
 
 #: Functions that read what they are given and change nothing in it.
@@ -53,14 +54,9 @@ def object_behind(scopes: Scopes, node: Node) -> Literal | None:
 
 def returned_literal(scopes: Scopes, call: Node) -> Literal | None:
     """The object literal that a function of this file returns, where it takes no arguments."""
-    callee = unwrapped(field(call, "function") or call)
-    binding = scopes.binding(callee) if callee.type == "identifier" else None
-    if binding is None or binding.writes or items(field(call, "arguments") or call):
+    function = Sources(scopes).function_behind(field(call, "function") or call)
+    if function is None or items(field(call, "arguments") or call):
         return None
-    function = binding.declarator
-    if function.type == "variable_declarator":
-        value = field(function, "value")
-        function = function if value is None else unwrapped(value)
     body = field(function, "body")
     if body is None or any(child.type in ("async", "*") for child in function.children):
         return None
@@ -72,7 +68,37 @@ def returned_literal(scopes: Scopes, call: Node) -> Literal | None:
     literal = unwrapped(body)
     if literal.type != "object":
         return None
-    return Literal(literal, len(binding.references) > 1 or is_declared_exported(binding))
+    uses = uses_of_literal(scopes, call)
+    return Literal(literal, uses is None or len(uses) > 1)
+
+
+def uses_of_literal(scopes: Scopes, node: Node) -> list[Node] | None:
+    """What uses the object literal behind a name or a call; None where other files may too."""
+    inner = unwrapped(node)
+    callee = unwrapped(field(inner, "function") or inner)
+    if callee.type in ("identifier", "shorthand_property_identifier"):
+        binding = scopes.binding(callee)
+        if binding is None or is_declared_exported(binding):
+            return None
+        return list(binding.references)
+    name = field(callee, "property")
+    function = Sources(scopes).function_behind(callee)
+    if name is None or function is None or not is_private(function):
+        return None
+    body = next(n for n in scopes.tree.ancestors(function) if n.type == "class_body")
+    return [
+        member
+        for member in descendants(body)
+        if member.type == "member_expression"
+        and text(field(member, "object") or member) == b"this"
+        and text_of(member, "property") == text(name)
+    ]
+
+
+def is_private(method: Node) -> bool:
+    """Whether only its own class calls a method: `private headers()`, `#headers()`."""
+    modifiers = [text(n) for n in method.children if n.type == "accessibility_modifier"]
+    return modifiers == [b"private"] or text_of(method, "name").startswith(b"#")
 
 
 def is_declared_exported(binding: Binding) -> bool:

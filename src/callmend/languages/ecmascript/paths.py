@@ -33,7 +33,7 @@ class Base:
 class PathParts:
     """What fills an endpoint's path.
 
-    ``id`` is the expression of the path's one unknown segment, ``encodeURIComponent`` taken off;
+    ``id`` is the expression of the path's last unknown segment, ``encodeURIComponent`` taken off;
     ``text`` the id itself where it is written in the code (then ``id`` may be the whole literal).
     """
 
@@ -63,8 +63,10 @@ class Paths:
         pieces = self._pieces(url, {}, 0)
         whole = "".join(piece.text for piece in pieces)
         tail = endpoint.path.removeprefix("/v1")
-        pattern = re.escape(tail).replace(re.escape("{}"), "([^/?#]+)", 1)
-        pattern = pattern.replace(re.escape("{}"), "[^/?#]+")
+        # Of a run's own path the run is wanted, which stands last.
+        before, hole, behind = (re.escape(part) for part in tail.rpartition("{}"))
+        before = before.replace(re.escape("{}"), "[^/?#]+")
+        pattern = before + ("([^/?#]+)" if hole else "") + behind
         found = re.search(f"{pattern}(?=/*(?:[?#{HOLE}]|$))", whole)
         if found is None or len(pieces) > _MOST_PIECES:
             return PathParts()

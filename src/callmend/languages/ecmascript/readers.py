@@ -6,8 +6,8 @@ Where one expression reads the text, `answer` finds it. This follows the rest: `
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, replace
 from dataclasses import field as made
 from enum import Enum
 
@@ -15,6 +15,7 @@ from tree_sitter import Node
 
 from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.guards import excludes, guards_of
+from callmend.languages.ecmascript.objects import is_private
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.tree import (
     BLOCKS,
@@ -34,6 +35,8 @@ _LEAVING = frozenset(
     {"return_statement", "throw_statement", "continue_statement", "break_statement"}
 )
 _EXITS = frozenset({b"process.exit", b"Deno.exit", b"exit"})
+#: The run's id, as files ask for it.
+IDS = frozenset({b"id", b"runId", b"run_id"})
 _GENERIC = (b"Object.values", b"Object.entries", b"Object.keys", b"Array.isArray", b"Array.from")
 #: Names that tell no part of the answer.
 _META = frozenset(
@@ -77,6 +80,13 @@ class Readings:
     logged: list[Path] = made(default_factory=list)
     shown: list[Node] = made(default_factory=list)
     generic: list[Node] = made(default_factory=list)
+    sent: list[Node] = made(default_factory=list)
+
+    def joined(self, others: Iterable[Readings]) -> Readings:
+        """These readings and those of other requests for the same run."""
+        every = [self, *others]
+        names = [made_field.name for made_field in fields(self)]
+        return Readings(**{n: [node for each in every for node in getattr(each, n)] for n in names})
 
     def texts(self) -> list[Path]:
         """The readings of the answer's text, those of errors, states and numbers left out."""
@@ -151,7 +161,9 @@ class Follower:
         elif self._passes_on(node, parent):
             yield value.at(parent)
         elif value.names:
-            pass  # a part of the answer is read here, and that is noted already
+            # A part of the answer is read here, and that is noted already.
+            joins = kind == "template_substitution" or text_of(parent, "operator") == b"+"
+            self.readings.sent += [node] if joins and value.names[0] in IDS else []
         elif kind in ("pair", "spread_element", "array", "object", "yield_expression"):
             self.readings.handed.append(node)
         elif kind == "for_in_statement":
@@ -298,7 +310,9 @@ class Follower:
             if not value.names and any(n.type == "for_in_statement" for n in descendants(function)):
                 self.readings.generic.append(function)
         elif value.names:
-            return  # a part of the answer is read here, and that is noted already
+            # A part of the answer is read here, and that is noted already.
+            if value.names[0] in IDS:
+                self.readings.sent.append(node)
         elif name.startswith(_GENERIC) or (value.what is What.BODY and name == b"JSON.stringify"):
             self.readings.generic.append(node)
         elif name not in (b"JSON.stringify", b"Boolean", b"String", b"Error"):
@@ -346,6 +360,8 @@ class Follower:
         binding = None if name is None else self._scopes.binding(name)
         promised = value.promised or any(child.type == "async" for child in function.children)
         calls = [] if binding is None else self._calls(binding.references)
+        if function.type == "method_definition" and name is not None:
+            calls = self._method_calls(function, text(name))
         for call in calls:
             yield replace(value, node=call, promised=promised)
         if value.names:
@@ -354,8 +370,24 @@ class Follower:
         exported = "export" in statement.type or (
             statement.parent is not None and statement.parent.type == "export_statement"
         )
-        if not calls or exported or function.type == "method_definition":
+        if (
+            not calls
+            or exported
+            or (function.type == "method_definition" and not is_private(function))
+        ):
             self.readings.handed.append(where)
+
+    def _method_calls(self, method: Node, name: bytes) -> list[Node]:
+        """`this.ask(...)` in the class of a method."""
+        body = next((n for n in self._tree.ancestors(method) if n.type == "class_body"), None)
+        members = [
+            member
+            for member in descendants(body or method)
+            if member.type == "member_expression"
+            and text_of(member, "object") == b"this"
+            and text_of(member, "property") == name
+        ]
+        return self._calls(members)
 
     def _calls(self, references: list[Node]) -> list[Node]:
         found = []

@@ -60,12 +60,15 @@ class Headers:
 
     ``holder`` is the `headers` member of the options, ``obj`` the object literal. ``shared`` is set
     when the object is a variable that something else uses too, so that its bytes must not change.
+    ``spread`` are, by the names of headers that stand in another literal, the elements that spread
+    it here (`...auth`).
     """
 
     holder: Node
     obj: Node
     by_name: dict[bytes, Node]
     shared: bool
+    spread: dict[bytes, Node]
 
     def value(self, name: bytes) -> Node | None:
         """The value of a header by its lower-case name."""
@@ -180,11 +183,16 @@ class RequestReader:
         if literal is None:
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(holder)}`")
         by_name: dict[bytes, Node] = {}
+        spread: dict[bytes, Node] = {}
         hidden: Node | None = None
         for item in items(literal.node):
-            name = key_name(item)
-            if name is not None and item.type in ("pair", "shorthand_property_identifier"):
-                by_name[name.lower()] = item
+            inner = self._spread(item)
+            if (name := _plain_name(item)) is not None:
+                by_name[name] = item
+                spread.pop(name, None)
+            elif inner is not None:
+                by_name |= inner
+                spread |= dict.fromkeys(inner, item)
             else:
                 # A spread or a computed name may be any header, and replaces those before it.
                 hidden = item
@@ -192,10 +200,20 @@ class RequestReader:
             raise RefusedError(
                 Reason.NO_AUTHORIZATION if hidden is None else Reason.HEADERS_NOT_UNDERSTOOD
             )
-        if hidden is not None and hidden.start_byte > by_name[b"authorization"].start_byte:
+        given = spread.get(b"authorization", by_name[b"authorization"])
+        if hidden is not None and hidden.start_byte > given.start_byte:
             detail = f"`{show(hidden)}` may replace the key"
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, detail)
-        return Headers(holder, literal.node, by_name, literal.shared)
+        return Headers(holder, literal.node, by_name, literal.shared, spread)
+
+    def _spread(self, item: Node) -> dict[bytes, Node] | None:
+        """The headers that `...auth` brings, where `auth` is a literal of this file."""
+        if item.type != "spread_element":
+            return None
+        literal = object_behind(self._scopes, items(item)[0])
+        members = [] if literal is None else items(literal.node)
+        found = {name: member for member in members if (name := _plain_name(member)) is not None}
+        return found if literal is not None and len(found) == len(members) else None
 
     def _literal(self, node: Node) -> Literal | None:
         """The object literal of headers, also one of `new Headers(...)` or of a function."""
@@ -270,6 +288,13 @@ class RequestReader:
         if history is not None:
             self._messages.check_messages(history)
         return message, history
+
+
+def _plain_name(item: Node) -> bytes | None:
+    """The name of a header in lower case, None for a spread or a computed name."""
+    plain = item.type in ("pair", "shorthand_property_identifier")
+    name = key_name(item) if plain else None
+    return None if name is None else name.lower()
 
 
 def _check_order(workflow_id: Node, message: Node, history: Node | None) -> None:

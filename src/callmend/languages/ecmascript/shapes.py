@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
+from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Path, Readings
 from callmend.languages.ecmascript.tree import descendants, field, show, show_line, text
@@ -30,7 +32,6 @@ _LIST_METHODS = frozenset(
     }
 )  # fmt: skip
 _LADDER = frozenset({"binary_expression", "parenthesized_expression", "member_expression"})
-_IDS = frozenset({b"id", b"runId", b"run_id"})
 _COUNTS = frozenset({b"metadata"})
 _GATHERING = (b"push", b"join", b"concat")
 _DONE = (b"completed", b"succeeded", b"success", b"complete", b"done", b"finished")
@@ -52,27 +53,29 @@ class Shape:
     missing: tuple[Path, ...] = ()
     counts: bool = False
 
-    def code(self, live: bytes) -> bytes:
-        """The object literal; ``live`` is the name of the live answer."""
+    def code(self, live: bytes, identity: bytes) -> bytes:
+        """The object literal; ``live`` is the name of the live answer, ``identity`` its id."""
         *first, status = self.members
         usage = (b"usage: " + live + b".usage",) if self.counts else ()
-        return b"{ " + b", ".join((*first, b"id: " + live + b".id", status, *usage)) + b" }"
+        return b"{ " + b", ".join((*first, b"id: " + identity, status, *usage)) + b" }"
 
 
-def shape_of(readings: Readings, program: Program) -> Shape:
+def shape_of(readings: Readings, program: Program, polls: Collection[int] = ()) -> Shape:
     """Where the text has to stand for what reads it.
+
+    ``polls`` are the ids of the nodes that ask for the run again, and are rewritten too.
 
     Raises:
         RefusedError: nothing reads it, or what is read is no text.
     """
     counts = any(path.names[0] == b"usage" for path in readings.paths)
-    return replace(_shape(readings, program), counts=counts)
+    return replace(_shape(readings, program, polls), counts=counts)
 
 
-def _shape(readings: Readings, program: Program) -> Shape:
+def _shape(readings: Readings, program: Program, polls: Collection[int]) -> Shape:
     if readings.streams:
         raise RefusedError(Reason.STREAMING, show_line(readings.streams[0]))
-    _check_others(readings)
+    _check_others(readings, program, polls)
     texts = readings.texts()
     status = b"status: '" + _status(readings) + b"'"
     if not texts:
@@ -95,30 +98,35 @@ def _shape(readings: Readings, program: Program) -> Shape:
     return Shape((b"output_text: text", _nested(picked.names), status), shown, others)
 
 
-def _check_others(readings: Readings) -> None:
+def _check_others(readings: Readings, program: Program, polls: Collection[int]) -> None:
     """Refuse what the adapted answer cannot give.
 
     Raises:
         RefusedError: the dead run is asked for again, or a member of a missing one is read.
     """
-    for path in readings.paths:
-        if path.names[0] in _IDS and _is_sent(path.node):
-            detail = f"{show_line(path.node)} asks for the dead run again"
+    for node in readings.sent:
+        if _is_sent(node, program, polls):
+            detail = f"{show_line(node)} asks for the dead run again"
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
+    for path in readings.paths:
         if path.names[0] in _COUNTS and len(path.names) > 1 and b"?." not in text(path.node):
             raise RefusedError(Reason.OTHER_READ, show_line(path.node))
 
 
-def _is_sent(node: Node) -> bool:
-    """Whether a value goes into a URL or a call, logs left out."""
-    current = node.parent
-    while current is not None and not current.type.endswith(("_statement", "_declaration")):
-        if current.type in ("template_string", "arguments"):
-            return True
-        if current.type in ("object", "arrow_function"):
+def _is_sent(node: Node, program: Program, polls: Collection[int]) -> bool:
+    """Whether an id goes into a URL or a call that is none of the polling, logs left out."""
+    for current in (node, *program.tree.ancestors(node)):
+        if current.id in polls or is_logged(program.tree, current):
             return False
-        current = current.parent
-    return False
+        if current.type in ("object", "arrow_function", "array"):
+            return False
+        if current.type == "new_expression":
+            return not text_of(current, "constructor").endswith(b"Error")
+        if current.type == "call_expression" or current.type.endswith(
+            ("_statement", "_declaration")
+        ):
+            return True
+    return True
 
 
 def _unseen(readings: Readings, program: Program, status: bytes) -> Shape:

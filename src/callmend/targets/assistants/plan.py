@@ -32,7 +32,8 @@ from callmend.targets.workflow.adapt import (
 )
 from callmend.targets.workflow.answer import AnswerPlan, Reading
 from callmend.targets.workflow.half import polls_a_run, reads_the_dead_answer
-from callmend.targets.workflow.pathid import path_identity
+from callmend.targets.workflow.pathid import path_identity, read_of_path
+from callmend.targets.workflow.polls import refuse_polling
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import Parse, StreamedAnswer
 
@@ -58,6 +59,7 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
         flow = Flow(program.tree, program.scopes, request.call)
         return _finished(program, request, flow, settings, names)
     try:
+        refuse_polling(site)
         return _in_place(site)
     except RefusedError as refused:
         return _adapted(site, refused)
@@ -85,10 +87,13 @@ def _adapted(site: Site, why: RefusedError) -> Plan:
         ),
         dropped=known.said.dropped,
         live=b"run",
-        arguments=b", " + repeatable_headers(known, _BETA),
+        arguments=lambda headers: repeatable_headers(site, headers, _BETA),
+        polled=b"/threads",
+        # A run is asked for by its thread's id too.
+        identity=b"`${run.thread_id}/runs/${run.id}`",
     )
     plan = adapted_plan(known, form, why)
-    return replace(plan, message=_ADAPTED, kept=_kept(site))
+    return replace(plan, message=_ADAPTED, kept=read_of_path(site))
 
 
 def _in_place(site: Site) -> Plan:
@@ -115,12 +120,7 @@ def _in_place(site: Site) -> Plan:
             read = _polled(site, answer, parts.headers, signal)
     edits = sorted([*read.edits, *sending.edits()])
     notes = (*read.notes, *sending.notes)
-    return Plan(tuple(edits), read.message, notes, read.appended, kept=_kept(site))
-
-
-def _kept(site: Site) -> tuple[Node, ...]:
-    """What of the dead URL the new request goes on reading."""
-    return () if site.request.path_id is None else (site.request.path_id,)
+    return Plan(tuple(edits), read.message, notes, read.appended, kept=read_of_path(site))
 
 
 def _polled(site: Site, answer: Answer, headers: Headers, signal: Node | None) -> Plan:

@@ -33,6 +33,7 @@ from callmend.targets.workflow.adapt import (
 )
 from callmend.targets.workflow.answer import AnswerPlan, Reading
 from callmend.targets.workflow.half import polls_a_run
+from callmend.targets.workflow.polls import refuse_polling
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import Parse, StreamedAnswer
 
@@ -51,6 +52,7 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
     """
     site = Site.of(program, request, settings, names)
     try:
+        refuse_polling(site)
         return _in_place(site)
     except RefusedError as refused:
         return _adapted(site, refused)
@@ -77,6 +79,8 @@ def _adapted(site: Site, why: RefusedError) -> Plan:
         members=(*members, *kept, b"input: " + said),
         dropped=known.said.dropped,
         live=b"answered",
+        polled=b"/responses",
+        identity=b"answered.id",
     )
     plan = adapted_plan(known, form, why)
     return replace(

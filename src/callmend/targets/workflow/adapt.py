@@ -7,7 +7,7 @@ however it does, stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tree_sitter import Node
@@ -17,8 +17,9 @@ from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.effects import may_differ
 from callmend.languages.ecmascript.inputs import Input, InputReader, Kind, Said
+from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Checked, Follower, Readings, What, checked
-from callmend.languages.ecmascript.request import Envelope, RequestReader
+from callmend.languages.ecmascript.request import Envelope, Headers, RequestReader
 from callmend.languages.ecmascript.shapes import Shape, shape_of
 from callmend.languages.ecmascript.statements import starts_its_line
 from callmend.languages.ecmascript.template import Capture, Fill, Template, capture, load, render
@@ -37,6 +38,7 @@ from callmend.languages.ecmascript.tree import (
 from callmend.reasons import Reason
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.headers import HeaderEdits
+from callmend.targets.workflow.polls import Poll, poll_edits, read_polls
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import response_type
 
@@ -56,6 +58,7 @@ _ADAPTABLE = frozenset(
         Reason.NO_MESSAGE,
         Reason.NO_WORKFLOW_ID,
         Reason.OTHER_READ,
+        Reason.OWN_POLLING,
         Reason.RESPONSE_NOT_BOUND,
         Reason.SHARED_READ,
     }
@@ -68,12 +71,17 @@ _BODILY = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Adapted:
-    """What is known of a call that is adapted."""
+    """What is known of a call that is adapted.
+
+    ``readings`` are those of its own response, ``polls`` the file's requests for its run; the
+    ``shape`` is what all of them read.
+    """
 
     site: Site
     sent: Envelope
     said: Said
     readings: Readings
+    polls: tuple[Poll, ...]
     shape: Shape
 
 
@@ -83,7 +91,8 @@ class Form:
 
     ``members`` are the new body's, ``dropped`` the members that go without a counterpart,
     ``arguments`` what the function is given behind the request, ``live`` the live answer's
-    name in the function.
+    name in the function. ``polled`` is the path of a request for the answer, without its id,
+    and ``identity`` the code of that id where it is more than the live answer's own.
     """
 
     target: str
@@ -92,7 +101,9 @@ class Form:
     members: tuple[bytes, ...]
     dropped: tuple[Node, ...]
     live: bytes
-    arguments: bytes = b""
+    arguments: Callable[[Headers], bytes] | None = None
+    polled: bytes = b""
+    identity: bytes = b""
 
 
 def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
@@ -115,29 +126,42 @@ def _read(site: Site) -> Adapted:
     said = InputReader(site.program.scopes, call).read(sent.body)
     follower = Follower(site.program, call)
     follower.follow(call, What.RESPONSE, promised=True)
-    shape = shape_of(follower.readings, site.program)
-    return Adapted(site, sent, said, follower.readings, shape)
+    polls = read_polls(site)
+    asked = {node for poll in polls for node in (poll.site.request.call.id, *poll.nodes)}
+    shape = shape_of(follower.readings.joined(poll.readings for poll in polls), site.program, asked)
+    return Adapted(site, sent, said, follower.readings, polls, shape)
 
 
 def adapted_plan(known: Adapted, form: Form, why: RefusedError) -> Plan:
     """The plan of a call that is adapted; ``why`` tells what kept it from being read in place."""
     site = known.site
-    template = load(form.target, "adapter-throws.ts" if _throws(known) else "adapter.ts")
-    site.names.check_globals(template, site.program.tree.root)
-    shape = known.shape.code(form.live)
-    base = template.functions()[0]
-    function = _Function(site, template, shape)
-    name = function.name(base)
+    shape = known.shape.code(form.live, form.identity if known.polls else form.live + b".id")
+    asked = [(site, known.sent.headers, known.readings)]
+    asked += [(poll.site, poll.headers, poll.readings) for poll in known.polls]
+    edits: list[Edit] = []
+    appended: list[bytes] = []
+    notes: list[Note] = []
+    names: list[bytes] = []
+    for where, headers, readings in asked:
+        throws = _throws(readings, site.program)
+        template = load(form.target, "adapter-throws.ts" if throws else "adapter.ts")
+        site.names.check_globals(template, site.program.tree.root)
+        base = template.functions()[0]
+        function = _Function(site, template, shape)
+        names.append(function.name(base))
+        appended += function.appended(base, names[-1])
+        given = b"" if form.arguments is None else b", " + form.arguments(headers)
+        call = where.request.call
+        edits.append(Edit(call.start_byte, call.start_byte, names[-1] + b"("))
+        edits.append(Edit(call.end_byte, call.end_byte, given + b")"))
+    headers_of = HeaderEdits(site, known.sent.headers)
+    edits += [_url(site, form.url), *headers_of.edits(form.beta), _body(known, form.members)]
+    for poll in known.polls:
+        edits += poll_edits(poll, form.polled, form.beta)
+        text = f"asks for the run again, which becomes GET /v1{form.polled.decode()}/{{id}}"
+        notes.append(Note(span(poll.site.request.call), text, always=True))
     call = site.request.call
-    headers = HeaderEdits(site, known.sent.headers)
-    edits = [
-        Edit(call.start_byte, call.start_byte, name + b"("),
-        Edit(call.end_byte, call.end_byte, form.arguments + b")"),
-        _url(site, form.url),
-        *headers.edits(form.beta),
-        _body(known, form.members),
-    ]
-    notes = [Note(span(call), _why(known, why, name), always=True)]
+    notes.insert(0, Note(span(call), _why(known, why, names[0]), always=True))
     if form.dropped:
         listed = ", ".join(f"`{show(member)}`" for member in form.dropped)
         notes.append(
@@ -149,17 +173,25 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError) -> Plan:
         Note(span(path.node), f"`{show(path.node)}` is not in the new answer", always=True)
         for path in known.shape.missing
     ]
-    return Plan(tuple(sorted(edits)), "", (*notes, *headers.notes), function.appended(base, name))
+    return Plan(
+        tuple(sorted(set(edits))),
+        "",
+        (*notes, *headers_of.notes),
+        tuple(dict.fromkeys(appended)),
+        covers=tuple(
+            (span(around), tuple(e for e in edits if span(around).contains(e.span)))
+            for around in (poll.site.request.call for poll in known.polls)
+        ),
+    )
 
 
-def _throws(known: Adapted) -> bool:
+def _throws(readings: Readings, program: Program) -> bool:
     """Whether what is no answer has to be thrown, as the file would show it for one.
 
     Raises:
         RefusedError: the file looks at the status, and may show an error for an answer even so.
     """
-    readings = known.readings
-    looks = checked(readings, known.site.program)
+    looks = checked(readings, program)
     if looks is Checked.LOOKS and (readings.generic or readings.handed):
         detail = f"{show_line(readings.checks[0])} does not keep an error from being shown"
         raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
@@ -308,14 +340,13 @@ def _key(member: Node) -> bytes:
     return text(member if key is None else key).strip(b"'\"")
 
 
-def repeatable_headers(known: Adapted, beta: bytes) -> bytes:
+def repeatable_headers(site: Site, headers: Headers, beta: bytes) -> bytes:
     """An object with the headers that further requests repeat.
 
     Raises:
         RefusedError: the key may be another one the second time.
     """
-    headers = known.sent.headers
-    quote = known.site.style.quote
+    quote = site.style.quote
     authorization = headers.value(b"authorization")
     if authorization is None:
         raise RefusedError(Reason.NO_AUTHORIZATION)
@@ -323,10 +354,11 @@ def repeatable_headers(known: Adapted, beta: bytes) -> bytes:
     if own.type in ("identifier", "shorthand_property_identifier", "call_expression"):
         given = quote + b"OpenAI-Beta" + quote + b": " + quote + beta + quote
         return b"{ ..." + text(own) + b", " + given + b" }"
-    parts = []
+    spread = dict.fromkeys(headers.spread[name] for name in _REPEATED if name in headers.spread)
+    parts = [text(element) for element in spread]
     for name, spelt in _REPEATED.items():
         value = headers.value(name)
-        if value is None:
+        if value is None or name in headers.spread:
             continue
         if may_differ(value):
             raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{show(value)}` is asked for twice")

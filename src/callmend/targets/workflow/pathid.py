@@ -40,6 +40,17 @@ def path_identity(site: Site) -> Capture | None:
     return capture(site.program.source, node)
 
 
+def read_of_path(site: Site) -> tuple[Node, ...]:
+    """What of the dead URL the new request goes on reading."""
+    request = site.request
+    node = None if request.path_id is None else unwrapped(request.path_id)
+    if node is None or (
+        request.path_text is not None and not _is_named(site, node, request.path_text)
+    ):
+        return ()
+    return (node,)
+
+
 def _is_named(site: Site, node: Node, written: str) -> bool:
     """Whether an expression is a name for exactly this id, and not a longer text that holds it."""
     is_path = node.type in ("identifier", "member_expression")

@@ -1,0 +1,92 @@
+"""The file's own polling of the dead run: each request for it becomes one for the live answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from callmend.calls import RefusedError
+from callmend.edits import Edit
+from callmend.languages.ecmascript.find import Certainty, Request
+from callmend.languages.ecmascript.readers import Follower, Readings, What
+from callmend.languages.ecmascript.request import Headers, RequestReader
+from callmend.languages.ecmascript.template import Capture
+from callmend.languages.ecmascript.tree import show_line, unwrapped
+from callmend.reasons import Reason
+from callmend.targets.workflow.headers import HeaderEdits
+from callmend.targets.workflow.pathid import path_identity
+from callmend.targets.workflow.site import Site
+
+_POLLS = frozenset({"workflows-runs-id", "workflows-id-runs-id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One request for a run that never was; ``identity`` is the code of the run's id."""
+
+    site: Site
+    headers: Headers
+    identity: Capture
+    readings: Readings
+
+    @property
+    def nodes(self) -> frozenset[int]:
+        """The ids of the expressions that its URL is put together from."""
+        return self.site.request.nodes
+
+
+def polling_requests(site: Site) -> list[Request]:
+    """The requests of this file for a dead run."""
+    return [r for r in site.program.requests if r.endpoint.id in _POLLS]
+
+
+def refuse_polling(site: Site) -> None:
+    """Refuse to read an answer in place where the file asks for the run again.
+
+    Raises:
+        RefusedError: it does.
+    """
+    for request in polling_requests(site):
+        detail = show_line(request.call)
+        raise RefusedError(Reason.OWN_POLLING, detail)
+
+
+def read_polls(site: Site) -> tuple[Poll, ...]:
+    """All polling of the file, which is that of this call's run.
+
+    Raises:
+        RefusedError: a request cannot be followed, or the file starts several runs.
+    """
+    requests = polling_requests(site)
+    if not requests:
+        return ()
+    starts = [r for r in site.program.requests if not r.endpoint.part and r.endpoint.targets]
+    if len(starts) > 1:
+        detail = f"{show_line(requests[0].call)}, and several runs are started"
+        raise RefusedError(Reason.OWN_POLLING, detail)
+    return tuple(_read(site, request) for request in requests)
+
+
+def _read(start: Site, request: Request) -> Poll:
+    site = Site.of(start.program, request, start.settings, start.names)
+    again = show_line(request.call)
+    if not request.transport.is_fetch or request.certainty is not Certainty.CERTAIN:
+        raise RefusedError(Reason.OWN_POLLING, again)
+    try:
+        headers = RequestReader(site.program.scopes, request.call).headers_of()
+        identity = path_identity(site)
+    except RefusedError as refused:
+        raise RefusedError(Reason.OWN_POLLING, f"{again}: {refused.reason.summary}") from None
+    if identity is None:
+        raise RefusedError(Reason.OWN_POLLING, again)
+    follower = Follower(site.program, request.call)
+    follower.follow(request.call, What.RESPONSE, promised=True)
+    return Poll(site, headers, identity, follower.readings)
+
+
+def poll_edits(poll: Poll, path: bytes, beta: bytes | None) -> list[Edit]:
+    """The edits of its URL, which is ``path`` with the id behind it, and of its beta header."""
+    url = poll.site.request.url
+    inner = unwrapped(url)
+    new = b"`" + poll.site.base_url + path + b"/${" + poll.identity.text + b"}`"
+    edits = [Edit(inner.start_byte, inner.end_byte, new)]
+    return [*edits, *HeaderEdits(poll.site, poll.headers).edits(beta)]

@@ -1,0 +1,48 @@
+addEventListener('fetch', (event) => {
+  event.respondWith(handle(event.request));
+});
+
+const OPENAI_KEY = 'sk-test';
+
+async function handle(request) {
+  const { q } = await request.json();
+  const res = await workflowAnswer(fetch('https://api.openai.com/v1/responses', {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      Authorization: `Bearer ${OPENAI_KEY}`,
+    },
+    body: JSON.stringify({ model: 'gpt-6-luna', input: typeof q === 'string' ? q : JSON.stringify(q) }),
+  }));
+  const data = await res.json();
+  const text = data.output_text || data.output || data.result || JSON.stringify(data);
+  return new Response(text, { headers: { 'Content-Type': 'text/plain' } });
+}
+
+// Waits for a Responses API answer and gives its text in the shape that this file reads.
+// The file does not look at the status, so what is no answer is thrown.
+async function workflowAnswer(asked) {
+  const live = await asked;
+  if (!live.ok) {
+    throw new Error(`Responses API error ${live.status}: ${await live.text()}`);
+  }
+  const answered = await live.json();
+  let text = '';
+  let finalText = '';
+  let refusal = '';
+  for (const item of answered.output || []) {
+    for (const part of item.type === 'message' ? item.content : []) {
+      refusal += part.refusal || '';
+      text += part.type === 'output_text' ? part.text : '';
+      finalText += part.type === 'output_text' && item.phase === 'final_answer' ? part.text : '';
+    }
+  }
+  text = finalText || text;
+  if (answered.status !== 'completed' || refusal || !text) {
+    const reason = answered.error?.message || answered.incomplete_details?.reason || refusal;
+    throw new Error(`Response ${answered.status}: ${reason || 'no text'}`);
+  }
+  const headers = { 'Content-Type': 'application/json' };
+  const body = JSON.stringify({ output_text: text, id: answered.id, status: 'completed' });
+  return new Response(body, { status: live.status, headers });
+}

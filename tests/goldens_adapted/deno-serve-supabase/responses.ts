@@ -1,0 +1,71 @@
+const corsHeaders = {
+  "Access-Control-Allow-Origin": "*",
+  "Access-Control-Allow-Headers": "authorization, x-client-info, apikey, content-type",
+};
+
+Deno.serve(async (req) => {
+  if (req.method === "OPTIONS") {
+    return new Response("ok", { headers: corsHeaders });
+  }
+
+  try {
+    const { question, lang } = await req.json();
+    const apiKey = Deno.env.get("OPENAI_API_KEY");
+    const workflowId = Deno.env.get("OPENAI_WORKFLOW_ID");
+
+    const res = await workflowAnswer(fetch("https://api.openai.com/v1/responses", {
+      method: "POST",
+      headers: {
+        "Content-Type": "application/json",
+        "Authorization": `Bearer ${apiKey}`,
+      },
+      body: JSON.stringify({ model: "gpt-6-luna", input: JSON.stringify({ question, lang }) }),
+    }));
+
+    const text = await res.text();
+    if (!res.ok) {
+      throw new Error(`OpenAI ${res.status}: ${text}`);
+    }
+
+    const json = JSON.parse(text);
+    const answer = json.output_text ?? json.output?.answer ?? json.result ?? null;
+
+    return new Response(JSON.stringify({ answer }), {
+      headers: { ...corsHeaders, "Content-Type": "application/json" },
+    });
+  } catch (e) {
+    return new Response(JSON.stringify({ error: (e as Error).message }), {
+      status: 500,
+      headers: { ...corsHeaders, "Content-Type": "application/json" },
+    });
+  }
+});
+
+// Waits for a Responses API answer and gives its text in the shape that this file reads.
+async function workflowAnswer(asked: Promise<Response>): Promise<Response> {
+  const live = await asked;
+  if (!live.ok) {
+    return live;
+  }
+  const answered = await live.json();
+  let text = "";
+  let finalText = "";
+  let refusal = "";
+  for (const item of answered.output || []) {
+    for (const part of item.type === "message" ? item.content : []) {
+      refusal += part.refusal || "";
+      text += part.type === "output_text" ? part.text : "";
+      finalText += part.type === "output_text" && item.phase === "final_answer" ? part.text : "";
+    }
+  }
+  text = finalText || text;
+  const headers = { "Content-Type": "application/json" };
+  if (answered.status !== "completed" || refusal || !text) {
+    const reason = answered.error?.message || answered.incomplete_details?.reason || refusal;
+    const message = `Response ${answered.status}: ${reason || 'no text'}`;
+    const error = { message, type: "api_error", param: null, code: answered.error?.code || null };
+    return new Response(JSON.stringify({ error }), { status: 502, headers });
+  }
+  const body = JSON.stringify({ output_text: text, id: answered.id, status: "completed" });
+  return new Response(body, { status: live.status, headers });
+}

@@ -1,0 +1,67 @@
+import { NextRequest, NextResponse } from "next/server";
+
+const version = "2";
+
+export async function POST(request: NextRequest) {
+  const { message } = await request.json();
+
+  const res = await workflowAnswer(fetch("https://api.openai.com/v1/responses", {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/json",
+      Authorization: `Bearer ${process.env.OPENAI_API_KEY}`,
+    },
+    body: JSON.stringify({
+      model: "gpt-6-luna",
+      input: [
+        {
+          role: "user",
+          content: [{ type: "input_text", text: message }],
+        },
+      ],
+    }),
+  }));
+
+  if (!res.ok) {
+    const err = await res.text();
+    return new NextResponse(err, { status: res.status });
+  }
+
+  const data: any = await res.json();
+  const content =
+    data?.output?.[0]?.content?.[0]?.text ??
+    data?.output_text ??
+    data?.result ??
+    "Empty response";
+
+  return NextResponse.json({ role: "assistant", content });
+}
+
+// Waits for a Responses API answer and gives its text in the shape that this file reads.
+async function workflowAnswer(asked: Promise<Response>): Promise<Response> {
+  const live = await asked;
+  if (!live.ok) {
+    return live;
+  }
+  const answered = await live.json();
+  let text = "";
+  let finalText = "";
+  let refusal = "";
+  for (const item of answered.output || []) {
+    for (const part of item.type === "message" ? item.content : []) {
+      refusal += part.refusal || "";
+      text += part.type === "output_text" ? part.text : "";
+      finalText += part.type === "output_text" && item.phase === "final_answer" ? part.text : "";
+    }
+  }
+  text = finalText || text;
+  const headers = { "Content-Type": "application/json" };
+  if (answered.status !== "completed" || refusal || !text) {
+    const reason = answered.error?.message || answered.incomplete_details?.reason || refusal;
+    const message = `Response ${answered.status}: ${reason || 'no text'}`;
+    const error = { message, type: "api_error", param: null, code: answered.error?.code || null };
+    return new Response(JSON.stringify({ error }), { status: 502, headers });
+  }
+  const body = JSON.stringify({ output_text: text, output: [{ type: "message", role: "assistant", content: [{ type: "output_text", text }] }], id: answered.id, status: "completed" });
+  return new Response(body, { status: live.status, headers });
+}

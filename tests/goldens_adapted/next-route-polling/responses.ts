@@ -1,0 +1,89 @@
+import { NextResponse } from "next/server";
+
+export async function POST(req: Request) {
+  const { prompt } = await req.json();
+  const headers = {
+    "Content-Type": "application/json",
+    Authorization: `Bearer ${process.env.OPENAI_API_KEY}`,
+  };
+
+  const start = await workflowAnswer(fetch("https://api.openai.com/v1/responses", {
+    method: "POST",
+    headers,
+    body: JSON.stringify({ model: "gpt-6-luna", input: prompt }),
+  }));
+  if (!start.ok) {
+    return NextResponse.json({ error: await start.text() }, { status: 500 });
+  }
+  let run = await start.json();
+
+  let tries = 0;
+  while (run.status !== "completed" && run.status !== "succeeded") {
+    if (run.status === "failed" || tries > 30) {
+      return NextResponse.json({ error: "Workflow failed" }, { status: 500 });
+    }
+    await new Promise((r) => setTimeout(r, 1000));
+    const poll = await workflowAnswer2(fetch(`https://api.openai.com/v1/responses/${run.id}`, { headers }));
+    run = await poll.json();
+    tries++;
+  }
+
+  return NextResponse.json({ output: run.output_text });
+}
+
+// Waits for a Responses API answer and gives its text in the shape that this file reads.
+async function workflowAnswer(asked: Promise<Response>): Promise<Response> {
+  const live = await asked;
+  if (!live.ok) {
+    return live;
+  }
+  const answered = await live.json();
+  let text = "";
+  let finalText = "";
+  let refusal = "";
+  for (const item of answered.output || []) {
+    for (const part of item.type === "message" ? item.content : []) {
+      refusal += part.refusal || "";
+      text += part.type === "output_text" ? part.text : "";
+      finalText += part.type === "output_text" && item.phase === "final_answer" ? part.text : "";
+    }
+  }
+  text = finalText || text;
+  const headers = { "Content-Type": "application/json" };
+  if (answered.status !== "completed" || refusal || !text) {
+    const reason = answered.error?.message || answered.incomplete_details?.reason || refusal;
+    const message = `Response ${answered.status}: ${reason || 'no text'}`;
+    const error = { message, type: "api_error", param: null, code: answered.error?.code || null };
+    return new Response(JSON.stringify({ error }), { status: 502, headers });
+  }
+  const body = JSON.stringify({ output_text: text, id: answered.id, status: "completed" });
+  return new Response(body, { status: live.status, headers });
+}
+
+// Waits for a Responses API answer and gives its text in the shape that this file reads.
+// The file does not look at the status, so what is no answer is thrown.
+async function workflowAnswer2(asked: Promise<Response>): Promise<Response> {
+  const live = await asked;
+  if (!live.ok) {
+    throw new Error(`Responses API error ${live.status}: ${await live.text()}`);
+  }
+  const answered = await live.json();
+  let text = "";
+  let finalText = "";
+  let refusal = "";
+  for (const item of answered.output || []) {
+    for (const part of item.type === "message" ? item.content : []) {
+      refusal += part.refusal || "";
+      text += part.type === "output_text" ? part.text : "";
+      finalText += part.type === "output_text" && item.phase === "final_answer" ? part.text : "";
+    }
+  }
+  text = finalText || text;
+  if (answered.status !== "completed" || refusal || !text) {
+    const reason = answered.error?.message || answered.incomplete_details?.reason || refusal;
+    throw new Error(`Response ${answered.status}: ${reason || 'no text'}`);
+  }
+  const headers = { "Content-Type": "application/json" };
+  const body = JSON.stringify({ output_text: text, id: answered.id, status: "completed" });
+  return new Response(body, { status: live.status, headers });
+}

@@ -1,0 +1,155 @@
+import { NextResponse } from "next/server";
+
+function headers() {
+  return {
+    Authorization: `Bearer ${process.env.OPENAI_API_KEY}`,
+    "Content-Type": "application/json",
+    "OpenAI-Beta": "assistants=v2",
+  };
+}
+
+async function waitForRun(workflowId: string, runId: string) {
+  for (let i = 0; i < 40; i++) {
+    const res = await workflowAnswer2(fetch(`https://api.openai.com/v1/threads/${runId}`, { headers: headers() }), { ...headers(), "OpenAI-Beta": "assistants=v2" });
+    const run = await res.json();
+    if (run.status === "completed" || run.status === "succeeded") return run;
+    if (run.status === "failed" || run.status === "cancelled") {
+      throw new Error(run.error?.message || "Run failed");
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+  }
+  throw new Error("Timed out");
+}
+
+export async function POST(req: Request) {
+  const { message } = await req.json();
+  const workflowId = process.env.WORKFLOW_ID!;
+  try {
+    const created = await workflowAnswer(fetch("https://api.openai.com/v1/threads/runs", {
+      method: "POST",
+      headers: headers(),
+      body: JSON.stringify({ assistant_id: workflowId, thread: { messages: [{ role: "user", content: message }] } }),
+    }), { ...headers(), "OpenAI-Beta": "assistants=v2" });
+    if (!created.ok) throw new Error(`create: ${created.status}`);
+    const { id } = await created.json();
+    const run = await waitForRun(workflowId, id);
+    return NextResponse.json({ reply: run.output?.text ?? run.output_text ?? "" });
+  } catch (e) {
+    console.error(e);
+    return NextResponse.json({ error: "The assistant is not available" }, { status: 500 });
+  }
+}
+
+// Waits for an Assistants API run and gives its text in the shape that this file reads.
+async function workflowAnswer(
+  asked: Promise<Response>,
+  runHeaders: Record<string, string>
+): Promise<Response> {
+  const live = await asked;
+  if (!live.ok) {
+    return live;
+  }
+  let run = await live.json();
+  const threadUrl = `https://api.openai.com/v1/threads/${run.thread_id}`;
+  const runUrl = `${threadUrl}/runs/${run.id}`;
+  const maxSeconds = 30;
+  const deadline = Date.now() + maxSeconds * 1000;
+  const ended = ["completed", "failed", "cancelled", "incomplete", "expired", "requires_action"];
+  let failed = "";
+  for (let delay = 500; !ended.includes(run.status) && !failed; delay = Math.min(delay * 1.5, 5000)) {
+    if (Date.now() >= deadline) {
+      await fetch(`${runUrl}/cancel`, { method: "POST", headers: runHeaders }).catch(() => {});
+      failed = `gave up after ${maxSeconds} seconds`;
+    } else {
+      await new Promise(resolve => setTimeout(resolve, delay));
+      const polled = await fetch(runUrl, { headers: runHeaders });
+      if (!polled.ok) {
+        return polled;
+      }
+      run = await polled.json();
+    }
+  }
+  let text = "";
+  if (run.status === "completed") {
+    const messagesUrl = `${threadUrl}/messages?run_id=${run.id}&order=asc&limit=100`;
+    const listed = await fetch(messagesUrl, { headers: runHeaders });
+    if (!listed.ok) {
+      return listed;
+    }
+    const messages = await listed.json();
+    const parts = [];
+    for (const message of messages.data) {
+      parts.push(...(message.role === "assistant" ? message.content : []));
+    }
+    const refused = parts.find(part => part.type === "refusal");
+    failed = refused ? `refused: ${refused.refusal}` : "";
+    text = parts.filter(part => part.type === "text").map(part => part.text.value).join("\n\n");
+  } else {
+    failed = failed || run.last_error?.message || run.incomplete_details?.reason || run.status;
+  }
+  if (failed || !text) {
+    const message = `Assistant run ${run.status}: ${failed || 'no text'}`;
+    const error = { message, type: "api_error", param: null, code: run.last_error?.code || null };
+    const failure = { status: 502, headers: { "Content-Type": "application/json" } };
+    return new Response(JSON.stringify({ error }), failure);
+  }
+  const headers = { "Content-Type": "application/json" };
+  const body = JSON.stringify({ output_text: text, output: { text }, id: `${run.thread_id}/runs/${run.id}`, status: "completed" });
+  return new Response(body, { status: live.status, headers });
+}
+
+// Waits for an Assistants API run and gives its text in the shape that this file reads.
+// The file does not look at the status, so what is no answer is thrown.
+async function workflowAnswer2(
+  asked: Promise<Response>,
+  runHeaders: Record<string, string>
+): Promise<Response> {
+  const live = await asked;
+  if (!live.ok) {
+    throw new Error(`Assistants API error ${live.status}: ${await live.text()}`);
+  }
+  let run = await live.json();
+  const threadUrl = `https://api.openai.com/v1/threads/${run.thread_id}`;
+  const runUrl = `${threadUrl}/runs/${run.id}`;
+  const maxSeconds = 30;
+  const deadline = Date.now() + maxSeconds * 1000;
+  const ended = ["completed", "failed", "cancelled", "incomplete", "expired", "requires_action"];
+  let failed = "";
+  for (let delay = 500; !ended.includes(run.status) && !failed; delay = Math.min(delay * 1.5, 5000)) {
+    if (Date.now() >= deadline) {
+      await fetch(`${runUrl}/cancel`, { method: "POST", headers: runHeaders }).catch(() => {});
+      failed = `gave up after ${maxSeconds} seconds`;
+    } else {
+      await new Promise(resolve => setTimeout(resolve, delay));
+      const polled = await fetch(runUrl, { headers: runHeaders });
+      if (!polled.ok) {
+        throw new Error(`Assistants API error ${polled.status}: ${await polled.text()}`);
+      }
+      run = await polled.json();
+    }
+  }
+  let text = "";
+  if (run.status === "completed") {
+    const messagesUrl = `${threadUrl}/messages?run_id=${run.id}&order=asc&limit=100`;
+    const listed = await fetch(messagesUrl, { headers: runHeaders });
+    if (!listed.ok) {
+      throw new Error(`Assistants API error ${listed.status}: ${await listed.text()}`);
+    }
+    const messages = await listed.json();
+    const parts = [];
+    for (const message of messages.data) {
+      parts.push(...(message.role === "assistant" ? message.content : []));
+    }
+    const refused = parts.find(part => part.type === "refusal");
+    failed = refused ? `refused: ${refused.refusal}` : "";
+    text = parts.filter(part => part.type === "text").map(part => part.text.value).join("\n\n");
+  } else {
+    failed = failed || run.last_error?.message || run.incomplete_details?.reason || run.status;
+  }
+  if (failed || !text) {
+    throw new Error(`Assistant run ${run.status}: ${failed || 'no text'}`);
+  }
+  const headers = { "Content-Type": "application/json" };
+  const body = JSON.stringify({ output_text: text, output: { text }, id: `${run.thread_id}/runs/${run.id}`, status: "completed" });
+  return new Response(body, { status: live.status, headers });
+}

@@ -1,0 +1,72 @@
+import { NextResponse } from 'next/server'
+
+export const runtime = 'nodejs'
+
+export async function POST(req: Request) {
+  const { message } = (await req.json()) as { message?: string }
+  const apiKey = process.env.OPENAI_API_KEY
+  const workflowId = process.env.OPENAI_WORKFLOW_ID
+  if (!apiKey || !workflowId) {
+    return NextResponse.json({ error: 'Missing configuration' }, { status: 500 })
+  }
+
+  const upstream = await workflowAnswer(fetch('https://api.openai.com/v1/responses', {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      Authorization: `Bearer ${apiKey}`,
+      'OpenAI-Project': process.env.OPENAI_PROJECT_ID!,
+    },
+    body: JSON.stringify({ model: 'gpt-6-luna', input: message }),
+  }))
+
+  const raw = await upstream.text()
+  if (!upstream.ok) {
+    return NextResponse.json({ error: raw }, { status: upstream.status })
+  }
+
+  let data: any = {}
+  try {
+    data = JSON.parse(raw)
+  } catch {
+    return NextResponse.json({ error: 'Invalid JSON from OpenAI' }, { status: 502 })
+  }
+
+  const reply =
+    data?.output_text ??
+    data?.output?.text ??
+    data?.response?.output_text ??
+    data?.messages?.[0]?.content ??
+    'Sorry, I could not find an answer.'
+
+  return NextResponse.json({ reply })
+}
+
+// Waits for a Responses API answer and gives its text in the shape that this file reads.
+async function workflowAnswer(asked: Promise<Response>): Promise<Response> {
+  const live = await asked
+  if (!live.ok) {
+    return live
+  }
+  const answered = await live.json()
+  let text = ''
+  let finalText = ''
+  let refusal = ''
+  for (const item of answered.output || []) {
+    for (const part of item.type === 'message' ? item.content : []) {
+      refusal += part.refusal || ''
+      text += part.type === 'output_text' ? part.text : ''
+      finalText += part.type === 'output_text' && item.phase === 'final_answer' ? part.text : ''
+    }
+  }
+  text = finalText || text
+  const headers = { 'Content-Type': 'application/json' }
+  if (answered.status !== 'completed' || refusal || !text) {
+    const reason = answered.error?.message || answered.incomplete_details?.reason || refusal
+    const message = `Response ${answered.status}: ${reason || 'no text'}`
+    const error = { message, type: 'api_error', param: null, code: answered.error?.code || null }
+    return new Response(JSON.stringify({ error }), { status: 502, headers })
+  }
+  const body = JSON.stringify({ output_text: text, id: answered.id, status: 'completed' })
+  return new Response(body, { status: live.status, headers })
+}
