@@ -282,6 +282,10 @@ LEFT = {
         "not-utf8",
     ),
     "unknown-encoding": (b"# -*- coding: nope -*-\n" + program(), "not-utf8"),
+    "session-is-asked-for": (
+        program(url='"https://api.openai.com/v1/workflows/wf_1/sessions"'),
+        "no-target",
+    ),
     "not-utf8-and-not-declared": (b"# \xe9\n" + program(), "not-utf8"),
 }
 

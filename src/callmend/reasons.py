@@ -305,8 +305,7 @@ class Reason(Enum):
     AXIOS_NOT_UNDERSTOOD = (
         "axios-not-understood",
         "axios sends the request with data or options, or gives an answer, that is not certain",
-        "Write the data and `{ headers }` in the call, on axios itself or on an instance with "
-        "`baseURL` and `headers` only, await it, and read nothing of the response but its `data`.",
+        "Write data and `{ headers }` in the call, await it, and read its `data` only.",
     )
     PART_OF_A_FLOW = (
         "part-of-a-flow",
