@@ -137,7 +137,7 @@ _OLD_ORDER = re.compile(rb"(runs\.retrieve)\((\w+(?:\.id|\.thread_id)?), (\w+(?:
 
 BASE = "https://api.openai.com/v1"
 #: The real axios, whose last step sends what is for OpenAI to the test's server.
-_AXIOS = """
+AXIOS = """
 const axios = require(%s)
 const send = axios.getAdapter('http')
 const here = (url) => url?.replace(%s, process.env.OPENAI_BASE_URL)
@@ -186,7 +186,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[st
         (packages / "axios").mkdir()
         (packages / "axios" / "package.json").write_text('{"main": "index.cjs"}')
         (packages / "axios" / "index.cjs").write_text(
-            _AXIOS % (json.dumps(str(MODULES / "axios")), json.dumps(BASE))
+            AXIOS % (json.dumps(str(MODULES / "axios")), json.dumps(BASE))
         )
         found[state] = [
             {

@@ -14,6 +14,7 @@ from tests.forms import Pair
 from tests.js_tools import COMPILERS, FOLDER, MODULES, ask, modules
 from tests.server import RunningServer, Scenario, running_server
 from tests.server.saying import ERROR_MESSAGE
+from tests.test_assistants_code_runs import AXIOS, BASE
 from tests.test_compilers import compiled
 from tests.test_wrong_calls import Golden, goldens
 from tests.tools import environment, node
@@ -34,6 +35,11 @@ DRIVES = {
         const { body, init } = await m.POST(given);
         if (init) throw new Error(`${init.status} ${body.error}`);
         return body.reply;""",
+    "axios-instance-in-a-class": "return new m.Writer().write('bread');",
+    "axios-with-a-payload": """
+        const [said, shouted] = [await m.default.ask('hello'), await m.default.shout('hello')];
+        if (shouted !== said.toUpperCase()) throw new Error(`${said}, ${shouted}`);
+        return said;""",
     "choices-of-a-right-request": "return new m.Chat('key').ask('hello');",
     "guesses-with-fallbacks": """
         const [said, shouted] = [await m.ask('hello'), await m.shout('hello')];
@@ -97,6 +103,11 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[st
         (packages / "next" / "server.js").write_text(
             "export class NextRequest {}\n"
             "export const NextResponse = { json: (body, init) => ({ body, init }) }\n"
+        )
+        (packages / "axios").mkdir()
+        (packages / "axios" / "package.json").write_text('{"main": "index.cjs"}')
+        (packages / "axios" / "index.cjs").write_text(
+            AXIOS % (json.dumps(str(MODULES / "axios")), json.dumps(BASE))
         )
         found[state] = [
             {
@@ -178,6 +189,7 @@ def test_after_each_gives_the_whole_answer(
 
 #: What a program's own code says for an empty text, and goes on to say.
 _OWN = {
+    "axios-instance-in-a-class": "Nothing was written.",
     "sdk-choices-only": "Sorry, no answer.",
     "workflow-id-and-messages": "No answer.",
     # Reads the response as it did: that is right, and no business of callmend's.

@@ -58,6 +58,16 @@ def sdk(
     )
 
 
+def axios(before: str, read: str, body: str = _WRONG) -> str:
+    """The same by axios; ``before`` is what its response is put into."""
+    return (
+        "import axios from 'axios';\n"
+        "declare function other(): Promise<any>;\n"
+        "export async function ask(question: string, key: string) {\n"
+        f"  {before} await axios.post({_URL}, {body}, {{ {_HEADERS} }});\n  {read}\n}}\n"
+    )
+
+
 def _with(member: str) -> str:
     return _WRONG.removesuffix(" }") + f", {member} }}"
 
@@ -215,10 +225,31 @@ LEFT: dict[str, Left] = {
     ),
     "something else than fetch sends it": Left(
         Reason.UNKNOWN_TRANSPORT,
-        "import axios from 'axios';\n"
+        "import got from 'got';\n"
         "export async function ask(question: string, key: string) {\n"
-        f"  const {{ data }} = await axios.post({_URL}, {_WRONG}, {{ {_HEADERS} }});\n"
+        f"  const data: any = await got.post({_URL}, {{ json: {_WRONG}, {_HEADERS} }}).json();\n"
         f"  return {_CHOICES};\n}}\n",
+    ),
+    "the response of axios is handed on": Left(
+        Reason.ANSWER_HANDED_ON, axios("const response =", "return response;")
+    ),
+    "the data of axios is handed on": Left(
+        Reason.ANSWER_HANDED_ON, axios("const response =", "return response.data;")
+    ),
+    "the response of axios is put where another one is": Left(
+        Reason.ANSWER_HANDED_ON,
+        axios(
+            "let response = await other();\n  if (question) response =",
+            f"return response.{_CHOICES};",
+        ),
+    ),
+    "the payload of axios gets more": Left(
+        Reason.BODY_NOT_UNDERSTOOD,
+        axios(
+            f"const payload: any = {_WRONG};\n  payload.user = key;\n  const {{ data }} =",
+            f"return {_CHOICES};",
+            body="payload",
+        ),
     ),
     "fetch is the project's own": Left(
         Reason.FETCH_SHADOWED, ask(head="import { fetch } from './fetch';\n")
@@ -289,6 +320,13 @@ NOT_OURS: dict[str, str] = {
     "a right call that streams": ask(
         "{ model: 'gpt-6-luna', input: question, stream: true }", "return data.output_text;"
     ),
+    "a right call of axios": axios(
+        "const { data } =", "return data.output.at(-1).content[0].text;", _RIGHT
+    ),
+    "a right call of axios whose data is read elsewhere": axios(
+        "const response =", "return other.call(response.data.output);", _RIGHT
+    ),
+    "a right call of axios that is handed on": axios("const { data } =", "return data;", _RIGHT),
     "a right call of the SDK": sdk(_RIGHT, "return data.output_text;"),
     "a right call of the SDK, with what stands behind it": sdk(
         _RIGHT, "return { text: data.output_text, id: data.id };"

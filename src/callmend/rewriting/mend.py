@@ -70,7 +70,7 @@ def _check(program: Program, wrong: WrongCall, settings: Settings, obstacle: Rea
         raise RefusedError(Reason.URL_NOT_CERTAIN)
     if wrong.transport is Transport.SHADOWED_FETCH:
         raise RefusedError(Reason.FETCH_SHADOWED)
-    if not wrong.transport.is_fetch:
+    if not (wrong.transport.is_fetch or wrong.transport is Transport.AXIOS):
         raise RefusedError(Reason.UNKNOWN_TRANSPORT, show_line(wrong.call))
     if settings.target != _TARGET:
         raise RefusedError(Reason.OTHER_TARGET)

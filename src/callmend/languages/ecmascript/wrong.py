@@ -16,11 +16,18 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.assistants.client import Clients, Owner
+from callmend.languages.ecmascript.axios_data import data_of
 from callmend.languages.ecmascript.bodies import is_logged
-from callmend.languages.ecmascript.objects import Literal, object_behind
+from callmend.languages.ecmascript.objects import (
+    Literal,
+    is_declared_exported,
+    may_change,
+    object_behind,
+)
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower, Path, What, is_about_failure
 from callmend.languages.ecmascript.scopes import Binding
+from callmend.languages.ecmascript.sendings import Sendings
 from callmend.languages.ecmascript.transports import Transport
 from callmend.languages.ecmascript.tree import (
     field,
@@ -110,7 +117,8 @@ class WrongCall:
 
     ``call`` is that of fetch or of the SDK's `responses.create`. ``certain`` is False where the URL
     is the Responses API's on some paths only. ``owner`` is whose client it is called on; of raw
-    calls OpenAI's.
+    calls OpenAI's. ``starts`` are the ids of the expressions that the parsed answer starts at: the
+    call, or (of axios) the `data` of the response.
     """
 
     call: Node
@@ -120,6 +128,7 @@ class WrongCall:
     owner: Owner
     sent: Sent | None
     read: Read
+    starts: frozenset[int]
 
     @property
     def is_asked_wrong(self) -> bool:
@@ -144,11 +153,15 @@ def find_wrong(program: Program) -> list[WrongCall]:
     return found
 
 
+def _is_followed(transport: Transport) -> bool:
+    return transport.is_fetch or transport is Transport.AXIOS
+
+
 def _is_wrong(call: WrongCall) -> bool:
     if call.is_asked_wrong:
         return True
     read = call.read
-    if not call.certain or call.owner is not Owner.OPENAI or not call.transport.is_fetch:
+    if not call.certain or call.owner is not Owner.OPENAI or not _is_followed(call.transport):
         return False
     if call.sent is not None and b"stream" in call.sent.by_name:
         return False
@@ -177,8 +190,9 @@ class _Finder:
             return None
         given = items(field(call, "arguments") or call)
         sent = self._literal(given[0]) if given else None
-        read = self._read(call, sdk=True)
-        return WrongCall(call, True, Transport.FETCH, True, client.owner, sent, read)
+        read = self._read(call, [call], What.BODY, sdk=True)
+        starts = frozenset([call.id])
+        return WrongCall(call, True, Transport.FETCH, True, client.owner, sent, read, starts)
 
     def of_url(self, call: Node) -> WrongCall | None:
         """A request to the URL of the Responses API, right or wrong; None for what is no POST."""
@@ -188,10 +202,14 @@ class _Finder:
             return None
         url = self._url(given[0])
         texts = () if url is None else self._resolver.value(url).texts
-        ours = [_URL.fullmatch(each.strip()) is not None for each in texts]
-        if not any(ours) or self._program.callees.is_mention(call):
+        ours = _ours(texts)
+        if not any(each.partition("?")[0].rstrip("/").endswith("responses") for each in texts):
             return None
         transport = self._program.callees.transport(function)
+        if transport is Transport.AXIOS:
+            return self._of_axios(call)
+        if not any(ours) or self._program.callees.is_mention(call):
+            return None
         if transport.is_fetch or transport is Transport.SHADOWED_FETCH:
             options = object_behind(self._scopes, given[1]) if len(given) > 1 else None
             if options is None or not self._is_post(options.node):
@@ -201,8 +219,51 @@ class _Finder:
             sent = next((s for g in given if (s := self._wrong_in(g)) is not None), None)
             if sent is None:
                 return None
-        read = self._read(call, sdk=False)
-        return WrongCall(call, False, transport, all(ours), Owner.OPENAI, sent, read)
+        read = self._read(call, [call], What.RESPONSE, sdk=False)
+        starts = frozenset([call.id])
+        return WrongCall(call, False, transport, all(ours), Owner.OPENAI, sent, read, starts)
+
+    def _of_axios(self, call: Node) -> WrongCall | None:
+        sending = Sendings(self._resolver, self._program.callees).of(call, Transport.AXIOS)
+        if sending is None or sending.url is None or sending.verb != "POST":
+            return None
+        texts = self._resolver.value(sending.url).texts
+        if sending.base is not None:
+            bases = [base.rstrip("/") for base in self._resolver.value(sending.base).texts]
+            texts = tuple(
+                each if "://" in each else f"{base}/{each.lstrip('/')}"
+                for base in bases
+                for each in texts
+            )
+        ours = _ours(texts)
+        if not any(ours):
+            return None
+        data = data_of(self._program, call)
+        read = self._read(call, data.found, What.BODY, sdk=False)
+        read.rest.extend(data.rest)
+        return WrongCall(
+            call,
+            False,
+            Transport.AXIOS,
+            all(ours),
+            Owner.OPENAI,
+            None if sending.body is None else self._given(sending.body),
+            read,
+            frozenset(node.id for node in data.found),
+        )
+
+    def _given(self, node: Node) -> Sent | None:
+        """The object literal that axios is given, or that a name of it holds unchanged."""
+        sent = self._literal(node)
+        name = unwrapped(node)
+        binding = self._scopes.binding(name) if name.type == "identifier" else None
+        if sent is not None or binding is None or binding.writes:
+            return sent
+        literal = self._resolver.constant(name)
+        others = [use for use in binding.references if use != name]
+        if literal is None or literal.type != "object" or any(may_change(u) for u in others):
+            return None
+        return self._members(literal, shared=bool(others) or is_declared_exported(binding))
 
     def _url(self, argument: Node) -> Node | None:
         """The URL that a first argument is, or names among its options."""
@@ -245,21 +306,23 @@ class _Finder:
 
     def _literal(self, node: Node) -> Sent | None:
         literal = object_behind(self._scopes, node)
-        if literal is None:
-            return None
+        return None if literal is None else self._members(literal.node, shared=literal.shared)
+
+    def _members(self, literal: Node, *, shared: bool) -> Sent:
         by_name: dict[bytes, Node] = {}
         hidden = None
-        for item in items(literal.node):
+        for item in items(literal):
             name = key_name(item)
             if name is None or item.type not in ("pair", "shorthand_property_identifier"):
                 hidden = item
             else:
                 by_name[name] = item
-        return Sent(literal.node, literal.shared, by_name, hidden)
+        return Sent(literal, shared, by_name, hidden)
 
-    def _read(self, call: Node, *, sdk: bool) -> Read:
+    def _read(self, call: Node, starts: list[Node], what: What, *, sdk: bool) -> Read:
         follower = Follower(self._program, call)
-        follower.follow(call, What.BODY if sdk else What.RESPONSE, promised=True)
+        for start in starts:
+            follower.follow(start, what, promised=start == call)
         found = follower.readings
         read = Read([], [], [], found.streams, [])
         paths = found.paths
@@ -324,6 +387,11 @@ class _Finder:
         return is_logged(self._program.tree, node) or is_about_failure(node)
 
 
+def _ours(texts: tuple[str, ...]) -> list[bool]:
+    """Which of a URL's texts are that of the Responses API."""
+    return [_URL.fullmatch(each.strip()) is not None for each in texts]
+
+
 def _leads(path: Path, other: Path) -> bool:
     """Whether a path is a part of another one, from the start."""
     return len(path.names) < len(other.names) and other.names[: len(path.names)] == path.names
@@ -376,16 +444,19 @@ def operands(ladder: Node) -> Iterator[Node]:
             yield node
 
 
-def root_of(node: Node) -> Node:
-    """What a chain of members starts with: `data` of `data.choices?.[0].text`."""
+def root_of(node: Node, starts: frozenset[int]) -> Node:
+    """What a chain of members starts with: `data` of `data.choices?.[0].text`.
+
+    Of an axios call it may be `response.data`: one of ``starts``.
+    """
     node = unwrapped(node)
-    while node.type in ("member_expression", "subscript_expression"):
+    while node.id not in starts and node.type in ("member_expression", "subscript_expression"):
         node = unwrapped(field(node, "object") or node.children[0])
     return node
 
 
-def comes_from(program: Program, node: Node, call: Node) -> bool:
-    """Whether an expression is certainly the parsed answer of this call and of no other.
+def comes_from(program: Program, node: Node, starts: frozenset[int]) -> bool:
+    """Whether an expression is certainly the parsed answer of one call and of no other.
 
     It is followed through names that are set once, `await`, `.json()`, and the callbacks of
     `.then`.
@@ -395,7 +466,7 @@ def comes_from(program: Program, node: Node, call: Node) -> bool:
         if current is None:
             return False
         current = unwrapped(current)
-        if current == call:
+        if current.id in starts:
             return True
         if current.type == "await_expression":
             current = items(current)[0] if items(current) else None
@@ -406,9 +477,19 @@ def comes_from(program: Program, node: Node, call: Node) -> bool:
         elif current.type == "identifier":
             binding = program.scopes.binding(current)
             current = None if binding is None else _source_of(program, binding)
+        elif current.type == "binary_expression" and _is_or_nothing(current):
+            current = field(current, "left")
         else:
             return False
     return False
+
+
+def _is_or_nothing(node: Node) -> bool:
+    """`response.data || {}`."""
+    right = field(node, "right")
+    return (
+        text_of(node, "operator") in (b"||", b"??") and right is not None and text(right) == b"{}"
+    )
 
 
 def _source_of(program: Program, binding: Binding) -> Node | None:

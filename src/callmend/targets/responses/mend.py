@@ -154,7 +154,7 @@ class _MendedRequest:
 
     def _without_beta(self) -> list[Edit]:
         """The removal of the header OpenAI-Beta, where the headers are this request's own."""
-        if self._wrong.sdk:
+        if self._wrong.sdk or not self._wrong.transport.is_fetch:
             return []
         try:
             headers = RequestReader(self._site.program.scopes, self._wrong.call).headers_of()

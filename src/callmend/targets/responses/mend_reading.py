@@ -107,14 +107,14 @@ class MendedReading:
         """Whether a path starts at the parsed answer itself, and that of no other call."""
         members = ("member_expression", "subscript_expression")
         return path.node.type in members and comes_from(
-            self._program, root_of(path.node), self._wrong.call
+            self._program, root_of(path.node, self._wrong.starts), self._wrong.starts
         )
 
     def _exchanged(self, path: Path) -> tuple[Node, list[Edit]]:
         """What is replaced for one reading, and the edits that do it."""
         if not self._is_direct(path):
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(path.node))
-        root = root_of(path.node)
+        root = root_of(path.node, self._wrong.starts)
         place, fallback = path.node, None
         if path.method:
             fallback = self._behind(place)
@@ -188,7 +188,7 @@ class MendedReading:
             sides = [field(operand, "left"), field(operand, "right")]
             return all(side is not None and self._is_reading(side, root) for side in sides)
         for path in (*self._wrong.read.dead, *self._wrong.read.alive, *self._wrong.read.others):
-            if path.node == operand and text(root_of(path.node)) == text(root):
+            if path.node == operand and text(root_of(path.node, self._wrong.starts)) == text(root):
                 known = path in self._wrong.read.dead or path.names == (b"output",)
                 return not path.method and (known or path.names[0] in GUESSES | {b"text"})
         # The whole answer shown in the text's place is a guess, too.
