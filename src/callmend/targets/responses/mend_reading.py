@@ -14,6 +14,7 @@ from callmend.findings import Note
 from callmend.languages.ecmascript.emptiness import EMPTY, NOTHING, is_handled, is_truth
 from callmend.languages.ecmascript.readers import Path
 from callmend.languages.ecmascript.template import Fill, load, render
+from callmend.languages.ecmascript.tracing import comes_from, ladder_of, operands, root_of
 from callmend.languages.ecmascript.tree import (
     descendants,
     field,
@@ -25,15 +26,7 @@ from callmend.languages.ecmascript.tree import (
     unwrapped,
 )
 from callmend.languages.ecmascript.values import text_of
-from callmend.languages.ecmascript.wrong import (
-    GUESSES,
-    WrongCall,
-    comes_from,
-    is_text,
-    ladder_of,
-    operands,
-    root_of,
-)
+from callmend.languages.ecmascript.wrong import GUESSES, WrongCall, is_text
 from callmend.reasons import Reason
 from callmend.targets.workflow.site import Site
 
