@@ -149,6 +149,7 @@ class _FilePlanner:
             for node in self._program.tree.comments
             if replaced and comment_text(node) in replaced
         }
+        superseded |= {text(node) for at in rewritten for node in self._plans[at].superseded}
         return Planned(
             tuple(findings),
             tuple(diagnostics),
@@ -218,7 +219,8 @@ class _FilePlanner:
         if self._obstacle is not None:
             raise RefusedError(self._obstacle)
         refuse_url(request)
-        if request.transport is Transport.SDK:
+        by_sdk = request.transport is Transport.SDK and self._settings.target == "responses"
+        if request.transport is Transport.SDK and (not by_sdk or request.endpoint.part):
             refuse_transport(request)
         endpoint = request.endpoint
         finishing = endpoint.id == "threads-runs"
@@ -226,7 +228,8 @@ class _FilePlanner:
             raise RefusedError(Reason.NO_TARGET, endpoint.path)
         if finishing and not request.transport.is_fetch:
             return None
-        refuse_transport(request)
+        if not by_sdk:
+            refuse_transport(request)
         for node in descendants(request.url):
             if node.type == "comment":
                 detail = f"in line {node.start_point[0] + 1}"

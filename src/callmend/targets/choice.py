@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callmend.languages.ecmascript.find import Request
+from callmend.languages.ecmascript.find import Request, Transport
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.settings import Settings
@@ -22,6 +22,10 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
         return assistants(program, request, settings, names)
     if request.endpoint.id == "threads-runs":
         return None
+    if request.transport is Transport.SDK:
+        from callmend.targets.responses.invented import plan as invented  # noqa: PLC0415
+
+        return invented(program, request, settings, names)
     from callmend.targets.responses.workflow import plan as responses  # noqa: PLC0415
 
     return responses(program, request, settings, names)

@@ -144,29 +144,33 @@ class InputReader:
         left = dict(members)
         if _is_true(left.pop(b"stream", None)):
             raise RefusedError(Reason.STREAMING, f"`{show(members[b'stream'])}`")
-        identity = self._identity(left)
+        identity, beside = self._identity(left)
         kept = tuple(left.pop(name) for name in list(left) if name in _KEPT)
         dropped = [left.pop(n) for n in list(left) if n in _NO_COUNTERPART or n in _REJECTED]
         if b"stream" in members:
             dropped.append(members[b"stream"])
-        dropped += spread
+        dropped += [*beside, *spread]
         for member in dropped:
             if has_effects(member if member.type == "spread_element" else member_value(member)):
                 raise RefusedError(Reason.BODY_FIELD, f"`{show(member)}`")
         found = self._input(body, left)
         return Said(body, tuple(items(body)), found, identity, kept, tuple(dropped))
 
-    def _identity(self, left: dict[bytes, Node]) -> Node | None:
-        """The workflow's id: `workflow_id: x`, `workflow: { id: x, version }`, `workflow: x`."""
+    def _identity(self, left: dict[bytes, Node]) -> tuple[Node | None, list[Node]]:
+        """The workflow's id, and what is told of the workflow beside it.
+
+        `workflow_id: x`, `workflow: { id: x, version }`, `workflow: x`.
+        """
         names = [name for name in left if name in _ID_KEYS]
         if not names:
-            return None
+            return None, []
         value = member_value(left.pop(names[0]))
         inner = unwrapped(value)
         if inner.type == "object":
             ids = [m for m in items(inner) if key_name(m) == b"id"]
-            return member_value(ids[0]) if ids else None
-        return value
+            beside = [m for m in items(inner) if m not in ids]
+            return (member_value(ids[0]) if ids else None), beside
+        return value, []
 
     def _input(self, body: Node, left: dict[bytes, Node]) -> Input:
         carriers = [name for name in left if name in _INPUT_KEYS]

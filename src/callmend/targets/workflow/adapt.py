@@ -70,16 +70,22 @@ _BODILY = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Adapted:
-    """What is known of a call that is adapted.
+class Told:
+    """A call, and what its body says."""
+
+    site: Site
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Adapted(Told):
+    """What is known of a request that is adapted.
 
     ``readings`` are those of its own response, ``polls`` the file's requests for its run; the
     ``shape`` is what all of them read.
     """
 
-    site: Site
     sent: Envelope
-    said: Said
     readings: Readings
     polls: tuple[Poll, ...]
     shape: Shape
@@ -129,7 +135,7 @@ def _read(site: Site) -> Adapted:
     polls = read_polls(site)
     asked = {node for poll in polls for node in (poll.site.request.call.id, *poll.nodes)}
     shape = shape_of(follower.readings.joined(poll.readings for poll in polls), site.program, asked)
-    return Adapted(site, sent, said, follower.readings, polls, shape)
+    return Adapted(site, said, sent, follower.readings, polls, shape)
 
 
 def adapted_plan(known: Adapted, form: Form, why: RefusedError) -> Plan:
@@ -147,7 +153,7 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError) -> Plan:
         template = load(form.target, "adapter-throws.ts" if throws else "adapter.ts")
         site.names.check_globals(template, site.program.tree.root)
         base = template.functions()[0]
-        function = _Function(site, template, shape)
+        function = HelperFunction(site, template, shape)
         names.append(function.name(base))
         appended += function.appended(base, names[-1])
         given = b"" if form.arguments is None else b", " + form.arguments(headers)
@@ -155,7 +161,7 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError) -> Plan:
         edits.append(Edit(call.start_byte, call.start_byte, names[-1] + b"("))
         edits.append(Edit(call.end_byte, call.end_byte, given + b")"))
     headers_of = HeaderEdits(site, known.sent.headers)
-    edits += [_url(site, form.url), *headers_of.edits(form.beta), _body(known, form.members)]
+    edits += [_url(site, form.url), *headers_of.edits(form.beta), body_edit(known, form.members)]
     for poll in known.polls:
         edits += poll_edits(poll, form.polled, form.beta)
         text = f"asks for the run again, which becomes GET /v1{form.polled.decode()}/{{id}}"
@@ -206,7 +212,7 @@ def _why(known: Adapted, why: RefusedError, name: bytes) -> str:
     )
 
 
-class _Function:
+class HelperFunction:
     """The function at the end of the file."""
 
     def __init__(self, site: Site, template: Template, shape: bytes) -> None:
@@ -252,7 +258,7 @@ def _url(site: Site, path: bytes) -> Edit:
     return Edit(url.start_byte, url.end_byte, quote + site.base_url + path + quote)
 
 
-def _body(known: Adapted, members: tuple[bytes, ...]) -> Edit:
+def body_edit(known: Told, members: tuple[bytes, ...]) -> Edit:
     """The members of the body in place of the old ones, in their layout.
 
     Raises:
@@ -281,7 +287,7 @@ def _body(known: Adapted, members: tuple[bytes, ...]) -> Edit:
     return Edit(first.start_byte, last.end_byte, above + (b"," + eol + indent).join(parts))
 
 
-def input_code(known: Adapted) -> tuple[bytes, bytes | None]:
+def input_code(known: Told) -> tuple[bytes, bytes | None]:
     """The code of what is said, as one text unless it is a list, and the code of its history."""
     site, said = known.site, known.said.input
     indent = site.program.source.indent_at(known.said.members[0].start_byte)
@@ -301,7 +307,7 @@ def input_code(known: Adapted) -> tuple[bytes, bytes | None]:
     return whole, history
 
 
-def messages_code(known: Adapted, said: bytes, history: bytes | None) -> bytes:
+def messages_code(known: Told, said: bytes, history: bytes | None) -> bytes:
     """The list of messages: those before, then what is said now."""
     if known.said.input.kind is Kind.MESSAGES:
         return said if known.site.settings.target == "responses" else _with_text_parts(known, said)
@@ -310,7 +316,7 @@ def messages_code(known: Adapted, said: bytes, history: bytes | None) -> bytes:
     return b"[" + (b"" if history is None else b"..." + history + b", ") + now + b"]"
 
 
-def _with_text_parts(known: Adapted, code: bytes) -> bytes:
+def _with_text_parts(known: Told, code: bytes) -> bytes:
     """A list of messages with `text` for the Responses API's `input_text`.
 
     Raises:
@@ -328,7 +334,7 @@ def _with_text_parts(known: Adapted, code: bytes) -> bytes:
     return code.replace(b"input_text", b"text")
 
 
-def kept_code(known: Adapted, names: Mapping[bytes, bytes]) -> list[bytes]:
+def kept_code(known: Told, names: Mapping[bytes, bytes]) -> list[bytes]:
     """The members that stay, by their names."""
     source = known.site.program.source
     indent = source.indent_at(known.said.members[0].start_byte)

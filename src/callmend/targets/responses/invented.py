@@ -1,0 +1,236 @@
+"""A method that OpenAI's SDK never had becomes `responses.create`, read as the file reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from callmend.calls import RefusedError
+from callmend.edits import Edit
+from callmend.findings import Note
+from callmend.languages.ecmascript.effects import has_effects
+from callmend.languages.ecmascript.find import Certainty, Request
+from callmend.languages.ecmascript.flow import Flow
+from callmend.languages.ecmascript.inputs import InputReader, Kind
+from callmend.languages.ecmascript.invented import invented_requests
+from callmend.languages.ecmascript.members import member_key
+from callmend.languages.ecmascript.names import Names
+from callmend.languages.ecmascript.objects import object_behind
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.readers import Follower, Readings, What
+from callmend.languages.ecmascript.shapes import Shape, shape_of
+from callmend.languages.ecmascript.statements import removals
+from callmend.languages.ecmascript.template import load
+from callmend.languages.ecmascript.tree import field, items, show, show_line, span, text, unwrapped
+from callmend.reasons import Reason
+from callmend.settings import Settings
+from callmend.targets.plans import Plan
+from callmend.targets.responses.choices import choose_instructions, choose_model
+from callmend.targets.workflow.adapt import (
+    HelperFunction,
+    Told,
+    as_input,
+    body_edit,
+    input_code,
+    kept_code,
+    messages_code,
+)
+from callmend.targets.workflow.site import Site
+
+TARGET = "responses"
+_ASKS_AGAIN = "sdk-workflows-read"
+_BECOMES = "becomes `responses.create`, its answer in the shape that the file reads"
+_NOT_SENT = (
+    "the workflow's id went: its instructions and tools are not sent any more; give the "
+    "instructions with --instructions or write them into the call"
+)
+#: The package has `resources/responses` from this version on: 4.86.2 has none, 4.87.0 has.
+_NEVER_RAN = (
+    "behind `?.` the call was never made, and what stands in for its answer always ran; now it is "
+    "made, and throws where it fails"
+)
+_NEEDS = "`responses.create` needs the package `openai` from version 4.87 on"
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call of a made-up method: its node, its client, and what is read of its answer."""
+
+    node: Node
+    client: Node
+    readings: Readings
+
+
+def plan(program: Program, request: Request, settings: Settings, names: Names) -> Plan:
+    """The rewrite of one call of a method that never was.
+
+    Raises:
+        RefusedError: the call is left, and why.
+    """
+    if settings.stream:
+        raise RefusedError(Reason.SDK_INVENTED, "a stream is asked for")
+    site = Site.of(program, request, settings, names)
+    call = _call(program, request)
+    body = _body(program, call.node)
+    said = InputReader(program.scopes, call.node).read(body)
+    again = [_again(program, r) for r in invented_requests(program) if _asks_again(r)]
+    if again and _starts(program) > 1:
+        raise RefusedError(Reason.OWN_POLLING, show_line(again[0].node))
+    readings = call.readings.joined(each.readings for each in again)
+    shape = shape_of(readings, program, {each.node.id for each in again})
+    told = Told(site, said)
+    edits = [*_wrapped(site, [call, *again], shape), *_request(call)]
+    function = _function(site, shape)
+    edits += [_method(each, b"responses.retrieve") for each in again]
+    model = choose_model(site, Flow(program.tree, program.scopes, call.node), body)
+    instructions = choose_instructions(site)
+    members = [b"model: " + model.code.text]
+    if instructions is not None:
+        members.append(b"instructions: " + instructions.code.text)
+    spoken, history = input_code(told)
+    if not as_input(said.input):
+        spoken = messages_code(told, spoken, history)
+    goes = {b"model": b"", **({} if instructions is None else {b"instructions": b""})}
+    edits.append(body_edit(told, (*members, *kept_code(told, goes), b"input: " + spoken)))
+    expected = [comment for each in (call, *again) for comment in _expectations(program, each.node)]
+    edits += removals(program.source, expected)
+    where = span(call.node)
+    notes = [Note(where, model.why, always=True), Note(where, _NEEDS)]
+    if instructions is None:
+        notes.append(Note(where, _NOT_SENT, always=True))
+    if said.dropped:
+        listed = ", ".join(f"`{show(member)}`" for member in said.dropped)
+        notes.append(
+            Note(span(said.dropped[0]), f"without a counterpart, and gone: {listed}", always=True)
+        )
+    if said.input.kind is Kind.JSON:
+        notes.append(Note(span(body), "the fields are sent as JSON text", always=True))
+    notes += [
+        Note(span(path.node), f"`{show(path.node)}` is not in the new answer", always=True)
+        for path in shape.missing
+    ]
+    covers = tuple(
+        (span(each.node), tuple(e for e in edits if span(each.node).contains(e.span)))
+        for each in again
+    )
+    gone = () if said.workflow_id is None or has_effects(said.workflow_id) else (said.workflow_id,)
+    if any(child.type == "optional_chain" for child in _chain(call)):
+        notes.append(Note(where, _NEVER_RAN, always=True))
+    return Plan(
+        tuple(sorted(edits)),
+        _BECOMES,
+        tuple(notes),
+        function,
+        gone,
+        covers=covers,
+        superseded=tuple(expected),
+    )
+
+
+def _chain(call: _Call) -> Iterator[Node]:
+    """The nodes of the method's name behind the client."""
+    node = unwrapped(field(call.node, "function") or call.node)
+    while node != unwrapped(call.client) and node.type == "member_expression":
+        yield from node.children
+        node = unwrapped(field(node, "object") or node)
+
+
+def _expectations(program: Program, call: Node) -> list[Node]:
+    """`// @ts-expect-error` above a call that the SDK's types know now, which would be an error."""
+    above = program.tree.statement_of(call).prev_named_sibling
+    if above is None or above.type != "comment" or b"@ts-expect-error" not in text(above):
+        return []
+    return [] if b" as any)" in text(call) else [above]
+
+
+def _asks_again(request: Request) -> bool:
+    return request.endpoint.id == _ASKS_AGAIN
+
+
+def _starts(program: Program) -> int:
+    return sum(not request.endpoint.part for request in invented_requests(program))
+
+
+def _call(program: Program, request: Request) -> _Call:
+    """A call with the client that stands in it.
+
+    Raises:
+        RefusedError: the client is not OpenAI's for certain, or is not named in the call itself.
+    """
+    if request.certainty is not Certainty.CERTAIN:
+        raise RefusedError(Reason.UNRESOLVED_HOST, f"`{show(request.url)}`")
+    node = unwrapped(field(request.call, "function") or request.call)
+    while member_key(node) not in (b"workflows", None):
+        node = unwrapped(field(node, "object") or node)
+    client = field(node, "object")
+    if client is None or member_key(node) != b"workflows":
+        raise RefusedError(Reason.SDK_INVENTED, f"`{show(request.url)}` names no client")
+    inner = unwrapped(client)
+    if member_key(inner) == b"beta" and inner.type == "member_expression":
+        client = field(inner, "object") or client
+    follower = Follower(program, request.call)
+    follower.follow(request.call, What.BODY, promised=True)
+    return _Call(request.call, client, follower.readings)
+
+
+def _again(program: Program, request: Request) -> _Call:
+    """A call that asks for the dead run again.
+
+    Raises:
+        RefusedError: it is none that `responses.retrieve` answers.
+    """
+    found = _call(program, request)
+    method = text(field(unwrapped(request.url), "property") or request.url)
+    if method != b"retrieve" or len(items(field(found.node, "arguments") or found.node)) != 1:
+        raise RefusedError(Reason.OWN_POLLING, show_line(found.node))
+    return found
+
+
+def _body(program: Program, call: Node) -> Node:
+    """The object literal that a call is given last.
+
+    Raises:
+        RefusedError: it is none, or something else than the workflow's id stands before it.
+    """
+    given = items(field(call, "arguments") or call)
+    literal = object_behind(program.scopes, given[-1]) if given else None
+    if literal is None or literal.shared or len(given) > 2:
+        raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(call)}`")
+    if len(given) == 2 and has_effects(given[0]):
+        raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(given[0])}`")
+    return literal.node
+
+
+def _method(call: _Call, name: bytes) -> Edit:
+    function = field(call.node, "function") or call.node
+    return Edit(call.client.end_byte, function.end_byte, b"." + name)
+
+
+def _request(call: _Call) -> list[Edit]:
+    """The edits of the method and of the arguments before the body."""
+    given = items(field(call.node, "arguments") or call.node)
+    edits = [_method(call, b"responses.create")]
+    if len(given) == 2:
+        edits.append(Edit(given[0].start_byte, given[1].start_byte, b""))
+    return edits
+
+
+def _wrapped(site: Site, calls: list[_Call], shape: Shape) -> list[Edit]:
+    template = load(TARGET, "adapter-sdk.ts")
+    site.names.check_globals(template, site.program.tree.root)
+    function = HelperFunction(site, template, shape.code(b"answered", b"answered.id"))
+    name = function.name(template.functions()[0])
+    edits = []
+    for call in calls:
+        edits.append(Edit(call.node.start_byte, call.node.start_byte, name + b"("))
+        edits.append(Edit(call.node.end_byte, call.node.end_byte, b")"))
+    return edits
+
+
+def _function(site: Site, shape: Shape) -> tuple[bytes, ...]:
+    template = load(TARGET, "adapter-sdk.ts")
+    function = HelperFunction(site, template, shape.code(b"answered", b"answered.id"))
+    base = template.functions()[0]
+    return function.appended(base, function.name(base))
