@@ -80,6 +80,14 @@ def _tools(parameters: str = "", output: str = "'x'") -> str:
     )
 
 
+_START = "  return openai.beta.threads.runs.createAndPoll(id, { assistant_id: assistant });\n}\n"
+
+
+def _helped(helper: str) -> str:
+    head = HEAD + "const assistant = process.env.ASSISTANT_ID!;\n" + helper
+    return ask(head=head, run="  const run = await start(thread.id);\n")
+
+
 def _fetched(read: str, parameters: str = "") -> str:
     return (
         "export async function ask(content: string) {\n"
@@ -524,6 +532,53 @@ LEFT = {
             ": await openai.beta.threads.create();\n"
         ),
     ),
+    "a-helper-that-others-may-call": Left(
+        Reason.RUN_NOT_FOLLOWED, _helped("export async function start(id: string) {\n" + _START)
+    ),
+    "a-helper-that-may-give-up": Left(
+        Reason.RUN_NOT_FOLLOWED,
+        _helped("async function start(id: string) {\n  if (!id) return null;\n" + _START),
+    ),
+    "a-helper-that-tries": Left(
+        Reason.RUN_NOT_FOLLOWED,
+        _helped(
+            "async function start(id: string) {\n  try {\n  "
+            + _START.replace("\n}", "\n  } catch (error) {\n    throw error;\n  }\n}")
+        ),
+    ),
+    "a-helper-that-is-described": Left(
+        Reason.RUN_NOT_FOLLOWED,
+        _helped("/** Starts a run. */\nasync function start(id: string) {\n" + _START),
+    ),
+    "a-helper-that-reads-what-its-caller-hides": Left(
+        Reason.RUN_NOT_FOLLOWED,
+        _helped("async function start(id: string) {\n" + _START).replace(
+            "ask(question: string", "ask(question: string, assistant: string"
+        ),
+    ),
+    "a-helper-that-is-handed-on": Left(
+        Reason.RUN_NOT_FOLLOWED,
+        _helped("async function start(id: string) {\n" + _START) + "register(start);\n",
+    ),
+    "a-helper-that-is-called-for-each": Left(
+        Reason.RUN_NOT_FOLLOWED,
+        _helped("async function start(id: string) {\n" + _START).replace(
+            "await start(thread.id)", "(await Promise.all([thread.id].map(start)))[0]"
+        ),
+    ),
+    "a-helper-that-has-a-this": Left(
+        Reason.RUN_NOT_FOLLOWED,
+        _helped("async function start(id: string) {\n  log(this);\n" + _START),
+    ),
+    "polling-in-a-function-that-leaves-its-loop-by-another": Left(
+        Reason.OTHER_CALL,
+        ask(run=_POLLED, wait="  await finished(thread.id, run.id);\n")
+        + "async function finished(id: string, runId: string) {\n"
+        "  for (;;) {\n"
+        "    const run = await openai.beta.threads.runs.retrieve(runId, { thread_id: id });\n"
+        "    for (const status of ['completed', 'failed']) {\n"
+        "      if (run.status === status) return;\n    }\n  }\n}\n",
+    ),
     "run-steps": Left(
         Reason.OTHER_CALL,
         ask(
@@ -534,7 +589,7 @@ LEFT = {
     "a-message-of-a-helper": Left(
         Reason.OTHER_CALL,
         ask(thread=_THREAD + "  await greet(thread);\n")
-        + "async function greet(thread: { id: string }) {\n"
+        + "export async function greet(thread: { id: string }) {\n"
         + _ADD.replace("content: question", "content: 'hello'")
         + "}\n",
     ),

@@ -72,6 +72,17 @@ DRIVES = {
     "fetch-parsed-in-then": "await m.chat('ann', 'hello'); return m.chat('ann', 'again');",
     "function-tools-and-file-search": """
         return m.lookUp('what?', 'https://a.example/i.png', 'vs_1');""",
+    "helpers-by-axios": "return m.ask('hello');",
+    "helpers-by-fetch": "return m.ask('hello');",
+    "helpers-for-two-questions": """
+        const answers = [await m.ask('hello'), await m.summarize('a long text')];
+        if (answers[0] !== answers[1]) throw new Error(answers.join());
+        return answers[0];""",
+    "helpers-with-comments-and-logs": """
+        const { threadId } = await m.start();
+        const { reply, error } = await m.send(threadId, 'hello');
+        if (error) throw new Error(error);
+        return reply;""",
     "last-message-of-the-run": "return m.ask('hello');",
     "require-and-double-quotes": """
         const res = reply();

@@ -36,14 +36,6 @@ _CREATE_AND_RUN = (
     "  return messages.data[0].content[0].type === 'text' "
     "? messages.data[0].content[0].text.value : '';\n}\n"
 )
-_IN_HELPERS = (
-    HEAD + "const start = (id: string) => openai.beta.threads.runs.create(id, "
-    "{ assistant_id: 'asst_abc' });\n"
-    "const add = (id: string, content: string) =>\n"
-    "  openai.beta.threads.messages.create(id, { role: 'user', content });\n"
-    "export async function ask(id: string, question: string) {\n"
-    "  await add(id, question);\n  const run = await start(id);\n  return run.id;\n}\n"
-)
 _UPDATED = ask(
     thread="  const assistant = await openai.beta.assistants.retrieve('asst_abc');\n"
     "  await openai.beta.assistants.update(assistant.id, "
@@ -74,7 +66,8 @@ SHAPES: dict[str, dict[str, str]] = {
         "fetch: the body comes from elsewhere": "fetch-with-a-body-from-elsewhere",
         "fetch: the project's own `fetch`": "a-fetch-of-this-project",
         "fetch: beside a request that is not read": "fetch-beside-a-message-that-is-not-read",
-        "the calls in several functions of one file": _IN_HELPERS,
+        "fetch: each call in a helper of the file": "helpers-by-fetch",
+        "axios: each call in a helper of the file": "helpers-by-axios",
     },
     "SDK": {
         "`threads.create`, `messages.create`, `runs.create`, a loop of `runs.retrieve`, "
@@ -88,6 +81,11 @@ SHAPES: dict[str, dict[str, str]] = {
         "several runs on one thread": "two-runs-on-one-thread",
         "the status in a variable of its own": "status-in-a-variable",
         "`while (true)` with decisions by the status": "while-true-with-decisions",
+        "the calls in helpers of the file": "helpers-with-comments-and-logs",
+        "the calls in helpers that two functions share": "helpers-for-two-questions",
+        "a helper that others may call": "a-helper-that-others-may-call",
+        "a helper that may give up": "a-helper-that-may-give-up",
+        "a helper that catches errors": "a-helper-that-tries",
         "a client in a field of a class": "class-field-client",
         "the last message of the run, found by role and run": "last-message-of-the-run",
         "all messages are shown, the person's own too": "all-messages-are-shown",

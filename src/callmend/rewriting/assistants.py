@@ -22,11 +22,35 @@ _OF_ASSISTANTS = RUNS | {"threads", "thread-messages", "thread-run", "assistants
 def assistants_findings(
     program: Program, settings: Settings, names: Names, obstacle: Reason | None
 ) -> list[Finding]:
-    """The findings of all SDK calls of the Assistants API, with their edits."""
-    raw = find_raw(program)
-    calls = [*find_calls(program), *raw]
-    calls = sorted(calls, key=lambda call: call.node.start_byte)
-    calls = [c for c in calls if settings.selects(c.endpoint.rule)]
+    """The findings of all calls of the Assistants API, with their edits."""
+    found = _found(program, settings, names, obstacle)
+    left = any(finding.bucket is Bucket.LEFT for finding in found)
+    if not left or settings.target != TARGET or obstacle is not None:
+        return found
+    if any(request.endpoint.id not in _OF_ASSISTANTS for request in program.requests):
+        return found
+    if not all(settings.selects(call.endpoint.rule) for call in _calls(program)):
+        return found
+    # The default target never needs it.
+    from callmend.rewriting.helpers import taken_in  # noqa: PLC0415
+
+    whole = taken_in(
+        program, _calls, lambda inner: _found(inner, settings, Names(inner.scopes), None)
+    )
+    return found if whole is None else whole
+
+
+def _calls(program: Program) -> list[Call]:
+    calls = [*find_calls(program), *find_raw(program)]
+    return sorted(calls, key=lambda call: call.node.start_byte)
+
+
+def _found(
+    program: Program, settings: Settings, names: Names, obstacle: Reason | None
+) -> list[Finding]:
+    """The findings of a file as it is."""
+    calls = [c for c in _calls(program) if settings.selects(c.endpoint.rule)]
+    raw = [call for call in calls if call.raw is not None]
     if settings.target != TARGET:
         return [_reported(call) for call in _anchors(calls)] if calls else []
     others = _others(program, settings, raw)

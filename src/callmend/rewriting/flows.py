@@ -18,7 +18,17 @@ from callmend.languages.ecmascript.find import Request
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.style import detect
-from callmend.languages.ecmascript.tree import is_inside, members, show_line, span, unwrapped
+from callmend.languages.ecmascript.tree import (
+    descendants,
+    field,
+    is_inside,
+    members,
+    show_line,
+    span,
+    text,
+    unwrapped,
+)
+from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 from callmend.rewriting.assistants import RUNS, why
 from callmend.settings import Settings
@@ -145,28 +155,45 @@ class File:
         state.edits = [edit for _, written in state.written for edit in written.edits]
 
     def _halves(self) -> None:
-        """Leave the runs on kept threads where a call that stays makes or fills such threads.
+        """Leave the runs that a call which stays would meet.
 
-        A conversation's id and a thread's would go by the same name.
+        Such a call makes or fills threads where the run is on a conversation now, whose id would go
+        by the same name; or it stands in a function that the run's own function calls.
         """
         state = self._state
-        kept = [(call, written) for call, written in state.written if written.conversation]
         staying = [
             call
             for call in self._calls
-            if call.op in _OF_THREADS
-            and call.site.id not in state.taken
-            and not self._conversation(call)
+            if call.site.id not in state.taken and not self._conversation(call)
         ]
-        if not kept or not staying:
-            return
-        for start, written in kept:
+        of_threads = [call for call in staying if call.op in _OF_THREADS]
+        for start, written in list(state.written):
+            around = self._program.tree.function_of(start.node)
+            met = of_threads if written.conversation else []
+            met = [*met, *(call for call in staying if self._is_called(call, around))]
+            if not met:
+                continue
             state.written.remove((start, written))
-            reason = RefusedError(Reason.OTHER_CALL, show_line(staying[0].node))
-            state.refused.append((start, reason))
+            state.refused.append((start, RefusedError(Reason.OTHER_CALL, show_line(met[0].node))))
             for taken in written.calls:
                 state.taken.pop(taken.site.id, None)
         state.edits = [edit for _, written in state.written for edit in written.edits]
+
+    def _is_called(self, call: Call, around: Node) -> bool:
+        """Whether a call stands in a function of the file that another function calls."""
+        holder = self._program.tree.function_of(call.node)
+        if holder == around:
+            return False
+        declared = self._program.tree.parent(holder)
+        name = field(holder, "name") or field(declared, "name")
+        if name is None:
+            return False
+        binding = self._program.scopes.binding(name)
+        if binding is not None:
+            return any(is_inside(use, around) for use in binding.references)
+        called = (n for n in descendants(around) if n.type == "call_expression")
+        functions = (field(n, "function") for n in called)
+        return any(f is not None and text_of(f, "property") == text(name) for f in functions)
 
     def _unread(self, start: Node) -> None:
         """Refuse where the same function asks the old API for something that is not read."""

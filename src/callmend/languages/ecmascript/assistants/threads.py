@@ -67,7 +67,7 @@ class Threads:
             return call.arguments[0]
         return call.arguments[1] if len(call.arguments) > 1 else None
 
-    def key(self, call: Call) -> Key | None:
+    def key(self, call: Call, depth: int = 0) -> Key | None:
         """The identity of a call's thread; None where it has none that can be followed."""
         if call.op.makes_a_thread:
             return ("made-by", call.node.id)
@@ -75,7 +75,7 @@ class Threads:
             binding = self.bound.get(call.node.id)
             return None if binding is None else ("thread", id(binding))
         argument = self.argument(call)
-        return None if argument is None else self.of(argument)
+        return None if argument is None else self.of(argument, depth)
 
     def of(self, node: Node, depth: int = 0) -> Key:
         """The identity of the thread whose id an expression is."""
@@ -89,7 +89,8 @@ class Threads:
                 if name == b"id" and id(binding) in self._made:
                     return ("thread", id(binding))
                 if name == b"thread_id" and id(binding) in self._made and depth < 6:
-                    key = self.key(self._made[id(binding)])
+                    # A run that is polled by its own id is asked for itself again.
+                    key = self.key(self._made[id(binding)], depth + 1)
                     if key is not None:
                         return key
         if node.type == "identifier":

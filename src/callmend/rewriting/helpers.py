@@ -1,0 +1,100 @@
+"""Assistants flows whose calls stand in helpers: taken into one function, and migrated there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from tree_sitter import Node
+
+from callmend.edits import Edit, apply, compose
+from callmend.findings import Bucket, Finding
+from callmend.languages.ecmascript.assistants.calls import Call
+from callmend.languages.ecmascript.assistants.inlining import Inlining, shortened
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.tree import span, text
+from callmend.source import Language, SourceFile
+
+#: What another part of callmend may have to say something about.
+_ELSEWHERE = (b"callmend-ignore", b"/responses", b"/workflows", b".workflows")
+#: A file with more helpers than this is no one flow's.
+_MOST_STEPS = 12
+
+
+def taken_in(
+    program: Program,
+    calls: Callable[[Program], list[Call]],
+    find: Callable[[Program], list[Finding]],
+) -> list[Finding] | None:
+    """The finding of a flow in helpers, all of which is migrated; None where it is not.
+
+    ``calls`` gives the calls of the old API of a program, ``find`` its findings.
+    """
+    data = program.source.data
+    edits: tuple[Edit, ...] = ()
+    language = program.tree.language
+    starts = [call for call in calls(program) if call.op.starts_a_run]
+    if len(starts) != 1 or any(word in data for word in _ELSEWHERE):
+        return None
+    now, names, numbered = program, list[bytes](), set[bytes]()
+    for _ in range(_MOST_STEPS):
+        step = Inlining(now)
+        found = step.step([call.node for call in calls(now)])
+        if found is None:
+            break
+        names.append(found[0])
+        numbered |= step.numbered
+        edits = compose(edits, found[1], len(data))
+        now = _program(now, language, found[1])
+    if not names:
+        return None
+    findings = find(now)
+    if not findings or any(f.bucket is not Bucket.MIGRATED for f in findings):
+        return None
+    last = sorted(edit for finding in findings for edit in finding.edits)
+    edits = compose(edits, last, len(data))
+    done = _program(now, language, last)
+    numbered = {name for name in numbered if name not in _words(program)}
+    short = shortened(done, numbered)
+    if short:
+        edits = compose(edits, short, len(data))
+        done = _program(done, language, short)
+    if _comments(done) != _comments(program):
+        return None
+    return [_finding(starts[0], findings, names, edits)]
+
+
+def _program(before: Program, language: Language, edits: list[Edit]) -> Program:
+    source = SourceFile(before.source.path, apply(before.source.data, edits))
+    return Program(source, language)
+
+
+def _words(program: Program) -> set[bytes]:
+    return {text(n) for n in program.tree.nodes if "identifier" in n.type}
+
+
+def _comments(program: Program) -> list[bytes]:
+    return [text(n) for n in program.tree.nodes if n.type == "comment" and not _is_new(n)]
+
+
+def _is_new(comment: Node) -> bool:
+    return text(comment).startswith(b"// Stored thread_... ids ended")
+
+
+def _finding(
+    start: Call, findings: list[Finding], names: list[bytes], edits: tuple[Edit, ...]
+) -> Finding:
+    """One finding for the flow, at its run, with what is said of all that it is made of."""
+    where = span(start.site)
+    notes = [replace(note, span=where) for finding in findings for note in finding.notes]
+    shown = ", ".join(f"`{name.decode('utf-8', 'replace')}`" for name in names)
+    what = "; ".join(dict.fromkeys(f.message.partition("; ")[2] for f in findings))
+    return Finding(
+        rule=start.endpoint.rule,
+        endpoint=start.endpoint.id,
+        span=where,
+        bucket=Bucket.MIGRATED,
+        message=f"{start.endpoint.summary}; {what}, with {shown} taken into what called them",
+        notes=tuple(dict.fromkeys(notes)),
+        edits=edits,
+    )
