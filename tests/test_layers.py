@@ -34,6 +34,7 @@ ROOMS = [
     ("ignores", "bytesearch"),
     ("source",),
     ("edits", "data", "errors", "reasons"),
+    ("records",),
     ("__init__",),
 ]
 LEVEL = {name: level for level, names in enumerate(ROOMS) for name in names}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from callmend.edits import Span
 from callmend.reasons import Reason
+from callmend.records import record
 
 
 class RefusedError(Exception):
@@ -17,7 +18,7 @@ class RefusedError(Exception):
         self.detail = detail
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CallSite:
     """What is known of one dead call; every span is in bytes of the source.
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from callmend.edits import Edit, OverlapError, Span, apply
 from callmend.findings import Bucket, Diagnostic, Migration
 from callmend.origins import Origin, Where, is_open
+from callmend.records import record
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
 
@@ -19,7 +20,7 @@ _ALIASES = ("@/", "~/")
 Reader = Callable[[str], bytes | None]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Configuration:
     """The migrations with the ids written, and what is left to say about ids.
 
@@ -31,7 +32,7 @@ class Configuration:
     remarks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Place:
     """A literal that holds an id or waits for one."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from callmend.data import read_data
+from callmend.records import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ class Status(Enum):
     WRONG_REQUEST = "wrong-request"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Endpoint:
     """One row of the catalogue; the fields are explained at the head of endpoints.toml."""
 
@@ -176,7 +176,7 @@ def is_behind_unknown(url: str, hole: str, endpoint: Endpoint) -> bool:
     return any(_match_path(wanted, path, hole) for wanted in _with_and_without_version(endpoint))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Asked:
     """What a URL is matched with: the mark of unknown parts, the method, whose the host is."""
 

@@ -21,9 +21,9 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from callmend import bytesearch, gitfiles
+from callmend.records import record
 
 repository_root = gitfiles.repository_root
 
@@ -33,7 +33,7 @@ LEFTOVER_MARK = b".callmend-"
 _NO_FILE = "is not a regular file"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Stamp:
     """What tells one state of a file from another: size in bytes, time of change in ns."""
 
@@ -48,7 +48,7 @@ class Stamp:
         return cls(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Candidate:
     """A file whose bytes passed the search.
 
@@ -62,7 +62,7 @@ class Candidate:
     stamp: Stamp
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Unreadable:
     """A file or folder that should have been looked at but could not be read, and why.
 
@@ -74,7 +74,7 @@ class Unreadable:
     named: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Listing:
     """What was found; both lists are sorted by path and name no file twice.
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+
+from callmend.records import record
 
 #: Folders that a walk does not enter: other people's code, and what builds and tools put out.
 #: One that is named on the command line is entered.
@@ -78,7 +79,7 @@ class Patterns:
         return bool(self.verdict(path, folder=False))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class IgnoreRules:
     """The ignore files that hold in a folder: (folder with a closing slash, its patterns)."""
 
@@ -173,7 +174,7 @@ def _lines(path: bytes) -> list[bytes]:
     return [line.removesuffix(b"\r") for line in lines]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Pattern:
     regex: bytes
     negated: bool

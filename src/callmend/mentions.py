@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from callmend.edits import Span
 from callmend.endpoints import Endpoint, Status, catalogue
+from callmend.records import record
 from callmend.settings import Settings
 from callmend.source import SourceFile
 
@@ -25,7 +25,7 @@ _PART = (
 _END = rb"(?![0-9A-Za-z_%-]|\.[0-9A-Za-z]|\\?/[0-9A-Za-z_.$<{:%-])"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Mention:
     """A dead endpoint's URL in a file: no call that callmend would migrate or leave.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from functools import cache
 
 from callmend.data import read_data
+from callmend.records import record
 
 
 class Standing(Enum):
@@ -20,7 +20,7 @@ class Standing(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ModelStatus:
     """What is known of a model; ``ends`` is the ISO date it goes, ``instead`` OpenAI's advice."""
 
@@ -46,7 +46,7 @@ class ModelStatus:
         return f"{self.model} is in no list that callmend knows"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Catalogue:
     default: str
     announced: str

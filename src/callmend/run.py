@@ -6,12 +6,13 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from callmend.errors import described
 from callmend.files import Ahead, Listing, Stamp, find_candidates, repository_root
+from callmend.records import record
 from callmend.source import SUFFIXES, SourceFile
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Mode(Enum):
         return self is Mode.FIX
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Problem:
     """Something that makes the run a failed one: where (empty: everywhere), and one line on it."""
 
@@ -47,7 +48,7 @@ class Problem:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Run:
     """What a run found, in the order of the paths, and later what it wrote.
 

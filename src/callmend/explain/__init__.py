@@ -6,11 +6,11 @@ explains itself; the files add what is not said there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callmend.data import read_data
 from callmend.reasons import Reason
+from callmend.records import record
 
 if TYPE_CHECKING:
     from callmend.endpoints import Endpoint
@@ -22,7 +22,7 @@ TOPICS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Topic:
     """Something that can be explained: the word to type, and a title on one line."""
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callmend.edits import Edit, Span, apply, kept
 from callmend.findings import Diagnostic, Finding, Migration
 from callmend.marks.wording import HINT, UNREADABLE, words
+from callmend.records import record
 from callmend.source import BOM, SourceFile
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from callmend.reasons import Reason
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Bare:
     """A file without its markers: the new bytes, and the edits of the old ones that give them."""
 

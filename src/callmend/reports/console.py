@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callmend import __version__
+from callmend.records import record
 from callmend.reports import terminal, text
 from callmend.run import FAILED, Mode, Run, patch_path
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from callmend.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class View:
     """How a run is shown. ``stdin``: the one file came from there, so `fix` prints it."""
 

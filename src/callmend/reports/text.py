@@ -5,9 +5,9 @@ A place is ``path:line:column``, both from 1, the column in characters. No line 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from callmend.records import record
 from callmend.run import outcome
 from callmend.source import SourceFile
 
@@ -49,7 +49,7 @@ class Places:
         return f"{self._path}:{line}:{column}"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Call:
     """One call: ``path:line:column: CM101 bucket: message``, and what is said below that line."""
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from callmend.edits import Edit, Span
 from callmend.endpoints import Endpoint, catalogue
 from callmend.findings import Bucket, Diagnostic, Finding
 from callmend.origins import Origin
 from callmend.reasons import Reason
+from callmend.records import record
 from callmend.settings import Settings
 from callmend.source import SourceFile
 from callmend.verify import Facts
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Planned:
     """What a file's calls come to, before anything is applied or verified."""
 

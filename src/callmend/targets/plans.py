@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callmend.edits import Edit, Span
 from callmend.findings import Note
+from callmend.records import record
 
 if TYPE_CHECKING:
     from tree_sitter import Node  # only for this type: Python files need no tree-sitter
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Plan:
     """A planned rewrite of one call.
 

@@ -20,6 +20,7 @@ from callmend.languages.python.style import Style
 from callmend.languages.python.template import Fill, Template
 from callmend.languages.python.tree import dotted
 from callmend.reasons import Reason
+from callmend.records import record
 from callmend.targets.python_edits import Change, Editor
 
 #: The name for the answer's text where the file has none for it.
@@ -51,7 +52,7 @@ class Names:
     helpers: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Reopened:
     """A client that has to be opened again where the answer is read."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 
 from tree_sitter import Node
@@ -35,6 +34,7 @@ from callmend.languages.ecmascript.tree import (
 )
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
+from callmend.records import record
 
 #: What both the dead answer and a Run or an error have: reading it goes on being right.
 _STILL_THERE = frozenset({b"error", b"id"})
@@ -111,7 +111,7 @@ class Form(Enum):
     DECLARED = "declared"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Answer:
     """The reading of a dead answer.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from tree_sitter import Node
@@ -16,6 +16,7 @@ from callmend.languages.ecmascript.sendings import BASE_KEYS, URL_KEYS, Sending,
 from callmend.languages.ecmascript.transports import Callees, Transport
 from callmend.languages.ecmascript.tree import Tree, field, is_inside, items, text, unwrapped
 from callmend.languages.ecmascript.values import HOLE, Resolver, Value
+from callmend.records import record
 
 __all__ = ["Base", "Certainty", "Request", "Sending", "Transport", "classify", "find_requests"]
 
@@ -39,7 +40,7 @@ class Certainty(Enum):
     SOMETIMES = "sometimes"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Request:
     """A call that is given an endpoint's URL.
 
@@ -82,7 +83,7 @@ def find_requests(
     return outer
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Call:
     """A call or a `new`, what it calls, and its parts where it certainly sends a request."""
 

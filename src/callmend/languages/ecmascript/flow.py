@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
@@ -18,6 +16,7 @@ from callmend.languages.ecmascript.tree import (
     text,
 )
 from callmend.reasons import Reason
+from callmend.records import record
 
 _FIRST_VALUES = frozenset({b"null", b"undefined", b"''", b'""', b"``", b"{}"})
 
@@ -25,7 +24,7 @@ _FIRST_VALUES = frozenset({b"null", b"undefined", b"''", b'""', b"``", b"{}"})
 _LOOPS = frozenset({"for_statement", "for_in_statement", "while_statement", "do_statement"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Bound:
     """A variable: the node it is assigned or declared at, its name, its binding if declared."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -20,12 +20,13 @@ from callmend.languages.ecmascript.tree import (
     unwrapped,
 )
 from callmend.reasons import Reason
+from callmend.records import record
 
 _CASES = frozenset({"switch_case", "switch_default"})
 _ENDS = frozenset({"return_statement", "throw_statement"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Guard:
     """One condition around a node: the `if` or `case`, and which of its branches the node is in.
 

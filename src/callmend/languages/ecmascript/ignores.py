@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from tree_sitter import Node
 
 from callmend.edits import Span
 from callmend.languages.ecmascript.tree import Tree, span, text
+from callmend.records import record
 from callmend.source import BOM
 
 _IGNORE = re.compile(rb"callmend-ignore\b(?P<codes>(?:[ \t:,]+[A-Z]{2}\d+)*)")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Ignore:
     """One comment. ``reach`` is the span in which the next call is silenced; no codes mean all."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from tree_sitter import Node
@@ -23,6 +23,7 @@ from callmend.languages.ecmascript.tree import (
 )
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
+from callmend.records import record
 
 #: Members that name the workflow.
 _ID_KEYS = frozenset({b"workflow_id", b"workflowId", b"workflow", b"assistant_id", b"id"})
@@ -90,7 +91,7 @@ class Kind(Enum):
     EITHER = "either"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Input:
     """The input of a request.
 
@@ -106,7 +107,7 @@ class Input:
     history: Node | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Said:
     """What a body says. ``members`` are all of its members, ``dropped`` those that go by name."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.scopes import Binding, Scopes
 from callmend.languages.ecmascript.sources import Sources
 from callmend.languages.ecmascript.tree import descendants, field, is_inside, items, text, unwrapped
 from callmend.languages.ecmascript.values import text_of
+from callmend.records import record
 
 #: Functions that read what they are given and change nothing in it.
 _READING = (
@@ -25,7 +24,7 @@ _CHANGING_METHODS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Literal:
     """An object literal; ``shared`` is set when something else uses its variable too."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from tree_sitter import Node
 
@@ -13,6 +12,7 @@ from callmend.languages.ecmascript.scopes import Scopes
 from callmend.languages.ecmascript.sources import parameters, returned
 from callmend.languages.ecmascript.tree import field, items, text, unwrapped
 from callmend.languages.ecmascript.values import HOLE, Resolver, unescape
+from callmend.records import record
 
 _ENCODERS = (b"encodeURIComponent", b"encodeURI", b"String")
 _PUT_TOGETHER = frozenset(
@@ -21,7 +21,7 @@ _PUT_TOGETHER = frozenset(
 _MOST_PIECES = 200
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Base:
     """The expression in front of the endpoint's path; ``versioned``: it ends in the version."""
 
@@ -29,7 +29,7 @@ class Base:
     versioned: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PathParts:
     """What fills an endpoint's path.
 
@@ -42,7 +42,7 @@ class PathParts:
     text: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Piece:
     """A part of the URL's text, the expression it comes from, and whether that is all of it."""
 

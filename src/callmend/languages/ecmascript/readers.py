@@ -28,6 +28,7 @@ from callmend.languages.ecmascript.tree import (
     unwrapped,
 )
 from callmend.languages.ecmascript.values import text_of
+from callmend.records import record
 
 _MOST_FOLLOWED = 400
 _MEMBERS = frozenset({"member_expression", "subscript_expression"})
@@ -56,7 +57,7 @@ class What(Enum):
     BODY = "body"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Path:
     """One reading: the names and numbers from the answer to what is read, and its expression.
 
@@ -97,7 +98,7 @@ class Readings:
         return []
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Value:
     """A value on its way: where it stands, what it is, and what leads to it from the answer."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
@@ -28,6 +26,7 @@ from callmend.languages.ecmascript.tree import (
 )
 from callmend.languages.ecmascript.values import Resolver, text_of
 from callmend.reasons import Reason
+from callmend.records import record
 
 _ID_KEYS = frozenset({b"workflow_id", b"workflowId", b"assistant_id"})
 _INPUT_KEYS = frozenset({b"input", b"inputs", b"thread"})
@@ -54,7 +53,7 @@ _KEPT_KEYS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Headers:
     """The headers object of a request.
 
@@ -76,7 +75,7 @@ class Headers:
         return None if member is None else member_value(member)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Envelope:
     """What a request is sent with: its options, its headers, the object literal of its body."""
 
@@ -85,7 +84,7 @@ class Envelope:
     body: Node
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RequestParts:
     """What a fetch call is given; every node is an expression or an object's member.
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.transports import Callees, Transport
 from callmend.languages.ecmascript.tree import field, items, key_name, member_value, unwrapped
 from callmend.languages.ecmascript.values import Resolver, text_of
+from callmend.records import record
 
 #: Options that hold a request's URL, or the part of it that all requests of a client start with.
 URL_KEYS = frozenset({b"url", b"uri", b"endpoint"})
@@ -24,7 +23,7 @@ _BODIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Sending:
     """The parts of one request, as its transport takes them; None where one is not given.
 

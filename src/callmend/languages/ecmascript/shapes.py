@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -14,6 +14,7 @@ from callmend.languages.ecmascript.readers import Path, Readings
 from callmend.languages.ecmascript.tree import descendants, field, show, show_line, text
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
+from callmend.records import record
 
 #: Names under which a text stands (seen in public callers of the endpoint).
 _TEXTUAL = frozenset(
@@ -41,7 +42,7 @@ _MESSAGE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Shape:
     """The members of the answer's object as code, the text first, and what is read in vain.
 

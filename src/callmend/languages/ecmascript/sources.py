@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.scopes import Binding, Kind, Scopes
@@ -15,6 +13,7 @@ from callmend.languages.ecmascript.tree import (
     text,
     unwrapped,
 )
+from callmend.records import record
 
 _FIELDS = frozenset({"public_field_definition", "field_definition"})
 _PARAMETERS = frozenset({"required_parameter", "optional_parameter"})
@@ -30,7 +29,7 @@ _CHANGES = frozenset(
 _SAME = frozenset({b"concat", b"filter", b"slice"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Elements:
     """An array literal and its elements; None stands for one that is not known."""
 
@@ -38,7 +37,7 @@ class Elements:
     nodes: tuple[Node | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Parameter:
     """One parameter of a function: the name that it declares, if it is a plain one, its default."""
 

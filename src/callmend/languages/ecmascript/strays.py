@@ -8,7 +8,6 @@ or only where it is compared, logged or shown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from tree_sitter import Node
 
@@ -27,6 +26,7 @@ from callmend.languages.ecmascript.tree import (
     unwrapped,
 )
 from callmend.languages.ecmascript.values import Resolver, member_key, text_of
+from callmend.records import record
 
 _TEXTS = frozenset({"string", "template_string", "binary_expression", "new_expression"})
 #: Attributes of an element that a browser sends a request to, and those of a component that show.
@@ -47,7 +47,7 @@ _CHOICES = (b"||", b"??", b"&&")
 _MOST_STEPS = 2_000
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Stray:
     """A dead URL without a call: its literal, whether other files see it, and where it is lost."""
 
@@ -57,7 +57,7 @@ class Stray:
     lost_at: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Flow:
     """A value that holds the URL: in itself, or in the members of ``path``, outermost first.
 
@@ -68,7 +68,7 @@ class _Flow:
     path: tuple[bytes | None, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _End:
     """Where following a value ends: other files see it (no node), or it is lost at a node."""
 

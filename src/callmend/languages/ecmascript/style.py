@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.tree import BLOCKS, Tree, descendants, items, text
+from callmend.records import record
 from callmend.source import SourceFile
 
 #: Statements that end in a semicolon where a file writes semicolons.
@@ -31,7 +31,7 @@ _TERMINATED = frozenset(
 _LISTS = frozenset({"object", "array"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Style:
     """How inserted code is written.
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property
 
 from tree_sitter import Node
@@ -26,6 +25,7 @@ from callmend.edits import Edit, apply
 from callmend.languages.ecmascript.scopes import Scopes
 from callmend.languages.ecmascript.style import Style
 from callmend.languages.ecmascript.tree import Tree, descendants, field, items, span, text
+from callmend.records import record
 from callmend.source import Language, SourceFile
 
 DEFAULT_BASE = b"https://api.openai.com/v1"
@@ -34,7 +34,7 @@ _NAMES = frozenset({"identifier", "shorthand_property_identifier", "type_identif
 _HAZARDS = (b"(", b"[", b"`", b"+", b"-", b"/")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Capture:
     """Source text for a metavariable.
 
@@ -140,7 +140,7 @@ def load(target: str, name: str) -> Template:
     return Template(read_data("targets", target, "templates", name))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Fill:
     """Everything that a template is filled in with.
 

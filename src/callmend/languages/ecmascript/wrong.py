@@ -10,7 +10,6 @@ reasoning in front, so by itself it is taken for right.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from tree_sitter import Node
 
@@ -37,6 +36,7 @@ from callmend.languages.ecmascript.tree import (
     unwrapped,
 )
 from callmend.languages.ecmascript.values import text_of
+from callmend.records import record
 
 #: Fields that the Responses API refuses, each because it belongs to another API.
 WRONG_IDS = frozenset(
@@ -76,7 +76,7 @@ _SENDS = re.compile(rb"responses\s*\.\s*create\b")
 _RAW = re.compile(rb"api\.openai\.com", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Sent:
     """The object literal that a call sends.
 
@@ -95,7 +95,7 @@ class Sent:
         return [m for name, m in self.by_name.items() if name == MESSAGES or name in WRONG_IDS]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Read:
     """What a file reads of an answer: where its text never is, where it may be, and other things.
 
@@ -109,7 +109,7 @@ class Read:
     rest: list[Node]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WrongCall:
     """A wrong call.
 

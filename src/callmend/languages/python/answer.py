@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 
 import libcst as cst
@@ -15,6 +14,7 @@ from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
 from callmend.languages.python.tree import Statement, dotted
 from callmend.reasons import Reason
+from callmend.records import record
 
 #: What both the dead answer and a Run, a Response or an error have: reading it goes on being right.
 _STILL_THERE = frozenset({"error", "id"})
@@ -69,7 +69,7 @@ class Form(Enum):
     INLINE = "inline"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Answer:
     """The reading of a dead answer.
 

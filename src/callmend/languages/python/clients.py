@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 import libcst as cst
@@ -11,6 +10,7 @@ from callmend.languages.python.flow import Flow
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.tree import dotted
 from callmend.languages.python.values import Resolver, key_of
+from callmend.records import record
 
 
 class Library(Enum):
@@ -73,7 +73,7 @@ _DOUBLE_NAMES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Client:
     """What sends a request.
 

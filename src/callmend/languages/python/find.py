@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 
 import libcst as cst
@@ -14,6 +13,7 @@ from callmend.languages.python.flow import Flow
 from callmend.languages.python.scopes import Definition, Scopes
 from callmend.languages.python.tree import Tree, dotted
 from callmend.languages.python.values import HOLE, Resolver, Value
+from callmend.records import record
 
 
 class Certainty(Enum):
@@ -24,7 +24,7 @@ class Certainty(Enum):
     HOST_UNKNOWN = "host-unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Request:
     """One call of a dead endpoint.
 
@@ -40,7 +40,7 @@ class Request:
     constants: tuple[Definition, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class NamedUrl:
     """A constant of the module or of a class that names a dead endpoint and that no call uses."""
 

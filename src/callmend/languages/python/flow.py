@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 import libcst as cst
 
 from callmend.languages.python.scopes import Definition, Scopes, targets_in
 from callmend.languages.python.tree import Statement, Tree, dotted
+from callmend.records import record
 
 _ENDING_CALLS = frozenset(
     {"sys.exit", "exit", "quit", "os._exit", "abort", "flask.abort", "pytest.fail", "pytest.skip"}
@@ -23,7 +23,7 @@ class Unclear(Enum):
     NOT_LOCAL = "not-local"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Guard:
     """A condition under which a node's code runs: its text and whether it holds there."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import libcst as cst
 
 from callmend.edits import Span
 from callmend.languages.python.tree import Tree
+from callmend.records import record
 
 _IGNORE = re.compile(r"callmend-ignore\b(?P<codes>(?:[ \t:,]+[A-Z]{2}\d+)*)")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Ignore:
     """One comment. ``reach`` is the span in which the next call is silenced; no codes mean all."""
 

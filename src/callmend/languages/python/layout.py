@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import libcst as cst
 
 from callmend.languages.python.style import Style
 from callmend.languages.python.tree import walk
+from callmend.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Group:
     """Brackets with elements; each element is a prefix (`"key": `) and what follows it."""
 

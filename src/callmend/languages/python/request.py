@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import libcst as cst
 
 from callmend.calls import RefusedError
@@ -16,6 +14,7 @@ from callmend.languages.python.scopes import Definition
 from callmend.languages.python.tree import dotted
 from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
+from callmend.records import record
 
 _ID_KEYS = frozenset({"workflow_id", "workflowId", "assistant_id"})
 _INPUT_KEYS = frozenset({"input", "inputs", "thread", "input_data"})
@@ -61,7 +60,7 @@ _ONLY_HERE = frozenset({"method", "raise_for_status"})
 _OPTIONS = Reason.OPTIONS_NOT_UNDERSTOOD
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RequestParts:
     """What a call is given.
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import libcst as cst
 
 from callmend.languages.python.tree import Tree
+from callmend.records import record
 
 #: The widths that formatters are set to most; a line that is broken at the smaller one stays so
 #: at the larger one, because of its trailing comma.
 _NARROW, _USUAL = 79, 88
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Style:
     """A file's own style; ``width`` is in characters."""
 

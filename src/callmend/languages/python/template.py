@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 
 import libcst as cst
@@ -13,6 +13,7 @@ from callmend.languages.python.layout import broken_call
 from callmend.languages.python.scopes import targets_in
 from callmend.languages.python.style import Style
 from callmend.languages.python.tree import dotted, walk
+from callmend.records import record
 
 #: The base of every URL in the templates.
 BASE_URL = "https://api.openai.com/v1"
@@ -21,7 +22,7 @@ _STEP = "    "
 _REMOVED = cst.RemovalSentinel.REMOVE
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Fill:
     """What a template is filled in with.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from dataclasses import dataclass
 from urllib.parse import urljoin
 
 import libcst as cst
@@ -13,6 +12,7 @@ import libcst as cst
 from callmend.languages.python.flow import Flow, Unclear
 from callmend.languages.python.scopes import Definition, Scopes, parameters
 from callmend.languages.python.tree import Tree
+from callmend.records import record
 
 #: Stands for a part that is not known before the program runs (a private-use character).
 HOLE = "\ue000"
@@ -27,7 +27,7 @@ _PERCENT = re.compile(r"%(?:\((?P<name>\w+)\))?[-+ #0]*\d*(?:\.\d+)?(?P<kind>[sd
 _FORMAT = re.compile(r"\{\{|\}\}|\{(?P<name>\w*)(?P<rest>[^{}]*)\}")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Value:
     """The texts an expression may have; holes are marked by `HOLE`.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tree_sitter import Node
 
@@ -24,13 +23,14 @@ from callmend.languages.ecmascript.tree import (
 from callmend.languages.ecmascript.values import text_of
 from callmend.models import default_model, sources, status_of
 from callmend.reasons import Reason
+from callmend.records import record
 from callmend.targets.workflow.site import Site
 
 _LIVE_URL = "https://api.openai.com/v1/"
 _LIVE_METHODS = (b".chat.completions.create", b".responses.create")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Choice:
     """Code for a parameter, and one sentence on where it comes from."""
 

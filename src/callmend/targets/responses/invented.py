@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tree_sitter import Node
 
@@ -25,6 +24,7 @@ from callmend.languages.ecmascript.statements import removals
 from callmend.languages.ecmascript.template import load
 from callmend.languages.ecmascript.tree import field, items, show, show_line, span, text, unwrapped
 from callmend.reasons import Reason
+from callmend.records import record
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
 from callmend.targets.responses.choices import choose_instructions, choose_model
@@ -54,7 +54,7 @@ _NEVER_RAN = (
 _NEEDS = "`responses.create` needs the package `openai` from version 4.87 on"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Call:
     """A call of a made-up method: its node, its client, and what is read of its answer."""
 

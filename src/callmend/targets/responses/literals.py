@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from callmend.languages.ecmascript.style import Style
 from callmend.languages.ecmascript.template import Capture
+from callmend.records import record
 
 #: A list or object wider than this goes over several lines.
 _WIDTH = 80
@@ -49,7 +49,7 @@ def joined(parts: Iterable[bytes | Capture]) -> Capture:
     return Capture(data, b"", frozenset(fixed))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Literals:
     """Writes objects and lists; every capture given and returned stands at the left margin."""
 

@@ -8,7 +8,6 @@ however it does, stays as it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from tree_sitter import Node
 
@@ -36,6 +35,7 @@ from callmend.languages.ecmascript.tree import (
     unwrapped,
 )
 from callmend.reasons import Reason
+from callmend.records import record
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.polls import Poll, poll_edits, read_polls
@@ -69,7 +69,7 @@ _BODILY = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Told:
     """A call, and what its body says."""
 
@@ -77,7 +77,7 @@ class Told:
     said: Said
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Adapted(Told):
     """What is known of a request that is adapted.
 
@@ -91,7 +91,7 @@ class Adapted(Told):
     shape: Shape
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Form:
     """What a target writes for it.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -26,6 +26,7 @@ from callmend.languages.ecmascript.statements import (
 from callmend.languages.ecmascript.template import Capture, Fill, Template, capture, render
 from callmend.languages.ecmascript.tree import descendants, field, items, span, text
 from callmend.reasons import Reason
+from callmend.records import record
 from callmend.targets.workflow.site import Site
 
 #: The headers that further requests repeat, by the metavariables that take their values.
@@ -50,7 +51,7 @@ _TIME_LIMIT = b"AbortSignal.timeout(10000)"
 _RESULT = b"assistantMessage"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Reading:
     """What is read and with which template.
 

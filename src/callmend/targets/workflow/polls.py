@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.languages.ecmascript.find import Certainty, Request
@@ -12,6 +10,7 @@ from callmend.languages.ecmascript.request import Headers, RequestReader
 from callmend.languages.ecmascript.template import Capture
 from callmend.languages.ecmascript.tree import show_line, unwrapped
 from callmend.reasons import Reason
+from callmend.records import record
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.pathid import path_identity
 from callmend.targets.workflow.site import Site
@@ -19,7 +18,7 @@ from callmend.targets.workflow.site import Site
 _POLLS = frozenset({"workflows-runs-id", "workflows-id-runs-id"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Poll:
     """One request for a run that never was; ``identity`` is the code of the run's id."""
 

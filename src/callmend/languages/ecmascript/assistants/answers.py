@@ -8,7 +8,7 @@ answer has too: the text, that there is one, that there is none, or the whole fo
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from tree_sitter import Node
@@ -30,6 +30,7 @@ from callmend.languages.ecmascript.tree import (
 )
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
+from callmend.records import record
 
 
 class Form(Enum):
@@ -41,7 +42,7 @@ class Form(Enum):
     WHOLE = "whole"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Reading:
     """An expression that reads the answer, and what it comes to."""
 
@@ -66,7 +67,7 @@ class Shape(Enum):
     COUNT = "count"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Value:
     """What an expression holds: its shape, and for messages which of them, in which order."""
 

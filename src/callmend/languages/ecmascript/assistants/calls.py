@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
@@ -13,6 +12,7 @@ from callmend.languages.ecmascript.assistants.client import Client, Clients
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.tree import field, items, text, unwrapped
 from callmend.languages.ecmascript.values import text_of
+from callmend.records import record
 
 
 class Op(Enum):
@@ -86,7 +86,7 @@ _OPS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Raw:
     """What a call by fetch has that one of the SDK has not.
 
@@ -117,7 +117,7 @@ class Raw:
         return self.parsed or self.fetch
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Call:
     """One call of the Assistants API.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding, Kind
 from callmend.languages.ecmascript.tree import field, items, key_name, show, text, unwrapped
 from callmend.languages.ecmascript.values import HOLE, text_of
+from callmend.records import record
 
 _PACKAGE = "openai"
 _HOST = "api.openai.com"
@@ -30,7 +30,7 @@ class Owner(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Client:
     """A client that a call is made on: whose it is, and the `new OpenAI(...)` that makes it.
 

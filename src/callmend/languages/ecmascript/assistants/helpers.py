@@ -28,6 +28,7 @@ from callmend.languages.ecmascript.tree import (
     text,
     unwrapped,
 )
+from callmend.records import record
 
 _LOOPS = frozenset({"while_statement", "do_statement", "for_statement"})
 #: What a `break` ends.
@@ -59,7 +60,7 @@ class Place(Enum):
     RETURN = "return"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Use:
     """One call of a helper: its statement, how it stands there, and its arguments."""
 
