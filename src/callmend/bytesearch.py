@@ -33,7 +33,7 @@ _MOST_PROCESSES = 4
 #: By number, because the module `signal` costs a millisecond to import.
 _SIGKILL = 9
 #: Letters of source code, the rarest first; see `_quick`.
-_RARE = b"zqjxkvwybgfh"
+_RARE = b"zqjxkvwybgfhp"
 
 
 class Needles:
