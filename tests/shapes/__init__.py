@@ -9,6 +9,8 @@ and `shape.toml`, what it is and how it is driven::
     # "not-mentioned" (no finding at all)
     calls = 1                     # how many calls of dead endpoints must be accounted for at least
     answers = { output_text = "$ANSWER" }   # what the author imagined that the endpoint answers
+    project = "proj_test"         # the header OpenAI-Project that has to survive
+    reported = ["session_id"]     # what has to be named in the notes, as it has no counterpart
 
     [dimensions]                  # url, place, body, reading, transport, beta: for the report
     [env]                         # added to the environment that every program gets

@@ -11,6 +11,7 @@ from callmend.settings import Settings
 from tests import invariants
 from tests.server import running_server
 from tests.shapes.corpus import KINDS, shapes
+from tests.shapes.document import FILE, document
 from tests.shapes.judging import TARGETS, judge, shows_the_answer
 from tests.shapes.running import drive
 
@@ -28,7 +29,11 @@ def main() -> int:
         action="store_true",
         help="run the inputs with the dead endpoint answering as their authors imagined it",
     )
+    parser.add_argument("--document", action="store_true", help="write docs/shapes.md, run nothing")
     given = parser.parse_args()
+    if given.document:
+        FILE.write_text(document(), encoding="utf-8")
+        return 0
     chosen = [
         shape
         for shape in shapes(given.kind)

@@ -60,6 +60,7 @@ class Shape:
     argv: Sequence[str] = ()
     browser: bool = False
     project: str | None = None
+    reported: Sequence[str] = ()
     drives: tuple[Drive, ...] = ()
 
     @property

@@ -133,6 +133,9 @@ def _of_the_migration(shape: Shape, target: str, migration: Migration) -> Verdic
         return verdict("left" if left else "ignored", reasons)
     if left:
         return verdict("partly", reasons)
+    told = "\n".join(note.text for finding in done for note in finding.notes)
+    if silent := [name for name in shape.reported if name not in told]:
+        return verdict("WRONG", f"the report does not say what became of {', '.join(silent)}")
     return verdict("migrated", forms(migration))
 
 
