@@ -39,7 +39,7 @@ from callmend.records import record
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.polls import Poll, poll_edits, read_polls
-from callmend.targets.workflow.site import Site
+from callmend.targets.workflow.site import Site, query_note
 from callmend.targets.workflow.stream import response_type
 
 _RESPONSE_TYPE = "RESPONSE_TYPE"
@@ -173,6 +173,8 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError) -> Plan:
         notes.append(
             Note(span(form.dropped[0]), f"without a counterpart, and gone: {listed}", always=True)
         )
+    if site.query is not None:
+        notes.append(query_note(site, site.query))
     if known.said.input.kind is Kind.JSON:
         notes.append(Note(span(known.said.body), "the fields are sent as JSON text", always=True))
     notes += [

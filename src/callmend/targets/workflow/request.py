@@ -43,7 +43,7 @@ from callmend.reasons import Reason
 from callmend.targets.workflow.consts import movable_consts
 from callmend.targets.workflow.escapes import mend_line_breaks
 from callmend.targets.workflow.headers import HeaderEdits
-from callmend.targets.workflow.site import Site
+from callmend.targets.workflow.site import Site, query_note
 
 
 class RequestPlan:
@@ -242,8 +242,8 @@ class RequestPlan:
         self._keep_comments(url, ())
         template = self._template.find("string", b"'https:")
         literal = render(self._template, template.start_byte, template.end_byte, self._fill)
-        if b"?" in text(url) and url.type in ("string", "template_string"):
-            self._note(url, "the URL's query has no counterpart and went")
+        if self._site.query is not None:
+            self.notes.append(query_note(self._site, self._site.query))
         is_plain = not any(child.type == "template_substitution" for child in url.named_children)
         if url.type == "string" or (url.type == "template_string" and is_plain):
             literal = text(url)[:1] + literal[1:-1] + text(url)[-1:]
