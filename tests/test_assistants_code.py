@@ -14,6 +14,7 @@ from callmend.findings import Bucket, Migration
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from tests import assistants_code
+from tests.assistants_requests import Left
 from tests.invariants import check, migrated
 from tests.test_goldens import found_in
 from tests.variants import VARIANTS, apply
@@ -87,7 +88,7 @@ def test_the_default_target_reports_and_rewrites_nothing(golden: Golden) -> None
 
 
 @pytest.mark.parametrize("case", assistants_code.LEFT.values(), ids=list(assistants_code.LEFT))
-def test_it_is_left_because(case: assistants_code.Left) -> None:
+def test_it_is_left_because(case: Left) -> None:
     migration = _checked(case.source.encode(), case.path)
     assert migration.result.decode() == case.source
     left = [finding for finding in migration.findings if finding.bucket is Bucket.LEFT]
