@@ -427,6 +427,30 @@ LEFT = {
         "    for (const status of ['completed', 'failed']) {\n"
         "      if (run.status === status) return;\n    }\n  }\n}\n",
     ),
+    "every-answer-in-a-loop": Left(
+        Reason.ANSWER_NOT_UNDERSTOOD,
+        ask(
+            read="  for (const message of messages.data) {\n"
+            "    if (message.role === 'assistant') show(message.content[0].text.value);\n  }\n"
+        ),
+    ),
+    "the-oldest-answer-of-a-kept-thread-in-a-loop": Left(
+        Reason.ANSWER_NOT_UNDERSTOOD,
+        ask(
+            thread=_THREAD + "  await save(thread.id);\n",
+            read="  for (const message of messages.data.reverse()) {\n"
+            "    if (message.role === 'assistant') return message.content[0].text.value;\n  }\n",
+        ),
+    ),
+    "an-answer-in-a-loop-that-may-go-on": Left(
+        Reason.ANSWER_NOT_UNDERSTOOD,
+        ask(
+            read="  for (const message of messages.data) {\n"
+            "    if (message.role === 'assistant') {\n"
+            "      if (seen.has(message.content[0].text.value)) continue;\n"
+            "      return message.content[0].text.value;\n    }\n  }\n"
+        ),
+    ),
     "run-steps": Left(
         Reason.OTHER_CALL,
         ask(

@@ -13,6 +13,7 @@ from callmend.endpoints import catalogue
 from callmend.findings import Bucket, Migration
 from callmend.reasons import Reason
 from callmend.settings import Settings
+from callmend.targets.responses.browser import NOTICE
 from tests import assistants_code
 from tests.assistants_requests import Left
 from tests.invariants import check, migrated
@@ -152,6 +153,24 @@ def test_what_has_no_counterpart_is_dropped_with_a_note_that_names_it(parameter:
     assert parameter not in migration.result.decode()
     notes = [note.text for finding in migration.findings for note in finding.notes]
     assert [note for note in notes if f"`{parameter}`" in note]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "const openai = new OpenAI({ apiKey: key, dangerouslyAllowBrowser: true });\n",
+        "const openai = new OpenAI({ apiKey: import.meta.env.VITE_OPENAI_API_KEY });\n",
+        "const openai = new OpenAI({ apiKey: process.env.NEXT_PUBLIC_OPENAI_KEY });\n",
+    ],
+)
+def test_a_key_that_goes_into_a_page_is_told_and_never_added(head: str) -> None:
+    source = assistants_code.ask(head="import OpenAI from 'openai';\n" + head)
+    migration = _checked(source.encode(), "a.ts")
+    notes = [note for finding in migration.findings for note in finding.notes if note.always]
+    assert [note.text for note in notes] == [NOTICE]
+    assert head in migration.result.decode()
+    plain = _checked(assistants_code.ask().encode(), "a.ts")
+    assert not [note for finding in plain.findings for note in finding.notes if note.always]
 
 
 def test_a_second_run_finds_nothing_to_do() -> None:

@@ -70,6 +70,16 @@ DRIVES = {
         if (!id || session.threadId !== id) throw new Error('another thread');
         return answer;""",
     "fetch-parsed-in-then": "await m.chat('ann', 'hello'); return m.chat('ann', 'again');",
+    "first-answer-in-a-loop": """
+        const kept = new Map();
+        const store = {
+          load: async (user) => kept.get(user), save: async (user, id) => { kept.set(user, id); },
+        };
+        await m.reply(store, 'ann', 'hello');
+        const id = kept.get('ann');
+        const answer = await m.reply(store, 'ann', 'again');
+        if (!id || kept.get('ann') !== id) throw new Error('another thread');
+        return answer;""",
     "function-tools-and-file-search": """
         return m.lookUp('what?', 'https://a.example/i.png', 'vs_1');""",
     "helpers-by-axios": "return m.ask('hello');",

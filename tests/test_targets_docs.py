@@ -88,6 +88,8 @@ SHAPES: dict[str, dict[str, str]] = {
         "a helper that catches errors": "a-helper-that-tries",
         "a client in a field of a class": "class-field-client",
         "the last message of the run, found by role and run": "last-message-of-the-run",
+        "the first answer, found in a loop over the messages": "first-answer-in-a-loop",
+        "every answer, in a loop over the messages": "every-answer-in-a-loop",
         "all messages are shown, the person's own too": "all-messages-are-shown",
         "polling that also saves": "polling-that-saves",
         "`runs.steps.list`": "run-steps",

@@ -32,6 +32,7 @@ from callmend.languages.ecmascript.tree import (
 )
 from callmend.reasons import Reason
 from callmend.settings import Settings
+from callmend.targets.responses.browser import NOTICE, key_in_a_page
 from callmend.targets.responses.checks import Checks
 from callmend.targets.responses.clearing import Clearing
 from callmend.targets.responses.conversations import Creating, Renamed, conversation_name
@@ -159,9 +160,10 @@ class Writer:
             edits = _over(edits, writer.edits(self._style))
             edits = _over(edits, [self._answered(c, name, values, writer) for c in flow.submits])
         edits = _over(edits, self._start(name, values, before, clearing))
-        inside = [g for g in going if any(is_inside(g[0], loop.node) for loop in flow.loops)]
+        loops = [*flow.loops, *flow.firsts]
+        inside = [g for g in going if any(is_inside(g[0], loop.node) for loop in loops)]
         edits = _over(edits, clearing.removed(inside))
-        edits, empty = clearing.loops(flow.loops, edits, checking.behind(name))
+        edits, empty = clearing.loops(loops, edits, checking.behind(name))
         rest = [g for g in going if g not in inside] + [(node, []) for node in empty]
         for loop in flow.loops:
             words = "the polling went, with what it logged: a response arrives finished"
@@ -203,6 +205,9 @@ class Writer:
             needs = "responses and conversations" if conversation is not None else "responses"
             words = f"needs a version of the npm package `openai` that has `{needs}`"
             self._notes.append(Note(span(flow.start.node), words))
+        shown = key_in_a_page(self._source.data)
+        if shown is not None:
+            self._notes.append(Note(shown, NOTICE, always=True))
         return Written(
             edits=sorted(set(edits)),
             notes=self._notes,

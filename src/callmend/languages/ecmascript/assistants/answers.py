@@ -20,6 +20,7 @@ from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding
 from callmend.languages.ecmascript.statements import single_declaration
 from callmend.languages.ecmascript.tree import (
+    descendants,
     field,
     items,
     key_name,
@@ -50,6 +51,15 @@ class Reading:
     form: Form
 
 
+@dataclass(frozen=True, slots=True)
+class First:
+    """A loop that stops at the first message that its one `if` lets in; ``cuts`` go from that."""
+
+    loop: Node
+    kept: Node
+    cuts: tuple[Node, ...]
+
+
 class Shape(Enum):
     """How far into the page of messages an expression has come."""
 
@@ -77,6 +87,7 @@ class Value:
     of_run: bool = False
 
 
+_JUMPS = frozenset({"break_statement", "continue_statement"})
 _EMPTY = frozenset({b"''", b'""', b"``", b"null", b"undefined"})
 _EQUAL = frozenset({b"===", b"=="})
 _UNEQUAL = frozenset({b"!==", b"!="})
@@ -97,6 +108,8 @@ class Answers:
         self.readings: list[Reading] = []
         #: Statements that only hold what is read no more.
         self.removed: list[Node] = []
+        #: Loops over messages that stop at the first, of which one `if` stays.
+        self.firsts: list[First] = []
         self._followed: set[int] = set()
 
     def read(self, call: Call) -> None:
@@ -285,6 +298,9 @@ class Answers:
         if parent.type == "assignment_expression" and field(parent, "right") == outer:
             self._assigned(parent, value)
             return
+        if parent.type == "for_in_statement" and field(parent, "right") == outer:
+            self._first_of(parent, value)
+            return
         found = self._condition(outer, parent, value)
         if found is not None:
             self.readings.append(found)
@@ -384,6 +400,41 @@ class Answers:
         if len(alone) != 1 or not single:
             raise self._refused(declarator)
         self.removed.append(declaration)
+
+    def _first_of(self, loop: Node, value: Value) -> None:
+        """`for (const m of messages.data) { if (m.role === 'assistant') { ... return } }`.
+
+        The first message that the `if` lets in is the only one: what stays is the `if`.
+        """
+        name, body = field(loop, "left"), field(loop, "body")
+        binding = None if name is None else self._scopes.binding(name)
+        inside = [] if body is None else items(body) if body.type == "statement_block" else [body]
+        chosen = [n for n in inside if n.type != "comment"]
+        if text_of(loop, "operator") != b"of" or binding is None or binding.writes:
+            raise self._refused(loop)
+        if len(chosen) != 1 or chosen[0].type != "if_statement" or name is None:
+            raise self._refused(loop)
+        branch = field(chosen[0], "consequence")
+        last = branch
+        if branch is not None and branch.type == "statement_block":
+            last = items(branch)[-1] if items(branch) else None
+        if name.type != "identifier" or field(chosen[0], "alternative") is not None or last is None:
+            raise self._refused(loop)
+        jumps = [n for n in descendants(chosen[0]) if n.type in _JUMPS and n != last]
+        labelled = last.type == "break_statement" and items(last)
+        if last.type not in ("return_statement", "break_statement") or jumps or labelled:
+            raise self._refused(loop)
+        condition = field(chosen[0], "condition")
+        asked = None if condition is None else self._predicates.asked(condition, text(name))
+        if asked is None or Predicate.ASSISTANT not in asked:
+            raise self._refused(loop)
+        known = replace(value, assistant=True, of_run=value.of_run or Predicate.OF_RUN in asked)
+        message = self._picked(loop, known, first=True)
+        if message.shape is not Shape.MESSAGE:
+            raise self._refused(loop)
+        cuts = [last] if last.type == "break_statement" else []
+        self.firsts.append(First(loop, chosen[0], tuple(cuts)))
+        self._follow_all(binding, message)
 
     def _assigned(self, assignment: Node, value: Value) -> None:
         """`let last; ... last = messages.data[0];`, the only assignment."""

@@ -13,7 +13,7 @@ from callmend.languages.ecmascript.assistants.answers import Answers, Form
 from callmend.languages.ecmascript.assistants.calls import Call, Op
 from callmend.languages.ecmascript.assistants.client import Owner
 from callmend.languages.ecmascript.assistants.completion import Completion
-from callmend.languages.ecmascript.assistants.loops import LOOPS, Loop, Loops
+from callmend.languages.ecmascript.assistants.loops import LOOPS, Loop, Loops, waiting
 from callmend.languages.ecmascript.assistants.runs import RunReadings, Runs
 from callmend.languages.ecmascript.assistants.streams import Stream, Streams, is_streamed
 from callmend.languages.ecmascript.assistants.threads import Key, Threads
@@ -67,6 +67,8 @@ class Flow:
     tools: ToolLoop | None = None
     deletes: list[Call] = made(default_factory=list)
     loops: list[Loop] = made(default_factory=list)
+    #: Loops over the messages that stop at the first of the answer's.
+    firsts: list[Loop] = made(default_factory=list)
     #: Whole statements that go.
     removed: list[Node] = made(default_factory=list)
     #: Variables whose declarations go when nothing reads them any more.
@@ -391,6 +393,10 @@ class Flows:
     def _read(self, flow: Flow, key: Key) -> None:
         for call in flow.lists:
             flow.answers.read(call)
+        for first in flow.answers.firsts:
+            if any(is_inside(call.node, first.loop) for call in flow.lists):
+                raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(first.loop))
+            flow.firsts.append(Loop(first.loop, kept=[first.kept], cuts=list(first.cuts)))
         if not any(reading.form is Form.TEXT for reading in flow.answers.readings):
             raise RefusedError(Reason.ANSWER_NOT_READ)
         self._loops(flow)
@@ -399,7 +405,7 @@ class Flows:
         gone += [span(reading.node) for reading in flow.answers.readings]
         gone += [span(statement) for statement in [*flow.answers.removed, *flow.removed]]
         flow.readings = flow.runs.read(gone)
-        waits = self._waiting(flow)
+        waits = waiting(flow.loops)
         readings = flow.readings
         if flow.submits:
             asked = [node for node in readings.never if is_question(node)]
@@ -426,17 +432,6 @@ class Flows:
             )
             for call in flow.lists
         )
-
-    def _waiting(self, flow: Flow) -> list[Span]:
-        """The loops' parts that go."""
-        found = []
-        for loop in flow.loops:
-            at = loop.node.start_byte
-            for kept in sorted(loop.kept, key=lambda n: n.start_byte):
-                found.append(Span(at, kept.start_byte))
-                at = kept.end_byte
-            found.append(Span(at, loop.node.end_byte))
-        return found
 
     def _loops(self, flow: Flow) -> None:
         beside = {s.id for c in flow.polls for s in c.statements(self._program)}

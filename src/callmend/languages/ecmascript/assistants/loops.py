@@ -8,12 +8,14 @@ about the finished run is decided about it, once, where the loop was.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import field as made
 
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
+from callmend.edits import Span
 from callmend.languages.ecmascript.assistants.runs import Runs, mentions
 from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.program import Program
@@ -303,3 +305,15 @@ class Loops:
     def decides(self, node: Node, statuses: set[int]) -> bool:
         """Whether a condition reads the status."""
         return mentions(node, statuses)
+
+
+def waiting(loops: Iterable[Loop]) -> list[Span]:
+    """The parts of loops that go."""
+    found = []
+    for loop in loops:
+        at = loop.node.start_byte
+        for kept in sorted(loop.kept, key=lambda n: n.start_byte):
+            found.append(Span(at, kept.start_byte))
+            at = kept.end_byte
+        found.append(Span(at, loop.node.end_byte))
+    return found

@@ -33,6 +33,12 @@ class Predicates:
         self._program = program
         self._is_run_id = is_run_id
 
+    def asked(self, condition: Node, name: bytes) -> frozenset[Predicate] | None:
+        """What a condition asks of the message by that name; None when it is not understood."""
+        found = {self._one(part, name, messages=True) for part in conjuncts(condition)}
+        known = frozenset(one for one in found if one is not None)
+        return None if None in found else known
+
     def of(self, callback: Node, *, messages: bool) -> frozenset[Predicate] | None:
         """What a predicate asks for, all of which must hold; None when it is not understood."""
         read = _arrow(callback)
