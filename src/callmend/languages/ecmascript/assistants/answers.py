@@ -51,7 +51,7 @@ class Reading:
     form: Form
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class First:
     """A loop that stops at the first message that its one `if` lets in; ``cuts`` go from that."""
 
