@@ -24,7 +24,7 @@ ROOMS = [
     ("verify",),
     ("calls", "mentions"),
     ("settings",),
-    ("endpoints", "models"),
+    ("endpoints", "models", "responses_facts"),
     ("findings",),
     ("origins",),
     ("writing",),

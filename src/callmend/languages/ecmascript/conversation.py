@@ -23,15 +23,15 @@ from callmend.languages.ecmascript.tree import (
 )
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
+from callmend.responses_facts import PARTS, ROLES
 
-_PARTS = frozenset({b"input_text", b"input_image", b"input_file", b"output_text"})
 _DECLARED = frozenset({"interface_declaration", "type_alias_declaration"})
 
 
 class ConversationReader(MessageReader):
     """Reads what one request says as a list of messages."""
 
-    roles = frozenset({b"user", b"assistant", b"system", b"developer"})
+    roles = frozenset(role.encode() for role in ROLES)
 
     def __init__(self, scopes: Scopes, call: Node) -> None:
         super().__init__(scopes, call)
@@ -56,7 +56,7 @@ class ConversationReader(MessageReader):
 
     def _check_part(self, part: Node) -> None:
         kinds = [m for m in items(unwrapped(part)) if key_name(m) == b"type"]
-        if len(kinds) != 1 or text(member_value(kinds[0]))[1:-1] not in _PARTS:
+        if len(kinds) != 1 or text(member_value(kinds[0]))[1:-1].decode() not in PARTS:
             # Chat Completions has `text` and `image_url`.
             raise RefusedError(Reason.HISTORY_SHAPE, f"the part `{show(part)}`")
 

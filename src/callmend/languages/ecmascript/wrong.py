@@ -37,39 +37,8 @@ from callmend.languages.ecmascript.tree import (
 )
 from callmend.languages.ecmascript.values import text_of
 from callmend.records import record
+from callmend.responses_facts import MESSAGES, WRONG_IDS, is_nowhere
 
-#: Fields that the Responses API refuses, each because it belongs to another API.
-WRONG_IDS = frozenset(
-    {
-        b"assistant_id", b"assistantId", b"thread_id", b"threadId", b"workflow", b"workflow_id",
-        b"workflowId",
-    }
-)  # fmt: skip
-MESSAGES = b"messages"
-#: Names under which other APIs give their text, and which no response has.
-GUESSES = frozenset(
-    {
-        b"answer", b"completion", b"content", b"data", b"generated_text", b"message", b"reply",
-        b"response", b"result",
-    }
-)  # fmt: skip
-#: Where the text never is, from the response on; `0` stands for the first of a list.
-_TEXTS = frozenset(
-    {
-        (b"choices", b"0", b"message", b"content"),
-        (b"choices", b"0", b"text"),
-        (b"output_text",),
-        (b"output", b"message"),
-        (b"output", b"message", b"content"),
-        (b"output", b"text"),
-        (b"output", b"content"),
-        (b"output", b"0", b"message"),
-        (b"output", b"0", b"message", b"content"),
-        (b"output", b"0", b"text"),
-        # As the messages of the Assistants API have it; here `text` is the text itself.
-        (b"output", b"0", b"content", b"0", b"text", b"value"),
-    }
-)
 _HEADS = frozenset({b"choices", b"output", b"output_text"})
 _URL = re.compile(r"https://api\.openai\.com(?::443)?/v1/responses/?(?:\?.*)?", re.IGNORECASE)
 _SENDS = re.compile(rb"responses\s*\.\s*create\b")
@@ -92,7 +61,11 @@ class Sent:
     @property
     def wrong(self) -> list[Node]:
         """The members that the Responses API refuses, in their order."""
-        return [m for name, m in self.by_name.items() if name == MESSAGES or name in WRONG_IDS]
+        return [
+            member
+            for name, member in self.by_name.items()
+            if (word := name.decode("utf-8", "replace")) == MESSAGES or word in WRONG_IDS
+        ]
 
 
 @record(frozen=True, slots=True)
@@ -357,7 +330,7 @@ class _Finder:
             read.alive.append(path)
         elif names[0] == b"output_text":
             (read.alive if sdk else read.dead).append(path)
-        elif names[0] == b"choices" or _is_nowhere(names):
+        elif names[0] == b"choices" or is_nowhere(words(path)):
             read.dead.append(path)
         elif names[0] == b"output":
             read.alive.append(path)
@@ -395,19 +368,6 @@ def _leads(path: Path, other: Path) -> bool:
     return len(path.names) < len(other.names) and other.names[: len(path.names)] == path.names
 
 
-def _plain(names: tuple[bytes, ...]) -> tuple[bytes, ...]:
-    """The names with each number in the output as 0: which item it is does not matter."""
-    if names[0] != b"output":
-        return names
-    return tuple(b"0" if name.isdigit() else name for name in names)
-
-
-def _is_nowhere(names: tuple[bytes, ...]) -> bool:
-    """Whether names below `output` lead to where no response has anything."""
-    plain = _plain(names)
-    return any(plain[: len(text_)] == text_ for text_ in _TEXTS if text_[0] == b"output")
-
-
-def is_text(path: Path) -> bool:
-    """Whether a dead path leads to what its writer took for the text, and not half-way there."""
-    return _plain(path.names) in _TEXTS
+def words(path: Path) -> tuple[str, ...]:
+    """The names of a path as text."""
+    return tuple(name.decode("utf-8", "replace") for name in path.names)

@@ -34,38 +34,26 @@ from callmend.languages.ecmascript.tree import (
     text,
     unwrapped,
 )
-from callmend.languages.ecmascript.wrong import MESSAGES, WRONG_IDS, Sent, WrongCall
+from callmend.languages.ecmascript.wrong import Sent, WrongCall
 from callmend.models import status_of
 from callmend.reasons import Reason
+from callmend.responses_facts import (
+    GIVE_INSTRUCTIONS,
+    LEAST_TOKENS,
+    MESSAGES,
+    RENAMED,
+    SAMPLED,
+    SAMPLING,
+    TAKEN,
+    WRONG_IDS,
+    is_gone,
+)
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
 from callmend.targets.responses.choices import choose_instructions, choose_model
 from callmend.targets.responses.mend_reading import MendedReading
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.site import Site
-
-#: What the Responses API takes (CreateResponse in OpenAI's OpenAPI document).
-_TAKEN = frozenset(
-    {
-        b"background", b"context_management", b"conversation", b"include", b"input",
-        b"instructions", b"max_output_tokens", b"max_tool_calls", b"metadata", b"model",
-        b"moderation", b"parallel_tool_calls", b"previous_response_id", b"prompt",
-        b"prompt_cache_key", b"prompt_cache_options", b"prompt_cache_retention", b"reasoning",
-        b"safety_identifier", b"service_tier", b"store", b"stream", b"stream_options",
-        b"temperature", b"text", b"tool_choice", b"tools", b"top_logprobs", b"top_p",
-        b"truncation", b"user",
-    }
-)  # fmt: skip
-#: What it takes by another name.
-_RENAMED = {
-    MESSAGES: b"input",
-    b"max_tokens": b"max_output_tokens",
-    b"max_completion_tokens": b"max_output_tokens",
-}
-_SAMPLING = frozenset({b"temperature", b"top_p"})
-#: Models that do not reason, and so take a temperature.
-_SAMPLED = ("gpt-3.5", "gpt-4", "chatgpt-", "ft:gpt-3.5", "ft:gpt-4")
-_LEAST_TOKENS = 16
 
 
 def plan(
@@ -137,19 +125,20 @@ class _MendedRequest:
         self._check_input()
         edits: list[Edit] = []
         gone: list[Node] = []
-        for name, member in sent.by_name.items():
-            if name in _RENAMED:
+        for key, member in sent.by_name.items():
+            name = key.decode("utf-8", "replace")
+            if name in RENAMED:
                 self._check_renamed(name, member)
-                edits.append(self._renamed(member, _RENAMED[name]))
-            elif name == b"response_format":
+                edits.append(self._renamed(member, RENAMED[name].encode()))
+            elif name == "response_format":
                 edits.append(self._format(member))
-            elif name in WRONG_IDS or (name in _SAMPLING and not self._is_sampled()):
+            elif name in WRONG_IDS or (name in SAMPLING and not self._is_sampled()):
                 self._say_gone(name, member)
                 gone.append(member)
-            elif name in (b"tools", b"tool_choice"):
+            elif name in ("tools", "tool_choice"):
                 self._check_tools(member)
-            elif name not in _TAKEN:
-                raise RefusedError(Reason.BODY_FIELD, f"`{name.decode('utf-8', 'replace')}`")
+            elif name not in TAKEN:
+                raise RefusedError(Reason.BODY_FIELD, f"`{name}`")
         return [*edits, *self._new_and_gone(gone), *self._without_beta()]
 
     def _without_beta(self) -> list[Edit]:
@@ -169,11 +158,12 @@ class _MendedRequest:
     def _check_input(self) -> None:
         sent = self._sent.by_name
         given = sent.get(b"input")
-        if MESSAGES in sent:
+        messages = sent.get(MESSAGES.encode())
+        if messages is not None:
             if given is not None:
                 raise RefusedError(Reason.BODY_FIELD, "`messages` and `input` are both sent")
             reader = ConversationReader(self._site.program.scopes, self._wrong.call)
-            reader.check_messages(member_value(sent[MESSAGES]))
+            reader.check_messages(member_value(messages))
         elif given is None:
             raise RefusedError(Reason.NO_MESSAGE, "the body has neither `input` nor `messages`")
         else:
@@ -185,14 +175,14 @@ class _MendedRequest:
                 reader = ConversationReader(self._site.program.scopes, self._wrong.call)
                 reader.check_messages(member_value(given))
 
-    def _check_renamed(self, name: bytes, member: Node) -> None:
+    def _check_renamed(self, name: str, member: Node) -> None:
         if name == MESSAGES:
             return
         value = text(member_value(member))
         both = {b"max_tokens", b"max_completion_tokens", b"max_output_tokens"} & {
             *self._sent.by_name
         }
-        if len(both) > 1 or (value.isdigit() and int(value) < _LEAST_TOKENS):
+        if len(both) > 1 or (value.isdigit() and int(value) < LEAST_TOKENS):
             raise RefusedError(Reason.BODY_FIELD, f"`{show(member)}`")
 
     def _renamed(self, member: Node, new: bytes) -> Edit:
@@ -236,23 +226,15 @@ class _MendedRequest:
         if model is None:
             return False
         names = self._site.program.resolver.value(member_value(model)).texts
-        return all(name.startswith(_SAMPLED) for name in names)
+        return all(name.startswith(SAMPLED) for name in names)
 
-    def _say_gone(self, name: bytes, member: Node) -> None:
+    def _say_gone(self, name: str, member: Node) -> None:
         if has_effects(member_value(member)):
             raise RefusedError(Reason.BODY_FIELD, f"`{show(member)}` is computed")
-        said = f"`{show(member)}` went: the Responses API has no such field"
-        if name in _SAMPLING:
-            said = f"`{show(member)}` went: models that reason reject it"
-        elif name.lower().startswith(b"thread"):
-            said += (
-                ", and a thread's messages cannot be carried over; `conversation` keeps a new one"
-            )
-        else:
-            said += ", so what stood behind it (instructions, tools) is not sent"
-            if choose_instructions(self._site) is None:
-                said += "; give the instructions with --instructions or write them into the call"
-        self.notes.append(Note(span(member), said, always=name not in _SAMPLING))
+        said = is_gone(name, show(member))
+        if said.endswith("is not sent") and choose_instructions(self._site) is None:
+            said += GIVE_INSTRUCTIONS
+        self.notes.append(Note(span(member), said, always=name not in SAMPLING))
         self.gone.append(member_value(member))
 
     def _new_and_gone(self, gone: list[Node]) -> Iterator[Edit]:
@@ -270,7 +252,7 @@ class _MendedRequest:
                 if not (status := status_of(name)).may_be_written:
                     note = f"{status.sentence}; the call goes on naming it"
                     self.notes.append(Note(span(model), note, always=True))
-        if any(key_name(member) not in _SAMPLING for member in gone):
+        if any((key_name(member) or b"").decode() not in SAMPLING for member in gone):
             instructions = choose_instructions(self._site)
             if instructions is not None and b"instructions" not in sent:
                 new.append(b"instructions: " + instructions.code.text)

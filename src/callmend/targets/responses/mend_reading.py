@@ -26,21 +26,12 @@ from callmend.languages.ecmascript.tree import (
     unwrapped,
 )
 from callmend.languages.ecmascript.values import text_of
-from callmend.languages.ecmascript.wrong import GUESSES, WrongCall, is_text
+from callmend.languages.ecmascript.wrong import WrongCall, words
 from callmend.reasons import Reason
+from callmend.responses_facts import GUESSES, OTHER_USAGE, THERE, is_text
 from callmend.targets.workflow.site import Site
 
 _FUNCTION = b"responseText"
-#: What every response has (Response in OpenAI's OpenAPI document), and the body of an HTTP error.
-_THERE = frozenset(
-    {
-        b"background", b"completed_at", b"conversation", b"created_at", b"error", b"id",
-        b"incomplete_details", b"instructions", b"max_output_tokens", b"metadata", b"model",
-        b"object", b"output", b"previous_response_id", b"reasoning", b"service_tier", b"status",
-        b"store", b"text", b"tool_choice", b"tools", b"usage",
-    }
-)  # fmt: skip
-_USAGE = frozenset({b"prompt_tokens", b"completion_tokens"})
 
 
 class MendedReading:
@@ -75,7 +66,7 @@ class MendedReading:
         places: list[Node] = []
         self._name = self._site.names.helper(_FUNCTION)
         direct = [path for path in read.dead if self._is_direct(path)]
-        texts = {path.names for path in direct if is_text(path)}
+        texts = {path.names for path in direct if is_text(words(path))}
         # The text itself is used: `answer.split(',')` of `answer = data.output_text`.
         of_texts = [
             path
@@ -84,14 +75,14 @@ class MendedReading:
         ]
         dead = [path for path in read.dead if path not in of_texts]
         for path in dead:
-            if is_text(path) and not any(is_inside(path.node, place) for place in places):
+            if is_text(words(path)) and not any(is_inside(path.node, place) for place in places):
                 place, edits = self._exchanged(path)
                 places.append(place)
                 found += edits
         for path in (*dead, *read.others):
             if any(is_inside(path.node, place) for place in places):
                 continue
-            if path.names[0] not in _THERE or path.names[-1] in _USAGE or path in dead:
+            if words(path)[0] not in THERE or words(path)[-1] in OTHER_USAGE or path in dead:
                 raise RefusedError(Reason.OTHER_READ, show_line(path.node))
         self._append()
         return found
@@ -183,7 +174,7 @@ class MendedReading:
         for path in (*self._wrong.read.dead, *self._wrong.read.alive, *self._wrong.read.others):
             if path.node == operand and text(root_of(path.node, self._wrong.starts)) == text(root):
                 known = path in self._wrong.read.dead or path.names == (b"output",)
-                return not path.method and (known or path.names[0] in GUESSES | {b"text"})
+                return not path.method and (known or words(path)[0] in GUESSES | {"text"})
         # The whole answer shown in the text's place is a guess, too.
         function, given = text_of(operand, "function"), field(operand, "arguments")
         shown = items(given) if given is not None and function == b"JSON.stringify" else [operand]
