@@ -16,6 +16,7 @@ from callmend.languages.python.program import Program, parsed
 from callmend.languages.python.text import decode
 from callmend.origins import Origin
 from callmend.reasons import Reason
+from callmend.rewriting.mend_python import Mended
 from callmend.rewriting.planned import Planned, by_bytes, left
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
@@ -70,8 +71,11 @@ class _FilePlanner:
         requests = [r for r in self._program.requests if not r.endpoint.part]
         wanted = [r for r in requests if self._settings.selects(r.endpoint.rule)]
         findings = [*map(self._finding, wanted), *self._named()]
+        mended = Mended(self._program, self._settings, self._obstacle)
+        findings += mended.findings()
         findings.sort(key=lambda finding: finding.span)
         findings, diagnostics = self._silenced(findings)
+        findings = mended.with_function(findings)
         migrated = [i for i, f in enumerate(findings) if f.bucket is Bucket.MIGRATED]
         added = self._names.imports.edits(self._names.modules) if migrated else []
         if added:

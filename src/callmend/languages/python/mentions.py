@@ -8,8 +8,15 @@ import re
 #: official client (`workflows.runs`), and the same of threads.
 _PATHS = re.compile(rb"(?:workflows|threads)/|/(?:workflows|threads)\b")
 _RESOURCES = re.compile(rb"\bworkflows\s*\.\s*runs?\b|\bbeta\b[\s\S]{0,200}?\bthreads\b")
+#: The Responses API's own path or method, and a word that makes a call of it a wrong one.
+_RESPONSES = re.compile(rb"/responses\b|\bresponses\s*\.\s*create\b")
+_WRONG = re.compile(
+    rb"\b(?:messages|choices|output|output_text|(?:workflow|assistant|thread)(?:_id|Id)|workflow)\b"
+)
 
 
 def may_call(data: bytes) -> bool:
     """Whether a file's bytes hold something that a dead call cannot do without."""
-    return bool(_PATHS.search(data) or _RESOURCES.search(data))
+    if _PATHS.search(data) or _RESOURCES.search(data):
+        return True
+    return bool(_RESPONSES.search(data) and _WRONG.search(data))

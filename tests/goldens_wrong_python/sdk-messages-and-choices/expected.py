@@ -1,0 +1,34 @@
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def response_text(answered, if_empty=None):
+    """Give the text of a response: of its messages, the final ones where phases are marked."""
+    status = answered.get("status")
+    if status != "completed":
+        details = answered.get("error") or answered.get("incomplete_details") or {}
+        reason = details.get("message") or details.get("reason") or "no reason given"
+        raise RuntimeError(f"Response {status}: {reason}")
+    all_text = final_text = ""
+    for item in answered["output"]:
+        for part in item["content"] if item["type"] == "message" else []:
+            if part["type"] == "refusal":
+                raise RuntimeError("The model refused: " + part["refusal"])
+            if part["type"] == "output_text":
+                all_text += part["text"]
+                if item.get("phase") == "final_answer":
+                    final_text += part["text"]
+    found = final_text or all_text
+    if not found and if_empty is None:
+        raise RuntimeError("No response from the model (no text)")
+    return found or if_empty
+
+
+def ask(question: str) -> str:
+    completion = client.responses.create(
+        model="gpt-6-luna",
+        input=[{"role": "user", "content": question}],
+        max_output_tokens=500,
+    )
+    return response_text(completion.model_dump())
