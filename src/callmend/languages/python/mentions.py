@@ -8,15 +8,22 @@ import re
 #: official client (`workflows.runs`), and the same of threads.
 _PATHS = re.compile(rb"(?:workflows|threads)/|/(?:workflows|threads)\b")
 _RESOURCES = re.compile(rb"\bworkflows\s*\.\s*runs?\b|\bbeta\b[\s\S]{0,200}?\bthreads\b")
-#: The Responses API's own path or method, and a word that makes a call of it a wrong one.
-_RESPONSES = re.compile(rb"/responses\b|\bresponses\s*\.\s*create\b")
-_WRONG = re.compile(
-    rb"\b(?:messages|choices|output|output_text|(?:workflow|assistant|thread)(?:_id|Id)|workflow)\b"
-)
+#: The URL of the Responses API, whole or the end of one that is put together.
+_RESPONSES = re.compile(rb"v1/responses\b(?!/)|[\"'}/]responses/?[\"']")
+_CREATES = re.compile(rb"\bresponses\s*\.\s*create\s*\(")
+_CLIENT = re.compile(rb"\b(?:OpenAI|AsyncOpenAI|openai\.(?:Async)?Client)\s*\(")
+#: What makes a call of it a wrong one. A right raw call is worth a look for `output`: so it reads.
+_SENT = re.compile(rb"\b(?:messages|choices|(?:workflow|assistant|thread)(?:_id|Id)|workflow)\b")
+_READ = re.compile(rb"[\"'](?:output_text|message|value)[\"']")
 
 
 def may_call(data: bytes) -> bool:
     """Whether a file's bytes hold something that a dead call cannot do without."""
     if _PATHS.search(data) or _RESOURCES.search(data):
         return True
-    return bool(_RESPONSES.search(data) and _WRONG.search(data))
+    sent = _SENT.search(data)
+    if sent and _CREATES.search(data) and _CLIENT.search(data):
+        return True
+    return b"api.openai.com" in data and bool(
+        _RESPONSES.search(data) and (sent or _READ.search(data))
+    )
