@@ -58,6 +58,10 @@ DRIVES = {
         const [chat, title, [tag]] = [await m.chat('a'), await m.title('a'), await m.tags('a')];
         if (chat !== title || title !== tag) throw new Error(`${chat}, ${title}, ${tag}`);
         return title;""",
+    "two-dialects-and-typeof": """
+        const [said, shouted] = [await m.ask('hello'), await m.shout('hello')];
+        if (shouted !== said.toUpperCase()) throw new Error(`${said}, ${shouted}`);
+        return said;""",
     "workflow-id-and-messages": "return m.ask('hello');",
 }
 ANSWER = "The answer."

@@ -211,6 +211,10 @@ LEFT: dict[str, Left] = {
             "  return data.output[0].content[0].text.value;"
         ),
     ),
+    "its type is asked for, and nothing said where it is another": Left(
+        Reason.ANSWER_NOT_UNDERSTOOD,
+        ask(read=f"if (typeof {_CHOICES} === 'string') return {_CHOICES};\n  return null;"),
+    ),
     "a comment stands in the reading": Left(
         Reason.COMMENT_LOST,
         ask(read="return data.choices?.[0]?.message?.content /* chat */ || data.output_text;"),

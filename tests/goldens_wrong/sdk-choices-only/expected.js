@@ -8,7 +8,7 @@ app.post("/ask", async (req, res) => {
       model: "gpt-6-luna",
       input: req.body.message,
     });
-    const reply = responseText(completion, "")?.trim() || "Sorry, no answer.";
+    const reply = responseText(completion, "").trim() || "Sorry, no answer.";
     res.json({ reply });
   } catch (error) {
     res.status(500).json({ error: error.message });

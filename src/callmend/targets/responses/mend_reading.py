@@ -13,6 +13,7 @@ from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.emptiness import EMPTY, NOTHING, is_handled, is_truth
 from callmend.languages.ecmascript.readers import Path
+from callmend.languages.ecmascript.style import detect
 from callmend.languages.ecmascript.template import Fill, load, render
 from callmend.languages.ecmascript.tracing import comes_from, ladder_of, operands, root_of
 from callmend.languages.ecmascript.tree import (
@@ -99,12 +100,22 @@ class MendedReading:
         if not self._is_direct(path):
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(path.node))
         root = root_of(path.node, self._wrong.starts)
+        asked = self._program.tree.outer(path.node)[1]
+        if asked is not None and text_of(asked, "operator") == b"typeof":
+            return self._typed(path, asked, root)
         place, fallback = path.node, None
+        edits = []
         if path.method:
             fallback = self._behind(place)
+            chain = self._program.tree.outer(place)[1]
+            # What the function gives is never missing.
+            edits += [
+                Edit(child.start_byte, child.end_byte, b".")
+                for child in (() if chain is None else chain.children)
+                if child.type == "optional_chain"
+            ]
         else:
             place, fallback = self._ladder(path.node, root)
-        edits = []
         if fallback is not None:
             # An empty text is not nullish, so that `??` would let it through.
             operator = field(self._program.tree.outer(fallback)[1], "operator")
@@ -119,6 +130,40 @@ class MendedReading:
         code = self._name + b"(" + text(root) + given + b")"
         place = place if fallback is not None else self._with_parentheses(place)
         return place, [Edit(place.start_byte, place.end_byte, code), *edits]
+
+    def _typed(self, path: Path, asked: Node, root: Node) -> tuple[Node, list[Edit]]:
+        """`typeof data.output_text === 'string' ? data.output_text.trim() : ''`, as a whole.
+
+        Raises:
+            RefusedError: the type is asked for in another way.
+        """
+        tree = self._program.tree
+        comparison = tree.outer(asked)[1]
+        condition, ternary = (None, None) if comparison is None else tree.outer(comparison)
+        then, otherwise = field(ternary, "consequence"), field(ternary, "alternative")
+        inside = [
+            other
+            for other in self._wrong.read.dead
+            if then is not None and is_inside(other.node, then) and other.names == path.names
+        ]
+        if (
+            ternary is None
+            or then is None
+            or otherwise is None
+            or field(ternary, "condition") != condition
+            or text(unwrapped(otherwise)) not in EMPTY | NOTHING
+            or len(inside) != 1
+            or any(node.type == "comment" for node in descendants(ternary))
+        ):
+            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(path.node))
+        given = b", " + self._site.style.quote * 2 if self._sees_an_empty_text(ternary) else b""
+        code = self._name + b"(" + text(root) + given + b")"
+        start, end = (
+            offset - then.start_byte
+            for offset in (inside[0].node.start_byte, inside[0].node.end_byte)
+        )
+        code = text(then)[:start] + code + text(then)[end:]
+        return ternary, [Edit(ternary.start_byte, ternary.end_byte, code)]
 
     def _behind(self, reading: Node) -> Node | None:
         """The fallback of what is called on a reading: `data.output_text?.trim() || 'None'`."""
@@ -203,7 +248,8 @@ class MendedReading:
         template = load("responses", "text.ts")
         statements = template.statements()
         fill = Fill(
-            style=self._site.style,
+            # The whole file's style, so that every call needs the same function.
+            style=detect(self._program.tree, source, self._program.tree.root),
             values={},
             eol=source.eol_at(len(source.data)),
             renames={_FUNCTION: self._name},
