@@ -232,6 +232,18 @@ LEFT = {
         Reason.TOOL_LOOP,
         _tools(_FUNCTIONS).replace("{ tool_outputs: outputs }", "{ tool_outputs: all(outputs) }"),
     ),
+    "tools-that-are-answered-while-polling": Left(
+        Reason.TOOL_LOOP,
+        ask(
+            run=_POLLED,
+            wait="  while (run.status !== 'completed') {\n"
+            "    run = await openai.beta.threads.runs.retrieve(run.id, { thread_id: thread.id });\n"
+            "    if (run.status === 'requires_action') {\n"
+            "      run = await openai.beta.threads.runs.submitToolOutputs(run.id, "
+            "{ thread_id: thread.id, tool_outputs: await answers(run) });\n"
+            "    }\n  }\n",
+        ),
+    ),
     "the-required-action-is-read": Left(
         Reason.TOOL_LOOP,
         ask(

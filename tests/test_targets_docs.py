@@ -110,6 +110,9 @@ SHAPES: dict[str, dict[str, str]] = {
         "functions, `file_search`, images": "function-tools-and-file-search",
         "`requires_action` answered in a loop (`submitToolOutputsAndPoll`)": "tool-loop",
         "`requires_action` answered once": "tool-calls-answered-once",
+        "`requires_action` answered while polling (`runs.retrieve`, `submitToolOutputs`)": (
+            "tools-that-are-answered-while-polling"
+        ),
         "functions that stand on the assistant on the server": (
             "functions-of-the-assistant-on-the-server"
         ),

@@ -118,6 +118,9 @@ class Flows:
         mine = self._mine(start, key, function)
         polls = [c for c in mine if c.op in (Op.RETRIEVE_RUN, Op.POLL)]
         submits = [c for c in mine if c.op is Op.SUBMIT_AND_POLL]
+        for call in mine:
+            if call.op is Op.SUBMIT:
+                raise RefusedError(Reason.TOOL_LOOP, show_line(call.node))
         runs = self._runs(start, polls, submits)
         create = self.threads.create_of(key)
         if create is not None and not self.dominates(create.node, start.node):
@@ -348,8 +351,6 @@ class Flows:
                 flow.lists.append(call)
             elif call in flow.submits:
                 self._check_submit(flow, call)
-            elif call.op is Op.SUBMIT:
-                raise RefusedError(Reason.TOOL_LOOP, show_line(call.node))
             elif call.op is Op.DELETE_THREAD and flow.one_shot:
                 if call.raw is None or not call.raw.beside:
                     self._check_statement(call)
