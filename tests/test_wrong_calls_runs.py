@@ -26,6 +26,7 @@ _EXPRESS = """
         return res.body.reply;"""
 #: How each golden is asked, as the body of an async function that has its module as `m`.
 DRIVES = {
+    "answer-in-a-variable-set-later": "return m.ask('hello');",
     "asked-and-read-twice": """
         const { text, tokens } = await m.ask('hello');
         if (!(tokens > 0)) throw new Error('no tokens');

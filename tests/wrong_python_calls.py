@@ -109,6 +109,13 @@ LEFT: dict[str, Left] = {
     "the usage is counted as in a chat completion": Left(
         Reason.OTHER_READ, ask(read=f'return {_CHOICES}, data["usage"]["prompt_tokens"]')
     ),
+    "missing keys are handled": Left(
+        Reason.ANSWER_NOT_UNDERSTOOD,
+        ask(
+            read=f"try:\n        return {_CHOICES}\n"
+            '    except (KeyError, IndexError):\n        return "nothing"'
+        ),
+    ),
     "the reading needs quotes within an f-string": Left(
         Reason.ANSWER_NOT_UNDERSTOOD,
         ask(read="""return f"{data['output_text'] or 'none'}" if key else "" """.rstrip()),

@@ -24,8 +24,8 @@ export class Chat {
 
 // The text of a response: of its messages, or of the final one where phases are marked.
 // What is no answer is thrown, and so is an empty one unless `ifEmpty` stands in for it.
-function responseText(answered: object, ifEmpty?: string): string {
-  const { status, error, incomplete_details: details, output } = answered as {
+function responseText(answered: object | null | undefined, ifEmpty?: string): string {
+  const { status, error, incomplete_details: details, output } = (answered ?? {}) as {
     status?: string,
     error?: { message?: string } | null,
     incomplete_details?: { reason?: string } | null,

@@ -16,7 +16,7 @@ export function ask(question) {
 // The text of a response: of its messages, or of the final one where phases are marked.
 // What is no answer is thrown, and so is an empty one unless `ifEmpty` stands in for it.
 function responseText(answered, ifEmpty) {
-  const { status, error, incomplete_details: details, output } = answered;
+  const { status, error, incomplete_details: details, output } = (answered ?? {});
   if (status !== 'completed') {
     const reason = error?.message || details?.reason;
     throw new Error(`Response ${status || 'refused'}: ${reason || 'no reason given'}`);

@@ -12,6 +12,8 @@ from callmend.languages.ecmascript.tree import field, items, text, unwrapped
 from callmend.languages.ecmascript.values import text_of
 
 _MOST_STEPS = 24
+#: What a variable is before it is set.
+_NOTHING = frozenset({b"null", b"undefined"})
 
 
 def ladder_of(program: Program, node: Node) -> Node:
@@ -95,7 +97,8 @@ def _source_of(program: Program, binding: Binding) -> Node | None:
     """The one expression that a name holds, or the promise whose callback gets it by this name."""
     declared, tree = binding.declarator, program.tree
     if declared.type == "variable_declarator":
-        given = [field(declared, "value")] if field(declared, "value") is not None else []
+        first = field(declared, "value")
+        given: list[Node | None] = [] if first is None or text(first) in _NOTHING else [first]
         for write in binding.writes:
             _, assignment = tree.outer(write)
             if assignment is None or assignment.type != "assignment_expression":

@@ -234,7 +234,7 @@ class _MendedRequest:
         said = is_gone(name, show(member))
         if said.endswith("is not sent") and choose_instructions(self._site) is None:
             said += GIVE_INSTRUCTIONS
-        self.notes.append(Note(span(member), said, always=name not in SAMPLING))
+        self.notes.append(Note(span(member), said, always=True))
         self.gone.append(member_value(member))
 
     def _new_and_gone(self, gone: list[Node]) -> Iterator[Edit]:

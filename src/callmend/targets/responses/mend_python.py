@@ -42,6 +42,9 @@ _FUNCTION = "response_text"
 _EMPTY = ('""', "''", "None")
 #: Arguments of the SDK's method that are none of the body.
 _OF_THE_SDK = frozenset({"timeout", "extra_headers", "extra_query"})
+_OF_A_MISSING_KEY = frozenset(
+    {"KeyError", "IndexError", "TypeError", "AttributeError", "LookupError"}
+)
 _LIST_METHODS = frozenset({"append", "insert"})
 
 
@@ -163,6 +166,7 @@ class Mending:
             if self._tree.source(top.right) not in _EMPTY:
                 place, fallback = top.left, top.right
         self._check_comments(place)
+        self._check_handlers(place)
         second = ""
         default = self._default(place)
         if fallback is not None:
@@ -195,6 +199,29 @@ class Mending:
         for node in self._tree.below(place):
             if isinstance(node, cst.Comment):
                 raise RefusedError(Reason.COMMENT_LOST, f"in line {self._tree.line(node)}")
+
+    def _check_handlers(self, place: cst.BaseExpression) -> None:
+        """Refuse where the file handles a missing key: what is no answer is another error.
+
+        Raises:
+            RefusedError: it does, and handles nothing else.
+        """
+        for around in self._tree.ancestors(place):
+            if isinstance(around, (cst.FunctionDef, cst.Lambda)):
+                return
+            if not isinstance(around, cst.Try) or not self._tree.is_inside(place, around.body):
+                continue
+            caught = {
+                node.value
+                for handler in around.handlers
+                if handler.type is not None
+                for node in self._tree.below(handler.type)
+                if isinstance(node, cst.Name)
+            }
+            every = any(handler.type is None for handler in around.handlers)
+            if caught and not every and caught <= _OF_A_MISSING_KEY:
+                detail = f"{self._tree.show_line(place)}, whose missing keys are handled"
+                raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
 
     def _sees_an_empty_text(self, place: cst.BaseExpression) -> bool:
         """Whether the file itself asks if what it read is empty."""
@@ -377,7 +404,7 @@ class Mending:
         settings = self._settings
         if settings.instructions is None and settings.instructions_expr is None:
             said += GIVE_INSTRUCTIONS if said.endswith("is not sent") else ""
-        self._notes.append(Note(self._tree.span(member), said, always=name not in SAMPLING))
+        self._notes.append(Note(self._tree.span(member), said, always=True))
 
     def _take_out(self, gone: list[cst.DictElement | cst.Arg]) -> None:
         """Take fields out, and put what is new in their place where there is something new."""
