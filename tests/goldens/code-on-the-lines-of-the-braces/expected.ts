@@ -12,7 +12,7 @@ export async function send(config: Config, on: boolean, userMessage: string) {
   console.log('[Assistants API] Creating thread and running assistant:', 'wf_1');
 
   // Create thread and run assistant in one request
-  const response = await fetch('https://api.openai.com/v1/threads/runs', { method: 'POST', headers: { Authorization: config.key, 'OpenAI-Beta': 'assistants=v2' }, body: JSON.stringify({ assistant_id: 'wf_1', thread: { messages: threadMessages } }) }); const data = await response.json(); // Assistants API response format
+  const response = await fetch('https://api.openai.com/v1/threads/runs', { method: 'POST', headers: { Authorization: config.key, 'Content-Type': 'application/json', 'OpenAI-Beta': 'assistants=v2' }, body: JSON.stringify({ assistant_id: 'wf_1', thread: { messages: threadMessages } }) }); const data = await response.json(); // Assistants API response format
   // The response is a Run object - we need to poll until it completes
   // For now, extract the message from the completed run
   const runId = data.id;

@@ -66,7 +66,7 @@ export async function send(config: Config, userMessage: string) {
 
       const messagesData = await messagesResponse.json();
       const latestMessage = messagesData.data[0]; // First message is the latest
-      text = latestMessage.content[0].text.value;
+      text = latestMessage.content[0].text.value || 'Sorry, I have no answer.';
       break;
     } else if (statusData.status === 'failed' || statusData.status === 'cancelled') {
       throw new Error(`Assistant run ${statusData.status}: ${statusData.last_error?.message || 'Unknown error'}`);

@@ -65,7 +65,7 @@ export async function send(config: Config, userMessage: string) {
 
       const messagesData = await messagesResponse.json();
       const latestMessage = messagesData.data[0]; // First message is the latest
-      assistantMessage = latestMessage.content[0].text.value;
+      assistantMessage = latestMessage.content[0].text.value || 'no answer';
       break;
     } else if (statusData.status === 'failed' || statusData.status === 'cancelled') {
       throw new Error(`Assistant run ${statusData.status}: ${statusData.last_error?.message || 'Unknown error'}`);

@@ -11,7 +11,7 @@ export async function send(key: string, id: string, q: string) {
   console.log('[Assistants API] Creating thread and running assistant:', id);
 
   // Create thread and run assistant in one request
-  const r = await fetch('https://api.openai.com/v1/threads/runs', { method: 'POST', headers: { Authorization: `Bearer ${key}`, 'OpenAI-Beta': 'assistants=v2' }, body: JSON.stringify({ assistant_id: id, thread: { messages: threadMessages } }) });
+  const r = await fetch('https://api.openai.com/v1/threads/runs', { method: 'POST', headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json', 'OpenAI-Beta': 'assistants=v2' }, body: JSON.stringify({ assistant_id: id, thread: { messages: threadMessages } }) });
   const d = await r.json();
   // Assistants API response format
   // The response is a Run object - we need to poll until it completes

@@ -60,7 +60,7 @@ class Headers:
     ``holder`` is the `headers` member of the options, ``obj`` the object literal. ``shared`` is set
     when the object is a variable that something else uses too, so that its bytes must not change.
     ``spread`` are, by the names of headers that stand in another literal, the elements that spread
-    it here (`...auth`).
+    it here (`...auth`). ``hides`` is set where a spread or a computed name may be any header.
     """
 
     holder: Node
@@ -68,6 +68,7 @@ class Headers:
     by_name: dict[bytes, Node]
     shared: bool
     spread: dict[bytes, Node]
+    hides: bool = False
 
     def value(self, name: bytes) -> Node | None:
         """The value of a header by its lower-case name."""
@@ -203,7 +204,7 @@ class RequestReader:
         if hidden is not None and hidden.start_byte > given.start_byte:
             detail = f"`{show(hidden)}` may replace the key"
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, detail)
-        return Headers(holder, literal.node, by_name, literal.shared, spread)
+        return Headers(holder, literal.node, by_name, literal.shared, spread, hidden is not None)
 
     def _spread(self, item: Node) -> dict[bytes, Node] | None:
         """The headers that `...auth` brings, where `auth` is a literal of this file."""

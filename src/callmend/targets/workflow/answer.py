@@ -159,6 +159,7 @@ class AnswerPlan:
             "RESULT": Capture(result),
             "TAKES": self._takes(result),
             "FALLBACK": self._last_resort(),
+            "LAST_RESORT": self._instead_of_no_characters(),
             "EMPTY_RESULT": reset,
             "EMPTY": empty,
             "SIGNAL": self._time_limit(),
@@ -195,6 +196,15 @@ class AnswerPlan:
         if answer.handled and answer.empty in NOTHING:
             return Capture(answer.empty)
         return None
+
+    def _instead_of_no_characters(self) -> Capture | None:
+        """What the file takes where the text is empty: what stands behind `||`, not behind `??`."""
+        fallback = self._answer.fallback
+        parent = None if fallback is None else self._program.tree.outer(fallback)[1]
+        operator = None if parent is None else field(parent, "operator")
+        if fallback is None or self._answer.empty is not None or operator is None:
+            return None
+        return self._last_resort() if text(operator) == b"||" else None
 
     def _time_limit(self) -> Capture | None:
         """A limit for each further request, where the request has no signal of its own."""

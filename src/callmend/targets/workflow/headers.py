@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
@@ -11,7 +11,11 @@ from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.objects import uses_of_literal
 from callmend.languages.ecmascript.request import Headers
-from callmend.languages.ecmascript.statements import appended_member, member_removal
+from callmend.languages.ecmascript.statements import (
+    appended_member,
+    member_removal,
+    starts_its_line,
+)
 from callmend.languages.ecmascript.tree import (
     is_inside,
     items,
@@ -26,6 +30,7 @@ from callmend.reasons import Reason
 from callmend.targets.workflow.site import Site
 
 _NAME = b"OpenAI-Beta"
+_JSON = b"'Content-Type': 'application/json'"
 
 
 class HeaderEdits:
@@ -49,47 +54,75 @@ class HeaderEdits:
         dead = [r.call for r in program.requests if r.endpoint.id != "threads-runs"]
         return uses is None or not all(any(is_inside(use, call) for call in dead) for use in uses)
 
-    def edits(self, beta: bytes | None) -> Iterator[Edit]:
+    def edits(self, beta: bytes | None, *, sends_json: bool = True) -> Iterator[Edit]:
         """The edits after which the beta header has this value, or is not there (None).
+
+        Where JSON is sent and nothing says so, that is added: OpenAI refuses it otherwise.
 
         Raises:
             RefusedError: another request has the same headers, and would be changed too.
         """
-        if beta is None:
-            yield from self._without()
-            return
         headers = self._headers
         quote = self._site.style.quote
-        value = quote + beta + quote
-        member = quote + _NAME + quote + b": " + value
+        added = []
+        if sends_json and not headers.hides and b"content-type" not in headers.by_name:
+            added.append(_JSON.replace(b"'", quote))
+            self.notes.append(Note(span(headers.obj), "added: the header Content-Type"))
+        if beta is None:
+            yield from self._without(added)
+            return
+        member = quote + _NAME + quote + b": " + quote + beta + quote
         given = headers.value(b"openai-beta")
         if given is not None and text(given)[1:-1] == beta:
-            return
-        if self._is_shared or b"openai-beta" in headers.spread:
+            yield from self._added(added)
+        elif self._is_shared or b"openai-beta" in headers.spread:
             spelt = headers.by_name.get(b"openai-beta")
             if spelt is not None and key_name(spelt) != _NAME:
                 # Two spellings of one header are sent as one with both values.
                 raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(spelt)}`")
-            if not self._is_shared:
-                yield from appended_member(self._source, headers.obj, member)
-                return
-            name = text(unwrapped(member_value(headers.holder)))
-            spread = b"{ ..." + name + b", " + member + b" }"
-            key = b"" if headers.holder.type == "pair" else b"headers: "
-            holder = headers.holder
-            target = member_value(holder) if holder.type == "pair" else holder
-            yield Edit(target.start_byte, target.end_byte, key + spread)
+            yield from self._added([*added, member])
         elif given is not None:
             self.notes.append(Note(span(given), f"the header OpenAI-Beta was {show(given)}"))
             own = text(given)[:1] if given.type == "string" else quote
-            yield Edit(given.start_byte, given.end_byte, own + beta + own)
+            value = self._joint.join([own + beta + own, *added])
+            yield Edit(given.start_byte, given.end_byte, value)
         else:
-            yield from appended_member(self._source, headers.obj, member)
+            yield from self._added([*added, member])
 
-    def _without(self) -> Iterator[Edit]:
+    @property
+    def _joint(self) -> bytes:
+        """What stands between two headers."""
+        first = items(self._headers.obj)[0]
+        if not starts_its_line(self._source, first):
+            return b", "
+        return (
+            b","
+            + self._source.eol_at(first.start_byte)
+            + (self._source.indent_at(first.start_byte))
+        )
+
+    def _added(self, members: Sequence[bytes]) -> Iterator[Edit]:
+        """More headers: behind those of the literal, or beside it where it is not to be changed."""
+        if not members:
+            return
+        headers = self._headers
+        if not self._is_shared:
+            yield from appended_member(self._source, headers.obj, self._joint.join(members))
+            return
+        holder = headers.holder
+        value = unwrapped(member_value(holder))
+        if value.type == "new_expression":
+            raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(value)}` is shared")
+        spread = b"{ ..." + text(value) + b", " + b", ".join(members) + b" }"
+        key = b"" if holder.type == "pair" else b"headers: "
+        target = member_value(holder) if holder.type == "pair" else holder
+        yield Edit(target.start_byte, target.end_byte, key + spread)
+
+    def _without(self, added: Sequence[bytes]) -> Iterator[Edit]:
         headers = self._headers
         member = headers.by_name.get(b"openai-beta")
         if member is None:
+            yield from self._added(added)
             return
         spread = headers.spread.get(b"openai-beta")
         shared = self._is_shared or (
@@ -99,4 +132,8 @@ class HeaderEdits:
         if shared or literal is None:
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(member)}` is shared")
         self.notes.append(Note(span(member), f"the header {show(member)} went"))
+        if added and spread is None:
+            yield Edit(member.start_byte, member.end_byte, self._joint.join(added))
+            return
         yield member_removal(self._source, literal, member)
+        yield from self._added(added)

@@ -88,4 +88,4 @@ def poll_edits(poll: Poll, path: bytes, beta: bytes | None) -> list[Edit]:
     inner = unwrapped(url)
     new = b"`" + poll.site.base_url + path + b"/${" + poll.identity.text + b"}`"
     edits = [Edit(inner.start_byte, inner.end_byte, new)]
-    return [*edits, *HeaderEdits(poll.site, poll.headers).edits(beta)]
+    return [*edits, *HeaderEdits(poll.site, poll.headers).edits(beta, sends_json=False)]

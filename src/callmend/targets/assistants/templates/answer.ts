@@ -41,7 +41,7 @@ while (pollAttempts < maxAttempts) {
 
     const messagesData = await messagesResponse.json();
     const latestMessage = messagesData.data[0]; // First message is the latest
-    $RESULT = latestMessage.content[0].text.value;
+    $RESULT = latestMessage.content[0].text.value || $LAST_RESORT;
     break;
   } else if (statusData.status === 'failed' || statusData.status === 'cancelled') {
     throw new Error(`Assistant run ${statusData.status}: ${statusData.last_error?.message || 'Unknown error'}`);
