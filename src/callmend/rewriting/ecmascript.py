@@ -215,7 +215,7 @@ class _FilePlanner:
         ]
 
     def _plan(self, request: Request) -> Plan | None:
-        refuse_host(request)
+        refuse_host(request, keeps_base=self._settings.target == "responses")
         if self._obstacle is not None:
             raise RefusedError(self._obstacle)
         refuse_url(request)

@@ -16,18 +16,22 @@ _TRANSPORTS = {
 }
 
 
-def refuse_host(request: Request) -> None:
+def refuse_host(request: Request, *, keeps_base: bool = False) -> None:
     """Refuse a request whose host is not certain.
 
     A base that is a setting with OpenAI's host as the file's own default is not certain either:
-    what is written in its place names a host itself, and the setting would no longer decide.
+    where what is written in its place names a host itself, the setting would no longer decide.
+    ``keeps_base``: what is written keeps the base, so that it does.
 
     Raises:
         RefusedError: the host is not known.
     """
     if request.transport is Transport.WRAPPER and request.certainty is Certainty.HOST_UNKNOWN:
         raise RefusedError(Reason.WRAPPER_ELSEWHERE, f"`{show_callee(request)}`")
-    if request.certainty in (Certainty.HOST_UNKNOWN, Certainty.DEFAULT_HOST):
+    kept = keeps_base and request.base is not None and request.transport.is_fetch
+    if request.certainty is Certainty.HOST_UNKNOWN or (
+        request.certainty is Certainty.DEFAULT_HOST and not kept
+    ):
         shown = text(request.url).decode("utf-8", "replace")
         raise RefusedError(Reason.UNRESOLVED_HOST, f"`{shown}`")
 

@@ -15,18 +15,20 @@ from callmend.languages.ecmascript.values import HOLE, Resolver, unescape
 from callmend.records import record
 
 _ENCODERS = (b"encodeURIComponent", b"encodeURI", b"String")
-_PUT_TOGETHER = frozenset(
-    {"template_string", "binary_expression", "new_expression", "call_expression"}
-)
+_PUT_TOGETHER = frozenset({"template_string", "new_expression", "call_expression"})
 _MOST_PIECES = 200
 
 
 @record(frozen=True, slots=True)
 class Base:
-    """The expression in front of the endpoint's path; ``versioned``: it ends in the version."""
+    """The expression in front of the endpoint's path.
+
+    ``versioned``: it ends in the version; ``slashed``: it ends in a slash.
+    """
 
     node: Node
     versioned: bool
+    slashed: bool = False
 
 
 @record(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Paths:
                 ]
             case "identifier" if len(texts) > 1 or HOLE in texts[0]:
                 constant = self._resolver.constant(node)
-                if constant is not None and unwrapped(constant).type in _PUT_TOGETHER:
+                if constant is not None and _is_put_together(unwrapped(constant)):
                     return self._pieces(constant, given, depth + 1)
             case "new_expression" | "call_expression":
                 return self._made(node, given, depth + 1)
@@ -162,6 +164,11 @@ class Paths:
         return [_Piece(texts[0] if len(texts) == 1 else HOLE, node)]
 
 
+def _is_put_together(value: Node) -> bool:
+    """Whether a constant's value is made of parts: `a + b`, but not `a || b`."""
+    return value.type in _PUT_TOGETHER or text_of(value, "operator") == b"+"
+
+
 def _decoded(node: Node) -> Node:
     """What is encoded: `x` of `encodeURIComponent(x)`."""
     node = unwrapped(node)
@@ -178,8 +185,10 @@ def _base(pieces: list[_Piece], whole: str, end: int, resolver: Resolver) -> Bas
     texts = resolver.value(pieces[0].node).texts
     if length == end or (length == end + 1 and whole[end] == "/"):
         versioned = all(t == HOLE or t.rstrip("/").endswith("/v1") for t in texts)
-        return Base(pieces[0].node, versioned)
-    return Base(pieces[0].node, versioned=False) if whole[length:end].strip("/") == "v1" else None
+        return Base(pieces[0].node, versioned, slashed=length > end)
+    if whole[length:end].strip("/") != "v1":
+        return None
+    return Base(pieces[0].node, versioned=False, slashed=not whole[length:end].startswith("/"))
 
 
 def _with_id(pieces: list[_Piece], base: Base | None, start: int, end: int) -> PathParts:

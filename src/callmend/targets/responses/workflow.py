@@ -16,7 +16,7 @@ from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.request import RequestReader
 from callmend.languages.ecmascript.template import load
-from callmend.languages.ecmascript.tree import member_value, span
+from callmend.languages.ecmascript.tree import member_value, show, span
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
@@ -88,6 +88,7 @@ def _adapted(site: Site, why: RefusedError) -> Plan:
         message=f"{_BECOMES}, its answer in the shape that the file reads",
         notes=(*_decided(site, model, instructions), *plan.notes),
         gone=_gone(known.said.workflow_id),
+        kept=site.base_kept,
     )
 
 
@@ -98,6 +99,9 @@ def _gone(workflow_id: Node | None) -> tuple[Node, ...]:
 def _decided(site: Site, model: Choice, instructions: Choice | None) -> list[Note]:
     where = span(site.request.call)
     notes = [Note(where, model.why, always=True)]
+    for base in site.base_kept:
+        message = f"`{show(base)}` stays in front of the path: it decides on the host"
+        notes.append(Note(span(base), message, always=True))
     if instructions is None:
         notes.append(Note(where, _NOT_SENT, always=True))
     return notes
@@ -125,6 +129,7 @@ def _in_place(site: Site) -> Plan:
         (*_decided(site, model, instructions), *read.notes, *sending.notes),
         read.appended,
         _gone(None if parts.workflow_id is None else member_value(parts.workflow_id)),
+        kept=site.base_kept,
     )
 
 

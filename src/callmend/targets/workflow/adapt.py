@@ -251,6 +251,9 @@ def _quoted(code: bytes, quote: bytes) -> bytes:
 
 def _url(site: Site, path: bytes) -> Edit:
     url = site.request.url
+    behind = site.url_behind_base(path)
+    if behind is not None:
+        return Edit(url.start_byte, url.end_byte, behind)
     quote = site.style.quote
     inner = unwrapped(url)
     if inner.type == "string":

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from tree_sitter import Node
+
+from callmend.calls import RefusedError
 from callmend.findings import Note
-from callmend.languages.ecmascript.find import Request
+from callmend.languages.ecmascript.changes import what_changes
+from callmend.languages.ecmascript.effects import has_effects
+from callmend.languages.ecmascript.find import Certainty, Request
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.style import Style, detect
-from callmend.languages.ecmascript.tree import span
+from callmend.languages.ecmascript.tree import is_inside, show, span, text
 from callmend.languages.ecmascript.values import HOLE
+from callmend.reasons import Reason
 from callmend.records import record
 from callmend.settings import Settings
 
@@ -38,6 +44,37 @@ class Site:
             if query:
                 return "?" + query.replace(HOLE, "…")
         return None
+
+    def url_behind_base(self, path: bytes) -> bytes | None:
+        """The live URL behind the dead one's own base, where that is a setting; None elsewhere.
+
+        Raises:
+            RefusedError: the base is not visible at the call, or may be another one there.
+        """
+        base = self.request.base
+        if self.request.certainty is not Certainty.DEFAULT_HOST or base is None:
+            return None
+        shown = f"`{show(base.node)}`"
+        if has_effects(base.node):
+            raise RefusedError(Reason.UNRESOLVED_HOST, shown)
+        if not is_inside(base.node, self.request.url):
+            names = self.program.scopes.names_in(base.node)
+            if not all(self.names.visible(name, self.request.call) for name in names):
+                raise RefusedError(Reason.UNRESOLVED_HOST, shown)
+            call, tree = self.request.call, self.program.tree
+            if what_changes(tree, self.program.scopes, base.node, base.node, call) is not None:
+                raise RefusedError(Reason.UNRESOLVED_HOST, shown)
+        version = b"" if base.versioned else b"v1/"
+        slash = b"" if base.slashed else b"/"
+        return b"`${" + text(base.node) + b"}" + slash + version + path.lstrip(b"/") + b"`"
+
+    @property
+    def base_kept(self) -> tuple[Node, ...]:
+        """The base that the live URL keeps."""
+        base = self.request.base
+        if base is None or self.request.certainty is not Certainty.DEFAULT_HOST:
+            return ()
+        return (base.node,)
 
     @property
     def base_url(self) -> bytes:
