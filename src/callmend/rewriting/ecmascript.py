@@ -219,7 +219,8 @@ class _FilePlanner:
         if self._obstacle is not None:
             raise RefusedError(self._obstacle)
         refuse_url(request)
-        by_sdk = request.transport is Transport.SDK and self._settings.target == "responses"
+        to_responses = self._settings.target == "responses"
+        by_sdk = request.transport is Transport.SDK and to_responses
         if request.transport is Transport.SDK and (not by_sdk or request.endpoint.part):
             refuse_transport(request)
         endpoint = request.endpoint
@@ -228,7 +229,7 @@ class _FilePlanner:
             raise RefusedError(Reason.NO_TARGET, endpoint.path)
         if finishing and not request.transport.is_fetch:
             return None
-        if not by_sdk:
+        if not (by_sdk or (request.transport is Transport.HELPER and to_responses)):
             refuse_transport(request)
         for node in descendants(request.url):
             if node.type == "comment":

@@ -26,6 +26,10 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
         from callmend.targets.responses.invented import plan as invented  # noqa: PLC0415
 
         return invented(program, request, settings, names)
+    if request.transport is Transport.HELPER:
+        from callmend.targets.responses.helped import plan as helped  # noqa: PLC0415
+
+        return helped(program, request, settings, names)
     from callmend.targets.responses.workflow import plan as responses  # noqa: PLC0415
 
     return responses(program, request, settings, names)

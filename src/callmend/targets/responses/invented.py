@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -11,41 +12,23 @@ from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.find import Certainty, Request
-from callmend.languages.ecmascript.flow import Flow
-from callmend.languages.ecmascript.inputs import InputReader, Kind
 from callmend.languages.ecmascript.invented import invented_requests
 from callmend.languages.ecmascript.members import member_key
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.objects import object_behind
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower, Readings, What
-from callmend.languages.ecmascript.shapes import Shape, shape_of
 from callmend.languages.ecmascript.statements import removals
-from callmend.languages.ecmascript.template import load
 from callmend.languages.ecmascript.tree import field, items, show, show_line, span, text, unwrapped
 from callmend.reasons import Reason
 from callmend.records import record
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
-from callmend.targets.responses.choices import choose_instructions, choose_model
-from callmend.targets.workflow.adapt import (
-    HelperFunction,
-    Told,
-    as_input,
-    body_edit,
-    input_code,
-    kept_code,
-    messages_code,
-)
+from callmend.targets.responses.values import value_plan
 from callmend.targets.workflow.site import Site
 
-TARGET = "responses"
 _ASKS_AGAIN = "sdk-workflows-read"
 _BECOMES = "becomes `responses.create`, its answer in the shape that the file reads"
-_NOT_SENT = (
-    "the workflow's id went: its instructions and tools are not sent any more; give the "
-    "instructions with --instructions or write them into the call"
-)
 #: The package has `resources/responses` from this version on: 4.86.2 has none, 4.87.0 has.
 _NEVER_RAN = (
     "behind `?.` the call was never made, and what stands in for its answer always ran; now it is "
@@ -73,57 +56,28 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
         raise RefusedError(Reason.SDK_INVENTED, "a stream is asked for")
     site = Site.of(program, request, settings, names)
     call = _call(program, request)
-    body = _body(program, call.node)
-    said = InputReader(program.scopes, call.node).read(body)
     again = [_again(program, r) for r in invented_requests(program) if _asks_again(r)]
     if again and _starts(program) > 1:
         raise RefusedError(Reason.OWN_POLLING, show_line(again[0].node))
     readings = call.readings.joined(each.readings for each in again)
-    shape = shape_of(readings, program, {each.node.id for each in again})
-    told = Told(site, said)
-    edits = [*_wrapped(site, [call, *again], shape), *_request(call)]
-    function = _function(site, shape)
+    body = _body(program, call.node)
+    value = value_plan(site, body, readings, [each.node for each in again])
+    edits = [*value.edits, *_request(call)]
     edits += [_method(each, b"responses.retrieve") for each in again]
-    model = choose_model(site, Flow(program.tree, program.scopes, call.node), body)
-    instructions = choose_instructions(site)
-    members = [b"model: " + model.code.text]
-    if instructions is not None:
-        members.append(b"instructions: " + instructions.code.text)
-    spoken, history = input_code(told)
-    if not as_input(said.input):
-        spoken = messages_code(told, spoken, history)
-    goes = {b"model": b"", **({} if instructions is None else {b"instructions": b""})}
-    edits.append(body_edit(told, (*members, *kept_code(told, goes), b"input: " + spoken)))
     expected = [comment for each in (call, *again) for comment in _expectations(program, each.node)]
     edits += removals(program.source, expected)
-    where = span(call.node)
-    notes = [Note(where, model.why, always=True), Note(where, _NEEDS)]
-    if instructions is None:
-        notes.append(Note(where, _NOT_SENT, always=True))
-    if said.dropped:
-        listed = ", ".join(f"`{show(member)}`" for member in said.dropped)
-        notes.append(
-            Note(span(said.dropped[0]), f"without a counterpart, and gone: {listed}", always=True)
-        )
-    if said.input.kind is Kind.JSON:
-        notes.append(Note(span(body), "the fields are sent as JSON text", always=True))
-    notes += [
-        Note(span(path.node), f"`{show(path.node)}` is not in the new answer", always=True)
-        for path in shape.missing
-    ]
+    notes = [*value.notes, Note(span(call.node), _NEEDS)]
+    if any(child.type == "optional_chain" for child in _chain(call)):
+        notes.append(Note(span(call.node), _NEVER_RAN, always=True))
     covers = tuple(
         (span(each.node), tuple(e for e in edits if span(each.node).contains(e.span)))
         for each in again
     )
-    gone = () if said.workflow_id is None or has_effects(said.workflow_id) else (said.workflow_id,)
-    if any(child.type == "optional_chain" for child in _chain(call)):
-        notes.append(Note(where, _NEVER_RAN, always=True))
-    return Plan(
-        tuple(sorted(edits)),
-        _BECOMES,
-        tuple(notes),
-        function,
-        gone,
+    return replace(
+        value,
+        edits=tuple(sorted(edits)),
+        message=_BECOMES,
+        notes=tuple(notes),
         covers=covers,
         superseded=tuple(expected),
     )
@@ -215,22 +169,3 @@ def _request(call: _Call) -> list[Edit]:
     if len(given) == 2:
         edits.append(Edit(given[0].start_byte, given[1].start_byte, b""))
     return edits
-
-
-def _wrapped(site: Site, calls: list[_Call], shape: Shape) -> list[Edit]:
-    template = load(TARGET, "adapter-sdk.ts")
-    site.names.check_globals(template, site.program.tree.root)
-    function = HelperFunction(site, template, shape.code(b"answered", b"answered.id"))
-    name = function.name(template.functions()[0])
-    edits = []
-    for call in calls:
-        edits.append(Edit(call.node.start_byte, call.node.start_byte, name + b"("))
-        edits.append(Edit(call.node.end_byte, call.node.end_byte, b")"))
-    return edits
-
-
-def _function(site: Site, shape: Shape) -> tuple[bytes, ...]:
-    template = load(TARGET, "adapter-sdk.ts")
-    function = HelperFunction(site, template, shape.code(b"answered", b"answered.id"))
-    base = template.functions()[0]
-    return function.appended(base, function.name(base))
