@@ -41,6 +41,8 @@ __all__ = ["HOLE", "Resolver", "Value", "member_key", "text_of", "unescape"]
 
 #: Expressions looked at for one value: constants that double each other have no end.
 _MOST_STEPS = 5_000
+#: Functions that call each other twice are twice as much work for each that is inside.
+_MOST_INSIDE = 6
 #: Functions of the platform whose result is, for a URL, the text that they are given.
 _SAME_TEXT = frozenset({b"String", b"encodeURI", b"encodeURIComponent"})
 #: A pattern that takes the slashes at a text's end, as `replace` is given it.
@@ -65,6 +67,8 @@ class Resolver:
         #: The names that are being followed, to notice one that is declared by itself.
         self._active: set[int] = set()
         self._steps = 0
+        #: How many functions that make a text are looked into inside each other.
+        self._inside = 0
         #: How often an expression was given up at a limit, not for what it is.
         self._cut = 0
 
@@ -393,12 +397,17 @@ class Resolver:
         results = None if is_async(function) else returned(function)
         if results is None or function.id in self._active:
             return UNKNOWN
+        if self._inside >= _MOST_INSIDE:
+            self._cut += 1
+            return UNKNOWN
         values = self.arguments(function, given, depth)
         self._active.add(function.id)
+        self._inside += 1
         try:
             return several([self.substituted(result, values, depth) for result in results])
         finally:
             self._active.discard(function.id)
+            self._inside -= 1
 
     def arguments(self, function: Node, given: list[Node], depth: int = 0) -> dict[int, Value]:
         """What a function's parameters are for these arguments, by the id of their binding."""
