@@ -88,6 +88,10 @@ DRIVES = {
         const answers = [await m.ask('hello'), await m.summarize('a long text')];
         if (answers[0] !== answers[1]) throw new Error(answers.join());
         return answers[0];""",
+    "helpers-that-give-back-the-thread": """
+        const { threadId, answer } = await m.ask('hello');
+        if (!threadId) throw new Error('no thread');
+        return answer;""",
     "helpers-with-comments-and-logs": """
         const { threadId } = await m.start();
         const { reply, error } = await m.send(threadId, 'hello');

@@ -67,6 +67,7 @@ SHAPES: dict[str, dict[str, str]] = {
         "fetch: the project's own `fetch`": "a-fetch-of-this-project",
         "fetch: beside a request that is not read": "fetch-beside-a-message-that-is-not-read",
         "fetch: each call in a helper of the file": "helpers-by-fetch",
+        "fetch: helpers, and the thread's id is given back": "helpers-that-give-back-the-thread",
         "axios: each call in a helper of the file": "helpers-by-axios",
     },
     "SDK": {

@@ -267,11 +267,19 @@ class Inlining:
 def shortened(program: Program, names: set[bytes]) -> list[Edit]:
     """The edits that give names a number less where they only needed it on the way."""
     edits = []
+    taken: dict[int, set[bytes]] = {}
     for binding in _bindings(program, names):
-        base = re.sub(rb"\d+$", b"", binding.name)
         function = _outermost(program, binding.name_node)
-        if any(text(n) == base for n in descendants(function) if n.type in _VARIABLES):
+        words = {text(n) for n in descendants(function) if n.type in _VARIABLES}
+        # Two names must not become one.
+        there = taken.setdefault(function.id, words)
+        root = re.sub(rb"\d+$", b"", binding.name)
+        number = int(binding.name[len(root) :])
+        shorter = [root, *(root + str(n).encode() for n in range(2, number))]
+        base = next((name for name in shorter if name not in there), None)
+        if base is None:
             continue
+        there.add(base)
         for node in [binding.name_node, *binding.references]:
             pair = program.tree.parent(node)
             pairs = ("pair", "pair_pattern")
