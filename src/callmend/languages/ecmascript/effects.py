@@ -47,7 +47,16 @@ _READERS = frozenset(
     }
 )
 _READING_FUNCTIONS = frozenset(
-    {b"Boolean", b"Number", b"String", b"atob", b"btoa", b"encodeURIComponent", b"Array.isArray"}
+    {
+        b"Array.isArray",
+        b"Boolean",
+        b"Deno.env.get",
+        b"Number",
+        b"String",
+        b"atob",
+        b"btoa",
+        b"encodeURIComponent",
+    }
 )
 
 

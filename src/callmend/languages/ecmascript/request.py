@@ -248,6 +248,9 @@ class RequestReader:
         workflow_id = found_input = None
         for item in items(body):
             name = key_name(item)
+            if item.type == "spread_element":
+                # What it may bring is for the reader of whole inputs.
+                raise RefusedError(Reason.BODY_FIELD, f"`{show(item)}`")
             if name is None or item.type not in ("pair", "shorthand_property_identifier"):
                 raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(item)}`")
             if name in _ID_KEYS and workflow_id is None:

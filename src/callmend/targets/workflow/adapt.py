@@ -208,10 +208,9 @@ def _throws(readings: Readings, program: Program) -> bool:
 
 
 def _why(known: Adapted, why: RefusedError, name: bytes) -> str:
-    return (
-        f"{why.reason.summary}, so the answer goes through `{name.decode()}`, which gives its text "
-        f"as `{known.shape.shown}`"
-    )
+    shown = f"the answer goes through `{name.decode()}`, which gives its text as"
+    joint = "; the body is written anew, and " if why.reason in _BODILY else ", so "
+    return f"{why.reason.summary}{joint}{shown} `{known.shape.shown}`"
 
 
 class HelperFunction:
