@@ -345,6 +345,20 @@ LEFT = {
         "`payload`",
         line=4,
     ),
+    "body-is-written-outside-of-the-try": Left(
+        function(
+            "const payload = { workflow_id: id, input: { message: text } };",
+            "try {",
+            replaced(REQUEST, _BODY, "JSON.stringify(payload)"),
+            PARSE,
+            READ,
+            RETURN,
+            "} finally { done(); }",
+        ),
+        Reason.BODY_APART,
+        "in line 2",
+        line=4,
+    ),
     "body-has-a-version": Left(
         asking("workflow_id: id", "workflow_id: id, version: 2"), Reason.BODY_FIELD, "`version`"
     ),
@@ -861,6 +875,7 @@ ADAPTED = (
     "history-may-be-undefined",
     "history-gets-more-later",
     "body-has-a-version",
+    "body-is-written-outside-of-the-try",
     "input-has-another-field",
     "message-is-an-object",
     "input-is-a-variable-of-unknown-shape",

@@ -104,6 +104,11 @@ class Reason(Enum):
         "the body is not `JSON.stringify` of an object that can be read in this file",
         "Write the body as `JSON.stringify({...})` in the call.",
     )
+    BODY_APART = (
+        "body-apart",
+        "the body is written in another block than the request",
+        "Write the body beside the request.",
+    )
     BODY_FIELD = (
         "body-field",
         "the body has a field that has no counterpart in the new request",

@@ -44,7 +44,10 @@ _OF_DRIVE = ("expects", "match", "message", "message_has", "history", "failure",
 
 @dataclass(frozen=True)
 class Shape:
-    """One program of the corpus; `path` is the file's name, with the suffix of its language."""
+    """One program of the corpus; `path` is the file's name, with the suffix of its language.
+
+    ``bystanders`` are lines of a composed one that have nothing to do with its call.
+    """
 
     name: str
     path: str
@@ -62,6 +65,7 @@ class Shape:
     project: str | None = None
     reported: Sequence[str] = ()
     drives: tuple[Drive, ...] = ()
+    bystanders: Sequence[str] = ()
 
     @property
     def hands_on(self) -> bool:

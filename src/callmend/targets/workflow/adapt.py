@@ -49,6 +49,7 @@ _ADAPTABLE = frozenset(
         Reason.ANSWER_HANDED_ON,
         Reason.ANSWER_NOT_READ,
         Reason.ANSWER_NOT_UNDERSTOOD,
+        Reason.BODY_APART,
         Reason.BODY_FIELD,
         Reason.DIFFERING_GUARDS,
         Reason.GUARD_CHANGES,

@@ -76,7 +76,7 @@ class RequestPlan:
         if block is None or block.type not in BLOCKS:
             raise RefusedError(Reason.NEEDS_BRACES, f"in line {self._line(self._statement)}")
         if self._program.tree.parent(self._anchor) != block:
-            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"in line {self._line(self._anchor)}")
+            raise RefusedError(Reason.BODY_APART, f"in line {self._line(self._anchor)}")
         self._site.names.check_globals(self._template, self._statement)
         inlined = movable_consts(self._program, self._parts, self._anchor)
         self._fill = self._filled(inlined)
