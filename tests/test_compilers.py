@@ -18,6 +18,9 @@ import pytest
 
 from tests.forms import DEFAULT, FORMS, Pair, pairs
 from tests.js_tools import COMPILERS, FOLDER, MODULES, ask, run
+from tests.test_goldens_adapted import GOLDENS as ADAPTED
+from tests.test_goldens_adapted import SHAPES
+from tests.test_goldens_adapted import TARGETS as ADAPTED_TARGETS
 from tests.variants import SINGLE
 
 _GENERATED = [*SINGLE, "double-quotes+tabs+crlf", "no-semicolons+4-spaces+bom"]
@@ -171,6 +174,30 @@ def test_strict_typescript_finds_nothing_new(version: int, form: str, tmp_path: 
     assert not any(news.values()), _said(news)
 
 
+def adapted(target: str) -> list[Pair]:
+    """The goldens whose answer goes through a function of the file, on one target."""
+    found = []
+    for folder in sorted(ADAPTED.iterdir()):
+        [source] = (SHAPES / folder.name).glob("input.*")
+        after = (folder / (target + source.suffix)).read_text(encoding="utf-8")
+        found.append(Pair(folder.name, source.name, source.read_text(encoding="utf-8"), after))
+    return found
+
+
+@pytest.mark.parametrize("target", ADAPTED_TARGETS)
+@pytest.mark.parametrize("version", COMPILERS)
+def test_typescript_finds_nothing_new_in_adapted_files(
+    version: int, target: str, tmp_path: Path
+) -> None:
+    files = adapted(target)
+    before, after = compiled(version, files, tmp_path)
+    news = {
+        pair.name: [found for found in new_in(old, new) if not _is_accepted_type(pair, found)]
+        for pair, old, new in zip(files, before, after, strict=True)
+    }
+    assert not any(news.values()), _said(news)
+
+
 @pytest.mark.parametrize("version", COMPILERS)
 def test_most_goldens_are_without_any_diagnostic_afterwards(version: int, tmp_path: Path) -> None:
     typed = [pair for pair in pairs("specification") if re.search(r"\.[mc]?tsx?$", pair.path)]
@@ -253,6 +280,16 @@ def test_eslint_finds_nothing_new(form: str) -> None:
     if form == DEFAULT:
         # The others are of other forms.
         assert len(used) >= 4, "an exception is not needed any more"
+
+
+@pytest.mark.parametrize("target", ADAPTED_TARGETS)
+def test_eslint_finds_nothing_new_in_adapted_files(target: str) -> None:
+    files = adapted(target)
+    results = linted([(pair.path, text) for pair in files for text in (pair.before, pair.after)])
+    news = {
+        p.name: new_in(*each) for p, *each in zip(files, results[::2], results[1::2], strict=True)
+    }
+    assert not any(news.values()), _said(news)
 
 
 def test_eslint_would_find_what_it_is_asked_for() -> None:

@@ -11,7 +11,7 @@ from callmend.calls import RefusedError
 from callmend.edits import Edit, Span
 from callmend.endpoints import Endpoint, Status, catalogue
 from callmend.findings import Bucket, Diagnostic, Finding
-from callmend.languages.ecmascript.effects import has_effects
+from callmend.languages.ecmascript.effects import may_differ
 from callmend.languages.ecmascript.find import Request, Transport
 from callmend.languages.ecmascript.identity import id_expression, origin
 from callmend.languages.ecmascript.ignores import find_ignores
@@ -383,7 +383,7 @@ class _FilePlanner:
         if declaration is None or value is None or is_exported(self._program.tree, binding):
             return False
         literal = unwrapped(value)
-        if has_effects(value):
+        if may_differ(value):
             return False
         if literal.type == "object" and len(items(literal)) != 1:
             return False

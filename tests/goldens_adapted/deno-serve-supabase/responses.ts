@@ -11,7 +11,6 @@ Deno.serve(async (req) => {
   try {
     const { question, lang } = await req.json();
     const apiKey = Deno.env.get("OPENAI_API_KEY");
-    const workflowId = Deno.env.get("OPENAI_WORKFLOW_ID");
 
     const res = await workflowAnswer(fetch("https://api.openai.com/v1/responses", {
       method: "POST",

@@ -144,7 +144,7 @@ async function workflowAnswer(
     const failure = { status: 502, headers: { "Content-Type": "application/json" } };
     return new Response(JSON.stringify({ error }), failure);
   }
-  const headers = { "Content-Type": "application/json" };
+  const headers2 = { "Content-Type": "application/json" };
   const body = JSON.stringify({ output_text: text, id: run.id, status: "completed" });
-  return new Response(body, { status: live.status, headers });
+  return new Response(body, { status: live.status, headers: headers2 });
 }

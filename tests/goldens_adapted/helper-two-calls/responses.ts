@@ -69,13 +69,13 @@ async function workflowAnswer(asked: Promise<Response>): Promise<Response> {
     }
   }
   text = finalText || text;
-  const headers = { "Content-Type": "application/json" };
+  const headers2 = { "Content-Type": "application/json" };
   if (answered.status !== "completed" || refusal || !text) {
     const reason = answered.error?.message || answered.incomplete_details?.reason || refusal;
     const message = `Response ${answered.status}: ${reason || 'no text'}`;
     const error = { message, type: "api_error", param: null, code: answered.error?.code || null };
-    return new Response(JSON.stringify({ error }), { status: 502, headers });
+    return new Response(JSON.stringify({ error }), { status: 502, headers: headers2 });
   }
   const body = JSON.stringify({ output_text: text, id: answered.id, status: "completed" });
-  return new Response(body, { status: live.status, headers });
+  return new Response(body, { status: live.status, headers: headers2 });
 }

@@ -1,7 +1,6 @@
 import { NextRequest, NextResponse } from "next/server";
 
 const workflowId = process.env.OPENAI_WORKFLOW_ID as string;
-const version = "2";
 
 export async function POST(request: NextRequest) {
   const { message } = await request.json();

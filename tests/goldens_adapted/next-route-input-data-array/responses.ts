@@ -1,7 +1,5 @@
 import { NextRequest, NextResponse } from "next/server";
 
-const version = "2";
-
 export async function POST(request: NextRequest) {
   const { message } = await request.json();
 

@@ -93,9 +93,9 @@ async function workflowAnswer(
     const failure = { status: 502, headers: { "Content-Type": "application/json" } };
     return new Response(JSON.stringify({ error }), failure);
   }
-  const headers = { "Content-Type": "application/json" };
+  const headers2 = { "Content-Type": "application/json" };
   const body = JSON.stringify({ output_text: text, output: { text }, id: `${run.thread_id}/runs/${run.id}`, status: "completed" });
-  return new Response(body, { status: live.status, headers });
+  return new Response(body, { status: live.status, headers: headers2 });
 }
 
 // Waits for an Assistants API run and gives its text in the shape that this file reads.
@@ -149,7 +149,7 @@ async function workflowAnswer2(
   if (failed || !text) {
     throw new Error(`Assistant run ${run.status}: ${failed || 'no text'}`);
   }
-  const headers = { "Content-Type": "application/json" };
+  const headers2 = { "Content-Type": "application/json" };
   const body = JSON.stringify({ output_text: text, output: { text }, id: `${run.thread_id}/runs/${run.id}`, status: "completed" });
-  return new Response(body, { status: live.status, headers });
+  return new Response(body, { status: live.status, headers: headers2 });
 }

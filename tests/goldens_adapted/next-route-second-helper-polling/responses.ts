@@ -57,15 +57,15 @@ async function workflowAnswer(asked: Promise<Response>): Promise<Response> {
     }
   }
   text = finalText || text;
-  const headers = { "Content-Type": "application/json" };
+  const headers2 = { "Content-Type": "application/json" };
   if (answered.status !== "completed" || refusal || !text) {
     const reason = answered.error?.message || answered.incomplete_details?.reason || refusal;
     const message = `Response ${answered.status}: ${reason || 'no text'}`;
     const error = { message, type: "api_error", param: null, code: answered.error?.code || null };
-    return new Response(JSON.stringify({ error }), { status: 502, headers });
+    return new Response(JSON.stringify({ error }), { status: 502, headers: headers2 });
   }
   const body = JSON.stringify({ output_text: text, output: { text }, id: answered.id, status: "completed" });
-  return new Response(body, { status: live.status, headers });
+  return new Response(body, { status: live.status, headers: headers2 });
 }
 
 // Waits for a Responses API answer and gives its text in the shape that this file reads.
@@ -91,7 +91,7 @@ async function workflowAnswer2(asked: Promise<Response>): Promise<Response> {
     const reason = answered.error?.message || answered.incomplete_details?.reason || refusal;
     throw new Error(`Response ${answered.status}: ${reason || 'no text'}`);
   }
-  const headers = { "Content-Type": "application/json" };
+  const headers2 = { "Content-Type": "application/json" };
   const body = JSON.stringify({ output_text: text, output: { text }, id: answered.id, status: "completed" });
-  return new Response(body, { status: live.status, headers });
+  return new Response(body, { status: live.status, headers: headers2 });
 }

@@ -1,11 +1,9 @@
 import { NextResponse } from "next/server";
 
 const WORKFLOW = process.env.OPENAI_WORKFLOW_ID!;
-const VERSION = process.env.OPENAI_WORKFLOW_VERSION || "1";
 
 export async function POST(req: Request) {
   const { message } = await req.json();
-  const url = `https://api.openai.com/v1/workflows/${encodeURIComponent(WORKFLOW)}/runs?version=${VERSION}`;
 
   const r = await workflowAnswer(fetch("https://api.openai.com/v1/threads/runs", {
     method: "POST",

@@ -28,14 +28,14 @@ async function workflowAnswer(
   if (!live.ok) {
     return live;
   }
-  let run = await live.json();
-  const threadUrl = `https://api.openai.com/v1/threads/${run.thread_id}`;
-  const runUrl = `${threadUrl}/runs/${run.id}`;
+  let run2 = await live.json();
+  const threadUrl = `https://api.openai.com/v1/threads/${run2.thread_id}`;
+  const runUrl = `${threadUrl}/runs/${run2.id}`;
   const maxSeconds = 30;
   const deadline = Date.now() + maxSeconds * 1000;
   const ended = ["completed", "failed", "cancelled", "incomplete", "expired", "requires_action"];
   let failed = "";
-  for (let delay = 500; !ended.includes(run.status) && !failed; delay = Math.min(delay * 1.5, 5000)) {
+  for (let delay = 500; !ended.includes(run2.status) && !failed; delay = Math.min(delay * 1.5, 5000)) {
     if (Date.now() >= deadline) {
       await fetch(`${runUrl}/cancel`, { method: "POST", headers: runHeaders }).catch(() => {});
       failed = `gave up after ${maxSeconds} seconds`;
@@ -45,12 +45,12 @@ async function workflowAnswer(
       if (!polled.ok) {
         return polled;
       }
-      run = await polled.json();
+      run2 = await polled.json();
     }
   }
   let text = "";
-  if (run.status === "completed") {
-    const messagesUrl = `${threadUrl}/messages?run_id=${run.id}&order=asc&limit=100`;
+  if (run2.status === "completed") {
+    const messagesUrl = `${threadUrl}/messages?run_id=${run2.id}&order=asc&limit=100`;
     const listed = await fetch(messagesUrl, { headers: runHeaders });
     if (!listed.ok) {
       return listed;
@@ -64,15 +64,15 @@ async function workflowAnswer(
     failed = refused ? `refused: ${refused.refusal}` : "";
     text = parts.filter(part => part.type === "text").map(part => part.text.value).join("\n\n");
   } else {
-    failed = failed || run.last_error?.message || run.incomplete_details?.reason || run.status;
+    failed = failed || run2.last_error?.message || run2.incomplete_details?.reason || run2.status;
   }
   if (failed || !text) {
-    const message = `Assistant run ${run.status}: ${failed || 'no text'}`;
-    const error = { message, type: "api_error", param: null, code: run.last_error?.code || null };
+    const message = `Assistant run ${run2.status}: ${failed || 'no text'}`;
+    const error = { message, type: "api_error", param: null, code: run2.last_error?.code || null };
     const failure = { status: 502, headers: { "Content-Type": "application/json" } };
     return new Response(JSON.stringify({ error }), failure);
   }
   const headers = { "Content-Type": "application/json" };
-  const body = JSON.stringify({ output_text: text, output: [{ type: "message", role: "assistant", content: [{ type: "output_text", text }] }], id: run.id, status: "completed" });
+  const body = JSON.stringify({ output_text: text, output: [{ type: "message", role: "assistant", content: [{ type: "output_text", text }] }], id: run2.id, status: "completed" });
   return new Response(body, { status: live.status, headers });
 }

@@ -76,6 +76,21 @@ class Names:
             is not None
         )
 
+    def inside_helper(self, names: Iterable[bytes]) -> dict[bytes, bytes]:
+        """New names for those in a function at the file's end that the file declares at its top.
+
+        They would only shadow them there, but a reader (and a linter) stumbles over that.
+        """
+        renamed: dict[bytes, bytes] = {}
+        for name in sorted(names):
+            if name not in self._scopes.root.bindings:
+                continue
+            number = 2
+            while self._occurs(name + str(number).encode()):
+                number += 1
+            renamed[name] = name + str(number).encode()
+        return renamed
+
     def visible(self, name: Node, at: Node) -> bool:
         """Whether a name means the same at another place."""
         return self._scopes.scope_at(at).lookup(text(name)) is self._scopes.binding(name)

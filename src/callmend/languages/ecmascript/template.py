@@ -34,6 +34,9 @@ _NAMES = frozenset({"identifier", "shorthand_property_identifier", "type_identif
 _HAZARDS = (b"(", b"[", b"`", b"+", b"-", b"/")
 
 
+_PARAMETERS = frozenset({"required_parameter", "optional_parameter"})
+
+
 @record(frozen=True, slots=True)
 class Capture:
     """Source text for a metavariable.
@@ -88,6 +91,15 @@ class Template:
             for node in self.tree.nodes
             if node.type == "variable_declarator" and (name := field(node, "name")) is not None
         )
+
+    def inner_names(self) -> frozenset[bytes]:
+        """The names that the template's functions declare for themselves, loops' included."""
+        loops = [field(node, "left") for node in self.tree.nodes if node.type == "for_in_statement"]
+        parameters = [
+            field(node, "pattern") for node in self.tree.nodes if node.type in _PARAMETERS
+        ]
+        named = [*loops, *parameters]
+        return self.declared() | {text(name) for name in named if name is not None}
 
     def functions(self) -> tuple[bytes, ...]:
         """The names of the functions at the top."""

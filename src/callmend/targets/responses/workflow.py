@@ -87,7 +87,7 @@ def _adapted(site: Site, why: RefusedError) -> Plan:
         plan,
         message=f"{_BECOMES}, its answer in the shape that the file reads",
         notes=(*_decided(site, model, instructions), *plan.notes),
-        gone=_gone(known.said.workflow_id),
+        gone=(*plan.gone, *_gone(known.said.workflow_id)),
         kept=site.base_kept,
     )
 

@@ -7,6 +7,7 @@ however it does, stays as it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from tree_sitter import Node
@@ -187,6 +188,7 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError) -> Plan:
         "",
         (*notes, *headers_of.notes),
         tuple(dict.fromkeys(appended)),
+        gone=tuple(m if m.type == "spread_element" else member_value(m) for m in form.dropped),
         covers=tuple(
             (span(around), tuple(e for e in edits if span(around).contains(e.span)))
             for around in (poll.site.request.call for poll in known.polls)
@@ -230,17 +232,22 @@ class HelperFunction:
         """Its text."""
         source = self._site.program.source
         statements = self._template.statements()
+        # The text keeps its name, by which the shape calls it.
+        inner = self._site.names.inside_helper(self._template.inner_names() - {b"text"})
+        shape = self._shape
+        for old, new in inner.items():
+            shape = re.sub(rb"(?<![\w.])" + old + rb"(?=\.)", new, shape)
         fill = Fill(
             style=self._site.style,
             values={
                 **dict.fromkeys(self._template.metavariables()),
                 _RESPONSE_TYPE: Capture(response_type(self._site)),
-                "SHAPE": Capture(_quoted(self._shape, self._site.style.quote)),
+                "SHAPE": Capture(_quoted(shape, self._site.style.quote)),
                 "POLL_TIMEOUT": Capture(str(self._site.settings.poll_timeout).encode()),
             },
             eol=source.eol_at(len(source.data)),
             base_url=self._site.base_url,
-            renames={base: name},
+            renames={base: name, **inner},
         )
         return (render(self._template, statements[0].start_byte, statements[-1].end_byte, fill),)
 
