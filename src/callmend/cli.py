@@ -220,6 +220,7 @@ def _run(mode: Mode, flags: dict[str, Any]) -> int:
         verbose=flags["verbose"],
         color=flags["color"],
         stdin="-" in paths,
+        arguments=paths if name is None else (*paths, "--stdin-filename", name),
     )
     _check_usage(mode, view, paths, name)
     if view.stdin and flags.get("mentions"):

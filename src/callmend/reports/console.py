@@ -25,6 +25,8 @@ class View:
     verbose: bool = False
     color: str = "auto"
     stdin: bool = False
+    #: What the command line named: files, folders, or stdin with its name.
+    arguments: tuple[str, ...] = ()
 
 
 def show(run: Run, mode: Mode, settings: Settings, view: View, given: bytes = b"") -> None:
@@ -33,7 +35,7 @@ def show(run: Run, mode: Mode, settings: Settings, view: View, given: bytes = b"
     Raises:
         OSError: stdout cannot be written.
     """
-    notice = text.sunset(run, settings) if run.migrations else None
+    notice = text.sunset(run, mode, settings, view.arguments) if run.migrations else None
     listed = _outcomes(mode, view) if run.migrations else ()
     calls = list(text.calls(run, listed, notes=view.verbose))
     if view.json:

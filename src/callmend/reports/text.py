@@ -156,8 +156,12 @@ def summary(run: Run, mode: Mode, *, verbose: bool = False) -> str:
     return f"callmend: {text}; {files}; {seconds}"
 
 
-def sunset(run: Run, settings: Settings) -> str | None:
-    """That the result calls an API that OpenAI shut down, and what to do; None if it does not."""
+def sunset(run: Run, mode: Mode, settings: Settings, arguments: tuple[str, ...]) -> str | None:
+    """That the result calls an API that OpenAI shut down, and what to do; None if it does not.
+
+    Args:
+        arguments: What the command line named, for the command that writes a live call.
+    """
     from callmend.endpoints import by_rule  # noqa: PLC0415  # not for a run without candidates
     from callmend.findings import Bucket  # noqa: PLC0415  # not for a run without candidates
 
@@ -175,9 +179,17 @@ def sunset(run: Run, settings: Settings) -> str | None:
     return (
         f"callmend: notice: the result calls the Assistants API of {retired.hosts[0]}, which "
         f"OpenAI shut down on {retired.ends} ({retired.sources[0]}). Use --base-url for a host "
-        "that still speaks it, or `--target responses` for a call that OpenAI answers: "
+        f"that still speaks it. For a call that OpenAI answers run `{_live(mode, arguments)}`; "
         "see `callmend explain targets`."
     )
+
+
+def _live(mode: Mode, arguments: tuple[str, ...]) -> str:
+    """The command that writes a call which is answered."""
+    import shlex  # noqa: PLC0415  # only for a notice
+
+    verb = "fix" if mode.writes else "diff"
+    return shlex.join(("callmend", verb, "--target", "responses", *arguments))
 
 
 def _count(number: int, noun: str) -> str:

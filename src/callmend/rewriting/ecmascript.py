@@ -47,6 +47,8 @@ from callmend.targets.choice import plan
 from callmend.targets.plans import Plan
 from callmend.verify import Facts
 
+_PUBLIC_WORDS = (b"VITE_", b"NEXT_PUBLIC_", b"REACT_APP_", b"dangerouslyAllowBrowser")
+
 
 def facts(file: SourceFile, language: Language) -> tuple[Program, Facts]:
     """A file's program, and what the verification asks of it."""
@@ -134,6 +136,7 @@ class _FilePlanner:
         findings, diagnostics = self._silenced(findings)
         findings = self._silenced_with(findings)
         findings = _each_edit_once(findings)
+        findings = self._with_keys(findings)
         edits = [edit for finding in findings for edit in finding.edits]
         rewritten = {f.span for f in findings if f.bucket is Bucket.MIGRATED} & self._plans.keys()
         done = [request for request in wanted if span(request.call) in rewritten]
@@ -167,6 +170,14 @@ class _FilePlanner:
         from callmend.rewriting.mend import mended  # noqa: PLC0415
 
         yield from mended(self._program, self._settings, self._names, self._obstacle)
+
+    def _with_keys(self, findings: list[Finding]) -> list[Finding]:
+        if not any(word in self._program.source.data for word in _PUBLIC_WORDS):
+            return findings
+        # two modules, which a file without such a word never needs
+        from callmend.rewriting.shown_keys import with_keys  # noqa: PLC0415
+
+        return with_keys(self._program, findings)
 
     def _origins(self, findings: list[Finding], requests: list[Request]) -> Iterator[Origin]:
         """Where the calls that speak the new API take their id from."""

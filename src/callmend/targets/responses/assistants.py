@@ -32,7 +32,6 @@ from callmend.languages.ecmascript.tree import (
 )
 from callmend.reasons import Reason
 from callmend.settings import Settings
-from callmend.targets.responses.browser import NOTICE, key_in_a_page
 from callmend.targets.responses.checks import Checks
 from callmend.targets.responses.clearing import Clearing
 from callmend.targets.responses.conversations import Creating, Renamed, conversation_name
@@ -205,9 +204,6 @@ class Writer:
             needs = "responses and conversations" if conversation is not None else "responses"
             words = f"needs a version of the npm package `openai` that has `{needs}`"
             self._notes.append(Note(span(flow.start.node), words))
-        shown = key_in_a_page(self._source.data)
-        if shown is not None:
-            self._notes.append(Note(shown, NOTICE, always=True))
         return Written(
             edits=sorted(set(edits)),
             notes=self._notes,
