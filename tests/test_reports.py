@@ -374,13 +374,33 @@ def test_calls_of_a_file_whose_rewrite_failed_are_counted_as_failed() -> None:
 def test_the_notice_is_for_results_that_call_the_api_that_was_shut_down(
     found: Finding, settings_: Settings, said: bool
 ) -> None:
-    notice = text.sunset(Run((migration(found),)), settings_)
+    notice = text.sunset(Run((migration(found),)), Mode.DIFF, settings_)
     assert bool(notice) is said
     if notice:
         assert "2026-08-26" in notice
         assert "https://developers.openai.com/api/docs/assistants/migration" in notice
         assert "--base-url" in notice
         assert "\n" not in notice
+
+
+@pytest.mark.parametrize(
+    ("mode", "written", "arguments", "command"),
+    [
+        (Mode.DIFF, (), (), "answers run `callmend diff --target responses`"),
+        (Mode.CHECK, (), ("src", "a b.ts"), "run `callmend diff --target responses src 'a b.ts'`"),
+        (Mode.FIX, ("a.ts",), ("a.ts",), "take this change back with git and run "
+         "`callmend fix --target responses a.ts`"),
+        (Mode.FIX, (), ("-", "--stdin-filename", "a.ts"), "answers run "
+         "`callmend fix --target responses - --stdin-filename a.ts`"),
+    ],
+)  # fmt: skip
+def test_the_notice_names_the_command_for_a_live_call(
+    mode: Mode, written: tuple[str, ...], arguments: tuple[str, ...], command: str
+) -> None:
+    run = Run((migration(MIGRATED),), written=written)
+    notice = text.sunset(run, mode, Settings(), arguments)
+    assert notice is not None
+    assert command in notice
 
 
 @pytest.mark.parametrize(

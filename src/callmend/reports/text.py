@@ -156,12 +156,13 @@ def summary(run: Run, mode: Mode, *, verbose: bool = False) -> str:
     return f"callmend: {text}; {files}; {seconds}"
 
 
-def sunset(run: Run, mode: Mode, settings: Settings, arguments: tuple[str, ...]) -> str | None:
+def sunset(run: Run, mode: Mode, settings: Settings, arguments: tuple[str, ...] = ()) -> str | None:
     """That the result calls an API that OpenAI shut down, and what to do; None if it does not.
 
-    Args:
-        arguments: What the command line named, for the command that writes a live call.
+    ``arguments`` is what the command line named: they belong to the command for a live call.
     """
+    import shlex  # noqa: PLC0415  # only for this notice
+
     from callmend.endpoints import by_rule  # noqa: PLC0415  # not for a run without candidates
     from callmend.findings import Bucket  # noqa: PLC0415  # not for a run without candidates
 
@@ -176,20 +177,16 @@ def sunset(run: Run, mode: Mode, settings: Settings, arguments: tuple[str, ...])
         for finding in run.findings
     ):
         return None
+    verb = "fix" if mode.writes else "diff"
+    live = shlex.join(("callmend", verb, "--target", "responses", *arguments))
+    # What was written now is no source for the other target: not all of it can be read again.
+    back = "take this change back with git and " if run.written else ""
     return (
         f"callmend: notice: the result calls the Assistants API of {retired.hosts[0]}, which "
         f"OpenAI shut down on {retired.ends} ({retired.sources[0]}). Use --base-url for a host "
-        f"that still speaks it. For a call that OpenAI answers run `{_live(mode, arguments)}`; "
+        f"that still speaks it. For a call that OpenAI answers {back}run `{live}`; "
         "see `callmend explain targets`."
     )
-
-
-def _live(mode: Mode, arguments: tuple[str, ...]) -> str:
-    """The command that writes a call which is answered."""
-    import shlex  # noqa: PLC0415  # only for a notice
-
-    verb = "fix" if mode.writes else "diff"
-    return shlex.join(("callmend", verb, "--target", "responses", *arguments))
 
 
 def _count(number: int, noun: str) -> str:
