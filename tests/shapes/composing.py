@@ -37,6 +37,8 @@ BODIES = (
     "history",
     "history-unseen",
     "nested-form",
+    "trimmed",
+    "template",
     "prompt-beside-id",
 )
 READINGS = (
@@ -57,7 +59,14 @@ READINGS = (
     "then-chain",
     "own-polling",
     "let-then-assigned",
+    "inline-await",
+    "inline-text-parse",
+    "typed",
+    "status-too",
+    "then-async",
 )
+#: What stands around the call and its reading.
+WRAPS = ("none", "none", "inner-function", "retry", "mode-guard", "finally")
 CHECKS = ("none", "ok", "ok", "throw", "else", "status", "error-text", "error-json")
 _MAPPED = "history.map((m) => ({ role: m.role, content: m.content }))"
 _EXTRAS = {
@@ -118,9 +127,12 @@ class _Composer:
             url = "path-id"
         self._url(url, polling=reading == "own-polling")
         kind = self._pick.choice(BODIES)
+        self._wrap = self._pick.choice(WRAPS)
+        if self._wrap == "retry" and self._place.name == "script":
+            self._wrap = "none"
         options = self._options(self._body(kind))
         check = self._pick.choice(CHECKS)
-        if self._transport in ("axios", "sdk") or reading == "then-chain":
+        if self._transport in ("axios", "sdk") or reading in ("then-chain", "then-async"):
             check = "none"
         self._dimensions = {
             "url": url,
@@ -128,9 +140,10 @@ class _Composer:
             "body": kind,
             "reading": reading,
             "check": check,
+            "wrap": self._wrap,
             "transport": self._transport,
         }
-        body = [*self._reading(reading, check, options)]
+        body = self._wrapped(self._reading(reading, check, options))
         if self._transport == "sdk":
             # No client has the method, so nothing answers as it was imagined.
             self._answers = None
@@ -154,6 +167,8 @@ class _Composer:
             "input-message": "input: { message }",
             "input-text": "input: message",
             "input-as-text": "input: { input_as_text: message }",
+            "trimmed": "input: { message: message.trim() }",
+            "template": "input: { message: `${message} (${lang})` }",
             "inputs-question": "inputs: { question: message }",
             "form": "inputs: { question: message, lang }",
             "message-array": "input: [{ role: 'user', content: message }]",
@@ -171,6 +186,8 @@ class _Composer:
             self._as_json = (MESSAGE,)
         elif kind == "history":
             self._history = True
+        elif kind == "template":
+            self._says = f"{MESSAGE} (en)"
         members = [given]
         if not self._parts.url.has_id:
             own = self._place.identity
@@ -224,7 +241,13 @@ class _Composer:
             said = ["body,"]
         else:
             said = f"body: JSON.stringify({body}),".split("\n")
-        return ["method: 'POST',", *shown, *said]
+        more = self._pick.choice((None,) * 6 + ("signal", "cache", "comment"))
+        extra = {
+            "signal": ["signal: AbortSignal.timeout(20000),"],
+            "cache": ["cache: 'no-store',"],
+            "comment": ["// what is asked"],
+        }.get(str(more), [])
+        return ["method: 'POST',", *shown, *extra, *said]
 
     def _call(self, options: list[str]) -> list[str]:
         """The lines of the call, without what stands before and behind it."""
@@ -247,6 +270,16 @@ class _Composer:
         res = self._pick.choice(names)
         lines: list[str] = []
         call = self._call(options)
+        if kind == "then-async":
+            lines += _prefixed("const answer = await ", call)
+            lines += [
+                "  .then(async (r) => {",
+                "    if (!r.ok) throw new Error('failed');",
+                "    const d = await r.json();",
+                "    return d.output_text || d.output?.message;",
+                "  });",
+            ]
+            return [*lines, place.answers.replace("$X", "answer")]
         if kind == "then-chain":
             self._answers = {"output_text": "$ANSWER"}
             lines += _prefixed("const answer = await ", call)
@@ -269,7 +302,16 @@ class _Composer:
             lines.append(f"const {data} = {res}.data;")
             return [*lines, *self._read_of(kind, data)]
         inner = self._read_of(kind, data)
-        if kind in ("text-parse", "text-parse-try", "text-handed-on"):
+        if kind == "inline-await":
+            inner = [place.answers.replace("$X", f"(await {res}.json()).output_text")]
+        elif kind == "inline-text-parse":
+            inner = [
+                f"const {data} = JSON.parse(await {res}.text());",
+                *self._read_of("json", data),
+            ]
+        elif kind == "typed" and self._typed:
+            inner = [f"const {data}: {{ output_text?: string }} = await {res}.json();", *inner]
+        elif kind in ("text-parse", "text-parse-try", "text-handed-on"):
             inner = [f"const raw = await {res}.text();", *self._parsed(kind, data), *inner]
         elif kind == "destructured":
             self._answers = {"output_text": "$ANSWER"}
@@ -286,6 +328,21 @@ class _Composer:
             )
             inner = [f"const {data} = {value};", *inner]
         return [*lines, *self._checked(check, res, inner)]
+
+    def _wrapped(self, body: list[str]) -> list[str]:
+        """The call and its reading in what stands around them."""
+        inner = [f"  {line}" for line in body]
+        match self._wrap:
+            case "inner-function":
+                return ["const run = async () => {", *inner, "};", "return run();"]
+            case "retry":
+                head = "for (let attempt = 0; attempt < 2; attempt += 1) {"
+                return [head, *inner, "}", self._place.fails]
+            case "mode-guard":
+                return ["if (lang === 'en') {", *inner, "}", self._place.fails]
+            case "finally":
+                return ["try {", *inner, "} finally {", "  console.error('done');", "}"]
+        return body
 
     def _parsed(self, kind: str, data: str) -> list[str]:
         if kind == "text-handed-on":
@@ -338,7 +395,7 @@ class _Composer:
             return [place.answers.replace("$X", code)]
 
         match kind:
-            case "json" | "text-parse" | "let-then-assigned":
+            case "json" | "text-parse" | "let-then-assigned" | "typed":
                 return answered(f"{data}.output_text")
             case "json-ladder" | "text-parse-try":
                 self._answers = {"output": {"message": "$ANSWER"}}
@@ -379,6 +436,10 @@ class _Composer:
                 item = {"content": [{"type": "output_text", "text": "$ANSWER"}]}
                 self._answers = {"output": [item]}
                 return answered(f"{data}.output?.[0]?.content?.[0]?.text")
+            case "status-too":
+                self._answers = {"status": "completed", "output_text": "$ANSWER"}
+                failed = f"if ({data}.status !== 'completed') {{ {place.fails} }}"
+                return [failed, *answered(f"{data}.output_text")]
             case "whole":
                 self._hands_on = True
                 return [place.hands_on.replace("$X", data)]
@@ -448,7 +509,7 @@ class _Composer:
             given,
             expects=place.whole if self._hands_on else place.at,
             match="contains" if self._hands_on or place.given == "argv" else "equals",
-            message=None if self._as_json else MESSAGE,
+            message=None if self._as_json else self._says,
             message_has=self._as_json,
             history=_earlier(place) if self._history else None,
             failure=self._failure,

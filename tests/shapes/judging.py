@@ -71,7 +71,7 @@ def migrate(shape: Shape, target: str) -> Migration:
 def forms(migration: Migration) -> str:
     """In which form a file was migrated: in place, or through a function that is put at its end."""
     inserted = b"\n".join(edit.text for edit in migration.edits).decode()
-    if re.search(r"^async function \w+\(asked\b", inserted, re.MULTILINE):
+    if re.search(r"^async function \w+\(\s*asked\b", inserted, re.MULTILINE):
         return "function in the file"
     return "in place"
 

@@ -35,6 +35,11 @@ _FORMS = {
             f"const url = `{_HOST}/v1/workflows/${{workflowId}}/runs`;",
         ),
     ),
+    "path-id-or-nothing": Url(
+        f"`{_HOST}/v1/workflows/${{workflowId}}/runs`",
+        has_id=True,
+        before=("const workflowId = $ID || '';",),
+    ),
     "path-id-encoded": Url(
         f"`{_HOST}/v1/workflows/${{encodeURIComponent($ID)}}/runs`", has_id=True
     ),

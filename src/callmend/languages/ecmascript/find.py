@@ -308,7 +308,10 @@ def classify(
     ``method`` is the request's, None where it is not known; ``named`` tells that the code calls a
     host that is not known OpenAI's.
     """
-    matches = [match_url(url, HOLE, method, named=named) for url in value.texts]
+    # An id that falls back to nothing leaves `/workflows//runs`, which is no other endpoint.
+    emptied = {url.replace(f"/{HOLE}/", "//") for url in value.texts if f"/{HOLE}/" in url}
+    texts = [url for url in value.texts if url not in emptied]
+    matches = [match_url(url, HOLE, method, named=named) for url in texts]
     known = [match for match in matches if match is not None]
     if not known:
         return None
@@ -318,7 +321,7 @@ def classify(
         return endpoint, Certainty.CANDIDATES
     others = [
         url
-        for url, match in zip(value.texts, matches, strict=True)
+        for url, match in zip(texts, matches, strict=True)
         if match is None or match[1] is not Match.CERTAIN
     ]
     if not certain or any(match is Match.HOST_UNKNOWN for _, match in known):

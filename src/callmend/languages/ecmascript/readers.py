@@ -71,11 +71,16 @@ class Path:
 
 @dataclass(slots=True)
 class Readings:
-    """All that is read of one answer, in the order of the file."""
+    """All that is read of one answer, in the order of the file.
+
+    ``handed`` are the places where it goes on whole; in those that are ``carried`` too it is the
+    response itself, with its status.
+    """
 
     paths: list[Path] = made(default_factory=list)
     checks: list[Node] = made(default_factory=list)
     handed: list[Node] = made(default_factory=list)
+    carried: list[Node] = made(default_factory=list)
     streams: list[Node] = made(default_factory=list)
     lost: list[Node] = made(default_factory=list)
     logged: list[Path] = made(default_factory=list)
@@ -166,11 +171,16 @@ class Follower:
             joins = kind == "template_substitution" or text_of(parent, "operator") == b"+"
             self.readings.sent += [node] if joins and value.names[0] in IDS else []
         elif kind in ("pair", "spread_element", "array", "object", "yield_expression"):
-            self.readings.handed.append(node)
+            self._hand_on(value, node)
         elif kind == "for_in_statement":
             self.readings.generic.append(node)
         elif value.what is What.TEXT and kind == "template_substitution":
-            self.readings.handed.append(node)
+            self._hand_on(value, node)
+
+    def _hand_on(self, value: _Value, node: Node) -> None:
+        self.readings.handed.append(node)
+        if value.what is What.RESPONSE:
+            self.readings.carried.append(node)
 
     def _logged(self, value: _Value, node: Node, parent: Node) -> Iterator[_Value]:
         """What is only shown on the console, which a script does with its answer."""
@@ -211,7 +221,7 @@ class Follower:
         elif target.type == "object_pattern" and not value.promised:
             yield from self._pattern(value, target)
         elif not value.names:
-            self.readings.handed.append(node)
+            self._hand_on(value, node)
 
     def _pattern(self, value: _Value, pattern: Node) -> Iterator[_Value]:
         """`const { ok, json } = response`, `const { output_text } = data`."""
@@ -317,7 +327,7 @@ class Follower:
         elif name.startswith(_GENERIC) or (value.what is What.BODY and name == b"JSON.stringify"):
             self.readings.generic.append(node)
         elif name not in (b"JSON.stringify", b"Boolean", b"String", b"Error"):
-            self.readings.handed.append(node)
+            self._hand_on(value, node)
 
     def _own_function(self, call: Node) -> Node | None:
         """The function of this file that a call calls by its name."""
@@ -353,7 +363,7 @@ class Follower:
             if around is not None and text_of(callee or around, "property") == b"then":
                 yield replace(value, node=around, promised=True)
             elif not value.names:
-                self.readings.handed.append(where)
+                self._hand_on(value, where)
             return
         name = field(function, "name")
         if name is None and parent is not None and parent.type == "variable_declarator":
@@ -376,7 +386,7 @@ class Follower:
             or exported
             or (function.type == "method_definition" and not is_private(function))
         ):
-            self.readings.handed.append(where)
+            self._hand_on(value, where)
 
     def _method_calls(self, method: Node, name: bytes) -> list[Node]:
         """`this.ask(...)` in the class of a method."""

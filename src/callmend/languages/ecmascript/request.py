@@ -5,7 +5,7 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
-from callmend.languages.ecmascript.effects import has_effects, is_list_chain
+from callmend.languages.ecmascript.effects import is_list_chain, may_differ
 from callmend.languages.ecmascript.messages import MessageReader
 from callmend.languages.ecmascript.objects import (
     Literal,
@@ -307,9 +307,9 @@ def _check_order(workflow_id: Node, message: Node, history: Node | None) -> None
         RefusedError: computing one of id, message and history may change another of them.
     """
     spoken = [message] if history is None or is_list_chain(history) else [message, history]
-    if has_effects(workflow_id) and any(has_effects(node) for node in spoken):
+    if may_differ(workflow_id) and any(may_differ(node) for node in spoken):
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, "the id is computed before the message")
-    if history is None or not has_effects(message) or history.start_byte < message.start_byte:
+    if history is None or not may_differ(message) or history.start_byte < message.start_byte:
         return
     names = {text(n) for n in descendants(message) if n.type == "identifier"}
     if history.type not in ("identifier", "shorthand_property_identifier") or (

@@ -15,6 +15,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
+from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.effects import may_differ
 from callmend.languages.ecmascript.inputs import Input, InputReader, Kind, Said
 from callmend.languages.ecmascript.program import Program
@@ -206,7 +207,9 @@ def _throws(readings: Readings, program: Program) -> bool:
     if looks is Checked.LOOKS and (readings.generic or readings.handed):
         detail = f"{show_line(readings.checks[0])} does not keep an error from being shown"
         raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
-    unseen = bool(readings.handed) and not readings.texts()
+    # Whoever gets the answer whole, and its status with it, may look at that.
+    told = [*readings.carried, *(c for c in readings.checks if not is_logged(program.tree, c))]
+    unseen = bool(readings.handed) and not readings.texts() and bool(told)
     return looks is Checked.NOTHING and not unseen
 
 
