@@ -8,7 +8,7 @@ import pytest
 
 from callmend import explain
 from callmend.data import read_data
-from callmend.endpoints import catalogue
+from callmend.endpoints import Endpoint, Status, catalogue
 from callmend.reasons import Reason
 from callmend.settings import KEYS
 from tests.tools import ROOT
@@ -19,6 +19,7 @@ TOPICS = explain.topics()
 KNOWN_URLS = {
     "https://developers.openai.com/api/docs/assistants/migration",
     "https://developers.openai.com/api/docs/deprecations",
+    "https://developers.openai.com/api/docs/models",
     "https://developers.openai.com/api/docs/guides/agent-builder/migrate-from-agent-builder",
     "https://developers.openai.com/api/docs/guides/chatkit",
     "https://developers.openai.com/api/docs/guides/migrate-to-responses.md",
@@ -79,6 +80,76 @@ def test_the_list_names_everything_once() -> None:
     assert sorted(listed) == sorted(names)
     assert len(set(names)) == len(names)
     assert {r.code for r in Reason} <= set(names)
+
+
+def test_every_reason_is_given_somewhere() -> None:
+    code = "".join(
+        path.read_text("utf-8")
+        for path in (ROOT / "src" / "callmend").rglob("*.py")
+        if path.name != "reasons.py"
+    )
+    given = set(re.findall(r"\bReason\.([A-Z0-9_]+)\b", code))
+    assert {reason.name for reason in Reason} - given == set()
+
+
+def test_every_reason_is_met_by_a_test() -> None:
+    tests = "".join(
+        path.read_text("utf-8")
+        for path in (ROOT / "tests").rglob("*")
+        if path.suffix in {".py", ".txt"} and path.name != "test_explain.py"
+    )
+    words = set(re.findall(r"\bReason\.([A-Z0-9_]+)\b", tests))
+    codes = set(re.findall(r"[\"\['(]([a-z0-9-]+)[\"\]')]", tests))
+    assert {r.code for r in Reason if r.name not in words and r.code not in codes} == set()
+
+
+@pytest.mark.parametrize("reason", Reason, ids=lambda reason: reason.code)
+def test_every_reason_says_what_to_do(reason: Reason) -> None:
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", reason.code)
+    assert not reason.summary.endswith(".")  # it completes "left, because ..."
+    assert reason.advice.endswith(".")
+    assert re.match(r"[A-Z][a-z]+ ", reason.advice)
+    for topic in re.findall(r"`callmend explain ([\w-]+)`", reason.advice):
+        assert explain.explain(topic) is not None
+
+
+#: Reasons about a whole file, which no few lines show.
+_OF_A_FILE = {Reason.MINIFIED_FILE, Reason.BINARY_FILE, Reason.FILE_TOO_LARGE, Reason.NOT_UTF8}
+
+
+def test_every_reason_of_a_call_has_an_example() -> None:
+    codes = set(re.findall(r"^## (.+)$", read_data("explain", "reasons.md").decode(), re.MULTILINE))
+    assert {reason for reason in Reason if reason.code not in codes} == _OF_A_FILE
+
+
+@pytest.mark.parametrize("row", catalogue(), ids=lambda row: row.rule)
+def test_what_became_of_an_endpoint_is_said_with_its_date(row: Endpoint) -> None:
+    words = {
+        Status.NEVER_EXISTED: ("never existed", "OpenAI's SDK has no"),
+        Status.PREVIEW: (f"undocumented preview of Agent Builder, which shuts down on {row.ends}",),
+        Status.RETIRED: (f"was shut down on {row.ends}",),
+        Status.WRONG_REQUEST: ("is sent what it refuses",),
+    }  # fmt: skip
+    assert any(word in row.summary for word in words[row.status])
+    assert (row.ends is None) == (row.status in {Status.NEVER_EXISTED, Status.WRONG_REQUEST})
+
+
+def test_the_targets_topic_names_every_rule_and_target() -> None:
+    found = text("targets")
+    ranges = re.findall(r"CM(\d+) to CM(\d+)", found)
+    named = {f"CM{n}" for low, high in ranges for n in range(int(low), int(high) + 1)}
+    assert {row.rule for row in catalogue()} <= named | set(re.findall(r"CM\d+", found))
+    for target in {target for row in catalogue() for target in row.targets}:
+        assert f"--target {target}" in found
+
+
+def test_a_word_that_stands_for_a_topic_is_one() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    said = "".join(page.read_text("utf-8") for page in pages)
+    said += "".join(text(topic.name) for topic in TOPICS)
+    words = set(re.findall(r"callmend explain\s+([a-zA-Z0-9-]*[a-z0-9])\b", said))
+    assert words
+    assert {word for word in words if explain.explain(word) is None} == set()
 
 
 def test_every_example_is_of_a_reason_that_exists() -> None:

@@ -206,6 +206,8 @@ def test_the_document_has_them(tree: Path) -> None:
         "path": "README.md",
         "rule": "CM101",
         "endpoint": "workflows-runs",
+        "status": "never-existed",
+        "ends": None,
         "message": "POST /v1/workflows/runs never existed and answers 404",
         "url": "https://api.openai.com/v1/workflows/runs",
         "span": {

@@ -431,7 +431,7 @@ def test_the_document_has_the_documented_shape() -> None:
     patches = {"src/a.ts": b"--- a/src/a.ts\n"}
     assert json.loads(json_report.report(run, Mode.DIFF, "1.2.3", ("a notice",), patches)) == {
         "schema": 1,
-        "schema_minor": 1,
+        "schema_minor": 2,
         "version": "1.2.3",
         "command": "diff",
         "summary": {
@@ -457,6 +457,8 @@ def test_the_document_has_the_documented_shape() -> None:
                     {
                         "rule": "CM101",
                         "endpoint": "workflows-runs",
+                        "status": "never-existed",
+                        "ends": None,
                         "bucket": "migrated",
                         "reason": None,
                         "message": "is dead",
@@ -498,6 +500,8 @@ def test_the_document_has_the_documented_shape() -> None:
                     {
                         "rule": "CM101",
                         "endpoint": "workflows-runs",
+                        "status": "never-existed",
+                        "ends": None,
                         "bucket": "left",
                         "reason": "other-read",
                         "message": "is dead",

@@ -1,4 +1,4 @@
-"""docs/targets.md: the Assistants code that is migrated, and what is left and why."""
+"""docs/targets.md: the targets side by side, and what becomes of Assistants code."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from callmend.data import read_data
 from callmend.findings import Bucket, Migration
 from callmend.settings import Settings
 from tests import assistants_code
@@ -16,7 +17,14 @@ from tests.test_assistants_code import GOLDENS, goldens
 from tests.tools import ROOT
 
 PAGE = Path(ROOT) / "docs" / "targets.md"
-_HEAD = """# Assistants code and the target `responses`
+_HEAD = """# The targets, and Assistants code
+
+A dead call can become one of two things; `callmend explain targets` says more.
+
+## Side by side
+
+{side_by_side}
+## Assistants code and the target `responses`
 
 `callmend fix --target responses` makes code of the Assistants API (shut down on 2026-08-26) call
 `POST /v1/responses`. Here is what it does with the shapes that such code comes in. A shape with a
@@ -25,6 +33,24 @@ TypeScript and run in Node with the real packages `openai` and `axios` against a
 404 for threads. This file is written by `tests/test_targets_docs.py` with `CALLMEND_UPDATE_DOCS=1`,
 and checked by it without.
 """
+
+
+def _side_by_side() -> str:
+    """The table of `callmend explain targets`, its cells joined over the lines, and its sources."""
+    topic = read_data("explain", "topics/targets.md").decode()
+    section = topic.partition("## Side by side\n\n")[2].partition("\n## ")[0]
+    table, _, rest = section.partition("\n\n")
+    rows: list[list[str]] = []
+    for line in table.split("\n"):
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if set(line) <= {"|", "-"}:
+            cells = ["---"] * len(cells)
+        elif rows and not cells[0] and rows[-1][0] != "---" and len(rows) > 2:
+            rows[-1] = [" ".join(filter(None, pair)) for pair in zip(rows[-1], cells, strict=True)]
+            continue
+        rows.append(cells)
+    return _table(rows[0], rows[2:]) + "\n" + rest.partition("\n\n")[0] + "\n"
+
 
 _CREATE_AND_RUN = (
     HEAD + "export async function ask(question: string) {\n"
@@ -204,11 +230,11 @@ def _options() -> list[list[str]]:
 
 
 def _page() -> str:
-    parts = [_HEAD]
+    parts = [_HEAD.replace("{side_by_side}", _side_by_side())]
     for group, shapes in SHAPES.items():
         rows = [_row(shape, given) for shape, given in shapes.items()]
-        parts.append(f"\n## {group}\n\n" + _table(["shape", "", "becomes, or why not"], rows))
-    parts.append("\n## Options of a run\n\n")
+        parts.append(f"\n### {group}\n\n" + _table(["shape", "", "becomes, or why not"], rows))
+    parts.append("\n### Options of a run\n\n")
     parts.append(_table(["given", "written", "note"], _options()))
     return "".join(parts)
 

@@ -76,7 +76,6 @@ def explain(word: str) -> str | None:
 
 
 def _rule(endpoint: Endpoint) -> str:
-    written = ", ".join(f"`{target}`" for target in endpoint.targets)
     called = f"{endpoint.method} {endpoint.path}" if endpoint.path else endpoint.id
     found_at = f"- found at: {', '.join(endpoint.hosts)}, and at no other host"
     lines = [
@@ -86,7 +85,7 @@ def _rule(endpoint: Endpoint) -> str:
         "",
         f"- status: {endpoint.status.value}{f', ends {endpoint.ends}' if endpoint.ends else ''}",
         *([found_at] if endpoint.hosts else []),
-        f"- written in its place: {written or 'nothing yet; such a call is reported and left'}",
+        f"- written in its place: {_written(endpoint)}",
         "- see also: `callmend explain targets`, `callmend explain ignoring`",
         "",
         "Sources:",
@@ -94,6 +93,18 @@ def _rule(endpoint: Endpoint) -> str:
         *(f"- {source}" for source in endpoint.sources),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _written(endpoint: Endpoint) -> str:
+    from callmend.endpoints import Status  # noqa: PLC0415  # reads the catalogue's file
+
+    if endpoint.targets:
+        return ", ".join(f"`{target}`" for target in endpoint.targets)
+    if endpoint.status is Status.RETIRED:
+        return "`responses`, for the whole run that it belongs to, where that is certain"
+    if endpoint.part:
+        return "nothing of its own: it is rewritten or goes with the call that starts the run"
+    return "nothing; such a call is reported and left"
 
 
 def _reason(reason: Reason) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 #: Goes up when keys are added.
-SCHEMA_MINOR = 1
+SCHEMA_MINOR = 2
 
 
 def report(
@@ -75,6 +75,7 @@ def _mention(mention: Mention) -> dict[str, object]:
         "path": printable(mention.path),
         "rule": mention.endpoint.rule,
         "endpoint": mention.endpoint.id,
+        **_fate(mention.endpoint.rule),
         "message": mention.endpoint.summary,
         "url": mention.url,
         "span": {
@@ -107,6 +108,7 @@ def _finding(places: Places, migration: Migration, finding: Finding) -> dict[str
     return {
         "rule": finding.rule,
         "endpoint": finding.endpoint,
+        **_fate(finding.rule),
         "bucket": outcome(migration, finding),
         "reason": reason and reason.code,
         "message": finding.message,
@@ -118,6 +120,16 @@ def _finding(places: Places, migration: Migration, finding: Finding) -> dict[str
             {**_span(places, edit.span), "replacement": _text(edit.text)} for edit in finding.edits
         ],
     }
+
+
+def _fate(rule: str) -> dict[str, str | None]:
+    """What became of a rule's endpoint, and when it ended or ends, from the catalogue."""
+    from callmend.endpoints import by_rule  # noqa: PLC0415  # not for a run without candidates
+
+    endpoint = by_rule(rule)
+    if endpoint is None:
+        return {"status": None, "ends": None}
+    return {"status": endpoint.status.value, "ends": endpoint.ends}
 
 
 def _diagnostic(places: Places, remark: Diagnostic) -> dict[str, object]:
