@@ -63,6 +63,16 @@ def test_it_becomes_responses_create(call: str, becomes: str) -> None:
     assert any("4.87" in note.text for note in migration.findings[0].notes)
 
 
+def test_arguments_in_a_const_of_their_own_change_where_they_stand() -> None:
+    source = _asking("openai.workflows.runs.create(payload)").replace(
+        "  const run",
+        "  const payload = { workflow_id: id, input: { message: text } };\n  const run",
+    )
+    result = check(source.encode(), "a.ts", _RESPONSES).result.decode()
+    assert "const payload = { model: 'gpt-6-luna', input: text };" in result
+    assert "openai.responses.create(payload)" in result
+
+
 def test_what_went_is_named() -> None:
     call = BECOMES["workflow-is-an-object"][0].replace("input:", "session_id: s, input:")
     [finding] = check(_asking(call).encode(), "a.ts", _RESPONSES).findings
@@ -112,6 +122,12 @@ LEFT = {
     ),
     "arguments-are-not-written-here": (
         _asking("openai.workflows.runs.create(options)"),
+        Reason.BODY_NOT_UNDERSTOOD,
+    ),
+    "arguments-serve-another-call-too": (
+        _asking("openai.workflows.runs.create(payload)").replace(
+            "  const run", "  const payload = { input: text };\n  send(payload);\n  const run"
+        ),
         Reason.BODY_NOT_UNDERSTOOD,
     ),
     "arguments-are-three": (

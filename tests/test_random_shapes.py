@@ -30,7 +30,6 @@ _LEFT = {
     "unresolved-host": {"url": ("base-with-default",)},
     "unknown-transport": {"transport": ("axios",)},
     "sdk-invented": {"transport": ("sdk",)},
-    "body-not-understood": {"transport": ("sdk",)},
     "answer-not-read": {"reading": ("inline-await",)},
     "answer-not-understood": {"reading": ("inline-await",), "wrap": ("retry",)},
     "answer-handed-on": {"wrap": ("retry",)},

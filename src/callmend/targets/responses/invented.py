@@ -15,7 +15,7 @@ from callmend.languages.ecmascript.find import Certainty, Request
 from callmend.languages.ecmascript.invented import invented_requests
 from callmend.languages.ecmascript.members import member_key
 from callmend.languages.ecmascript.names import Names
-from callmend.languages.ecmascript.objects import object_behind
+from callmend.languages.ecmascript.objects import is_declared_exported, object_behind
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower, Readings, What
 from callmend.languages.ecmascript.statements import removals
@@ -149,12 +149,27 @@ def _body(program: Program, call: Node) -> Node:
         RefusedError: it is none, or something else than the workflow's id stands before it.
     """
     given = items(field(call, "arguments") or call)
-    literal = object_behind(program.scopes, given[-1]) if given else None
-    if literal is None or literal.shared or len(given) > 2:
+    literal = _literal(program, given[-1]) if given else None
+    if literal is None or len(given) > 2:
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(call)}`")
     if len(given) == 2 and has_effects(given[0]):
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(given[0])}`")
-    return literal.node
+    return literal
+
+
+def _literal(program: Program, node: Node) -> Node | None:
+    """The object literal that an argument is, or that a `const` holds for this call alone."""
+    found = object_behind(program.scopes, node)
+    if found is not None:
+        return None if found.shared else found.node
+    binding = program.scopes.binding(unwrapped(node))
+    if binding is None or binding.writes or len(binding.references) != 1:
+        return None
+    value = field(binding.declarator, "value")
+    if value is None or field(binding.declarator, "name") != binding.name_node:
+        return None
+    inner = unwrapped(value)
+    return inner if inner.type == "object" and not is_declared_exported(binding) else None
 
 
 def _method(call: _Call, name: bytes) -> Edit:
