@@ -25,6 +25,10 @@ from callmend.targets.python_choice import plan
 from callmend.targets.python_reading import Names
 from callmend.verify import Facts
 
+#: Endpoints that Python calls are written for whatever the catalogue's targets, which are those of
+#: every language: what is half migrated, and the workflow's id in the path.
+_ALSO_WRITTEN = frozenset({"threads-runs", "workflows-id-runs", "workflows-id-run"})
+
 
 def facts(file: SourceFile, language: Language) -> tuple[Program | None, Facts]:
     """A file's program, and what the verification asks of it; no program where it is no Python."""
@@ -135,8 +139,8 @@ class _FilePlanner:
             raise RefusedError(self._obstacle)
         if request.certainty is Certainty.SOMETIMES:
             raise RefusedError(Reason.URL_NOT_CERTAIN)
-        finishing = request.endpoint.id == "threads-runs"
-        if self._settings.target not in request.endpoint.targets and not finishing:
+        written = request.endpoint.id in _ALSO_WRITTEN
+        if self._settings.target not in request.endpoint.targets and not written:
             raise RefusedError(Reason.NO_TARGET, request.endpoint.path)
         return plan(self._program, request, self._settings, self._names)
 

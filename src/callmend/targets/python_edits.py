@@ -13,6 +13,7 @@ from callmend.languages.python.find import Request
 from callmend.languages.python.layout import document, has_comments, render
 from callmend.languages.python.literals import Literal, is_logged
 from callmend.languages.python.program import Program
+from callmend.languages.python.request import added
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.style import Style
 from callmend.languages.python.tree import dotted
@@ -23,11 +24,29 @@ from callmend.settings import DEFAULT_BASE_URL, Settings
 
 @dataclass(frozen=True, slots=True, order=True)
 class Change:
-    """Replace the characters ``start:end`` of a file's text; LF line ends."""
+    """Replace the characters ``start:end`` of a file's text; LF line ends.
+
+    ``statements`` tells that the text holds statements, which are laid out already.
+    """
 
     start: int
     end: int
     text: str
+    statements: bool = False
+
+
+#: What `document` takes apart.
+_LAID_OUT = (
+    cst.Arg,
+    cst.Attribute,
+    cst.Call,
+    cst.Dict,
+    cst.DictElement,
+    cst.Element,
+    cst.List,
+    cst.StarredDictElement,
+    cst.StarredElement,
+)
 
 
 class Editor:
@@ -65,18 +84,44 @@ class Editor:
 
     # the URL
 
-    def url(self, path: str) -> str | None:
+    def url(self, path: str, kept: cst.BaseExpression | None) -> str | None:
         """Make the URL end in a path of the new API.
+
+        Args:
+            path: what stands behind the base URL.
+            kept: an expression of the old URL that goes on being read, in the new body.
 
         Returns:
             What stands for the base in the f-strings of further requests, or None for the default.
         """
         node = self._owner_of_url()
+        template = self._template_of_url(node)
+        if template is not None:
+            # `URL.format(id)`: the constant has no place for an id any more.
+            definition, name = template
+            new, _ = self._new_url(definition, path)
+            self.replace(definition, new)
+            self.replace(node, name)
+            return None
         new, base = self._new_url(node, path)
         self.changes.append(Change(*self._tree.chars(node), new))
         if node is self._request.url:
-            self._remove_unused(node, base is None)
+            self._remove_unused(node, kept, replaced=base is None)
         return base
+
+    def _template_of_url(self, node: cst.BaseExpression) -> tuple[cst.SimpleString, str] | None:
+        """The string of a constant that only this URL fills in, and the constant's name."""
+        if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
+            return None
+        owner = node.func.value
+        found = self._program.resolver.definitions(owner)
+        if not isinstance(owner, cst.Name) or len(found) != 1:
+            return None
+        mine, maybe = self._program.flow.uses(found[0])
+        value = found[0].value
+        if len([*mine, *maybe]) != 1 or not isinstance(value, cst.SimpleString):
+            return None
+        return value, owner.value
 
     def _owner_of_url(self) -> cst.BaseExpression:
         """The URL's expression: in the call, or where its own constant is defined."""
@@ -117,11 +162,12 @@ class Editor:
                 return self.quoted(new, source), base
         if isinstance(node, cst.FormattedString):
             return self._formatted(node, path, plain)
-        if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add):
-            left = self._tree.source(node.left)
-            head = self._prefix(self._program.resolver.value(node.right).texts[0])
-            if dotted(node.left) and head is not None and self._is_base(node.left, head):
-                right = self.quoted(head + path, self._tree.source(node.right))
+        first, *rest = added(node)
+        if rest and dotted(first):
+            head = self._prefix(self._program.resolver.value(rest[0]).texts[0])
+            if head is not None and self._is_base(first, head):
+                left = self._tree.source(first)
+                right = self.quoted(head + path, self._tree.source(rest[0]))
                 return f"{left} + {right}", f"{{{left}}}{head}"
         return plain, None
 
@@ -148,7 +194,9 @@ class Editor:
         texts = self._program.resolver.value(node).texts
         return [text + prefix for text in texts] == [DEFAULT_BASE_URL]
 
-    def _remove_unused(self, url: cst.BaseExpression, replaced: bool) -> None:
+    def _remove_unused(
+        self, url: cst.BaseExpression, kept: cst.BaseExpression | None, *, replaced: bool
+    ) -> None:
         """Remove the local constants that only the replaced URL read."""
         if not replaced:
             return
@@ -158,6 +206,8 @@ class Editor:
             mine, maybe = self._program.flow.uses(definition)
             uses = [*mine, *maybe]
             if not isinstance(definition.node, cst.Assign) or not uses:
+                continue
+            if kept is not None and any(self._tree.is_inside(use, kept) for use in uses):
                 continue
             if all(self._tree.is_inside(use, url) for use in uses):
                 self.remove_statement(definition)
@@ -265,7 +315,7 @@ class Editor:
 
     def edits(self, changes: Iterable[Change] | None = None) -> list[Edit]:
         """The changes as edits of the file's bytes, brackets laid out again where they grew."""
-        given = sorted(self.changes if changes is None else changes)
+        given = sorted(set(self.changes if changes is None else changes))
         done: list[Edit] = []
         taken: set[int] = set()
         for number, change in enumerate(given):
@@ -275,7 +325,11 @@ class Editor:
             inside = [change]
             if container is not None:
                 start, end = self._tree.chars(container)
-                members = [i for i, c in enumerate(given) if start <= c.start and c.end <= end]
+                members = [
+                    i
+                    for i, c in enumerate(given)
+                    if start <= c.start and c.end <= end and not c.statements
+                ]
                 taken.update(members)
                 inside = [given[i] for i in members]
                 laid_out = self._laid_out(container, inside)
@@ -295,17 +349,31 @@ class Editor:
             raise RefusedError(Reason.NOT_UTF8, str(error)) from error
 
     def _container(self, change: Change) -> cst.BaseExpression | None:
-        """The outermost call, dict or list around a change in its statement."""
+        """The outermost call, dict or list around a change that is laid out with it."""
+        best: cst.BaseExpression | None = None
+        if change.statements:
+            return None
         for node in self._tree.nodes:
-            if isinstance(node, (cst.Call, cst.Dict, cst.List)):
-                start, end = self._tree.chars(node)
-                if (
-                    start <= change.start
-                    and change.end <= end
-                    and (change.end - change.start < end - start)
-                ):
-                    return node
-        return None
+            if not isinstance(node, (cst.Call, cst.Dict, cst.List)):
+                continue
+            start, end = self._tree.chars(node)
+            around = start <= change.start and change.end <= end
+            if not around or change.end - change.start >= end - start:
+                continue
+            if best is None or not self._is_laid_out_with(node, best):
+                best = node
+        return best
+
+    def _is_laid_out_with(self, node: cst.BaseExpression, outer: cst.BaseExpression) -> bool:
+        """Whether only brackets and calls of methods stand between two nodes."""
+        if node.lpar:
+            return False
+        for parent in self._tree.ancestors(node):
+            if parent is outer:
+                return True
+            if not isinstance(parent, _LAID_OUT) or getattr(parent, "lpar", None):
+                return False
+        return False
 
     def _laid_out(self, container: cst.BaseExpression, changes: list[Change]) -> Change | None:
         """The container on more lines, where a changed line has become too long."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import libcst as cst
 
 from callmend.calls import RefusedError
@@ -18,7 +20,7 @@ from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change, Editor
-from callmend.targets.python_reading import Names, Reading
+from callmend.targets.python_reading import SPLIT, Names, Reading
 
 
 class CallPlan:
@@ -28,6 +30,8 @@ class CallPlan:
     path = ""
     #: A header that the new request and those that poll need, or None.
     beta: tuple[str, str] | None = None
+    #: Whether the workflow's id is sent on, as the assistant's.
+    keeps_id = True
     #: What the call becomes, for the report.
     becomes = ""
 
@@ -81,7 +85,8 @@ class CallPlan:
             self._program, self._request, self._client, self._parts, answer, self._style,
             self._editor, self._names,
         )  # fmt: skip
-        base = self._editor.url(self.path)
+        kept = self._parts.path_id if self.keeps_id else None
+        base = self._editor.url(self.path, kept)
         if base is not None:
             reading.visible(self._request.url)
         self._headers()
@@ -90,7 +95,9 @@ class CallPlan:
         renames = reading.renames(template)
         result = reading.result()
         empty, with_check = reading.empty()
-        body = reading.captured(answer.body)
+        # The request may stand in the reading itself: it keeps its place, with its own edits.
+        inside = self._tree.is_inside(self._parts.sender, answer.reads)
+        body = SPLIT if inside else reading.captured(answer.body)
         parsed = body if answer.parsed_in_place else None
         if parsed is not None and template.alias is not None:
             body = renames.get(template.alias, template.alias)
@@ -191,7 +198,28 @@ class CallPlan:
         element, path_id = self._parts.workflow_id, self._parts.path_id
         if element is not None:
             return self._moved(element.value)
-        return "" if path_id is None else self._tree.source(path_id)
+        if path_id is None:
+            return ""
+        if isinstance(path_id, cst.SimpleString) and path_id is self._program.resolver.single(
+            self._request.url
+        ):
+            found = re.search(r"/workflows/([^/]+)/", str(path_id.evaluated_value))
+            written = "" if found is None else found[1]
+            name = self._settings.assistant_id or written
+            return self._quoted(name, self._tree.source(self._parts.input.key))
+        self._check_names(path_id)
+        return self._tree.source(path_id)
+
+    def _check_names(self, node: cst.BaseExpression) -> None:
+        """Refuse a name of the URL's that means something else at the call."""
+        scopes = self._program.scopes
+        for inner in self._tree.below(node):
+            if isinstance(inner, cst.Name) and not isinstance(
+                self._tree.parent(inner), cst.Attribute
+            ):
+                here = scopes.scope_of(inner.value, inner)
+                if here is not scopes.scope_of(inner.value, self._request.call):
+                    raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{inner.value}`")
 
     def _quoted(self, text: str, like: str) -> str:
         return self._editor.quoted(text, like)

@@ -25,6 +25,8 @@ from callmend.targets.python_edits import Change, Editor
 
 #: The name for the answer's text where the file has none for it.
 RESULT = "answer"
+#: Stands in a filled template for an answer whose request is in the reading itself.
+SPLIT = "__SPLIT__"
 _NO_TEXT = ('""', "''", "None")
 _STABLE = (
     cst.Name,
@@ -292,23 +294,46 @@ class Reading:
             text = template.render(fill, self._style, inner, without_last=not with_check)
             text = f"{indent}{reopened.header}\n{text}"
         text = text.removeprefix(indent)
+        if SPLIT in text:
+            yield from self._around_request(text, result, indent)
+            return
         first, last = self._tree.chars(answer.statement.body[-1])
         del first
         for statement in answer.gone:
             yield self._editor.line_of(statement)
         if answer.form is Form.ASSIGNED:
-            yield Change(start, last, text)
+            yield Change(start, last, text, statements=True)
             return
         del end
-        yield Change(start, start, f"{text}\n\n{indent}")
+        yield Change(start, start, f"{text}\n\n{indent}", statements=True)
         # With its parentheses: a name needs none.
         reads_start, reads_end = self._tree.whole(answer.reads)
         yield Change(reads_start, reads_end, result)
 
+    def _around_request(self, text: str, result: str, indent: str) -> Iterable[Change]:
+        """The template around a request that stands in the reading, which is split there."""
+        answer = self._answer
+        start, _ = self._tree.chars(answer.statement)
+        _, end = self._tree.chars(answer.statement.body[-1])
+        body_start, body_end = self._tree.whole(answer.body)
+        source = self._program.text.text
+        if "\n" in source[start:body_start] or answer.reads.lpar:
+            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, self._tree.show_line(answer.reads))
+        above, below = text.split(SPLIT)
+        yield Change(start, body_start, above, statements=True)
+        behind = ""
+        if answer.form is Form.INLINE:
+            reads_start, reads_end = self._tree.chars(answer.reads)
+            behind = source[start:reads_start] + result + source[reads_end:end]
+            behind = f"\n\n{indent}" + behind.replace("\r\n", "\n")
+        yield Change(body_end, end, below + behind, statements=True)
+
     def _check_comments(self) -> None:
         nodes: list[cst.CSTNode] = [self._answer.reads]
+        if self._tree.is_inside(self._parts.sender, self._answer.reads):
+            nodes = []
         nodes += self._answer.gone
-        if self._answer.form is Form.ASSIGNED:
+        if nodes and self._answer.form is Form.ASSIGNED:
             nodes.append(self._answer.statement.body[0])
         for node in nodes:
             for inner in self._tree.below(node):

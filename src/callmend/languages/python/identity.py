@@ -30,7 +30,9 @@ def id_expression(program: Program, request: Request) -> cst.BaseExpression | No
                 for element in literal.elements:
                     if key_of(element) in _ID_KEYS:
                         return element.value
-    return path_id_of(program, request)
+    found = path_id_of(program, request)
+    # An id that is written out in the URL goes with it; what is written then is the new one.
+    return None if isinstance(found, cst.SimpleString) else found
 
 
 def origin(program: Program, expression: cst.BaseExpression) -> Origin:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+
 import libcst as cst
 
 from callmend.calls import RefusedError
@@ -12,7 +15,7 @@ from callmend.languages.python.messages import Messages
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.tree import dotted
-from callmend.languages.python.values import key_of
+from callmend.languages.python.values import HOLE, key_of
 from callmend.reasons import Reason
 from callmend.records import record
 
@@ -37,6 +40,8 @@ _HISTORY_KEYS = frozenset(
 #: Fields of the dead body that the new requests have too, with the same meaning
 #: (CreateThreadAndRunRequest and CreateResponse in the OpenAPI document).
 _KEPT_KEYS = frozenset({"metadata", "stream"})
+#: Fields that say how Agent Builder runs a workflow, and nothing of what is asked.
+_DROPPED_KEYS = frozenset({"version", "state_values", "session", "tracing"})
 #: What a call of each library is given besides URL, headers and body, and that the requests that
 #: poll are given as well: how to reach the host, and for how long.
 _CARRIED = frozenset(
@@ -322,7 +327,7 @@ class RequestReader:
                 found_input = element
             elif name == "stream" and self._tree.source(element.value) != "False":
                 raise RefusedError(Reason.STREAMING, f"`{self._tree.show(element)}`")
-            elif name == "version":
+            elif name in _DROPPED_KEYS:
                 dropped.append(element)
             elif name not in _KEPT_KEYS:
                 raise RefusedError(Reason.BODY_FIELD, f"`{name}`")
@@ -353,7 +358,9 @@ class RequestReader:
             name = key_of(element)
             if name is None or not isinstance(element, cst.DictElement):
                 raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{self._tree.show(element)}`")
-            if name in _MESSAGE_KEYS and message is None:
+            if name == "input" and message is None:
+                message = self._item_text(element.value)
+            elif name in _MESSAGE_KEYS and message is None:
                 message = element.value
             elif name in _HISTORY_KEYS and history is None:
                 history = element.value
@@ -370,18 +377,80 @@ class RequestReader:
             self._messages.check(history)
         return message, history
 
+    def _item_text(self, node: cst.BaseExpression) -> cst.BaseExpression:
+        """The text of `[{"role": "user", "content": ...}]`, or the text that stands there."""
+        shown = RefusedError(Reason.NO_MESSAGE, f"`{self._tree.show(node)}`")
+        if not isinstance(node, cst.List):
+            if not self._messages.is_text(node):
+                raise shown
+            return node
+        item = node.elements[0].value if len(node.elements) == 1 else None
+        fields = _fields(item)
+        if set(fields) != {"role", "content"} or _text_of(fields["role"]) != "user":
+            raise shown
+        content = fields["content"]
+        if not isinstance(content, cst.List):
+            return content
+        parts = _fields(content.elements[0].value if len(content.elements) == 1 else None)
+        if set(parts) != {"type", "text"} or _text_of(parts["type"]) != "input_text":
+            raise shown
+        return parts["text"]
+
+
+def _fields(node: cst.BaseExpression | None) -> dict[str | None, cst.BaseExpression]:
+    """The elements of a dict literal by their keys."""
+    if not isinstance(node, cst.Dict):
+        return {}
+    return {key_of(e): e.value for e in node.elements}
+
 
 def path_id_of(program: Program, request: Request) -> cst.BaseExpression | None:
-    """The expression in the URL's path that is the workflow's id, if the path holds one."""
+    """The expression in the URL's path that is the workflow's id, if the path holds one.
+
+    For an id that is written out in the path this is the string that holds it.
+    """
     if "{}" not in request.endpoint.path:
         return None
     node = program.resolver.single(request.url)
+    found = _in_path(program, node)
+    if found is not None or HOLE in program.resolver.value(node).texts[0]:
+        return found
+    return node if isinstance(node, cst.SimpleString) else None
+
+
+def _in_path(program: Program, node: cst.BaseExpression) -> cst.BaseExpression | None:
     if isinstance(node, cst.FormattedString):
-        for before, part in zip(node.parts, node.parts[1:], strict=False):
+        for before, part in itertools.pairwise(node.parts):
             if (
                 isinstance(before, cst.FormattedStringText)
                 and before.value.endswith("/workflows/")
                 and isinstance(part, cst.FormattedStringExpression)
             ):
                 return part.expression
+    operands = added(node)
+    for before_id, part_id in itertools.pairwise(operands):
+        if _text_of(before_id).endswith("/workflows/"):
+            return part_id
+    template = given = None
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+        if node.func.attr.value == "format" and len(node.args) == 1:
+            template = program.resolver.text(node.func.value)
+            given = node.args[0].value
+    elif isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Modulo):
+        template, given = program.resolver.text(node.left), node.right
+    if template is not None and re.search(r"/workflows/(?:\{\w*\}|%s)/", template):
+        return given
     return None
+
+
+def added(node: cst.BaseExpression) -> list[cst.BaseExpression]:
+    """The operands of `a + b + c`, from left to right."""
+    if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add):
+        return [*added(node.left), node.right]
+    return [node]
+
+
+def _text_of(node: cst.BaseExpression) -> str:
+    if isinstance(node, cst.SimpleString) and isinstance(node.evaluated_value, str):
+        return node.evaluated_value
+    return ""

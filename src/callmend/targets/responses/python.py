@@ -44,6 +44,7 @@ class ResponsesCall(CallPlan):
     """`POST /v1/responses`, whose answer is there at once."""
 
     path = "/responses"
+    keeps_id = False
     becomes = "becomes POST /v1/responses"
 
     def _template(self) -> Template:

@@ -1,0 +1,37 @@
+import os
+
+import requests
+
+
+def ask(question):
+    response = requests.post(
+        "https://api.openai.com/v1/responses",
+        headers={"Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}"},
+        json={"model": "gpt-6-luna", "input": question},
+    )
+    data = response.json()
+    # Responses API format: the text of the messages among the output items
+    response_status = data.get("status")
+    if response_status != "completed":
+        details = data.get("error") or {}
+        incomplete = data.get("incomplete_details") or {}
+        reason = details.get("message") or incomplete.get("reason")
+        raise RuntimeError(f"Response {response_status}: {reason}")
+    all_text = final_text = ""
+    for item in data["output"]:
+        if item["type"] != "message":
+            continue
+        for part in item["content"]:
+            if part["type"] == "refusal":
+                refusal = part["refusal"]
+                raise RuntimeError(f"The model refused: {refusal}")
+            if part["type"] == "output_text":
+                all_text += part["text"]
+                if item.get("phase") == "final_answer":
+                    final_text += part["text"]
+    answer = final_text or all_text
+
+    if not answer:
+        raise RuntimeError("No response from the model (no text)")
+
+    return answer
