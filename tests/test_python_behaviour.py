@@ -6,6 +6,8 @@ import asyncio
 import gc
 import inspect
 import itertools
+import json
+import re
 import sys
 from collections.abc import Iterator
 from types import ModuleType
@@ -97,8 +99,19 @@ by_name = pytest.mark.parametrize("golden", goldens().values(), ids=lambda golde
 _USUAL = Settings()
 
 
+#: What never looks at the status and shows any JSON that it got, before it was migrated.
+_SHOWS_ANY_JSON = "adapted-requests-whole-json-returned"
+
+
+def test_before_an_error_is_shown_as_if_it_were_the_answer(server: RunningServer) -> None:
+    assert "Invalid URL" in asked(goldens()[_SHOWS_ANY_JSON].source, server)
+    server.take_violations()
+
+
 @by_name
 def test_before_it_fails(golden: PythonGolden, server: RunningServer) -> None:
+    if golden.name.endswith(_SHOWS_ANY_JSON):
+        return  # the test above
     with pytest.raises(Exception) as caught:  # noqa: PT011  # each client has its own
         asked(golden.source, server)
     assert not isinstance(caught.value, (SyntaxError, NameError, ImportError))
@@ -220,3 +233,64 @@ def test_a_run_that_is_given_up_is_cancelled(name: str, server: RunningServer) -
     with pytest.raises(TimeoutError):
         asked(goldens()[f"robust-{name}"].expected, server)
     assert [r for r in server.requests if r.path.endswith("/cancel")]
+
+
+#: The words with which an adapted answer comes out as an error: of a run, of a Response.
+_ADAPTED_WORDS: dict[Scenario, tuple[str | None, str | None]] = {
+    scenario: (words[1], words[2]) for scenario, words in FAILING.items()
+} | {
+    Scenario.FAILED: ("overloaded", "overloaded"),
+    Scenario.REQUIRES_ACTION: ("requires_action", "no text"),
+    Scenario.EMPTY_ANSWER: ("no text", "no text"),
+    Scenario.NO_ANSWER: ("no text", "no text"),
+    Scenario.REFUSAL: ("cannot help", "cannot help"),
+    Scenario.POLLING_ERROR_ALWAYS: ("500|server had an error", None),
+    Scenario.MESSAGES_ERROR: ("500|server had an error", None),
+}
+_ADAPTED = sorted(name for name in goldens() if name.removeprefix("responses-")[:8] == "adapted-")
+
+
+def _adapted_failing() -> Iterator[Any]:
+    for name, scenario in itertools.product(_ADAPTED, _ADAPTED_WORDS):
+        words = _ADAPTED_WORDS[scenario][name.startswith("responses-")]
+        if words is not None:
+            yield pytest.param(name, scenario, words, id=f"{name}-{scenario.value}")
+
+
+@pytest.mark.parametrize(("name", "scenario", "words"), list(_adapted_failing()))
+def test_an_adapted_answer_that_is_none_comes_out_as_an_error(
+    name: str, scenario: Scenario, words: str, server: RunningServer
+) -> None:
+    server.control.scenario = scenario
+    with pytest.raises(Exception) as caught:  # noqa: PT011  # each client has its own
+        asked(goldens()[name].expected, server)
+    assert re.search(words, str(caught.value))
+    assert not isinstance(caught.value, (NameError, KeyError, TypeError, AttributeError))
+
+
+@pytest.mark.parametrize(
+    ("name", "scenario"), list(itertools.product(_ADAPTED, [*_WELL, Scenario.IMAGE_BEFORE_TEXT]))
+)
+def test_an_adapted_answer_that_is_late_is_answered(
+    name: str, scenario: Scenario, server: RunningServer
+) -> None:
+    if name.startswith("responses-") and scenario is Scenario.UNKNOWN_STATUS:
+        return  # a Response has no status that it leaves again
+    server.control.scenario = scenario
+    assert str(server.control.answer) in asked(goldens()[name].expected, server)
+
+
+@pytest.mark.parametrize("name", [n for n in _ADAPTED if not n.startswith("responses-")])
+def test_an_adapted_run_that_is_given_up_is_cancelled(name: str, server: RunningServer) -> None:
+    server.control.scenario = Scenario.NEVER_FINISHING
+    with pytest.raises(Exception) as caught:  # noqa: PT011  # each client has its own
+        asked(goldens()[name].expected, server)
+    assert "gave up" in str(caught.value)
+    assert [r for r in server.requests if r.path.endswith("/cancel")]
+
+
+@pytest.mark.parametrize("target", ["", "responses-"], ids=["assistants", "responses"])
+def test_a_form_is_sent_as_json(target: str, server: RunningServer) -> None:
+    server.control.answer = Reply.LAST_USER_MESSAGE
+    answer = asked(goldens()[f"{target}adapted-requests-form"].expected, server)
+    assert json.loads(answer) == {"question": QUESTION, "lang": "de", "tone": None}

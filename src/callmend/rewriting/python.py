@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from callmend.calls import RefusedError
-from callmend.edits import Span
+from callmend.edits import Edit, Span
 from callmend.findings import Bucket, Diagnostic, Finding
 from callmend.languages.python.find import Certainty, Request
 from callmend.languages.python.identity import id_expression, origin
 from callmend.languages.python.ignores import find_ignores
 from callmend.languages.python.imports import Imports
+from callmend.languages.python.placing import above
 from callmend.languages.python.program import Program, parsed
 from callmend.languages.python.text import decode
 from callmend.origins import Origin
@@ -69,6 +70,8 @@ class _FilePlanner:
         self._settings = settings
         self._obstacle = obstacle
         self._names = Names(Imports(program))
+        #: The functions that a rewritten call needs in its file, by the call's span.
+        self._helpers: dict[Span, tuple[bytes, ...]] = {}
 
     def planned(self) -> Planned:
         """The whole file."""
@@ -87,6 +90,10 @@ class _FilePlanner:
             first = migrated[0]
             edits = tuple(sorted((*findings[first].edits, *added)))
             findings[first] = replace(findings[first], edits=edits)
+        placed = self._placed(findings)
+        for number, inserted in placed.items():
+            own = tuple(sorted((*findings[number].edits, *inserted)))
+            findings[number] = replace(findings[number], edits=own)
         every = sorted({edit for finding in findings for edit in finding.edits})
         return Planned(
             tuple(findings),
@@ -96,6 +103,21 @@ class _FilePlanner:
             frozenset(),
             tuple(self._origins(findings, wanted)),
         )
+
+    def _placed(self, findings: list[Finding]) -> dict[int, list[Edit]]:
+        """The functions that the rewritten calls need, each above the first that needs it."""
+        placed: dict[int, list[Edit]] = {}
+        known: set[bytes] = set()
+        calls = {self._tree.span(request.call): request.call for request in self._program.requests}
+        for number, finding in enumerate(findings):
+            if finding.bucket is not Bucket.MIGRATED:
+                continue
+            new = [code for code in self._helpers.get(finding.span, ()) if code not in known]
+            known.update(new)
+            if new:
+                edit = above(self._program, calls[finding.span], [code.decode() for code in new])
+                placed[number] = [edit]
+        return placed
 
     def _origins(self, findings: list[Finding], requests: list[Request]) -> Iterator[Origin]:
         """Where the calls that speak the new API take their id from."""
@@ -121,6 +143,7 @@ class _FilePlanner:
         if done is None:
             message = "calls the Assistants API already"
             return Finding(endpoint.rule, endpoint.id, where, Bucket.ALREADY_MIGRATED, message)
+        self._helpers[where] = done.appended
         return Finding(
             rule=endpoint.rule,
             endpoint=endpoint.id,

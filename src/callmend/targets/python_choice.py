@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from callmend.calls import RefusedError
 from callmend.languages.python.find import Request
 from callmend.languages.python.program import Program
 from callmend.settings import Settings
 from callmend.targets.assistants.python import plan as assistants
+from callmend.targets.assistants.python_adapted import plan as assistants_adapted
 from callmend.targets.plans import Plan
 from callmend.targets.python_reading import Names
 from callmend.targets.responses.python import plan as responses
+from callmend.targets.responses.python_adapted import plan as responses_adapted
 
 
 def plan(program: Program, request: Request, settings: Settings, names: Names) -> Plan | None:
@@ -17,5 +20,12 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
     Raises:
         RefusedError: the call is left, and why.
     """
-    of_target = assistants if settings.target == "assistants" else responses
-    return of_target(program, request, settings, names)
+    to_assistants = settings.target == "assistants"
+    in_place = assistants if to_assistants else responses
+    adapted = assistants_adapted if to_assistants else responses_adapted
+    before = list(names.modules)
+    try:
+        return in_place(program, request, settings, names)
+    except RefusedError as refused:
+        names.modules[:] = before
+        return adapted(program, request, settings, names, refused)

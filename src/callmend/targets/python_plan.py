@@ -13,7 +13,7 @@ from callmend.languages.python.clients import Client
 from callmend.languages.python.find import Request
 from callmend.languages.python.layout import Doc, Group, dedented, flat, render
 from callmend.languages.python.program import Program
-from callmend.languages.python.request import RequestReader
+from callmend.languages.python.request import RequestParts, RequestReader
 from callmend.languages.python.style import detect
 from callmend.languages.python.template import Fill, Template
 from callmend.reasons import Reason
@@ -36,7 +36,12 @@ class CallPlan:
     becomes = ""
 
     def __init__(
-        self, program: Program, request: Request, settings: Settings, names: Names
+        self,
+        program: Program,
+        request: Request,
+        settings: Settings,
+        names: Names,
+        parts: RequestParts | None = None,
     ) -> None:
         if request.client is None:
             shown = program.tree.show(request.call.func)
@@ -45,7 +50,7 @@ class CallPlan:
         self._tree = program.tree
         self._request = request
         self._client: Client = request.client
-        self._parts = RequestReader(program, request).read()
+        self._parts = RequestReader(program, request).read() if parts is None else parts
         self._settings = settings
         self._names = names
         self._style = detect(program.tree)

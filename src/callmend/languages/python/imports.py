@@ -68,16 +68,20 @@ class Imports:
         return None
 
     def _name_edits(self) -> Iterator[Edit]:
-        for module, name in sorted(self._names):
+        before: dict[int, list[str]] = {}
+        behind: dict[int, list[str]] = {}
+        for module, name in sorted(self._names, key=lambda pair: (pair[0], _by_type(pair[1]))):
             statement = self._line_from(module)
             aliases = [] if statement is None else statement.names
             if isinstance(aliases, cst.ImportStar):
                 continue
-            later = [a for a in aliases if dotted(a.name).casefold() > name.casefold()]
+            later = [a for a in aliases if _by_type(dotted(a.name)) > _by_type(name)]
             place = self._tree.chars(later[0])[0] if later else self._tree.chars(aliases[-1])[1]
+            (before if later else behind).setdefault(place, []).append(name)
+        for place, names in [*before.items(), *behind.items()]:
             offset = self._program.text.offset(place)
-            text = f"{name}, " if later else f", {name}"
-            yield Edit(offset, offset, text.encode("ascii"))
+            parts = (f"{name}, " if place in before else f", {name}" for name in names)
+            yield Edit(offset, offset, "".join(parts).encode("ascii"))
 
     def _is_only_attribute(self, module: str) -> bool:
         """Whether a name occurs in the file only behind a dot or as a keyword."""
@@ -195,6 +199,13 @@ class Imports:
     def _end(self, line: cst.CSTNode) -> int:
         end = self._tree.chars(line)[1]
         return self._tree.text.line_range(self._tree.text.line(end))[1]
+
+
+def _by_type(name: str) -> tuple[int, str]:
+    """The order of isort for names of one module: constants, classes, all others."""
+    if name.isupper() and len(name) > 1:
+        return 0, name
+    return (1 if name[:1].isupper() else 2), name.casefold()
 
 
 def _module_of(line: cst.SimpleStatementLine) -> str:

@@ -92,6 +92,18 @@ class RequestParts:
     untyped: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What a call is given, without what is in its body; as in ``RequestParts``."""
+
+    sender: cst.Call
+    headers: Literal | None
+    headers_given: cst.BaseExpression | None
+    body: Literal
+    carried: tuple[cst.Arg, ...]
+    untyped: bool
+
+
 class RequestReader:
     """Reads the parts of one request."""
 
@@ -111,6 +123,18 @@ class RequestReader:
         Raises:
             RefusedError: a part is missing or cannot be followed.
         """
+        sent = self.envelope()
+        return self._parts(
+            sent.sender, sent.headers, sent.headers_given, sent.body, sent.carried,
+            untyped=sent.untyped,
+        )  # fmt: skip
+
+    def envelope(self) -> Envelope:
+        """The parts of the request, its body as it is.
+
+        Raises:
+            RefusedError: a part is missing or cannot be followed.
+        """
         client = self._request.client
         if client is None:
             raise RefusedError(Reason.UNKNOWN_TRANSPORT, f"`{self._tree.show(self._call.func)}`")
@@ -125,7 +149,7 @@ class RequestReader:
         if sender is not self._call:
             carried = self._urlopen_arguments(sender)
         untyped = "json" not in by_name and not self._has_type(client, headers)
-        return self._parts(sender, headers, headers_given, body, tuple(carried), untyped=untyped)
+        return Envelope(sender, headers, headers_given, body, tuple(carried), untyped)
 
     def _has_type(self, client: Client, headers: Literal | None) -> bool:
         """Whether the request or its client says what the body is."""

@@ -126,6 +126,11 @@ def load(target: str, name: str) -> Template:
     return Template(read_data("targets", target, "templates", "python", f"{name}.py").decode())
 
 
+def filler(fill: Fill, style: Style) -> cst.CSTTransformer:
+    """What puts values in the place of metavariables, and the file's quotes and names."""
+    return _Filler(fill, style)
+
+
 class _Filler(cst.CSTTransformer):
     """Puts values in the place of metavariables, and the file's quotes and names."""
 
@@ -258,6 +263,8 @@ class _Filler(cst.CSTTransformer):
 
     def _quoted(self, source: str) -> str:
         quote = self._style.quote
+        if '"' not in source or source.startswith('"""'):
+            return source
         inside = source[source.index('"') + 1 : -1]
         if quote == '"' or quote in inside:
             return source

@@ -1,0 +1,190 @@
+"""What a dead request's body says in Python, however it says it: a text, a form, messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import libcst as cst
+
+from callmend.calls import RefusedError
+from callmend.languages.python.messages import Messages
+from callmend.languages.python.program import Program
+from callmend.languages.python.tree import dotted
+from callmend.languages.python.values import key_of
+from callmend.reasons import Reason
+
+_ID_KEYS = frozenset({"workflow_id", "workflowId", "workflow", "assistant_id", "id"})
+_INPUT_KEYS = frozenset(
+    {"input", "inputs", "input_data", "inputData", "parameters", "params", "thread"}
+)
+_TEXT_KEYS = frozenset(
+    {"content", "input", "input_as_text", "message", "prompt", "query", "question", "text",
+     "userInput", "userMessage", "user_input", "user_message"}
+)  # fmt: skip
+_HISTORY_KEYS = frozenset(
+    {"chat_history", "conversationHistory", "conversation_history", "history", "messages"}
+)
+#: Elements of the body without a counterpart; each is named in the report.
+_NO_COUNTERPART = frozenset(
+    {"attachments", "background", "conversation_id", "environment", "files", "options", "session",
+     "sessionId", "session_id", "state", "state_values", "thread_id", "timeout", "tracing", "user",
+     "userId", "user_id", "variables", "version", "workflow_version", "stream",
+     # models that reason reject these two
+     "temperature", "top_p"}
+)  # fmt: skip
+_KEPT = frozenset({"instructions", "metadata", "model"})
+
+
+class Kind(Enum):
+    """What the input is."""
+
+    TEXT = "text"
+    MESSAGES = "messages"
+    JSON = "json"
+    EITHER = "either"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a body says.
+
+    ``node`` is the expression of what is asked; ``fields`` are set where it is a form of these
+    elements of the body instead. ``history`` are the messages before it. ``kept`` are the elements
+    that stay, ``dropped`` those that go by name.
+    """
+
+    kind: Kind
+    node: cst.BaseExpression
+    fields: tuple[cst.DictElement, ...]
+    history: cst.BaseExpression | None
+    workflow_id: cst.BaseExpression | None
+    kept: tuple[cst.DictElement, ...]
+    dropped: tuple[cst.DictElement, ...]
+
+
+class InputReader:
+    """Reads the body of one request."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._tree = program.tree
+        self._resolver = program.resolver
+        self._messages = Messages(program)
+
+    def read(self, body: cst.Dict) -> Said:
+        """What the body literal says.
+
+        Raises:
+            RefusedError: an element cannot be read, or nothing is asked.
+        """
+        left = self._named(body)
+        stream = left.get("stream")
+        if stream is not None and self._tree.source(stream.value) != "False":
+            raise RefusedError(Reason.STREAMING, f"`{self._tree.show(stream)}`")
+        workflow_id = None
+        for name in list(left):
+            if name in _ID_KEYS and workflow_id is None:
+                workflow_id = self._id_in(left.pop(name).value)
+        kept = tuple(left.pop(name) for name in list(left) if name in _KEPT)
+        dropped = tuple(left.pop(name) for name in list(left) if name in _NO_COUNTERPART)
+        for element in dropped:
+            if any(isinstance(n, (cst.Await, cst.Yield)) for n in self._tree.below(element)):
+                raise RefusedError(Reason.BODY_FIELD, f"`{self._tree.show(element)}`")
+        kind, node, fields, history = self._input(body, left)
+        return Said(kind, node, fields, history, workflow_id, kept, dropped)
+
+    def _named(self, literal: cst.Dict) -> dict[str, cst.DictElement]:
+        found = {}
+        for element in literal.elements:
+            name = key_of(element)
+            if name is None or not isinstance(element, cst.DictElement):
+                raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{self._tree.show(element)}`")
+            found[name] = element
+        return found
+
+    def _id_in(self, value: cst.BaseExpression) -> cst.BaseExpression | None:
+        """The id in `workflow_id: x`, `workflow: {id: x, version: y}`, `workflow: x`."""
+        if isinstance(value, cst.Dict):
+            inner = self._named(value).get("id")
+            return None if inner is None else inner.value
+        return value
+
+    def _input(
+        self, body: cst.Dict, left: dict[str, cst.DictElement]
+    ) -> tuple[Kind, cst.BaseExpression, tuple[cst.DictElement, ...], cst.BaseExpression | None]:
+        if not left:
+            raise RefusedError(Reason.NO_MESSAGE, "nothing is asked")
+        carriers = [name for name in left if name in _INPUT_KEYS]
+        if len(carriers) == 1 and len(left) == 1:
+            return self._said(left[carriers[0]].value, 0)
+        if carriers:
+            other = next(name for name in left if name not in carriers[:1])
+            raise RefusedError(Reason.BODY_FIELD, f"`{other}`")
+        return self._of_fields(body, left, 0, whole=False)
+
+    def _said(
+        self, value: cst.BaseExpression, depth: int
+    ) -> tuple[Kind, cst.BaseExpression, tuple[cst.DictElement, ...], cst.BaseExpression | None]:
+        if isinstance(value, cst.Dict):
+            if not value.elements:
+                raise RefusedError(Reason.NO_MESSAGE, f"`{self._tree.show(value)}`")
+            if depth > 3 or any(key_of(e) is None for e in value.elements):
+                return Kind.JSON, value, (), None
+            return self._of_fields(value, self._named(value), depth, whole=True)
+        if isinstance(value, cst.List):
+            self._messages.check(value)
+            return Kind.MESSAGES, value, (), None
+        if self._messages.is_text(value):
+            return Kind.TEXT, value, (), None
+        meant = self._resolver.single(value)
+        if isinstance(meant, cst.Dict) and meant.elements:
+            names = [key_of(element) for element in meant.elements]
+            if _HISTORY_KEYS & set(names) or (len(names) == 1 and names[0] in _TEXT_KEYS):
+                # Its text, and the messages before it, are what a dict in place is read for.
+                raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{self._tree.show(value)}`")
+        if isinstance(meant, (cst.Dict, cst.DictComp)):
+            return Kind.JSON, value, (), None
+        if self._is_loose(value):
+            # A parameter or an attribute may hold a text or a form: what it is decides.
+            return Kind.EITHER, value, (), None
+        raise RefusedError(Reason.NO_MESSAGE, f"`{self._tree.show(value)}` may be no text")
+
+    def _is_loose(self, value: cst.BaseExpression) -> bool:
+        return bool(dotted(value))
+
+    def _of_fields(
+        self,
+        literal: cst.Dict,
+        named: dict[str, cst.DictElement],
+        depth: int,
+        *,
+        whole: bool,
+    ) -> tuple[Kind, cst.BaseExpression, tuple[cst.DictElement, ...], cst.BaseExpression | None]:
+        """What an object says: a text, a text with the messages before it, or a form."""
+        texts = [name for name in named if name in _TEXT_KEYS]
+        lists = [name for name in named if name in _HISTORY_KEYS]
+        if len(named) == 1:
+            value = named[next(iter(named))].value
+            if lists:
+                self._messages.check(value)
+                return Kind.MESSAGES, value, (), None
+            if texts and not isinstance(value, (cst.Dict, cst.List)):
+                # By its name it is the person's words.
+                self._check_words(value)
+                return Kind.TEXT, value, (), None
+            return self._said(value, depth + 1)
+        if len(named) == 2 and len(texts) == 1 and len(lists) == 1:
+            words, before = named[texts[0]].value, named[lists[0]].value
+            self._messages.check(before)
+            self._check_words(words)
+            return Kind.TEXT, words, (), before
+        fields = () if whole else tuple(named.values())
+        return Kind.JSON, literal, fields, None
+
+    def _check_words(self, value: cst.BaseExpression) -> None:
+        meant = self._resolver.single(value)
+        wrong = (cst.Dict, cst.List, cst.Integer, cst.Float, cst.ListComp, cst.DictComp)
+        constant = isinstance(meant, cst.Name) and meant.value in ("True", "False", "None")
+        if isinstance(meant, wrong) or constant:
+            raise RefusedError(Reason.NO_MESSAGE, f"`{self._tree.show(value)}` is no text")

@@ -1,0 +1,489 @@
+"""What a Python file reads of an answer, followed from the request to wherever its value goes.
+
+Where one expression reads the text, `answer` finds it. This follows the rest: `.text` and
+`json.loads`, ladders of guesses, functions of the file, an answer that is handed on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from dataclasses import field as made
+from enum import Enum
+
+import libcst as cst
+
+from callmend.languages.python.clients import Client, Library
+from callmend.languages.python.literals import is_logged
+from callmend.languages.python.program import Program
+from callmend.languages.python.scopes import Definition, parameters
+from callmend.languages.python.statuses import Statuses
+from callmend.languages.python.tree import dotted
+
+_MOST_FOLLOWED = 400
+#: Names that tell no part of the answer.
+_META = frozenset(
+    {"code", "created", "created_at", "detail", "details", "error", "errors", "id", "last_error",
+     "metadata", "model", "object", "ok", "status", "type", "usage"}
+)  # fmt: skip
+_INERT = frozenset({"reason", "reason_phrase", "headers", "url", "close", "release", "aclose"})
+_STATUS = frozenset({"status_code", "status", "ok", "is_success", "is_error", "code", "getcode"})
+_RAW = frozenset({"text", "content", "read", "aread"})
+_LOADS = frozenset({"json.loads", "json.load", "orjson.loads", "ujson.loads", "simplejson.loads"})
+_WALKS = frozenset({"items", "keys", "values"})
+#: What is told of a value by what takes it, and shows nothing of it.
+_QUESTIONS = frozenset({"isinstance", "len", "bool", "type", "hasattr", "callable", "any", "all"})
+_WHOLE = frozenset({"str", "repr", "json.dumps", "list", "dict", "sorted", "iter", "enumerate"})
+
+
+class What(Enum):
+    """What a value is on its way from the request."""
+
+    RESPONSE = "response"
+    TEXT = "text"
+    BODY = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value on its way: where it stands, what it is, and what leads to it from the answer.
+
+    ``covered`` tells that an error's response does not come here.
+    """
+
+    node: cst.BaseExpression
+    what: What
+    promised: bool = False
+    names: tuple[str, ...] = ()
+    covered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One reading: the names and numbers from the answer to what is read, and its expression.
+
+    ``hard`` tells that a missing name raises there (`data["a"]`); ``covered`` as for a value.
+    """
+
+    names: tuple[str, ...]
+    node: cst.BaseExpression
+    hard: bool
+    covered: bool
+
+
+@dataclass(slots=True)
+class Readings:
+    """All that is read of one answer.
+
+    ``paths`` are the readings of parts, ``ends`` where parts go that nothing more is read of,
+    ``lists`` the parts that are walked through, ``handed`` where the whole goes out of sight,
+    ``generic`` where all of it is looked at, ``lost`` what cannot be followed. ``bare`` tells that
+    one of the whole's readings may meet an error's response.
+    """
+
+    paths: list[Path] = made(default_factory=list)
+    ends: list[Value] = made(default_factory=list)
+    lists: list[Value] = made(default_factory=list)
+    handed: list[cst.CSTNode] = made(default_factory=list)
+    generic: list[cst.CSTNode] = made(default_factory=list)
+    lost: list[cst.CSTNode] = made(default_factory=list)
+    members: set[str] = made(default_factory=set)
+    bare: bool = False
+
+    def texts(self) -> list[Path]:
+        """The readings of the answer's text, those of errors, states and numbers left out."""
+        return [path for path in self.paths if path.names[0] not in _META]
+
+
+class Follower:
+    """Follows the value of one request through its file."""
+
+    def __init__(self, program: Program, client: Client, sender: cst.Call) -> None:
+        self._program = program
+        self._tree = program.tree
+        self._flow = program.flow
+        self._client = client
+        self._sender = sender
+        self._seen: set[tuple[int, What, bool, tuple[str, ...], bool]] = set()
+        self.statuses = Statuses(program)
+        self.readings = Readings()
+
+    def follow(self) -> Readings:
+        """Follow the response to all that reads it.
+
+        It is done twice: what an error's response does not reach is known from the first time.
+        """
+        for _ in range(2):
+            self.readings = Readings()
+            self._seen.clear()
+            always = self._client.library is Library.URLLIB  # `urlopen` raises for an error
+            start = Value(self._sender, What.RESPONSE, self._client.awaited, (), always)
+            waiting = [start]
+            while waiting:
+                value = waiting.pop()
+                if not value.covered and self.statuses.covers(value.node):
+                    value = replace(value, covered=True)
+                key = (id(value.node), value.what, value.promised, value.names, value.covered)
+                if key in self._seen:
+                    continue
+                self._seen.add(key)
+                if len(self._seen) > _MOST_FOLLOWED:
+                    self.readings.lost.append(value.node)
+                    return self.readings
+                waiting.extend(self._step(value))
+        order = self._tree.order
+        self.readings.paths.sort(key=lambda path: order(path.node))
+        return self.readings
+
+    # where a value goes next
+
+    def _step(self, value: Value) -> Iterator[Value]:
+        node = value.node
+        parent = self._tree.parent(node)
+        if parent is None or is_logged(self._program, node) or self.statuses.fails(node):
+            return
+        if isinstance(parent, cst.Await):
+            yield replace(value, node=parent, promised=False)
+        elif isinstance(parent, (cst.Assign, cst.AnnAssign, cst.NamedExpr, cst.WithItem)):
+            yield from self._bound(value, parent)
+        elif isinstance(parent, cst.Subscript) and parent.value is node:
+            yield from self._subscript(value, parent)
+        elif isinstance(parent, cst.Attribute) and parent.value is node:
+            yield from self._member(value, parent)
+        elif isinstance(parent, cst.Arg):
+            yield from self._argument(value, parent)
+        elif isinstance(parent, cst.Return):
+            yield from self._returned(value, parent)
+        elif isinstance(parent, cst.BooleanOperation) or (
+            isinstance(parent, cst.IfExp) and parent.test is not node
+        ):
+            if self._is_asked(parent):
+                return
+            if value.names:
+                self.readings.ends.append(value)
+            yield replace(value, node=parent)
+        elif isinstance(parent, (cst.For, cst.CompFor)) and parent.iter is node:
+            yield from self._walked(value, parent)
+        elif self._is_question(node, parent):
+            return
+        else:
+            self._end(value, parent)
+
+    def _is_question(self, node: cst.CSTNode, parent: cst.CSTNode) -> bool:
+        """`if data`, `not data`, `data is None`, `"output" in data`: nothing of it is shown."""
+        if isinstance(parent, (cst.If, cst.While, cst.Assert, cst.IfExp)):
+            return parent.test is node
+        return isinstance(
+            parent, (cst.UnaryOperation, cst.Comparison, cst.ComparisonTarget, cst.CompIf)
+        )
+
+    def _is_asked(self, node: cst.CSTNode) -> bool:
+        """Whether an operation is only the condition of something."""
+        parent = self._tree.parent(node)
+        while isinstance(parent, (cst.BooleanOperation, cst.UnaryOperation)):
+            node, parent = parent, self._tree.parent(parent)
+        return parent is not None and self._is_question(node, parent)
+
+    def _end(self, value: Value, parent: cst.CSTNode) -> None:
+        """Nothing more is read of a value that goes here."""
+        if self._tree.around(value.node, cst.Raise) is not None:
+            return
+        if value.names:
+            self.readings.ends.append(value)
+            return
+        self.readings.bare |= not value.covered
+        if value.promised or isinstance(parent, (cst.Expr, cst.Del)):
+            if not isinstance(parent, cst.Expr) or value.promised:
+                self.readings.lost.append(parent)
+            return
+        self.readings.handed.append(parent)
+
+    def _uses(self, definition: Definition) -> Iterator[cst.Name]:
+        mine, maybe = self._flow.uses(definition)
+        yield from mine
+        for use in maybe:
+            # In a loop the round before may have asked; before the request there is no answer.
+            inside = self._tree.function_of(use) is self._tree.function_of(definition.node)
+            before = self._tree.order(use) < self._tree.order(definition.node)
+            if not (inside and before and not self._in_loop(definition.node)):
+                yield use
+
+    def _in_loop(self, node: cst.CSTNode) -> bool:
+        for parent in self._tree.ancestors(node):
+            if isinstance(parent, (cst.For, cst.While)):
+                return True
+            if isinstance(parent, cst.FunctionDef):
+                return False
+        return False
+
+    def _bound(self, value: Value, parent: cst.CSTNode) -> Iterator[Value]:
+        scope = self._tree.function_of(parent)
+        found = [
+            definition
+            for definitions in self._program.scopes.bound(scope).values()
+            for definition in definitions
+            if definition.node is parent
+        ]
+        if isinstance(parent, cst.WithItem):
+            if parent.item is not value.node or len(found) != 1:
+                self.readings.lost.append(parent)
+                return
+            value = replace(value, promised=False)
+        elif parent.value is not value.node:  # type: ignore[attr-defined]
+            return
+        if len(found) != 1 or found[0].value is None or self._is_in_class(parent):
+            if found:
+                self.readings.lost.append(parent)  # `a, b = data`
+            else:
+                self._end(value, parent)  # `self.last = data`
+            return
+        if isinstance(parent, cst.Assign) and len(parent.targets) > 1:
+            self.readings.lost.append(parent)
+        if isinstance(parent, cst.NamedExpr):
+            yield from self._step(replace(value, node=parent))
+        yield from (replace(value, node=use) for use in self._uses(found[0]))
+
+    def _is_in_class(self, node: cst.CSTNode) -> bool:
+        holder = self._tree.around(node, cst.ClassDef)
+        return holder is not None and (
+            self._tree.function_of(node) is self._tree.function_of(holder)
+        )
+
+    # what is read of it
+
+    def _subscript(self, value: Value, node: cst.Subscript) -> Iterator[Value]:
+        around = self._tree.parent(node)
+        if isinstance(around, (cst.AssignTarget, cst.Del)) or (
+            isinstance(around, cst.AugAssign) and around.target is node
+        ):
+            self.readings.lost.append(node)
+            return
+        index = node.slice[0].slice if len(node.slice) == 1 else None
+        if value.what is What.BODY and isinstance(index, cst.Slice):
+            yield replace(value, node=node)  # a part of a text or of a list
+            return
+        names = self._keys(index.value) if isinstance(index, cst.Index) else []
+        if value.what is not What.BODY or not names:
+            self.readings.lost.append(node)
+            return
+        hard = not (isinstance(index, cst.Index) and self._is_asked_for(index.value))
+        for name in names:
+            yield from self._part(value, name, node, hard=hard)
+
+    def _part(
+        self, value: Value, name: str, node: cst.BaseExpression, *, hard: bool
+    ) -> Iterator[Value]:
+        names = (*value.names, name)
+        self.readings.paths.append(Path(names, node, hard, value.covered))
+        self.readings.bare |= not value.covered and names[0] not in _META
+        yield replace(value, node=node, names=names)
+
+    def _keys(self, node: cst.BaseExpression) -> list[str]:
+        """The names that a key may be: of a literal, or of a loop over literals."""
+        if isinstance(node, cst.SimpleString):
+            found = node.evaluated_value
+            return [found] if isinstance(found, str) else []
+        if isinstance(node, cst.Integer):
+            return [node.value]
+        if not isinstance(node, cst.Name):
+            return []
+        for loop in self._loops(node):
+            if isinstance(loop.target, cst.Name) and loop.target.value == node.value:
+                given = self._program.resolver.single(loop.iter)
+                if not isinstance(given, (cst.Tuple, cst.List)):
+                    return []
+                each = [self._keys(e.value) for e in given.elements if not _is_name(e.value)]
+                names = [name for names in each for name in names]
+                return names if len(names) == len(given.elements) else []
+        known = self._program.resolver.text(node)
+        return [] if known is None else [known]
+
+    def _loops(self, node: cst.CSTNode) -> Iterator[cst.For | cst.CompFor]:
+        for parent in self._tree.ancestors(node):
+            if isinstance(parent, cst.For):
+                yield parent
+            elif isinstance(parent, (cst.BaseSimpleComp, cst.DictComp)):
+                yield parent.for_in
+            elif isinstance(parent, cst.FunctionDef):
+                return
+
+    def _is_asked_for(self, key: cst.BaseExpression) -> bool:
+        """Whether a condition around asks for a key that is a variable: `if key in data`."""
+        if not isinstance(key, cst.Name):
+            return False
+        for parent in self._tree.ancestors(key):
+            tests: list[cst.BaseExpression] = []
+            if isinstance(parent, (cst.If, cst.IfExp)):
+                tests.append(parent.test)
+            elif isinstance(parent, (cst.BaseSimpleComp, cst.DictComp)):
+                tests += [condition.test for condition in parent.for_in.ifs]
+            for test in tests:
+                if self._tree.is_inside(key, test):
+                    continue
+                for inner in self._tree.below(test):
+                    if isinstance(inner, cst.Name) and inner.value == key.value:
+                        return True
+            if isinstance(parent, cst.FunctionDef):
+                return False
+        return False
+
+    def _member(self, value: Value, member: cst.Attribute) -> Iterator[Value]:
+        name = member.attr.value
+        call = self._tree.parent(member)
+        called = call if isinstance(call, cst.Call) and call.func is member else None
+        if value.promised:
+            self.readings.lost.append(member)
+        elif value.what is What.RESPONSE:
+            yield from self._of_response(value, member, called)
+        elif value.what is What.TEXT:
+            if called is not None and name in ("decode", "strip"):
+                yield replace(value, node=called)
+            else:
+                self.readings.lost.append(member)
+        elif called is not None and name == "get" and called.args:
+            keys = self._keys(called.args[0].value)
+            if not keys:
+                self.readings.lost.append(called)
+            for key in keys:
+                yield from self._part(value, key, called, hard=False)
+        elif called is not None and name in _WALKS and not value.names:
+            self.readings.generic.append(called)
+            self.readings.bare |= not value.covered
+        elif called is not None and name == "copy":
+            yield replace(value, node=called)
+        elif value.names and called is not None:
+            self.readings.ends.append(value)
+        else:
+            self.readings.lost.append(member)
+
+    def _of_response(
+        self, value: Value, member: cst.Attribute, called: cst.Call | None
+    ) -> Iterator[Value]:
+        name = member.attr.value
+        self.readings.members.add(name)
+        awaited = self._client.library is Library.AIOHTTP
+        if name == "raise_for_status" and called is not None:
+            self.statuses.add_raising(called)
+            if not isinstance(self._tree.parent(called), cst.Expr):
+                yield replace(value, node=called)  # httpx gives the response back
+        elif name in _STATUS:
+            self.statuses.add(called or member)
+        elif name == "json" and called is not None:
+            yield replace(value, node=called, what=What.BODY, promised=awaited)
+        elif name in _RAW:
+            promised = called is not None and (awaited or name == "aread")
+            yield replace(value, node=called or member, what=What.TEXT, promised=promised)
+        elif name not in _INERT:
+            self.readings.lost.append(member)
+
+    def _walked(self, value: Value, loop: cst.For | cst.CompFor) -> Iterator[Value]:
+        """`for item in data["output"]`: each item is what a list's first one is."""
+        if not value.names:
+            self.readings.generic.append(loop)
+            self.readings.bare |= not value.covered
+            return
+        self.readings.lists.append(value)
+        if not isinstance(loop.target, cst.Name):
+            self.readings.lost.append(loop)
+            return
+        for use in self._program.scopes.uses(loop.target.value):
+            if self._tree.is_inside(use, self._loop_of(loop)) and use is not loop.iter:
+                yield replace(value, node=use, names=(*value.names, "0"))
+
+    def _loop_of(self, loop: cst.For | cst.CompFor) -> cst.CSTNode:
+        if isinstance(loop, cst.For):
+            return loop
+        around: cst.CSTNode = loop
+        while isinstance(around, cst.CompFor):
+            around = self._tree.parent(around) or self._tree.module
+        return around
+
+    # through calls
+
+    def _argument(self, value: Value, arg: cst.Arg) -> Iterator[Value]:
+        call = self._tree.parent(arg)
+        if not isinstance(call, cst.Call) or arg.star:
+            self.readings.lost.append(arg)
+            return
+        name = self._program.scopes.imported(call.func) or dotted(call.func)
+        if name in _LOADS and value.what is not What.BODY:
+            yield replace(value, node=call, what=What.BODY)
+        elif name in _QUESTIONS:
+            return
+        elif name == "asyncio.wait_for" and value.promised:
+            yield replace(value, node=call)
+        elif (function := self._own_function(call)) is not None and not value.promised:
+            yield from self._parameter(value, function, call, arg)
+        elif value.names:
+            self.readings.ends.append(value)
+        elif name in _WHOLE and value.what is What.BODY:
+            self.readings.generic.append(call)
+            self.readings.bare |= not value.covered
+        else:
+            self._end(value, call)
+
+    def _own_function(self, call: cst.Call) -> cst.FunctionDef | None:
+        """The function of this file that a call calls by its name, or by `self.` and its name."""
+        function = call.func
+        if isinstance(function, cst.Attribute) and dotted(function.value) in ("self", "cls"):
+            holder = self._tree.around(call, cst.ClassDef)
+            name, scope = function.attr.value, holder
+        elif isinstance(function, cst.Name):
+            name = function.value
+            scope = self._program.scopes.scope_of(name, call)  # type: ignore[assignment]
+        else:
+            return None
+        found = [] if scope is None else self._program.scopes.bound(scope).get(name, [])
+        node = found[0].node if len(found) == 1 else None
+        return node if isinstance(node, cst.FunctionDef) else None
+
+    def _parameter(
+        self, value: Value, function: cst.FunctionDef, call: cst.Call, arg: cst.Arg
+    ) -> Iterator[Value]:
+        given = parameters(function)
+        if isinstance(call.func, cst.Attribute) and not any(
+            dotted(d.decorator) == "staticmethod" for d in function.decorators
+        ):
+            given = given[1:]
+        number = next(i for i, other in enumerate(call.args) if other is arg)
+        name = None
+        if arg.keyword is not None:
+            name = arg.keyword.value
+        elif not arg.star and number < len(given):
+            name = given[number].name.value
+        for definition in self._program.scopes.bound(function).get(name or "", []):
+            if isinstance(definition.node, cst.Param):
+                yield from (replace(value, node=use) for use in self._uses(definition))
+                return
+        self.readings.lost.append(arg)
+
+    def _returned(self, value: Value, where: cst.Return) -> Iterator[Value]:
+        """What a function returns is what its calls are, where they are in this file."""
+        if value.names:
+            self.readings.ends.append(value)
+        function = self._tree.function_of(where)
+        if not isinstance(function, cst.FunctionDef):
+            return
+        promised = value.promised or function.asynchronous is not None
+        calls = self._calls(function)
+        for call in calls:
+            yield replace(value, node=call, promised=promised)
+        hidden = function.name.value.startswith("_")
+        if not value.names and not (calls and hidden):
+            self.readings.bare |= not value.covered and value.what is not What.RESPONSE
+            self.readings.handed.append(where)
+
+    def _calls(self, function: cst.FunctionDef) -> list[cst.Call]:
+        name = function.name.value
+        found = []
+        for node in self._tree.nodes:
+            if isinstance(node, cst.Call) and self._own_function(node) is function:
+                called = node.func
+                last = called.attr.value if isinstance(called, cst.Attribute) else dotted(called)
+                if last == name:
+                    found.append(node)
+        return found
+
+
+def _is_name(node: cst.BaseExpression) -> bool:
+    return isinstance(node, cst.Name)

@@ -1,0 +1,375 @@
+"""The shape of an answer that a Python file goes on reading: where in it the text has to stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import libcst as cst
+
+from callmend.calls import RefusedError
+from callmend.languages.python.program import Program
+from callmend.languages.python.readers import Path, Readings, Value
+from callmend.languages.python.statuses import spelt_status
+from callmend.reasons import Reason
+
+#: Names under which a text stands (seen in public callers of the endpoint).
+_TEXTUAL = frozenset(
+    {"answer", "assistant_message", "assistant_reply", "body", "completion", "content", "data",
+     "explanation", "final_answer", "final_output", "final_text", "generated_text", "html",
+     "markdown", "message", "output", "output_text", "reply", "response", "result", "summary",
+     "text", "translation", "value"}
+)  # fmt: skip
+#: Methods that only a dict or a list has.
+_OF_OBJECTS = frozenset({"append", "copy", "extend", "items", "keys", "pop", "update", "values"})
+_GATHERING = frozenset({"append", "extend", "join"})
+_IDS = frozenset({"id", "run_id", "runId"})
+_DONE = ("completed", "succeeded", "success", "complete", "done", "finished")
+_TEXT = "text"
+#: The message of a real answer, for a file that walks through `output`.
+_MESSAGE: dict[str, object] = {"output": [{"type": "message", "role": "assistant",
+                        "content": [{"type": "output_text", "text": None}]}]}  # fmt: skip
+_MESSAGE_CODE = (
+    '"output": [{"type": "message", "role": "assistant", '
+    '"content": [{"type": "output_text", "text": text}]}]'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The elements of the answer's dict as code, the text first, and what is read in vain.
+
+    ``shown`` is the place of the text, for people. ``counts`` tells that the number of tokens is
+    read too. The code reads the name ``text``.
+    """
+
+    elements: tuple[str, ...]
+    shown: str
+    missing: tuple[Path, ...] = ()
+    counts: bool = False
+
+    def code(self, live: str) -> str:
+        """The dict literal; ``live`` is the name of the live answer."""
+        *first, status = self.elements
+        usage = (f'"usage": {live}.get("usage")',) if self.counts else ()
+        return "{" + ", ".join((*first, f'"id": {live}.get("id")', status, *usage)) + "}"
+
+
+class ShapeReader:
+    """Works out the shape from what is read."""
+
+    def __init__(self, program: Program, readings: Readings) -> None:
+        self._program = program
+        self._tree = program.tree
+        self._readings = readings
+
+    def shape(self) -> Shape:
+        """Where the text has to stand for what reads it.
+
+        Raises:
+            RefusedError: nothing reads it, or what is read is no text.
+        """
+        readings = self._readings
+        if readings.lost:
+            raise self._refused(readings.lost[0], Reason.ANSWER_NOT_UNDERSTOOD)
+        self._check_sent()
+        status = f'"status": "{self._status()}"'
+        counts = any(path.names[0] == "usage" for path in readings.paths)
+        texts = readings.texts()
+        if not texts:
+            if not readings.handed and not readings.generic:
+                raise RefusedError(Reason.ANSWER_NOT_READ)
+            self._check_gathered()
+            self._check_there((), _MESSAGE)
+            whole = (f'"output_text": {_TEXT}', _MESSAGE_CODE, status)
+            return Shape(whole, "output_text and output", (), counts)
+        picked = self._picked(texts)
+        names = picked.names
+        shown = "".join(f"[{n}]" if n.isdigit() else f".{n}" for n in names).lstrip(".")
+        elements = [f'"output_text": {_TEXT}']
+        real = self._is_real(names)
+        value = _MESSAGE if real else _nested(names)
+        if real:
+            elements.append(_MESSAGE_CODE)
+        elif names != ("output_text",):
+            if names[0] == "output_text" or not self._is_text(picked):
+                raise self._refused(picked.node, Reason.OTHER_READ)
+            elements.append(_code({names[0]: value[names[0]]})[1:-1])
+        self._check_order(names)
+        self._check_several()
+        self._check_there(names, value)
+        return Shape((*elements, status), shown, self._missing(texts, names, value), counts)
+
+    def _refused(self, node: cst.CSTNode, reason: Reason, why: str = "") -> RefusedError:
+        return RefusedError(reason, self._tree.show_line(node) + why)
+
+    def _check_sent(self) -> None:
+        """Refuse an id that is sent on: the dead run is asked for again."""
+        for end in self._readings.ends:
+            if end.names[0] in _IDS and len(end.names) == 1:
+                parent = self._tree.parent(end.node)
+                if isinstance(parent, (cst.FormattedStringExpression, cst.Arg)):
+                    why = " asks for the dead run again"
+                    raise self._refused(end.node, Reason.ANSWER_NOT_UNDERSTOOD, why)
+
+    def _check_gathered(self) -> None:
+        """Refuse code that puts together all that it finds in the answer."""
+        for node in self._readings.generic:
+            function = self._tree.function_of(node)
+            for inner in self._tree.below(function):
+                gathers = isinstance(inner, cst.AugAssign) or (
+                    isinstance(inner, cst.Attribute) and inner.attr.value in _GATHERING
+                )
+                if gathers and not isinstance(function, cst.Module):
+                    why = " gathers all that it finds in the answer"
+                    raise self._refused(inner, Reason.ANSWER_NOT_UNDERSTOOD, why)
+
+    def _check_several(self) -> None:
+        """Refuse an answer of several fields: which of them is the text is not plain.
+
+        Raises:
+            RefusedError: two of them go into one object.
+        """
+        found: dict[cst.CSTNode, list[Value]] = {}
+        for end in self._readings.ends:
+            if end.names[-1] not in _TEXTUAL or isinstance(end.node, cst.BooleanOperation):
+                continue
+            for parent in self._tree.ancestors(end.node):
+                if isinstance(parent, cst.BooleanOperation):
+                    break
+                if isinstance(parent, (cst.Dict, cst.Call, cst.Tuple, cst.BinaryOperation)):
+                    found.setdefault(parent, []).append(end)
+                    break
+        for ends in found.values():
+            for other in ends[1:]:
+                if other.names != ends[0].names:
+                    raise self._refused(other.node, Reason.OTHER_READ)
+
+    def _picked(self, texts: list[Path]) -> Path:
+        """The reading that comes first; of `data["output"]` and what is read of it the longer."""
+        picked = texts[0]
+        while True:
+            depth = len(picked.names)
+            longer = [p for p in texts if len(p.names) > depth and p.names[:depth] == picked.names]
+            plain = [p for p in longer if p.names[-1] in _TEXTUAL or len(p.names) > depth + 1]
+            if not longer:
+                return picked
+            picked = (plain or longer)[0]
+
+    def _is_real(self, names: tuple[str, ...]) -> bool:
+        """Whether the file reads `output` as the list of items that a Response has."""
+        if names[:2] != ("output", "0"):
+            return any(v.names == ("output",) for v in self._readings.lists)
+        return names == ("output", "0", "content", "0", "text")
+
+    def _is_text(self, picked: Path) -> bool:
+        last = picked.names[-1]
+        return last in _TEXTUAL or (last == "0" and len(picked.names) > 1)
+
+    def _ends_at(self, names: tuple[str, ...]) -> list[Value]:
+        return [end for end in self._readings.ends if end.names == names]
+
+    def _check_order(self, names: tuple[str, ...]) -> None:
+        """Refuse a part that is shown as it is before what is in it is asked for."""
+        for end in self._ends_at(names):
+            parent = self._tree.parent(end.node)
+            if isinstance(parent, cst.Attribute) and parent.attr.value in _OF_OBJECTS:
+                raise self._refused(parent, Reason.ANSWER_NOT_UNDERSTOOD, " is no text")
+        for end in self._readings.ends:
+            if len(end.names) >= len(names) or names[: len(end.names)] != end.names:
+                continue
+            if not self._is_second(end) and not self._is_asked_for_its_type(end.node):
+                raise self._refused(end.node, Reason.ANSWER_NOT_UNDERSTOOD)
+
+    def _is_second(self, end: Value) -> bool:
+        """Whether it is right of a longer reading in an `or`, or a later part of a ladder."""
+        node: cst.CSTNode = end.node
+        if isinstance(node, cst.BooleanOperation):
+            return True  # its operands are judged one by one
+        longer = [
+            path
+            for path in self._readings.paths
+            if len(path.names) > len(end.names) and path.names[: len(end.names)] == end.names
+        ]
+        for parent in self._tree.ancestors(node):
+            if isinstance(parent, cst.BooleanOperation) and isinstance(parent.operator, cst.Or):
+                if any(self._tree.is_inside(path.node, parent.left) for path in longer):
+                    return not self._tree.is_inside(node, parent.left)
+                # `(data.get("output") or {}).get("text")`: read on at once.
+                if any(self._tree.is_inside(parent, path.node) for path in longer):
+                    return True
+            if isinstance(parent, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
+                break
+        return any(self._leaves_first(path.node, node) for path in longer)
+
+    def _leaves_first(self, earlier: cst.CSTNode, later: cst.CSTNode) -> bool:
+        """`if data["output"].get("text"): return ...` stands above."""
+        around = self._tree.around(earlier, cst.If)
+        if around is None or self._tree.order(earlier) > self._tree.order(later):
+            return False
+        inside = self._tree.is_inside(later, around)
+        return not inside and self._program.flow.leaves(around.body)
+
+    def _is_asked_for_its_type(self, node: cst.CSTNode) -> bool:
+        """Whether it is shown only where it is a string: `isinstance` decides."""
+        for parent in self._tree.ancestors(node):
+            if isinstance(parent, (cst.If, cst.IfExp)):
+                for inner in self._tree.below(parent.test):
+                    if isinstance(inner, cst.Name) and inner.value == "isinstance":
+                        return True
+            if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
+                return False
+        return False
+
+    def _check_there(self, names: tuple[str, ...], value: dict[str, object]) -> None:
+        """Refuse a name that is read as if it were there and is not: it would raise."""
+        known: dict[str, object] = {
+            "output_text": None, "id": None, "status": None, "usage": {"total_tokens": None},
+            **value,
+        }  # fmt: skip
+        for path in self._readings.paths:
+            if not path.hard or _is_in(known, path.names):
+                continue
+            if self._tree.around(path.node, cst.ExceptHandler) is not None:
+                continue
+            if not self._is_guarded(path) and not self._is_later(path, names):
+                raise self._refused(path.node, Reason.OTHER_READ, " is not in the new answer")
+
+    def _is_guarded(self, path: Path) -> bool:
+        """Whether a condition names what is read: `"choices" in data and data["choices"]`."""
+        named = {f'"{name}"' for name in path.names} | {f"'{name}'" for name in path.names}
+        for parent in self._tree.ancestors(path.node):
+            tests: list[cst.CSTNode] = []
+            if isinstance(parent, (cst.If, cst.IfExp)):
+                if not self._tree.is_inside(path.node, parent.test):
+                    tests.append(parent.test)
+            elif isinstance(parent, cst.BooleanOperation) and isinstance(parent.operator, cst.And):
+                tests.append(parent.left)
+            for test in tests:
+                inside = self._tree.below(test)
+                if any(isinstance(n, cst.SimpleString) and n.value in named for n in inside):
+                    return True
+            if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
+                return False
+        return False
+
+    def _is_later(self, path: Path, names: tuple[str, ...]) -> bool:
+        """Whether the text is found before, so that this is never read."""
+        first = [p.node for p in self._readings.paths if p.names == names]
+        for parent in self._tree.ancestors(path.node):
+            if isinstance(parent, cst.BooleanOperation) and isinstance(parent.operator, cst.Or):
+                if self._tree.is_inside(path.node, parent.right):
+                    if self._holds(parent.left, first):
+                        return True
+            if isinstance(parent, cst.If) and self._tree.is_inside(path.node, parent.body):
+                test = parent.test
+                if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
+                    if self._holds(test.expression, first):
+                        return True
+            if isinstance(parent, cst.IfExp) and self._tree.is_inside(path.node, parent.orelse):
+                if self._holds(parent.test, first):
+                    return True
+        return any(self._is_returned_before(node, path.node) for node in first)
+
+    def _holds(self, node: cst.BaseExpression, readings: list[cst.BaseExpression]) -> bool:
+        """Whether an expression is the text where there is one: a reading of it, or its name."""
+        if any(self._tree.is_inside(reading, node) for reading in readings):
+            return True
+        if not isinstance(node, cst.Name):
+            return False
+        values = [d.value for d in self._program.flow.every(node.value, node)]
+        return any(
+            value is not None and self._tree.is_inside(reading, value)
+            for value in values
+            for reading in readings
+        )
+
+    def _is_returned_before(self, reading: cst.CSTNode, later: cst.CSTNode) -> bool:
+        """`if "text" in data: return data["text"]` stands above in the same function."""
+        if self._tree.order(reading) > self._tree.order(later):
+            return False
+        if self._tree.function_of(reading) is not self._tree.function_of(later):
+            return False
+        for parent in self._tree.ancestors(reading):
+            if isinstance(parent, cst.If):
+                inside = self._tree.is_inside(later, parent.body)
+                in_test = self._tree.is_inside(reading, parent.test)
+                asked = in_test or self._asks_for(parent.test, reading)
+                return asked and not inside and self._program.flow.leaves(parent.body)
+            if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
+                return False
+        return False
+
+    def _asks_for(self, test: cst.BaseExpression, reading: cst.CSTNode) -> bool:
+        """Whether a test holds where what is read is there: it names the key, and no `not`."""
+        keys = {
+            self._tree.source(inner)
+            for inner in self._tree.below(reading)
+            if isinstance(inner, (cst.SimpleString, cst.Name))
+        }
+        nodes = list(self._tree.below(test))
+        if any(isinstance(n, (cst.Not, cst.NotIn)) for n in nodes):
+            return False
+        strings = [n for n in nodes if isinstance(n, (cst.SimpleString, cst.Name))]
+        return any(self._tree.source(n) in keys for n in strings)
+
+    def _missing(
+        self, texts: list[Path], names: tuple[str, ...], value: dict[str, object]
+    ) -> tuple[Path, ...]:
+        """What else is read and is not there any more, and is no other guess at the text."""
+        apart = [
+            path
+            for path in texts
+            if not _is_in(value, path.names)
+            and path.names[-1] not in _TEXTUAL
+            and not path.names[-1].isdigit()
+            and path.names[0] not in ("output", "choices", "data", names[0])
+        ]
+        return tuple({path.names: path for path in reversed(apart)}.values())[::-1]
+
+    def _status(self) -> str:
+        """The word for a run that is done, as the file spells it."""
+        spelt: list[str] = []
+        for path in self._readings.paths:
+            if path.names == ("status",):
+                spelt += spelt_status(self._program, path.node)
+        for end in self._readings.ends:
+            if end.names == ("status",):
+                spelt += spelt_status(self._program, end.node)
+        return next((word for word in _DONE if word in spelt), _DONE[0])
+
+
+def _nested(names: tuple[str, ...]) -> dict[str, object]:
+    """`{"output": {"message": text}}` of output, message; None stands for the text."""
+    value: object = None
+    for name in reversed(names):
+        if name.isdigit():
+            if name != "0":
+                raise RefusedError(Reason.OTHER_READ, f"element {name} of a list")
+            value = [value]
+        else:
+            value = {name: value}
+    if not isinstance(value, dict):
+        raise RefusedError(Reason.OTHER_READ, "the answer is read as a list")
+    return value
+
+
+def _code(value: object) -> str:
+    if value is None:
+        return _TEXT
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_code, value)) + "]"
+    if isinstance(value, dict):
+        parts = (f'"{key}": {_code(inner)}' for key, inner in value.items())
+        return "{" + ", ".join(parts) + "}"
+    return f'"{value}"'
+
+
+def _is_in(value: object, names: tuple[str, ...]) -> bool:
+    for name in names:
+        if isinstance(value, dict) and name in value:
+            value = value[name]
+        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            return False
+    return True

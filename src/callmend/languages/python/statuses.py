@@ -1,0 +1,198 @@
+"""Where a Python file looks at a response's status, and what an error's response never reaches."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from callmend.languages.python.program import Program
+from callmend.languages.python.tree import dotted
+
+_GOOD = frozenset({"ok", "is_success"})
+_BAD = frozenset({"is_error"})
+_NUMBERS = frozenset({"status_code", "status", "code", "getcode"})
+_OK = (".OK", ".ok", "HTTP_200_OK")
+
+
+class Statuses:
+    """The checks of one response's status; they are added as they are met."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._tree = program.tree
+        self._flow = program.flow
+        #: The nodes that look at the status: `response.ok`, `response.status_code`.
+        self.checks: list[cst.BaseExpression] = []
+        self._raising: list[cst.CSTNode] = []
+
+    def add(self, check: cst.BaseExpression) -> None:
+        """Note a node that looks at the status."""
+        if not any(check is known for known in self.checks):
+            self.checks.append(check)
+
+    def add_raising(self, call: cst.Call) -> None:
+        """Note a call of `raise_for_status`."""
+        if not any(call is known for known in self._raising):
+            self._raising.append(call)
+
+    @property
+    def any(self) -> bool:
+        """Whether the file looks at the status at all."""
+        return bool(self.checks or self._raising)
+
+    def covers(self, node: cst.CSTNode) -> bool:
+        """Whether an error's response never gets to a node of the function that checks it."""
+        if any(self._is_behind(node, call) for call in self._raising):
+            return True
+        for check in self.checks:
+            test = self._test_of(check)
+            if test is None:
+                continue
+            around, condition = test
+            if self._means(condition, check) is True and self._in_body(node, around):
+                return True
+            if self._means(condition, check) is False:
+                if isinstance(around, cst.If):
+                    if around.orelse is not None and self._tree.is_inside(node, around.orelse):
+                        return True
+                    if self._flow.leaves(around.body) and self._is_behind(node, around):
+                        return True
+                elif isinstance(around, cst.IfExp) and self._tree.is_inside(node, around.orelse):
+                    return True
+            if self._means(condition, check) is True and isinstance(around, cst.If):
+                orelse = around.orelse
+                if isinstance(orelse, cst.Else) and self._flow.leaves(orelse.body):
+                    if self._is_behind(node, around):
+                        return True
+        return False
+
+    def fails(self, node: cst.CSTNode) -> bool:
+        """Whether a node's code only runs when the response is an error."""
+        for parent in self._tree.ancestors(node):
+            if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
+                return False
+            if not isinstance(parent, (cst.If, cst.IfExp)):
+                continue
+            for check in self.checks:
+                test = self._test_of(check)
+                if test is None or test[0] is not parent:
+                    continue
+                means = self._only(test[1], check)
+                if means is False and self._in_body(node, parent):
+                    return True
+                if means is True and parent.orelse is not None:
+                    if self._tree.is_inside(node, parent.orelse):
+                        return True
+        return False
+
+    def _in_body(self, node: cst.CSTNode, around: cst.CSTNode) -> bool:
+        return isinstance(around, (cst.If, cst.IfExp)) and self._tree.is_inside(node, around.body)
+
+    def _is_behind(self, node: cst.CSTNode, check: cst.CSTNode) -> bool:
+        """Whether a node runs only after a statement has, in the same round of the same code."""
+        if self._tree.function_of(node) is not self._tree.function_of(check):
+            return False
+        if self._tree.order(node) < self._tree.order(check):
+            return False
+        statement = self._tree.statement_of(check)
+        if self._tree.is_inside(node, statement) and isinstance(check, cst.If):
+            return False
+        while True:
+            holder = self._tree.parent(statement)
+            if holder is None:
+                return False
+            around = self._tree.parent(holder)
+            if self._tree.is_inside(node, holder):
+                # What stands in the `try` of a handler that goes on may not have run.
+                return not isinstance(around, cst.Try) or self._tree.is_inside(node, around.body)
+            if not isinstance(around, cst.Try) or holder is not around.body:
+                return False
+            if not all(self._flow.leaves(handler.body) for handler in around.handlers):
+                return False
+            if any(self._tree.is_inside(node, handler) for handler in around.handlers):
+                return False
+            statement = around
+
+    def _test_of(self, check: cst.CSTNode) -> tuple[cst.CSTNode, cst.BaseExpression] | None:
+        """The `if` or the conditional expression whose test a check is, and the test."""
+        for parent in self._tree.ancestors(check):
+            if isinstance(parent, (cst.If, cst.IfExp)):
+                inside = self._tree.is_inside(check, parent.test)
+                return (parent, parent.test) if inside else None
+            if isinstance(parent, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
+                return None
+        return None
+
+    def _means(self, test: cst.BaseExpression, check: cst.BaseExpression) -> bool | None:
+        """True for a test that holds for no error, False for one that holds for each error."""
+        if test is check:
+            name = check.attr.value if isinstance(check, cst.Attribute) else ""
+            return True if name in _GOOD else False if name in _BAD else None
+        if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
+            inner = self._means(test.expression, check)
+            return None if inner is None else not inner
+        if isinstance(test, cst.BooleanOperation):
+            sides = [self._means(side, check) for side in (test.left, test.right)]
+            if isinstance(test.operator, cst.And):
+                return True if True in sides else None
+            return False if False in sides else None
+        if isinstance(test, cst.Comparison) and len(test.comparisons) == 1:
+            return self._compared(test, check)
+        return None
+
+    def _compared(self, test: cst.Comparison, check: cst.BaseExpression) -> bool | None:
+        if test.left is not check:
+            return None
+        operator, comparator = test.comparisons[0].operator, test.comparisons[0].comparator
+        shown = self._tree.source(comparator)
+        good = shown == "200" or shown.endswith(_OK)
+        if isinstance(operator, (cst.Equal, cst.Is)):
+            return True if good else None
+        if isinstance(operator, cst.NotEqual):
+            return False if good else None
+        if isinstance(operator, (cst.GreaterThanEqual, cst.GreaterThan)):
+            return (
+                False
+                if shown in ("400", "300", "299", "399", "200")
+                and (shown != "200" or isinstance(operator, cst.GreaterThan))
+                else None
+            )
+        if isinstance(operator, (cst.LessThan, cst.LessThanEqual)):
+            return True if shown in ("400", "300", "299", "399") else None
+        return None
+
+    def _only(self, test: cst.BaseExpression, check: cst.BaseExpression) -> bool | None:
+        """False for a test that holds for errors only, True for one that holds for all else."""
+        means = self._means(test, check)
+        if means is not None:
+            # `not r.ok or other` holds for more than errors.
+            return None if isinstance(test, cst.BooleanOperation) else means
+        if isinstance(test, cst.Comparison) and test.left is check:
+            operator = test.comparisons[0].operator
+            shown = self._tree.source(test.comparisons[0].comparator)
+            if isinstance(operator, cst.Equal) and shown[:1] in ("4", "5"):
+                return False
+            if isinstance(operator, (cst.GreaterThan, cst.GreaterThanEqual)):
+                return False if shown[:1] in ("4", "5") else None
+        return None
+
+
+def spelt_status(program: Program, node: cst.BaseExpression) -> list[str]:
+    """The texts with which an expression is compared: `status == "completed"`, `in (...)`."""
+    tree = program.tree
+    parent = tree.parent(node)
+    if isinstance(parent, cst.ComparisonTarget):
+        parent = tree.parent(parent)
+    if not isinstance(parent, cst.Comparison):
+        return []
+    found = []
+    for inner in tree.below(parent):
+        if isinstance(inner, cst.SimpleString) and not tree.is_inside(inner, node):
+            value = inner.evaluated_value
+            found += [value] if isinstance(value, str) else []
+    for target in parent.comparisons:
+        if dotted(target.comparator):
+            table = program.resolver.single(target.comparator)
+            for inner in tree.below(table):
+                if isinstance(inner, cst.SimpleString) and isinstance(inner.evaluated_value, str):
+                    found.append(inner.evaluated_value)
+    return found

@@ -1,0 +1,114 @@
+"""Adapting a run for requests."""
+
+import contextlib
+import io
+import json
+import time
+
+import requests
+
+
+def workflow_answer(
+    live: __RESPONSE__,
+    client: __SESSION__,
+    **options: __ANY__,
+) -> __RESPONSE__:
+    """Wait for a run and give its text in the shape that this file reads."""
+    if not live.ok:
+        if __THROWS__:
+            shown = f"OpenAI error {live.status_code}: {live.text}"
+            raise requests.HTTPError(shown, response=live)
+        return live
+    run = live.json()
+    sent = live.request.headers.items()
+    kept = ("authorization", "openai-")
+    run_headers = {k: v for k, v in sent if k.lower().startswith(kept)}
+    run_id, thread_id = run.get("id"), run.get("thread_id")
+    threads_url, _, _ = str(live.url).rpartition("/")
+    thread_url = f"{threads_url}/{thread_id}"
+    run_url = f"{thread_url}/runs/{run_id}"
+    wait_seconds = __POLL_TIMEOUT__
+    deadline = time.monotonic() + wait_seconds
+    poll_delay = 0.5  # seconds, growing
+    ended = (
+        "completed",
+        "failed",
+        "cancelled",
+        "incomplete",
+        "expired",
+        "requires_action",
+    )
+    reason = ""
+    while run.get("status") not in ended and not reason:
+        if time.monotonic() >= deadline:
+            reason = f"gave up after {wait_seconds} seconds"
+            with contextlib.suppress(Exception):
+                __CLIENT__.post(
+                    f"{run_url}/cancel",
+                    headers=run_headers,
+                    **__OPTIONS__,
+                )
+            continue
+        time.sleep(poll_delay)
+        poll_delay = min(poll_delay * 1.5, 5)
+        polled = __CLIENT__.get(
+            run_url,
+            headers=run_headers,
+            **__OPTIONS__,
+        )
+        if not polled.ok:
+            if __THROWS__:
+                shown = f"OpenAI error {polled.status_code}: {polled.text}"
+                raise requests.HTTPError(shown, response=polled)
+            return polled
+        run = polled.json()
+    texts = []
+    refusal = ""
+    if run.get("status") == "completed":
+        query = f"run_id={run_id}&order=asc&limit=100"
+        messages_url = f"{thread_url}/messages?{query}"
+        listed = __CLIENT__.get(
+            messages_url,
+            headers=run_headers,
+            **__OPTIONS__,
+        )
+        if not listed.ok:
+            if __THROWS__:
+                shown = f"OpenAI error {listed.status_code}: {listed.text}"
+                raise requests.HTTPError(shown, response=listed)
+            return listed
+        messages = listed.json()
+        for message in messages["data"]:
+            if message["role"] != "assistant":
+                continue
+            for part in message["content"]:
+                if part["type"] == "refusal":
+                    refusal = part["refusal"]
+                if part["type"] == "text":
+                    texts.append(part["text"]["value"])
+    text = "\n\n".join(texts)
+    outcome = run.get("status")
+    details = run.get("last_error") or {}
+    incomplete = run.get("incomplete_details") or {}
+    why = refusal or reason or details.get("message")
+    why = why or incomplete.get("reason")
+    if outcome == "completed" and text and not refusal:
+        given = __SHAPE__
+        content = json.dumps(given)
+        status, reason = live.status_code, live.reason
+    else:
+        failure = f"Assistant run {outcome}: {why or 'no text'}"
+        error = {"message": failure, "type": "api_error", "param": None}
+        error["code"] = details.get("code")
+        content = json.dumps({"error": error})
+        status, reason = 502, failure
+    shaped = __RESPONSE__()
+    shaped.status_code, shaped.reason = status, reason
+    shaped.url, shaped.request = live.url, live.request
+    shaped.headers["Content-Type"] = "application/json"
+    shaped.encoding = "utf-8"
+    shaped.raw = io.BytesIO(content.encode())
+    if __THROWS__:
+        if status != live.status_code:
+            raise requests.HTTPError(reason, response=shaped)
+    return shaped

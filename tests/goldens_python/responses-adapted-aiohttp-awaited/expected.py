@@ -1,0 +1,92 @@
+import json
+import os
+import typing
+
+import aiohttp
+
+
+class WorkflowAnswer:
+    """An answer with what this file reads of one of aiohttp's."""
+
+    def __init__(
+        self,
+        live: aiohttp.ClientResponse,
+        status: int,
+        reason: str,
+        content: str,
+    ) -> None:
+        self.live = live
+        self.status = status
+        self.reason = reason
+        self.content = content
+
+    async def json(self, **_: typing.Any) -> typing.Any:
+        """Give the answer's JSON."""
+        return json.loads(self.content)
+
+    def raise_for_status(self) -> None:
+        """Raise what aiohttp raises for an error."""
+        if self.status >= 400:
+            raise aiohttp.ClientResponseError(
+                self.live.request_info,
+                self.live.history,
+                status=self.status,
+                message=self.reason,
+                headers=self.live.headers,
+            )
+
+
+async def workflow_answer(asked: typing.Any) -> WorkflowAnswer:
+    """Give a Responses API answer in the shape that this file reads."""
+    async with asked as live:
+        shown = await live.text()
+        if live.status >= 400:
+            reason = f"OpenAI error {live.reason}: {shown}"
+            return WorkflowAnswer(live, live.status, reason, shown)
+    answered = json.loads(shown)
+    all_text = final_text = refusal = ""
+    for item in answered.get("output") or []:
+        if item["type"] != "message":
+            continue
+        for part in item["content"]:
+            if part["type"] == "refusal":
+                refusal = part["refusal"]
+            if part["type"] == "output_text":
+                all_text += part["text"]
+                if item.get("phase") == "final_answer":
+                    final_text += part["text"]
+    text = final_text or all_text
+    outcome = answered.get("status")
+    details = answered.get("error") or {}
+    incomplete = answered.get("incomplete_details") or {}
+    why = refusal or details.get("message") or incomplete.get("reason")
+    if outcome == "completed" and text and not refusal:
+        given = {
+            "output_text": text,
+            "output": {"message": text},
+            "id": answered.get("id"),
+            "status": "completed",
+        }
+        content = json.dumps(given)
+        return WorkflowAnswer(live, live.status, str(live.reason), content)
+    failure = f"Response {outcome}: {why or 'no text'}"
+    error = {"message": failure, "type": "api_error", "param": None}
+    error["code"] = details.get("code")
+    content = json.dumps({"error": error})
+    return WorkflowAnswer(live, 502, failure, content)
+
+
+async def ask(question):
+    async with aiohttp.ClientSession() as session:
+        response = await workflow_answer(
+            session.post(
+                "https://api.openai.com/v1/responses",
+                headers={"Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}"},
+                json={"model": "gpt-6-luna", "input": question},
+            ),
+        )
+        response.raise_for_status()
+        data = await response.json()
+        first = data["output"]["message"]
+        print(response.status, data.get("id"))
+        return first or data["output"]["text"]

@@ -1,0 +1,94 @@
+import json
+import os
+import typing
+
+import aiohttp
+
+
+class WorkflowAnswer:
+    """An answer with what this file reads of one of aiohttp's."""
+
+    def __init__(
+        self,
+        live: aiohttp.ClientResponse,
+        status: int,
+        reason: str,
+        content: str,
+    ) -> None:
+        self.live = live
+        self.status = status
+        self.reason = reason
+        self.content = content
+
+    async def text(self) -> str:
+        """Give the answer's text."""
+        return self.content
+
+    async def __aenter__(self) -> typing.Any:
+        """Give the answer, which is there already."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Do nothing: the connection is closed already."""
+
+
+async def workflow_answer(asked: typing.Any) -> WorkflowAnswer:
+    """Give a Responses API answer in the shape that this file reads."""
+    async with asked as live:
+        shown = await live.text()
+        if live.status >= 400:
+            reason = f"OpenAI error {live.reason}: {shown}"
+            return WorkflowAnswer(live, live.status, reason, shown)
+    answered = json.loads(shown)
+    all_text = final_text = refusal = ""
+    for item in answered.get("output") or []:
+        if item["type"] != "message":
+            continue
+        for part in item["content"]:
+            if part["type"] == "refusal":
+                refusal = part["refusal"]
+            if part["type"] == "output_text":
+                all_text += part["text"]
+                if item.get("phase") == "final_answer":
+                    final_text += part["text"]
+    text = final_text or all_text
+    outcome = answered.get("status")
+    details = answered.get("error") or {}
+    incomplete = answered.get("incomplete_details") or {}
+    why = refusal or details.get("message") or incomplete.get("reason")
+    if outcome == "completed" and text and not refusal:
+        given = {
+            "output_text": text,
+            "id": answered.get("id"),
+            "status": "completed",
+        }
+        content = json.dumps(given)
+        return WorkflowAnswer(live, live.status, str(live.reason), content)
+    failure = f"Response {outcome}: {why or 'no text'}"
+    error = {"message": failure, "type": "api_error", "param": None}
+    error["code"] = details.get("code")
+    content = json.dumps({"error": error})
+    return WorkflowAnswer(live, 502, failure, content)
+
+
+async def fetch(session: aiohttp.ClientSession, question):
+    async with await workflow_answer(
+        session.post(
+            "https://api.openai.com/v1/responses",
+            headers={"Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}"},
+            json={"model": "gpt-6-luna", "input": question},
+            timeout=aiohttp.ClientTimeout(total=60),
+        ),
+    ) as response:
+        body = await response.text()
+        if response.status != 200:
+            raise RuntimeError(f"{response.status}: {body}")
+        return json.loads(body)
+
+
+async def ask(question):
+    async with aiohttp.ClientSession() as session:
+        data = await fetch(session, question)
+    if data.get("output_text"):
+        return data["output_text"]
+    return data["output"]["message"]

@@ -1,0 +1,72 @@
+import io
+import json
+import os
+
+from requests import Response, post
+
+KEY = os.environ["OPENAI_API_KEY"]
+URL = "https://api.openai.com/v1/responses"
+
+
+def workflow_answer(live: Response) -> Response:
+    """Give a Responses API answer in the shape that this file reads."""
+    if not live.ok:
+        return live
+    answered = live.json()
+    all_text = final_text = refusal = ""
+    for item in answered.get("output") or []:
+        if item["type"] != "message":
+            continue
+        for part in item["content"]:
+            if part["type"] == "refusal":
+                refusal = part["refusal"]
+            if part["type"] == "output_text":
+                all_text += part["text"]
+                if item.get("phase") == "final_answer":
+                    final_text += part["text"]
+    text = final_text or all_text
+    outcome = answered.get("status")
+    details = answered.get("error") or {}
+    incomplete = answered.get("incomplete_details") or {}
+    why = refusal or details.get("message") or incomplete.get("reason")
+    if outcome == "completed" and text and not refusal:
+        given = {
+            "output_text": text,
+            "output": {"text": text},
+            "id": answered.get("id"),
+            "status": "completed",
+        }
+        content = json.dumps(given)
+        status, reason = live.status_code, live.reason
+    else:
+        failure = f"Response {outcome}: {why or 'no text'}"
+        error = {"message": failure, "type": "api_error", "param": None}
+        error["code"] = details.get("code")
+        content = json.dumps({"error": error})
+        status, reason = 502, failure
+    shaped = Response()
+    shaped.status_code, shaped.reason = status, reason
+    shaped.url, shaped.request = live.url, live.request
+    shaped.headers["Content-Type"] = "application/json"
+    shaped.encoding = "utf-8"
+    shaped.raw = io.BytesIO(content.encode())
+    return shaped
+
+
+def ask(question, language="de", tone=None):
+    response = workflow_answer(
+        post(
+            URL,
+            headers={"Authorization": f"Bearer {KEY}"},
+            json={
+                # What the person filled in
+                "model": "gpt-6-luna",
+                "input": json.dumps(
+                    {"question": question, "lang": language, "tone": tone},
+                    ensure_ascii=False,
+                ),
+            },
+        ),
+    )
+    response.raise_for_status()
+    return response.json()["output"]["text"]

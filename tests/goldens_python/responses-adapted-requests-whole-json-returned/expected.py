@@ -1,0 +1,75 @@
+import io
+import json
+import os
+
+import requests
+
+API_KEY = os.environ["OPENAI_API_KEY"]
+
+
+def workflow_answer(live: requests.Response) -> requests.Response:
+    """Give a Responses API answer in the shape that this file reads."""
+    if not live.ok:
+        shown = f"OpenAI error {live.status_code}: {live.text}"
+        raise requests.HTTPError(shown, response=live)
+        return live
+    answered = live.json()
+    all_text = final_text = refusal = ""
+    for item in answered.get("output") or []:
+        if item["type"] != "message":
+            continue
+        for part in item["content"]:
+            if part["type"] == "refusal":
+                refusal = part["refusal"]
+            if part["type"] == "output_text":
+                all_text += part["text"]
+                if item.get("phase") == "final_answer":
+                    final_text += part["text"]
+    text = final_text or all_text
+    outcome = answered.get("status")
+    details = answered.get("error") or {}
+    incomplete = answered.get("incomplete_details") or {}
+    why = refusal or details.get("message") or incomplete.get("reason")
+    if outcome == "completed" and text and not refusal:
+        given = {
+            "output_text": text,
+            "id": answered.get("id"),
+            "status": "completed",
+        }
+        content = json.dumps(given)
+        status, reason = live.status_code, live.reason
+    else:
+        failure = f"Response {outcome}: {why or 'no text'}"
+        error = {"message": failure, "type": "api_error", "param": None}
+        error["code"] = details.get("code")
+        content = json.dumps({"error": error})
+        status, reason = 502, failure
+    shaped = requests.Response()
+    shaped.status_code, shaped.reason = status, reason
+    shaped.url, shaped.request = live.url, live.request
+    shaped.headers["Content-Type"] = "application/json"
+    shaped.encoding = "utf-8"
+    shaped.raw = io.BytesIO(content.encode())
+    if status != live.status_code:
+        raise requests.HTTPError(reason, response=shaped)
+    return shaped
+
+
+def run_workflow(question):
+    payload = {
+        "model": "gpt-6-luna",
+        "input": question,
+    }
+    response = workflow_answer(
+        requests.post(
+            "https://api.openai.com/v1/responses",
+            headers={"Authorization": f"Bearer {API_KEY}"},
+            json=payload,
+        ),
+    )
+    return response.json()
+
+
+def ask(question):
+    result = run_workflow(question)
+    return result.get("output_text") or result.get("output", {}).get("text") or str(result)
