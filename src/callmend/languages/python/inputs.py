@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 import libcst as cst
@@ -13,6 +12,7 @@ from callmend.languages.python.program import Program
 from callmend.languages.python.tree import dotted
 from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
+from callmend.records import record
 
 _ID_KEYS = frozenset({"workflow_id", "workflowId", "workflow", "assistant_id", "id"})
 _INPUT_KEYS = frozenset(
@@ -45,7 +45,7 @@ class Kind(Enum):
     EITHER = "either"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Said:
     """What a body says.
 

@@ -19,6 +19,7 @@ from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition, parameters
 from callmend.languages.python.statuses import Statuses
 from callmend.languages.python.tree import dotted
+from callmend.records import record
 
 _MOST_FOLLOWED = 400
 #: Names that tell no part of the answer.
@@ -44,7 +45,7 @@ class What(Enum):
     BODY = "body"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Value:
     """A value on its way: where it stands, what it is, and what leads to it from the answer.
 
@@ -58,7 +59,7 @@ class Value:
     covered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Path:
     """One reading: the names and numbers from the answer to what is read, and its expression.
 

@@ -92,7 +92,7 @@ class RequestParts:
     untyped: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Envelope:
     """What a call is given, without what is in its body; as in ``RequestParts``."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import libcst as cst
 
 from callmend.calls import RefusedError
@@ -11,6 +9,7 @@ from callmend.languages.python.program import Program
 from callmend.languages.python.readers import Path, Readings, Value
 from callmend.languages.python.statuses import spelt_status
 from callmend.reasons import Reason
+from callmend.records import record
 
 #: Names under which a text stands (seen in public callers of the endpoint).
 _TEXTUAL = frozenset(
@@ -34,7 +33,7 @@ _MESSAGE_CODE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Shape:
     """The elements of the answer's dict as code, the text first, and what is read in vain.
 
