@@ -90,6 +90,14 @@ ADAPTED: dict[str, tuple[bytes, bool]] = {
         ),
         False,
     ),
+    "status-goes-along": (
+        program(read="return JSONResponse(r.json(), status_code=r.status_code)"),
+        False,
+    ),
+    "status-goes-along-in-a-tuple": (
+        program(read="return jsonify(r.json()), r.status_code"),
+        False,
+    ),
     "status-of-an-attempt-that-goes-on": (
         program(
             assign="while True:\n        r = ",
@@ -295,3 +303,53 @@ def test_a_silenced_call_does_not_take_the_function_with_it() -> None:
     migration = check(two)
     assert [f.bucket for f in migration.findings] == [Bucket.IGNORED, Bucket.MIGRATED]
     assert migration.result.count(b"def workflow_answer") == 1
+
+
+_SHARED = """\
+import requests
+
+HEADERS = {"Authorization": "Bearer sk-1", "OpenAI-Beta": "workflows=v1"}
+
+
+def ask(question):
+    requests.get("https://api.openai.com/v1/models", headers=HEADERS)
+    r = requests.post(
+        "https://api.openai.com/v1/workflows/runs",
+        headers=HEADERS,
+        json={"workflow_id": "wf_1", "input": {"message": question}},
+    )
+    %s
+"""
+
+
+@pytest.mark.parametrize(
+    "reading",
+    ['return r.json()["output"]["message"]', "return r.json()"],
+    ids=["read-in-place", "adapted"],
+)
+def test_a_beta_header_that_others_send_too_is_left_out_of_a_response(reading: str) -> None:
+    source = (_SHARED % reading).encode()
+    result = check(source, settings=Settings(target="responses")).result
+    assert b'headers={k: v for k, v in HEADERS.items() if k != "OpenAI-Beta"},' in result
+    assert b'"OpenAI-Beta": "workflows=v1"}' in result
+    result = check(source).result
+    assert b'{**HEADERS, "OpenAI-Beta": "assistants=v2"}' in result
+
+
+@pytest.mark.parametrize(
+    "reading",
+    ['return r.json()["output"]["message"]', "return r.json()"],
+    ids=["read-in-place", "adapted"],
+)
+def test_a_beta_header_of_a_session_cannot_be_left_out_of_a_response(reading: str) -> None:
+    source = (
+        (_SHARED % reading)
+        .replace("HEADERS = {", "s = requests.Session()\ns.headers.update({")
+        .replace('v1"}', 'v1"})')
+        .replace(", headers=HEADERS", "")
+        .replace("        headers=HEADERS,\n", "")
+        .replace("requests.post", "s.post")
+    ).encode()
+    migration = check(source, settings=Settings(target="responses"))
+    assert [f.reason.code for f in migration.findings if f.reason] == ["headers-not-understood"]
+    assert b'headers={"OpenAI-Beta": "assistants=v2"}' in check(source).result

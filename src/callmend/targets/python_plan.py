@@ -151,9 +151,26 @@ class CallPlan:
 
     def _headers(self) -> None:
         literal = self._parts.headers
-        old = None if literal is None or literal.shared else literal.value("openai-beta")
-        if old is not None:
-            self._note(old, f"the header OpenAI-Beta was {self._tree.source(old.value)}")
+        found = None if literal is None else literal.value("openai-beta")
+        old = None if literal is None or literal.shared else found
+        if found is not None:
+            self._note(found, f"the header OpenAI-Beta was {self._tree.source(found.value)}")
+        if literal is not None and literal.shared and found is not None and self.beta is None:
+            # Other calls go on sending it: this one leaves it out.
+            if self._parts.untyped:
+                raise RefusedError(
+                    Reason.HEADERS_NOT_UNDERSTOOD, f"`{self._tree.show(literal.given)}`"
+                )
+            given, key = self._tree.source(literal.given), self._tree.source(found.key)
+            shown = f"{{k: v for k, v in {given}.items() if k != {key}}}"
+            self._editor.replace(literal.given, shown)
+            return
+        defaults = self._program.clients.default_headers(self._client)
+        if self.beta is None and found is None and "openai-beta" in defaults:
+            shown = self._tree.show(self._request.call.func)
+            raise RefusedError(
+                Reason.HEADERS_NOT_UNDERSTOOD, f"`{shown}` sends OpenAI-Beta with every request"
+            )
         headers = {} if self.beta is None else dict([self.beta])
         if self._parts.untyped:
             self._note(self._request.call, "the header Content-Type was missing")

@@ -49,7 +49,8 @@ class What(Enum):
 class Value:
     """A value on its way: where it stands, what it is, and what leads to it from the answer.
 
-    ``covered`` tells that an error's response does not come here.
+    ``covered`` tells that an error's response does not come here, ``judged`` that it has been a
+    part of an `or` or of a condition for its type before.
     """
 
     node: cst.BaseExpression
@@ -57,6 +58,7 @@ class Value:
     promised: bool = False
     names: tuple[str, ...] = ()
     covered: bool = False
+    judged: bool = False
 
 
 @record(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class Follower:
         self._flow = program.flow
         self._client = client
         self._sender = sender
-        self._seen: set[tuple[int, What, bool, tuple[str, ...], bool]] = set()
+        self._seen: set[tuple[int, What, bool, tuple[str, ...], bool, bool]] = set()
         self.statuses = Statuses(program)
         self.readings = Readings()
 
@@ -124,7 +126,12 @@ class Follower:
                 value = waiting.pop()
                 if not value.covered and self.statuses.covers(value.node):
                     value = replace(value, covered=True)
-                key = (id(value.node), value.what, value.promised, value.names, value.covered)
+                if value.names and not value.judged and self._asks_for_type(value.node):
+                    value = replace(value, judged=True)
+                key = (
+                    id(value.node), value.what, value.promised, value.names, value.covered,
+                    value.judged,
+                )  # fmt: skip
                 if key in self._seen:
                     continue
                 self._seen.add(key)
@@ -162,13 +169,24 @@ class Follower:
                 return
             if value.names:
                 self.readings.ends.append(value)
-            yield replace(value, node=parent)
+            yield replace(value, node=parent, judged=bool(value.names))
         elif isinstance(parent, (cst.For, cst.CompFor)) and parent.iter is node:
             yield from self._walked(value, parent)
         elif self._is_question(node, parent):
             return
         else:
             self._end(value, parent)
+
+    def _asks_for_type(self, node: cst.CSTNode) -> bool:
+        """Whether `isinstance` decides that a node's code runs."""
+        for parent in self._tree.ancestors(node):
+            if isinstance(parent, (cst.If, cst.IfExp)):
+                for inner in self._tree.below(parent.test):
+                    if isinstance(inner, cst.Name) and inner.value == "isinstance":
+                        return True
+            if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
+                return False
+        return False
 
     def _is_question(self, node: cst.CSTNode, parent: cst.CSTNode) -> bool:
         """`if data`, `not data`, `data is None`, `"output" in data`: nothing of it is shown."""
@@ -274,7 +292,7 @@ class Follower:
     def _part(
         self, value: Value, name: str, node: cst.BaseExpression, *, hard: bool
     ) -> Iterator[Value]:
-        names = (*value.names, name)
+        names, value = (*value.names, name), replace(value, judged=False)
         self.readings.paths.append(Path(names, node, hard, value.covered))
         self.readings.bare |= not value.covered and names[0] not in _META
         yield replace(value, node=node, names=names)

@@ -140,7 +140,7 @@ class ShapeReader:
                     break
         for ends in found.values():
             for other in ends[1:]:
-                if other.names != ends[0].names:
+                if other.names != ends[0].names and other.node is not ends[0].node:
                     raise self._refused(other.node, Reason.OTHER_READ)
 
     def _picked(self, texts: list[Path]) -> Path:
@@ -176,14 +176,12 @@ class ShapeReader:
         for end in self._readings.ends:
             if len(end.names) >= len(names) or names[: len(end.names)] != end.names:
                 continue
-            if not self._is_second(end) and not self._is_asked_for_its_type(end.node):
+            if not end.judged and not self._is_second(end):
                 raise self._refused(end.node, Reason.ANSWER_NOT_UNDERSTOOD)
 
     def _is_second(self, end: Value) -> bool:
         """Whether it is right of a longer reading in an `or`, or a later part of a ladder."""
         node: cst.CSTNode = end.node
-        if isinstance(node, cst.BooleanOperation):
-            return True  # its operands are judged one by one
         longer = [
             path
             for path in self._readings.paths
@@ -207,17 +205,6 @@ class ShapeReader:
             return False
         inside = self._tree.is_inside(later, around)
         return not inside and self._program.flow.leaves(around.body)
-
-    def _is_asked_for_its_type(self, node: cst.CSTNode) -> bool:
-        """Whether it is shown only where it is a string: `isinstance` decides."""
-        for parent in self._tree.ancestors(node):
-            if isinstance(parent, (cst.If, cst.IfExp)):
-                for inner in self._tree.below(parent.test):
-                    if isinstance(inner, cst.Name) and inner.value == "isinstance":
-                        return True
-            if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
-                return False
-        return False
 
     def _check_there(self, names: tuple[str, ...], value: dict[str, object]) -> None:
         """Refuse a name that is read as if it were there and is not: it would raise."""

@@ -46,6 +46,8 @@ class Statuses:
         for check in self.checks:
             test = self._test_of(check)
             if test is None:
+                if self._goes_along(node, check):
+                    return True
                 continue
             around, condition = test
             if self._means(condition, check) is True and self._in_body(node, around):
@@ -64,6 +66,14 @@ class Statuses:
                     if self._is_behind(node, around):
                         return True
         return False
+
+    def _goes_along(self, node: cst.CSTNode, check: cst.BaseExpression) -> bool:
+        """`JSONResponse(r.json(), status_code=r.status_code)`, `return r.json(), r.status_code`."""
+        holder = self._tree.parent(check)
+        around = None if holder is None else self._tree.parent(holder)
+        if not isinstance(holder, (cst.Arg, cst.Element)):
+            return False
+        return isinstance(around, (cst.Call, cst.Tuple)) and self._tree.is_inside(node, around)
 
     def fails(self, node: cst.CSTNode) -> bool:
         """Whether a node's code only runs when the response is an error."""
