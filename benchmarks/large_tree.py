@@ -1,13 +1,14 @@
 """Times `callmend diff` against `git grep -lF` on a made-up git tree with three dead calls in it.
 
-    python benchmarks/large_tree.py [--files 12000] [--runs 7] [--keep DIR]
+    python benchmarks/large_tree.py [--files 12000] [--runs 7] [--python 0] [--keep DIR]
 
 The tree is the same on every machine: `--files` React components of 2 to 4 kB each, a few hundred
 to a folder, with a .gitignore and an ignored node_modules, all committed. Three of the components
 hold the dead call. The two commands run in turn (A B A B ...), so that a slow moment of the
 machine meets both, after one run of each that is not counted; it leaves callmend's modules
 compiled, as an installation does. The medians of the wall times are printed, and their ratio, for
-the whole tree and for one of 400 files.
+the whole tree and for one of 400 files. With `--python N` each tree has N Python files with the
+call too, half of which are read in place and half adapted, and as many without it.
 """
 
 from __future__ import annotations
@@ -90,6 +91,51 @@ export function AIAssistant({ fieldLabel, currentValue }: { fieldLabel: string; 
   return <button onClick={() => send(currentValue)}>{fieldLabel}</button>;
 }
 """  # noqa: E501 - a line of the specification is that long
+
+#: Python modules with the call: read at one place, and read in more than one.
+DEAD_MODULES = (
+    """\
+import os
+
+import requests
+
+
+def ask(question):
+    response = requests.post(
+        "https://api.openai.com/v1/workflows/runs",
+        headers={"Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}"},
+        json={"workflow_id": os.environ["WORKFLOW_ID"], "input": {"message": question}},
+    )
+    response.raise_for_status()
+    return response.json()["output"]["message"]
+""",
+    """\
+import os
+
+import httpx
+
+
+async def ask(client: httpx.AsyncClient, question):
+    response = await client.post(
+        "https://api.openai.com/v1/workflows/runs",
+        headers={"Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}"},
+        json={"workflow_id": os.environ["WORKFLOW_ID"], "input": {"message": question}},
+    )
+    response.raise_for_status()
+    data = response.json()
+    if "output_text" in data:
+        return data["output_text"]
+    return data
+""",
+)
+#: A Python module that is read for the words of the call and holds none.
+OTHER_MODULE = """\
+import os
+
+
+def names(folder):
+    return sorted(name for name in os.listdir(folder) if name.endswith(".py"))
+"""
 
 NOUNS = [
     "account",
@@ -371,8 +417,8 @@ def git(top: str, *arguments: str) -> None:
     subprocess.run(["git", "-C", top, *arguments], check=True, env=environment)
 
 
-def make_tree(top: str, files: int) -> None:
-    """Make and commit the tree; the same `files` give the same bytes."""
+def make_tree(top: str, files: int, modules: int) -> None:
+    """Make and commit the tree; the same numbers give the same bytes."""
     rng = random.Random(f"callmend-{files}")
     dead = {files * (2 * index + 1) // (2 * DEAD_CALLS) for index in range(DEAD_CALLS)}
     for number in range(files):
@@ -381,6 +427,10 @@ def make_tree(top: str, files: int) -> None:
         write(os.path.join(top, folder, f"Component{number}.tsx"), text)
     for number in range(200):
         write(os.path.join(top, f"node_modules/lib{number}/index.js"), component(rng, number))
+    for number in range(modules):
+        text = DEAD_MODULES[number % len(DEAD_MODULES)]
+        write(os.path.join(top, f"api/part{number // 100}/agent{number}.py"), text)
+        write(os.path.join(top, f"api/part{number // 100}/names{number}.py"), OTHER_MODULE)
     write(os.path.join(top, ".gitignore"), "node_modules/\ndist/\n*.log\n")
     git(top, "init", "--quiet", "--initial-branch=main")
     git(top, "add", ".")
@@ -431,13 +481,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--files", type=int, default=12_000, help="files in the large tree")
     parser.add_argument("--runs", type=int, default=7, help="counted runs of each command")
+    parser.add_argument("--python", type=int, default=0, help="Python files with the dead call")
     parser.add_argument("--keep", metavar="DIR", help="make the trees here and leave them")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="callmend-benchmark-") as temporary:
         for files in (options.files, SMALL_TREE):
-            top = os.path.join(options.keep or temporary, f"tree-{files}")
+            top = os.path.join(options.keep or temporary, f"tree-{files}-{options.python}")
             if not os.path.isdir(os.path.join(top, ".git")):
-                make_tree(top, files)
+                make_tree(top, files, options.python)
             compare(top, files, options.runs)
 
 

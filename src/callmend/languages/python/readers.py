@@ -14,6 +14,7 @@ from enum import Enum
 import libcst as cst
 
 from callmend.languages.python.clients import Client, Library
+from callmend.languages.python.keys import Keys
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition, parameters
@@ -107,6 +108,7 @@ class Follower:
         self._flow = program.flow
         self._client = client
         self._sender = sender
+        self._keys = Keys(program)
         self._seen: set[tuple[int, What, bool, tuple[str, ...], bool, bool]] = set()
         self.statuses = Statuses(program)
         self.readings = Readings()
@@ -281,11 +283,11 @@ class Follower:
         if value.what is What.BODY and isinstance(index, cst.Slice):
             yield replace(value, node=node)  # a part of a text or of a list
             return
-        names = self._keys(index.value) if isinstance(index, cst.Index) else []
+        names = self._keys.of(index.value) if isinstance(index, cst.Index) else []
         if value.what is not What.BODY or not names:
             self.readings.lost.append(node)
             return
-        hard = not (isinstance(index, cst.Index) and self._is_asked_for(index.value))
+        hard = not (isinstance(index, cst.Index) and self._keys.is_asked_for(index.value))
         for name in names:
             yield from self._part(value, name, node, hard=hard)
 
@@ -296,55 +298,6 @@ class Follower:
         self.readings.paths.append(Path(names, node, hard, value.covered))
         self.readings.bare |= not value.covered and names[0] not in _META
         yield replace(value, node=node, names=names)
-
-    def _keys(self, node: cst.BaseExpression) -> list[str]:
-        """The names that a key may be: of a literal, or of a loop over literals."""
-        if isinstance(node, cst.SimpleString):
-            found = node.evaluated_value
-            return [found] if isinstance(found, str) else []
-        if isinstance(node, cst.Integer):
-            return [node.value]
-        if not isinstance(node, cst.Name):
-            return []
-        for loop in self._loops(node):
-            if isinstance(loop.target, cst.Name) and loop.target.value == node.value:
-                given = self._program.resolver.single(loop.iter)
-                if not isinstance(given, (cst.Tuple, cst.List)):
-                    return []
-                each = [self._keys(e.value) for e in given.elements if not _is_name(e.value)]
-                names = [name for names in each for name in names]
-                return names if len(names) == len(given.elements) else []
-        known = self._program.resolver.text(node)
-        return [] if known is None else [known]
-
-    def _loops(self, node: cst.CSTNode) -> Iterator[cst.For | cst.CompFor]:
-        for parent in self._tree.ancestors(node):
-            if isinstance(parent, cst.For):
-                yield parent
-            elif isinstance(parent, (cst.BaseSimpleComp, cst.DictComp)):
-                yield parent.for_in
-            elif isinstance(parent, cst.FunctionDef):
-                return
-
-    def _is_asked_for(self, key: cst.BaseExpression) -> bool:
-        """Whether a condition around asks for a key that is a variable: `if key in data`."""
-        if not isinstance(key, cst.Name):
-            return False
-        for parent in self._tree.ancestors(key):
-            tests: list[cst.BaseExpression] = []
-            if isinstance(parent, (cst.If, cst.IfExp)):
-                tests.append(parent.test)
-            elif isinstance(parent, (cst.BaseSimpleComp, cst.DictComp)):
-                tests += [condition.test for condition in parent.for_in.ifs]
-            for test in tests:
-                if self._tree.is_inside(key, test):
-                    continue
-                for inner in self._tree.below(test):
-                    if isinstance(inner, cst.Name) and inner.value == key.value:
-                        return True
-            if isinstance(parent, cst.FunctionDef):
-                return False
-        return False
 
     def _member(self, value: Value, member: cst.Attribute) -> Iterator[Value]:
         name = member.attr.value
@@ -360,7 +313,7 @@ class Follower:
             else:
                 self.readings.lost.append(member)
         elif called is not None and name == "get" and called.args:
-            keys = self._keys(called.args[0].value)
+            keys = self._keys.of(called.args[0].value)
             if not keys:
                 self.readings.lost.append(called)
             for key in keys:
@@ -502,7 +455,3 @@ class Follower:
                 if last == name:
                     found.append(node)
         return found
-
-
-def _is_name(node: cst.BaseExpression) -> bool:
-    return isinstance(node, cst.Name)

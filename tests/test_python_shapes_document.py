@@ -1,0 +1,95 @@
+"""docs/shapes-python.md says what becomes of Python calls; goldens and refusals make it."""
+
+from __future__ import annotations
+
+import difflib
+import os
+
+from callmend.engine import migrate
+from callmend.findings import Bucket
+from callmend.reasons import Reason
+from callmend.settings import Settings
+from tests.python_goldens import PythonGolden, goldens
+from tests.test_python_adapted import LEFT as LEFT_UNADAPTED
+from tests.test_python_leaves_alone import ALONE, LEFT
+from tests.tools import ROOT
+
+PATH = ROOT / "docs" / "shapes-python.md"
+_HEAD = """\
+# Shapes of the dead call in Python
+
+What callmend makes of Python programs that call the dead endpoint. Every migrated program is a
+golden pair in `tests/goldens_python`, which `tests/test_python_behaviour.py` runs against a server
+that speaks the API. "In place" replaces the expression that reads the text. "Function in the file"
+leaves all reading as it is and gives the answer its shape, where it is read in more than one place
+or handed on. This file is written by `tests/test_python_shapes_document.py` with
+`CALLMEND_UPDATE_DOCS=1`, and checked by it without.
+
+## Migrated
+
+| shape | assistants | responses |
+| --- | --- | --- |
+"""
+_TARGETS = ("assistants", "responses")
+
+
+def _shapes() -> list[PythonGolden]:
+    """The programs, each once whatever target its golden is for."""
+    every = goldens()
+    plain = [golden for name, golden in every.items() if golden.settings is None]
+    sources = {golden.source for golden in plain}
+    more = [golden for golden in every.values() if golden.source not in sources]
+    return [*plain, *{golden.source: golden for golden in more}.values()]
+
+
+def _form(golden: PythonGolden, target: str) -> str:
+    result = migrate(golden.source, "input.py", Settings(target=target))
+    forms = []
+    for finding in result.findings:
+        if finding.bucket is Bucket.LEFT and finding.reason is not None:
+            forms.append(f"left: `{finding.reason.code}`")
+        else:
+            adapted = any("so the answer goes through" in note.text for note in finding.notes)
+            forms.append("function in the file" if adapted else "in place")
+    return ", ".join(dict.fromkeys(forms))
+
+
+def _named(name: str) -> str:
+    words = name.removeprefix("responses-").removeprefix("robust-").removeprefix("adapted-")
+    return words.replace("-", " ").capitalize()
+
+
+def _summary(code: str) -> str:
+    return next(reason.summary for reason in Reason if reason.code == code)
+
+
+def _document() -> str:
+    shapes = sorted(_shapes(), key=lambda golden: _named(golden.name))
+    lines = [_HEAD]
+    for golden in shapes:
+        cells = " | ".join(_form(golden, target) for target in _TARGETS)
+        lines.append(f"| {_named(golden.name)} | {cells} |\n")
+    lines.append("\n## Left\n\n| shape | reason |\n| --- | --- |\n")
+    for name, (_, code) in sorted({**LEFT, **LEFT_UNADAPTED}.items()):
+        lines.append(f"| {_named(name)} | `{code}`: {_summary(code)} |\n")
+    lines.append("\n## Not mentioned\n\n")
+    lines += [f"- {_named(name)}\n" for name in sorted(ALONE)]
+    lines.append("\n## Before and after, for `--target responses`\n")
+    for name, golden in sorted(goldens().items()):
+        if golden.settings is not None and golden.settings.target == "responses":
+            old, new = golden.source.decode(), golden.expected.decode()
+            made = difflib.unified_diff(old.splitlines(True), new.splitlines(True))
+            diff = "".join(list(made)[2:])
+            lines.append(f"\n### {_named(name)}\n\n```diff\n{diff}```\n")
+    return "".join(lines)
+
+
+def test_the_document_says_what_callmend_does() -> None:
+    text = _document()
+    if os.environ.get("CALLMEND_UPDATE_DOCS"):
+        PATH.write_text(text)
+    assert PATH.read_text() == text, "run the tests with CALLMEND_UPDATE_DOCS=1"
+
+
+def test_as_many_are_left_alone_as_are_migrated() -> None:
+    assert len(LEFT) + len(LEFT_UNADAPTED) + len(ALONE) >= len(goldens())
