@@ -82,7 +82,8 @@ async def workflow_answer(
     outcome = run.get("status")
     details = run.get("last_error") or {}
     incomplete = run.get("incomplete_details") or {}
-    why = refusal or reason or details.get("message")
+    refused = f"refused: {refusal}" if refusal else ""
+    why = refused or reason or details.get("message")
     why = why or incomplete.get("reason")
     if outcome == "completed" and text and not refusal:
         given = {
@@ -93,7 +94,8 @@ async def workflow_answer(
         content = json.dumps(given)
         status, reason = live.status_code, live.reason
     else:
-        failure = f"Assistant run {outcome}: {why or 'no text'}"
+        missing = "no text" if outcome == "completed" else "no reason given"
+        failure = f"Assistant run {outcome}: {why or missing}"
         error = {"message": failure, "type": "api_error", "param": None}
         error["code"] = details.get("code")
         content = json.dumps({"error": error})

@@ -82,7 +82,8 @@ def workflow_answer(
     outcome = run.get("status")
     details = run.get("last_error") or {}
     incomplete = run.get("incomplete_details") or {}
-    why = refusal or reason or details.get("message")
+    refused = f"refused: {refusal}" if refusal else ""
+    why = refused or reason or details.get("message")
     why = why or incomplete.get("reason")
     if outcome == "completed" and text and not refusal:
         given = {
@@ -98,7 +99,8 @@ def workflow_answer(
             live.url,
             live.status,
         )
-    failure = f"Assistant run {outcome}: {why or 'no text'}"
+    missing = "no text" if outcome == "completed" else "no reason given"
+    failure = f"Assistant run {outcome}: {why or missing}"
     error = {"message": failure, "type": "api_error", "param": None}
     error["code"] = details.get("code")
     content = json.dumps({"error": error})

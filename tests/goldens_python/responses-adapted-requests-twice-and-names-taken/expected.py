@@ -33,7 +33,8 @@ def workflow_answer_2(live: requests.Response) -> requests.Response:
     outcome = answered.get("status")
     details = answered.get("error") or {}
     incomplete = answered.get("incomplete_details") or {}
-    why = refusal or details.get("message") or incomplete.get("reason")
+    refused = f"refused: {refusal}" if refusal else ""
+    why = refused or details.get("message") or incomplete.get("reason")
     if outcome == "completed" and text and not refusal:
         given = {
             "output_text": text,
@@ -44,7 +45,8 @@ def workflow_answer_2(live: requests.Response) -> requests.Response:
         content = json_module.dumps(given)
         status, reason = live.status_code, live.reason
     else:
-        failure = f"Response {outcome}: {why or 'no text'}"
+        missing = "no text" if outcome == "completed" else "no reason given"
+        failure = f"Response {outcome}: {why or missing}"
         error = {"message": failure, "type": "api_error", "param": None}
         error["code"] = details.get("code")
         content = json_module.dumps({"error": error})

@@ -99,12 +99,14 @@ async def workflow_answer(asked: typing.Any) -> WorkflowAnswer:
     outcome = answered.get("status")
     details = answered.get("error") or {}
     incomplete = answered.get("incomplete_details") or {}
-    why = refusal or details.get("message") or incomplete.get("reason")
+    refused = f"refused: {refusal}" if refusal else ""
+    why = refused or details.get("message") or incomplete.get("reason")
     if outcome == "completed" and text and not refusal:
         given = __SHAPE__
         content = json.dumps(given)
         return WorkflowAnswer(live, live.status, str(live.reason), content)
-    failure = f"Response {outcome}: {why or 'no text'}"
+    missing = "no text" if outcome == "completed" else "no reason given"
+    failure = f"Response {outcome}: {why or missing}"
     error = {"message": failure, "type": "api_error", "param": None}
     error["code"] = details.get("code")
     content = json.dumps({"error": error})

@@ -32,13 +32,15 @@ def workflow_answer(live: __RESPONSE__) -> __RESPONSE__:
     outcome = answered.get("status")
     details = answered.get("error") or {}
     incomplete = answered.get("incomplete_details") or {}
-    why = refusal or details.get("message") or incomplete.get("reason")
+    refused = f"refused: {refusal}" if refusal else ""
+    why = refused or details.get("message") or incomplete.get("reason")
     if outcome == "completed" and text and not refusal:
         given = __SHAPE__
         content = json.dumps(given)
         status, reason = live.status_code, live.reason_phrase
     else:
-        failure = f"Response {outcome}: {why or 'no text'}"
+        missing = "no text" if outcome == "completed" else "no reason given"
+        failure = f"Response {outcome}: {why or missing}"
         error = {"message": failure, "type": "api_error", "param": None}
         error["code"] = details.get("code")
         content = json.dumps({"error": error})
