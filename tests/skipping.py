@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from typing import NoReturn
 
 import pytest
@@ -13,3 +14,12 @@ def skip(reason: str) -> NoReturn:
     if os.environ.get("CALLMEND_NO_SKIPS"):
         pytest.fail(f"skipped where nothing may be skipped: {reason}")
     pytest.skip(reason)
+
+
+def needs(*modules: str) -> None:
+    """Import these modules, or skip what cannot run without them."""
+    for module in modules:
+        try:
+            import_module(module)
+        except ImportError:
+            skip(f"could not import {module!r}")

@@ -18,9 +18,13 @@ import pytest
 from callmend.settings import Settings
 from tests.python_goldens import PythonGolden, goldens
 from tests.server import Reply, RunningServer, Scenario, running_server
+from tests.skipping import needs
 
-for _client in ("requests", "httpx", "aiohttp", "openai", "fastapi"):
-    pytest.importorskip(_client)
+
+@pytest.fixture(scope="module", autouse=True)
+def _clients() -> None:
+    needs("requests", "httpx", "aiohttp", "openai", "fastapi")
+
 
 #: A golden program may leave its client open, as the programs that it stands for do.
 pytestmark = [

@@ -14,6 +14,7 @@ from callmend.findings import Migration
 from callmend.reports.diff import patch
 from tests.python_goldens import VARIANTS, PythonGolden, goldens, indented, made
 from tests.python_invariants import check
+from tests.skipping import needs
 from tests.tools import git
 
 #: Variants that a golden does not have, and why.
@@ -94,7 +95,7 @@ def _ruff(*arguments: str, stdin: bytes) -> subprocess.CompletedProcess[bytes]:
 @pytest.mark.parametrize("width", [88, 100])
 @pytest.mark.parametrize("golden", goldens().values(), ids=lambda golden: golden.name)
 def test_what_was_formatted_stays_formatted(golden: PythonGolden, width: int) -> None:
-    pytest.importorskip("ruff")
+    needs("ruff")
     options = ("format", "--isolated", f"--line-length={width}", "-")
     source = _ruff(*options, stdin=golden.source).stdout
     result = check(source, settings=golden.settings).result
@@ -103,7 +104,7 @@ def test_what_was_formatted_stays_formatted(golden: PythonGolden, width: int) ->
 
 @pytest.mark.parametrize("golden", goldens().values(), ids=lambda golden: golden.name)
 def test_ruff_finds_nothing_new(golden: PythonGolden) -> None:
-    pytest.importorskip("ruff")
+    needs("ruff")
     options = ("check", "--isolated", "--output-format=concise", "--select=E4,E7,E9,F,I,UP,B", "-")
 
     def found(source: bytes) -> set[str]:
@@ -114,7 +115,7 @@ def test_ruff_finds_nothing_new(golden: PythonGolden) -> None:
 
 
 def test_mypy_finds_nothing_new(tmp_path: Path) -> None:
-    pytest.importorskip("mypy")
+    needs("mypy")
     found: dict[str, set[str]] = {}
     for side in ("source", "expected"):
         folder = tmp_path / side

@@ -21,6 +21,7 @@ from tests import wrong_python_calls
 from tests.python_goldens import bom, crlf, no_final_newline
 from tests.python_invariants import check
 from tests.server import RunningServer, Scenario, running_server
+from tests.skipping import needs
 from tests.test_goldens import found_in
 
 #: A golden program may leave its client open, as the programs that it stands for do.
@@ -154,8 +155,7 @@ def _asked(source: bytes, server: RunningServer) -> object:
 
 
 def _set(server: RunningServer, scenario: Scenario) -> None:
-    for client in ("requests", "httpx", "openai"):
-        pytest.importorskip(client)
+    needs("requests", "httpx", "openai")
     server.reset()
     server.control.scenario = scenario
     server.control.answer = ANSWER
