@@ -403,6 +403,16 @@ def test_the_notice_names_the_command_for_a_live_call(
     assert command in notice
 
 
+def test_the_notice_names_no_command_that_was_just_run() -> None:
+    settings_ = Settings(target="responses")
+    notice = text.sunset(Run((migration(ALREADY),)), Mode.FIX, settings_)
+    assert notice is not None
+    assert "2026-08-26" in notice
+    assert "already-migrated" in notice
+    assert "--target" not in notice
+    assert text.sunset(Run((migration(MIGRATED),)), Mode.FIX, settings_) is None
+
+
 @pytest.mark.parametrize(
     ("path", "shown"),
     [

@@ -177,15 +177,22 @@ def sunset(run: Run, mode: Mode, settings: Settings, arguments: tuple[str, ...] 
         for finding in run.findings
     ):
         return None
+    dead = (
+        f"the Assistants API of {retired.hosts[0]}, which OpenAI shut down on {retired.ends} "
+        f"({retired.sources[0]})"
+    )
+    if settings.target == "responses":  # then these are calls that it does not write
+        return (
+            f"callmend: notice: calls that are `already-migrated` (-v lists them) go to {dead}; "
+            "migrate them by hand: see `callmend explain targets`."
+        )
     verb = "fix" if mode.writes else "diff"
     live = shlex.join(("callmend", verb, "--target", "responses", *arguments))
     # What was written now is no source for the other target: not all of it can be read again.
     back = "take this change back with git and " if run.written else ""
     return (
-        f"callmend: notice: the result calls the Assistants API of {retired.hosts[0]}, which "
-        f"OpenAI shut down on {retired.ends} ({retired.sources[0]}). Use --base-url for a host "
-        f"that still speaks it. For a call that OpenAI answers {back}run `{live}`; "
-        "see `callmend explain targets`."
+        f"callmend: notice: the result calls {dead}. Use --base-url for a host that still speaks "
+        f"it. For a call that OpenAI answers {back}run `{live}`; see `callmend explain targets`."
     )
 
 
