@@ -57,7 +57,8 @@ class Reason(Enum):
     UNKNOWN_TRANSPORT = (
         "unknown-transport",
         "the request is not sent by a plain `fetch`",
-        "Rewrite the call by hand; `callmend explain flow` shows the requests to make.",
+        "Send it with `fetch`, in Python with requests or httpx, and run callmend again; "
+        "or rewrite it by hand: `callmend explain flow` shows the requests to make.",
     )
     WRAPPER_ELSEWHERE = (
         "wrapper-elsewhere",
@@ -132,7 +133,8 @@ class Reason(Enum):
     STREAMING = (
         "streaming",
         "the call asks for a stream",
-        "Migrate by hand; a streamed answer is read in another way than a polled one.",
+        "If it is the setting `stream` that asks for it, run callmend without it; else migrate by "
+        "hand: `callmend explain streaming` says how a stream is read.",
     )
     # the answer
     RESPONSE_NOT_BOUND = (
