@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 import gc
 import inspect
 import itertools
 import json
 import re
-import sys
 from collections.abc import Iterator
-from types import ModuleType
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -86,13 +85,18 @@ class LoopClock(Clock):
 def asked(source: bytes, server: RunningServer) -> str:
     """What a program's `ask` answers when OpenAI is the server."""
     text = source.decode().replace(_OPENAI, server.origin)
-    names: dict[str, Any] = {"__name__": "program"}
     clock = Clock()
-    code = compile(text, "program.py", "exec")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setitem(sys.modules, "time", cast("ModuleType", clock))
-        patched.setitem(sys.modules, "asyncio", cast("ModuleType", LoopClock(clock)))
-        exec(code, names)  # noqa: S102  # a golden of this repository
+    fakes = {"time": clock, "asyncio": LoopClock(clock)}
+
+    def imported(name: str, *arguments: Any, **keywords: Any) -> Any:
+        return fakes.get(name) or builtins.__import__(name, *arguments, **keywords)
+
+    # Only the program's own imports: those of the server's thread go on as they are.
+    names: dict[str, Any] = {
+        "__name__": "program",
+        "__builtins__": {**vars(builtins), "__import__": imported},
+    }
+    exec(compile(text, "program.py", "exec"), names)  # noqa: S102  # a golden of this repository
     answer = names["ask"](QUESTION)
     if inspect.iscoroutine(answer):
         answer = asyncio.run(answer)
