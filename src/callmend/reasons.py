@@ -56,7 +56,7 @@ class Reason(Enum):
     # the request
     UNKNOWN_TRANSPORT = (
         "unknown-transport",
-        "the request is not sent by a plain `fetch`",
+        "what sends the request is none that callmend rewrites",
         "Send it with `fetch`, in Python with requests or httpx, and run callmend again; "
         "or rewrite it by hand: `callmend explain flow` shows the requests to make.",
     )

@@ -14,7 +14,16 @@ from callmend.languages.ecmascript.paths import Base, Paths
 from callmend.languages.ecmascript.scopes import Binding, Scopes
 from callmend.languages.ecmascript.sendings import BASE_KEYS, URL_KEYS, Sending, Sendings, option
 from callmend.languages.ecmascript.transports import Callees, Transport
-from callmend.languages.ecmascript.tree import Tree, field, is_inside, items, text, unwrapped
+from callmend.languages.ecmascript.tree import (
+    Tree,
+    called,
+    field,
+    is_awaited_inside,
+    is_inside,
+    items,
+    text,
+    unwrapped,
+)
 from callmend.languages.ecmascript.values import HOLE, Resolver, Value
 from callmend.records import record
 
@@ -110,6 +119,8 @@ class _Finder:
         self._sent = [call for call in self.calls if call.sending is not None]
 
     def _call(self, node: Node, function: Node, arguments: Node) -> _Call:
+        if is_awaited_inside(node):
+            function = called(node)
         transport = self._callees.transport(function)
         sending = self._sendings.of(node, transport)
         return _Call(node, function, items(arguments), transport, sending)

@@ -56,11 +56,11 @@ def refuse_url(request: Request) -> None:
 
 
 def refuse_transport(request: Request) -> None:
-    """Refuse a request that is not sent by the platform's fetch.
+    """Refuse a request that is not sent by the platform's fetch, or a package's client.
 
     Raises:
         RefusedError: something else sends it.
     """
-    if not request.transport.is_fetch:
+    if not request.transport.is_fetch and not request.transport.is_client:
         reason = _TRANSPORTS.get(request.transport, Reason.UNKNOWN_TRANSPORT)
         raise RefusedError(reason, f"`{show_callee(request)}`")

@@ -68,15 +68,15 @@ class Paths:
         # Of a run's own path the run is wanted, which stands last.
         before, hole, behind = (re.escape(part) for part in tail.rpartition("{}"))
         before = before.replace(re.escape("{}"), "[^/?#]+")
-        pattern = before + ("([^/?#]+)" if hole else "") + behind
+        # A client's path may do without the slash in front.
+        pattern = "(?:/|^)" + before.removeprefix("/") + ("([^/?#]+)" if hole else "") + behind
         found = re.search(f"{pattern}(?=/*(?:[?#{HOLE}]|$))", whole)
         if found is None or len(pieces) > _MOST_PIECES:
             return PathParts()
         base = _base(pieces, whole, found.start(), self._resolver)
-        if not pattern.count("("):
+        if not found.re.groups:
             return PathParts(base)
-        start, end = found.span(1) if found.re.groups else (0, 0)
-        return _with_id(pieces, base, start, end) if end else PathParts(base)
+        return _with_id(pieces, base, *found.span(1))
 
     def _pieces(self, node: Node, given: dict[int, Node], depth: int) -> list[_Piece]:
         """The texts of an expression one behind the other, as far as they are told apart."""

@@ -50,9 +50,10 @@ _META = frozenset(
 
 
 class What(Enum):
-    """What a value is on its way from the request."""
+    """What a value is on its way from the request; ``AXIOS`` is a response whose `data` is read."""
 
     RESPONSE = "response"
+    AXIOS = "axios"
     TEXT = "text"
     BODY = "body"
 
@@ -230,7 +231,12 @@ class Follower:
             if inner.type == "assignment_pattern":
                 inner = field(inner, "left") or inner
             name = key_name(part) or text_of(part, "left") or text(part)
-            if part.type == "rest_pattern" or value.what is not What.BODY:
+            if value.what is What.AXIOS and name == b"data" and part.type != "rest_pattern":
+                body = replace(value, what=What.BODY)
+                plain = inner.type != "object_pattern"
+                uses = (body.at(use) for use in self._uses(inner)) if plain else None
+                yield from self._pattern(body, inner) if uses is None else uses
+            elif part.type == "rest_pattern" or value.what is not What.BODY:
                 self.readings.lost.append(part)
             elif inner.type == "object_pattern":
                 yield from self._pattern(replace(value, names=(*value.names, name)), inner)
@@ -252,6 +258,8 @@ class Follower:
         if value.promised:
             if around is not None and name in (b"then", b"catch", b"finally"):
                 yield from self._then(value, around, name)
+        elif value.what is What.AXIOS:
+            yield from self._of_axios(value, member, name)
         elif value.what is What.RESPONSE:
             yield from self._of_response(value, member, name, around, promised=not awaited)
         elif value.what is What.BODY:
@@ -277,9 +285,20 @@ class Follower:
         elif name not in (b"headers", b"statusText", b"url"):
             self.readings.streams.append(member)
 
+    def _of_axios(self, value: _Value, member: Node, name: bytes) -> Iterator[_Value]:
+        if name == b"data":
+            yield replace(value, node=member, what=What.BODY)
+        elif name == b"status":
+            self.readings.checks.append(member)
+        elif name not in (b"config", b"headers", b"request", b"statusText"):
+            self.readings.lost.append(member)
+
     def _then(self, value: _Value, call: Node, name: bytes) -> Iterator[_Value]:
         """The callbacks of `.then`, and what it promises itself."""
         given = items(field(call, "arguments") or call)
+        if value.what is What.AXIOS and (name == b"catch" or len(given) > 1):
+            # What is caught goes on as if it were a response.
+            self.readings.lost.append(call)
         if name != b"then" or not given:
             yield value.at(call)
             return

@@ -173,8 +173,10 @@ class RequestReader:
         if len(texts) != 1 or texts[0].upper() != "POST":
             raise RefusedError(Reason.NOT_A_POST, f"`{show(member)}`")
 
-    def headers(self, holder: Node) -> Headers:
+    def headers(self, holder: Node, *, keyed: bool = False) -> Headers:
         """The headers behind the options' `headers` member.
+
+        ``keyed``: what sends the request may bring the key, so that it need not be here.
 
         Raises:
             RefusedError: they are no object literal, or carry no Authorization.
@@ -196,6 +198,8 @@ class RequestReader:
             else:
                 # A spread or a computed name may be any header, and replaces those before it.
                 hidden = item
+        if keyed and hidden is None and b"authorization" not in by_name:
+            return Headers(holder, literal.node, by_name, literal.shared, spread)
         if b"authorization" not in by_name:
             raise RefusedError(
                 Reason.NO_AUTHORIZATION if hidden is None else Reason.HEADERS_NOT_UNDERSTOOD

@@ -5,7 +5,14 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.transports import Callees, Transport
-from callmend.languages.ecmascript.tree import field, items, key_name, member_value, unwrapped
+from callmend.languages.ecmascript.tree import (
+    called,
+    field,
+    items,
+    key_name,
+    member_value,
+    unwrapped,
+)
 from callmend.languages.ecmascript.values import Resolver, text_of
 from callmend.records import record
 
@@ -53,7 +60,7 @@ class Sendings:
 
     def of(self, call: Node, transport: Transport) -> Sending | None:
         """The parts of a call by a transport that is known; None for any other."""
-        function = field(call, "function") or field(call, "constructor")
+        function = called(call) if call.type == "call_expression" else field(call, "constructor")
         given = items(field(call, "arguments") or call)
         if function is None or any(node.type == "spread_element" for node in given):
             return Sending(given[0]) if given and transport.is_known else None

@@ -88,6 +88,11 @@ class Transport(Enum):
         return self in (Transport.FETCH, Transport.NODE_FETCH, Transport.UNDICI_FETCH)
 
     @property
+    def is_client(self) -> bool:
+        """Whether it is the client of a package, which throws on an HTTP error by itself."""
+        return self in _CLIENTS.values()
+
+    @property
     def is_known(self) -> bool:
         """Whether it is known where its URL is among what it is given."""
         return self.is_fetch or self in _CLIENTS.values() or self in _KNOWN

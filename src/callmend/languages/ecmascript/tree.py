@@ -226,6 +226,23 @@ def members(obj: Node) -> dict[bytes, Node] | None:
     return found
 
 
+def called(call: Node) -> Node:
+    """What a call calls, without parentheses and casts: `a.b` of `a.b(c)`.
+
+    `await a.b<T>(c)` is read as a call of what is awaited, and is one of `a.b` too.
+    """
+    function = unwrapped(field(call, "function") or call)
+    inside = items(function) if is_awaited_inside(call) else []
+    return unwrapped(inside[0]) if inside else function
+
+
+def is_awaited_inside(call: Node) -> bool:
+    """Whether the `await` in front of a call with types is read as part of what it calls."""
+    function = field(call, "function")
+    typed = field(call, "type_arguments") is not None
+    return typed and function is not None and function.type == "await_expression"
+
+
 def member_value(member: Node) -> Node:
     """The expression that an object's member holds; for shorthand it is the name itself."""
     return field(member, "value") or member

@@ -23,6 +23,7 @@ from callmend.targets.assistants.request import AssistantsRequest
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import (
     Form,
+    Told,
     adapted_plan,
     input_code,
     kept_code,
@@ -60,14 +61,34 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
         return _finished(program, request, flow, settings, names)
     try:
         refuse_polling(site)
+        if request.transport.is_client:
+            return _by_client(site)
         return _in_place(site)
     except RefusedError as refused:
+        if request.transport.is_client:
+            raise
         return _adapted(site, refused)
+
+
+def _by_client(site: Site) -> Plan:
+    """The plan of a call that a package's client sends."""
+    from callmend.targets.workflow.clients import client_plan, read_of_client  # noqa: PLC0415
+
+    known = read_of_client(site)
+    plan = client_plan(known, _form(known))
+    return replace(plan, message=_ADAPTED, kept=read_of_path(site))
 
 
 def _adapted(site: Site, why: RefusedError) -> Plan:
     """The plan that leaves the reading as it is."""
     known = read_for_adapting(site, why)
+    plan = adapted_plan(known, _form(known), why)
+    return replace(plan, message=_ADAPTED, kept=read_of_path(site))
+
+
+def _form(known: Told) -> Form:
+    """What is written for an answer that is adapted."""
+    site = known.site
     if known.said.workflow_id is not None:
         identity = capture(site.program.source, known.said.workflow_id)
     elif (of_path := path_identity(site)) is not None:
@@ -76,7 +97,7 @@ def _adapted(site: Site, why: RefusedError) -> Plan:
         raise RefusedError(Reason.NO_WORKFLOW_ID)
     said, history = input_code(known)
     messages = b"messages: " + messages_code(known, said, history)
-    form = Form(
+    return Form(
         target=TARGET,
         url=b"/threads/runs",
         beta=_BETA,
@@ -92,8 +113,6 @@ def _adapted(site: Site, why: RefusedError) -> Plan:
         # A run is asked for by its thread's id too.
         identity=b"`${run.thread_id}/runs/${run.id}`",
     )
-    plan = adapted_plan(known, form, why)
-    return replace(plan, message=_ADAPTED, kept=read_of_path(site))
 
 
 def _in_place(site: Site) -> Plan:

@@ -24,6 +24,7 @@ from callmend.targets.responses.choices import Choice, choose_instructions, choo
 from callmend.targets.responses.request import TARGET, ResponsesRequest
 from callmend.targets.workflow.adapt import (
     Form,
+    Told,
     adapted_plan,
     as_input,
     input_code,
@@ -53,16 +54,46 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
     site = Site.of(program, request, settings, names)
     try:
         refuse_polling(site)
+        if request.transport.is_client:
+            return _by_client(site)
         return _in_place(site)
     except RefusedError as refused:
+        if request.transport.is_client:
+            raise
         return _adapted(site, refused)
+
+
+def _by_client(site: Site) -> Plan:
+    """The plan of a call that a package's client sends."""
+    from callmend.targets.workflow.clients import client_plan, read_of_client  # noqa: PLC0415
+
+    known = read_of_client(site)
+    form, notes = _form(known)
+    return _with(client_plan(known, form), known, notes)
 
 
 def _adapted(site: Site, why: RefusedError) -> Plan:
     """The plan that leaves the reading as it is."""
     known = read_for_adapting(site, why)
+    form, notes = _form(known)
+    return _with(adapted_plan(known, form, why), known, notes)
+
+
+def _with(plan: Plan, known: Told, notes: list[Note]) -> Plan:
+    return replace(
+        plan,
+        message=f"{_BECOMES}, its answer in the shape that the file reads",
+        notes=(*notes, *plan.notes),
+        gone=(*plan.gone, *_gone(known.said.workflow_id)),
+        kept=known.site.base_kept,
+    )
+
+
+def _form(known: Told) -> tuple[Form, list[Note]]:
+    """What is written for an answer that is adapted, and the notes on what was decided."""
+    site = known.site
     flow = Flow(site.program.tree, site.program.scopes, site.request.call)
-    model = choose_model(site, flow, known.sent.body)
+    model = choose_model(site, flow, known.said.body)
     instructions = choose_instructions(site)
     said, history = input_code(known)
     if not as_input(known.said.input):
@@ -82,14 +113,7 @@ def _adapted(site: Site, why: RefusedError) -> Plan:
         polled=b"/responses",
         identity=b"answered.id",
     )
-    plan = adapted_plan(known, form, why)
-    return replace(
-        plan,
-        message=f"{_BECOMES}, its answer in the shape that the file reads",
-        notes=(*_decided(site, model, instructions), *plan.notes),
-        gone=(*plan.gone, *_gone(known.said.workflow_id)),
-        kept=site.base_kept,
-    )
+    return form, _decided(site, model, instructions)
 
 
 def _gone(workflow_id: Node | None) -> tuple[Node, ...]:

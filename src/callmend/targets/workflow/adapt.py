@@ -164,26 +164,18 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError) -> Plan:
         edits.append(Edit(call.start_byte, call.start_byte, names[-1] + b"("))
         edits.append(Edit(call.end_byte, call.end_byte, given + b")"))
     headers_of = HeaderEdits(site, known.sent.headers)
-    edits += [_url(site, form.url), *headers_of.edits(form.beta), body_edit(known, form.members)]
+    edits += [
+        url_edit(site, form.url),
+        *headers_of.edits(form.beta),
+        body_edit(known, form.members),
+    ]
     for poll in known.polls:
         edits += poll_edits(poll, form.polled, form.beta)
         text = f"asks for the run again, which becomes GET /v1{form.polled.decode()}/{{id}}"
         notes.append(Note(span(poll.site.request.call), text, always=True))
     call = site.request.call
     notes.insert(0, Note(span(call), _why(known, why, names[0]), always=True))
-    if form.dropped:
-        listed = ", ".join(f"`{show(member)}`" for member in form.dropped)
-        notes.append(
-            Note(span(form.dropped[0]), f"without a counterpart, and gone: {listed}", always=True)
-        )
-    if site.query is not None:
-        notes.append(query_note(site, site.query))
-    if known.said.input.kind is Kind.JSON:
-        notes.append(Note(span(known.said.body), "the fields are sent as JSON text", always=True))
-    notes += [
-        Note(span(path.node), f"`{show(path.node)}` is not in the new answer", always=True)
-        for path in known.shape.missing
-    ]
+    notes += told_notes(known, form.dropped, known.shape)
     return Plan(
         tuple(sorted(set(edits))),
         "",
@@ -195,6 +187,24 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError) -> Plan:
             for around in (poll.site.request.call for poll in known.polls)
         ),
     )
+
+
+def told_notes(known: Told, dropped: tuple[Node, ...], shape: Shape) -> list[Note]:
+    """What is told of a request's parts: those that went, and those that are sent otherwise."""
+    site, notes = known.site, []
+    if dropped:
+        listed = ", ".join(f"`{show(member)}`" for member in dropped)
+        notes.append(
+            Note(span(dropped[0]), f"without a counterpart, and gone: {listed}", always=True)
+        )
+    if site.query is not None:
+        notes.append(query_note(site, site.query))
+    if known.said.input.kind is Kind.JSON:
+        notes.append(Note(span(known.said.body), "the fields are sent as JSON text", always=True))
+    return notes + [
+        Note(span(path.node), f"`{show(path.node)}` is not in the new answer", always=True)
+        for path in shape.missing
+    ]
 
 
 def _throws(readings: Readings, program: Program) -> bool:
@@ -259,8 +269,10 @@ def _quoted(code: bytes, quote: bytes) -> bytes:
     return code.replace(b"'", quote)
 
 
-def _url(site: Site, path: bytes) -> Edit:
+def url_edit(site: Site, path: bytes) -> Edit:
+    """The live URL in place of the dead one."""
     url = site.request.url
+    key = b"url: " if url.type == "shorthand_property_identifier" else b""
     behind = site.url_behind_base(path)
     if behind is not None:
         return Edit(url.start_byte, url.end_byte, behind)
@@ -270,7 +282,7 @@ def _url(site: Site, path: bytes) -> Edit:
         quote = text(inner)[:1]
     elif inner.type == "template_string" and not items(inner):
         quote = b"`"
-    return Edit(url.start_byte, url.end_byte, quote + site.base_url + path + quote)
+    return Edit(url.start_byte, url.end_byte, key + quote + site.base_url + path + quote)
 
 
 def body_edit(known: Told, members: tuple[bytes, ...]) -> Edit:

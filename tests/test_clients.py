@@ -1,0 +1,323 @@
+"""Dead calls that axios, ky and got send: what the call becomes, and which are left, and why.
+
+That what is written works is shown by the shapes, which run it in Node with the real packages.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from callmend.findings import Bucket
+from callmend.reasons import Reason
+from callmend.settings import Settings
+from tests.invariants import check
+from tests.snippets import describe
+
+_URL = "https://api.openai.com/v1/workflows/runs"
+_KEY = "headers: { Authorization: `Bearer ${key}` }"
+_BODY = "{ workflow_id: id, input: { message: text } }"
+_RESPONSES_BODY = "{ model: 'gpt-6-luna', input: text }"
+_ASSISTANTS_BODY = "{ assistant_id: id, thread: { messages: [{ role: 'user', content: text }] } }"
+_BETA = "'OpenAI-Beta': 'assistants=v2'"
+_AGAIN = "{ Authorization: `Bearer ${key}`, 'OpenAI-Beta': 'assistants=v2' }"
+_RESPONSES = "https://api.openai.com/v1/responses"
+_RUNS = "https://api.openai.com/v1/threads/runs"
+
+
+def _asking(call: str, reading: str = "r.data.output_text", head: str = "") -> str:
+    """A TypeScript file whose function makes a call, behind the imports of all three packages."""
+    return (
+        "import axios from 'axios';\nimport got from 'got';\nimport ky from 'ky';\n"
+        f"{head}export async function ask(key: string, id: string, text: string) {{\n"
+        f"  const r = await {call};\n  return {reading};\n}}\n"
+    )
+
+
+_INSTANCE = (
+    "const api = axios.create({ baseURL: 'https://api.openai.com/v1', "
+    "headers: { Authorization: `Bearer ${process.env.KEY}` } });\n"
+)
+_WITH_BETA = _INSTANCE.replace("headers: { ", "headers: { 'OpenAI-Beta': 'workflows=v1', ")
+_LIVE_CALL = "export const live = () => api.get('/models');\n"
+
+# The file; what the call becomes on the responses target, and on the assistants target.
+BECOMES: dict[str, tuple[str, str, str]] = {
+    "post": (
+        _asking(f"axios.post('{_URL}', {_BODY}, {{ {_KEY} }})"),
+        f"workflowAnswer(axios.post('{_RESPONSES}', {_RESPONSES_BODY}, {{ {_KEY} }}))",
+        f"workflowAnswer(axios.post('{_RUNS}', {_ASSISTANTS_BODY}, "
+        f"{{ headers: {{ Authorization: `Bearer ${{key}}`, {_BETA} }} }}), axios, {_AGAIN})",
+    ),
+    "post-with-a-type": (
+        _asking(f"axios.post<Run>('{_URL}', {_BODY}, {{ {_KEY} }})"),
+        f"await workflowAnswer(axios.post<Run>('{_RESPONSES}', {_RESPONSES_BODY}, {{ {_KEY} }}))",
+        f"await workflowAnswer(axios.post<Run>('{_RUNS}', {_ASSISTANTS_BODY}, ",
+    ),
+    "object": (
+        _asking(f"axios({{ method: 'POST', url: '{_URL}', {_KEY}, data: {_BODY}, timeout: 9 }})"),
+        f"workflowAnswer(axios({{ method: 'POST', url: '{_RESPONSES}', {_KEY}, "
+        f"data: {_RESPONSES_BODY}, timeout: 9 }}))",
+        f"data: {_ASSISTANTS_BODY}, timeout: 9 }}), axios, {_AGAIN})",
+    ),
+    "object-with-a-shorthand-url": (
+        _asking(
+            f"axios.request({{ method: 'post', url, {_KEY}, data: {_BODY} }})",
+            head=f"const url = '{_URL}';\n",
+        ),
+        f"axios.request({{ method: 'post', url: '{_RESPONSES}', ",
+        f"axios.request({{ method: 'post', url: '{_RUNS}', ",
+    ),
+    "text-of-json": (
+        _asking(
+            f"axios.post('{_URL}', JSON.stringify({_BODY}), {{ headers: {{ "
+            "'Content-Type': 'application/json', Authorization: key } })"
+        ),
+        f"axios.post('{_RESPONSES}', JSON.stringify({_RESPONSES_BODY}), ",
+        f"axios.post('{_RUNS}', JSON.stringify({_ASSISTANTS_BODY}), ",
+    ),
+    "instance": (
+        _asking(f"api.post('/workflows/runs', {_BODY})", head=_INSTANCE + _LIVE_CALL),
+        f"workflowAnswer(api.post('{_RESPONSES}', {_RESPONSES_BODY}))",
+        f"workflowAnswer(api.post('{_RUNS}', {_ASSISTANTS_BODY}, "
+        f"{{ headers: {{ {_BETA} }} }}), api, {{ {_BETA} }})",
+    ),
+    "instance-with-options-of-the-call": (
+        _asking(f"api.post('/workflows/runs', {_BODY}, {{ timeout: 5 }})", head=_INSTANCE),
+        f"api.post('{_RESPONSES}', {_RESPONSES_BODY}, {{ timeout: 5 }})",
+        f"api.post('{_RUNS}', {_ASSISTANTS_BODY}, {{ timeout: 5, headers: {{ {_BETA} }} }})",
+    ),
+    "instance-with-a-key-among-its-defaults": (
+        _asking(
+            f"api.post('/workflows/runs', {_BODY})",
+            head="const api = axios.create({ baseURL: 'https://api.openai.com/v1' });\n"
+            "api.defaults.headers.common['Authorization'] = `Bearer ${process.env.KEY}`;\n",
+        ),
+        f"workflowAnswer(api.post('{_RESPONSES}', {_RESPONSES_BODY}))",
+        f"api, {{ {_BETA} }})",
+    ),
+    "data-is-taken-out": (
+        _asking(f"axios.post('{_URL}', {_BODY}, {{ {_KEY} }})", "r").replace(
+            "const r =", "const { data: r } ="
+        ).replace("return r;", "return r.output.message;"),
+        "return { ...live, data: { output_text: text, output: { message: text }, ",
+        "return { ...live, data: { output_text: text, output: { message: text }, ",
+    ),
+    "data-behind-the-await": (
+        _asking(f"axios.post('{_URL}', {_BODY}, {{ {_KEY} }})").replace(
+            "const r = await", "const r = (await"
+        ).replace(f"{{ {_KEY} }});", f"{{ {_KEY} }})).data;").replace("r.data.", "r."),
+        f"(await workflowAnswer(axios.post('{_RESPONSES}', {_RESPONSES_BODY}, {{ {_KEY} }}))).data",
+        f"axios, {_AGAIN})).data",
+    ),
+    "ky": (
+        _asking(f"ky.post('{_URL}', {{ json: {_BODY}, {_KEY} }}).json<any>()", "r.output_text"),
+        f"workflowAnswer(ky.post('{_RESPONSES}', {{ json: {_RESPONSES_BODY}, {_KEY} }})"
+        ".json<any>())",
+        f".json<any>(), ky, {_AGAIN})",
+    ),
+    "got": (
+        _asking(f"got.post('{_URL}', {{ json: {_BODY}, {_KEY} }}).json()", "r.output_text"),
+        f"workflowAnswer(got.post('{_RESPONSES}', {{ json: {_RESPONSES_BODY}, {_KEY} }}).json())",
+        f".json(), got, {_AGAIN})",
+    ),
+    "catch-that-names-the-status": (
+        _asking(f"axios.post('{_URL}', {_BODY}, {{ {_KEY} }})").replace(
+            "  const r", "  try {\n  const r"
+        ).replace(
+            "text;\n}", "text;\n  } catch (e: any) { return e.response.status; }\n}"
+        ),
+        f"axios.post('{_RESPONSES}', ",
+        f"axios.post('{_RUNS}', ",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("target", ["responses", "assistants"])
+@pytest.mark.parametrize(("source", "responses", "assistants"), BECOMES.values(), ids=BECOMES)
+def test_the_call_stays_the_clients(
+    source: str, responses: str, assistants: str, target: str
+) -> None:
+    migration = check(source.encode(), "a.ts", Settings(target=target))
+    found = [describe(finding) for finding in migration.findings]
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED], found
+    result = migration.result.decode()
+    assert (responses if target == "responses" else assistants) in result
+    assert result.count("async function workflowAnswer") == 1
+
+
+def test_the_live_calls_of_an_instance_keep_their_bytes() -> None:
+    source = _asking(f"api.post('/workflows/runs', {_BODY})", head=_INSTANCE + _LIVE_CALL)
+    for target in ("responses", "assistants"):
+        result = check(source.encode(), "a.ts", Settings(target=target)).result.decode()
+        assert _INSTANCE + _LIVE_CALL in result
+
+
+def test_the_beta_header_of_an_instance_for_dead_calls_only_changes_in_the_instance() -> None:
+    source = _asking(f"api.post('/workflows/runs', {_BODY})", head=_WITH_BETA).encode()
+    assert _INSTANCE in check(source, "a.ts", Settings(target="responses")).result.decode()
+    result = check(source, "a.ts", Settings(target="assistants")).result.decode()
+    assert f"headers: {{ {_BETA}, Authorization" in result
+    assert f"api.post('{_RUNS}', {_ASSISTANTS_BODY}), api, {{ {_BETA} }})" in result
+
+
+def test_the_beta_header_of_an_instance_for_live_calls_too_is_not_touched() -> None:
+    source = _asking(f"api.post('/workflows/runs', {_BODY})", head=_WITH_BETA + _LIVE_CALL).encode()
+    left = check(source, "a.ts", Settings(target="responses"))
+    assert [finding.reason for finding in left.findings] == [Reason.HEADERS_NOT_UNDERSTOOD]
+    # The header of the call replaces the one of its instance.
+    result = check(source, "a.ts", Settings(target="assistants")).result.decode()
+    assert _WITH_BETA + _LIVE_CALL in result
+    assert f"api.post('{_RUNS}', {_ASSISTANTS_BODY}, {{ headers: {{ {_BETA} }} }})" in result
+
+
+def test_ky_gives_up_soon_and_the_report_says_so() -> None:
+    call = f"ky.post('{_URL}', {{ json: {_BODY}, {_KEY} }}).json()"
+    for given, told in ((call, True), (call.replace(_KEY, f"{_KEY}, timeout: false"), False)):
+        migration = check(
+            _asking(given, "r.output_text").encode(), "a.ts", Settings(target="responses")
+        )
+        notes = [note.text for finding in migration.findings for note in finding.notes]
+        assert any("10 seconds" in note for note in notes) is told
+
+
+_POST = f"axios.post('{_URL}', {_BODY}, {{ {_KEY} }})"
+
+
+def _caught(statements: str) -> str:
+    return (
+        _asking(_POST)
+        .replace("  const r", "  try {\n  const r")
+        .replace("output_text;\n}", f"output_text;\n  }} catch (e: any) {{ {statements} }}\n}}")
+    )
+
+
+LEFT: dict[str, tuple[str, Reason]] = {
+    "validate-status": (
+        _asking(_POST.replace(_KEY, f"{_KEY}, validateStatus: () => true")),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "query-parameters": (
+        _asking(_POST.replace(_KEY, f"{_KEY}, params: {{ version: 2 }}")),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "stream-of-bytes": (
+        _asking(_POST.replace(_KEY, f"{_KEY}, responseType: 'stream'")),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "options-from-elsewhere": (
+        _asking(f"axios.post('{_URL}', {_BODY}, options)", head="import { options } from './o';\n"),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "spread-options": (
+        _asking(_POST.replace(_KEY, f"{_KEY}, ...more"), head="import { more } from './more';\n"),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "interceptors": (
+        _asking(_POST, head="axios.interceptors.response.use((r) => r.data);\n"),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "defaults-that-change-the-answer": (
+        _asking(_POST, head="axios.defaults.transformResponse = [(d) => d];\n"),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "instance-that-is-handed-on": (
+        _asking(
+            f"api.post('/workflows/runs', {_BODY})",
+            head=f"import {{ setUp }} from './set-up';\n{_INSTANCE}setUp(api);\n",
+        ),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "instance-that-is-exported": (
+        _asking(f"api.post('/workflows/runs', {_BODY})", head=f"export {_INSTANCE}"),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "instance-with-a-transform": (
+        _asking(
+            f"api.post('/workflows/runs', {_BODY})",
+            head=_INSTANCE.replace("baseURL", "transformResponse: parse, baseURL"),
+        ),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "no-key": (_asking(f"axios.post('{_URL}', {_BODY})"), Reason.NO_AUTHORIZATION),
+    "text-without-its-type": (
+        _asking(f"axios.post('{_URL}', JSON.stringify({_BODY}), {{ {_KEY} }})"),
+        Reason.BODY_NOT_UNDERSTOOD,
+    ),
+    "payload-that-something-else-uses": (
+        _asking(
+            f"axios.post('{_URL}', payload, {{ {_KEY} }})",
+            head=f"const payload = {_BODY};\nsave(payload);\n",
+        ),
+        Reason.BODY_NOT_UNDERSTOOD,
+    ),
+    "form-data": (
+        _asking(f"axios.post('{_URL}', new FormData(), {{ {_KEY} }})"),
+        Reason.BODY_NOT_UNDERSTOOD,
+    ),
+    "put": (_asking(_POST.replace("axios.post", "axios.put")), Reason.NOT_A_POST),
+    "get-by-object": (
+        _asking(f"axios({{ url: '{_URL}', {_KEY}, data: {_BODY} }})"),
+        Reason.NOT_A_POST,
+    ),
+    "streamed-body": (
+        _asking(_POST.replace("workflow_id: id", "workflow_id: id, stream: true")),
+        Reason.STREAMING,
+    ),
+    "error-that-goes-on-by-catch": (
+        _asking(f"{_POST}.catch((e) => e.response)"),
+        Reason.ANSWER_NOT_UNDERSTOOD,
+    ),
+    "error-that-is-returned": (
+        _caught("return e.response.data;"),
+        Reason.ANSWER_NOT_UNDERSTOOD,
+    ),
+    "error-that-is-returned-as-text": (
+        _caught("return JSON.stringify(e.response?.data ?? {});"),
+        Reason.ANSWER_NOT_UNDERSTOOD,
+    ),
+    "error-that-is-named-and-returned": (
+        _caught("const data = e.response.data; return data;"),
+        Reason.ANSWER_NOT_UNDERSTOOD,
+    ),
+    "response-that-is-read-by-another-member": (
+        _asking(_POST, "r.body.output_text"),
+        Reason.ANSWER_NOT_UNDERSTOOD,
+    ),
+    "answer-that-nothing-reads": (_asking(_POST, "'sent'"), Reason.ANSWER_NOT_READ),
+    "ky-whose-response-is-kept": (
+        _asking(f"ky.post('{_URL}', {{ json: {_BODY}, {_KEY} }})", "(await r.json()).output_text"),
+        Reason.ANSWER_NOT_UNDERSTOOD,
+    ),
+    "ky-instance": (
+        _asking(
+            f"api.post('workflows/runs', {{ json: {_BODY}, {_KEY} }}).json()",
+            "r.output_text",
+            head="const api = ky.create({ prefixUrl: 'https://api.openai.com/v1' });\n",
+        ),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "got-that-does-not-throw": (
+        _asking(
+            f"got.post('{_URL}', {{ json: {_BODY}, {_KEY}, throwHttpErrors: false }}).json()",
+            "r.output_text",
+        ),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "own-polling": (
+        _asking(
+            _POST,
+            f"(await axios.get(`{_URL}/${{r.data.id}}`, {{ {_KEY} }})).data.output_text",
+        ),
+        Reason.OWN_POLLING,
+    ),
+}
+
+
+@pytest.mark.parametrize("target", ["responses", "assistants"])
+@pytest.mark.parametrize(("source", "reason"), LEFT.values(), ids=LEFT)
+def test_it_is_left_because(source: str, reason: Reason, target: str) -> None:
+    migration = check(source.encode(), "a.ts", Settings(target=target))
+    found = [describe(finding) for finding in migration.findings]
+    left = [f.reason for f in migration.findings if f.bucket is Bucket.LEFT]
+    assert left[:1] == [reason], found
+    assert migration.result == source.encode()
