@@ -189,19 +189,18 @@ LEFT = {
         line=3,
     ),
     # the request
-    "sent-by-axios": Left(calling(f"axios.post('{URL}'"), Reason.UNKNOWN_TRANSPORT, "`axios.post`"),
+    "sent-by-axios": Left(calling(f"axios.post('{URL}'"), Reason.NO_AUTHORIZATION),
     "sent-by-axios-with-a-config-object": Left(
         f"axios({{ method: 'post', url: '{URL}', data }});\n",
-        Reason.UNKNOWN_TRANSPORT,
-        "axios",
+        Reason.BODY_NOT_UNDERSTOOD,
+        "data",
         line=1,
     ),
     "sent-by-a-wrapper": Left(calling(f"apiFetch('{URL}'"), Reason.UNKNOWN_TRANSPORT, "`apiFetch`"),
     "sent-by-a-client-called-http": Left(
         "import axios from 'axios';\nconst http = axios.create();\n"
         + calling(f"http.post('{URL}'"),
-        Reason.UNKNOWN_TRANSPORT,
-        "`http.post`",
+        Reason.NO_AUTHORIZATION,
         line=4,
     ),
     "sent-by-an-injected-client": Left(

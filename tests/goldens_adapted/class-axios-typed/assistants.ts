@@ -31,10 +31,10 @@ export class WorkflowService {
 
 // Waits for an Assistants API run and gives its text in the shape that this file reads.
 async function workflowAnswer(
-  asked: PromiseLike<any>,
-  client: any,
+  asked: PromiseLike<import('axios').AxiosResponse>,
+  client: import('axios').AxiosInstance,
   runHeaders: Record<string, string>
-): Promise<any> {
+): Promise<import('axios').AxiosResponse> {
   const live = await asked;
   let run = live.data;
   const threadUrl = `https://api.openai.com/v1/threads/${run.thread_id}`;

@@ -30,7 +30,9 @@ export class WorkflowService {
 }
 
 // Waits for a Responses API answer and gives its text in the shape that this file reads.
-async function workflowAnswer(asked: PromiseLike<any>): Promise<any> {
+async function workflowAnswer(
+  asked: PromiseLike<import('axios').AxiosResponse>
+): Promise<import('axios').AxiosResponse> {
   const live = await asked;
   const answered = live.data;
   let text = '';

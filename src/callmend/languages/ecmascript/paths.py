@@ -69,7 +69,8 @@ class Paths:
         before, hole, behind = (re.escape(part) for part in tail.rpartition("{}"))
         before = before.replace(re.escape("{}"), "[^/?#]+")
         # A client's path may do without the slash in front.
-        pattern = "(?:/|^)" + before.removeprefix("/") + ("([^/?#]+)" if hole else "") + behind
+        segments = (before + ("([^/?#]+)" if hole else "") + behind).removeprefix("/")
+        pattern = f"(?:/|^){segments}"
         found = re.search(f"{pattern}(?=/*(?:[?#{HOLE}]|$))", whole)
         if found is None or len(pieces) > _MOST_PIECES:
             return PathParts()
