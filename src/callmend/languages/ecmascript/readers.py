@@ -232,10 +232,10 @@ class Follower:
                 inner = field(inner, "left") or inner
             name = key_name(part) or text_of(part, "left") or text(part)
             if value.what is What.AXIOS and name == b"data" and part.type != "rest_pattern":
+                nested = inner.type == "object_pattern"
                 body = replace(value, what=What.BODY)
-                plain = inner.type != "object_pattern"
-                uses = (body.at(use) for use in self._uses(inner)) if plain else None
-                yield from self._pattern(body, inner) if uses is None else uses
+                uses = () if nested else self._uses(inner)
+                yield from self._pattern(body, inner) if nested else map(body.at, uses)
             elif part.type == "rest_pattern" or value.what is not What.BODY:
                 self.readings.lost.append(part)
             elif inner.type == "object_pattern":
@@ -288,17 +288,14 @@ class Follower:
     def _of_axios(self, value: _Value, member: Node, name: bytes) -> Iterator[_Value]:
         if name == b"data":
             yield replace(value, node=member, what=What.BODY)
-        elif name == b"status":
-            self.readings.checks.append(member)
-        elif name not in (b"config", b"headers", b"request", b"statusText"):
+        elif name not in (b"config", b"headers", b"request", b"status", b"statusText"):
             self.readings.lost.append(member)
 
     def _then(self, value: _Value, call: Node, name: bytes) -> Iterator[_Value]:
         """The callbacks of `.then`, and what it promises itself."""
         given = items(field(call, "arguments") or call)
         if value.what is What.AXIOS and (name == b"catch" or len(given) > 1):
-            # What is caught goes on as if it were a response.
-            self.readings.lost.append(call)
+            self.readings.lost.append(call)  # what is caught goes on as a response
         if name != b"then" or not given:
             yield value.at(call)
             return
