@@ -46,6 +46,7 @@ def server(api: RunningServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runn
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test-1")
     monkeypatch.setenv("WORKFLOW_ID", "asst_test1")
     monkeypatch.setenv("QUESTION", QUESTION)
+    monkeypatch.setenv("OPENAI_BASE_URL", api.base_url)
     monkeypatch.delenv("OTHER_BASE", raising=False)
     yield api
     gc.collect()
@@ -120,6 +121,7 @@ def test_before_an_error_is_shown_as_if_it_were_the_answer(server: RunningServer
 def test_before_it_fails(golden: PythonGolden, server: RunningServer) -> None:
     if golden.name.endswith(_SHOWS_ANY_JSON):
         return  # the test above
+    server.control.assistants_gone = True
     with pytest.raises(Exception) as caught:  # noqa: PT011  # each client has its own
         asked(golden.source, server)
     assert not isinstance(caught.value, (SyntaxError, NameError, ImportError))
@@ -129,10 +131,11 @@ def test_before_it_fails(golden: PythonGolden, server: RunningServer) -> None:
 @by_name
 def test_after_it_answers(golden: PythonGolden, server: RunningServer) -> None:
     server.control.answer = Reply.LAST_USER_MESSAGE
+    assistants = (golden.settings or _USUAL).target == "assistants"
+    server.control.assistants_gone = not assistants
     answer = asked(golden.expected, server)
     assert QUESTION in answer
     assert not server.violations
-    assistants = (golden.settings or _USUAL).target == "assistants"
     path = "/v1/threads/runs" if assistants else "/v1/responses"
     assert [r for r in server.requests if r.path == path]
     for request in server.requests:
@@ -177,6 +180,12 @@ _CLIENTS = [
     "urllib-request-in-a-variable",
 ]
 _KINDS = ("", "robust-", "responses-")
+_SDK = [
+    "sdk-create-and-run-poll",
+    "sdk-thread-and-messages-async",
+    "sdk-own-loop",
+    "sdk-made-up",
+]
 
 
 def _failing() -> Iterator[Any]:
@@ -187,6 +196,12 @@ def _failing() -> Iterator[Any]:
                 yield pytest.param(
                     kind + name, scenario, words, id=f"{kind}{name}-{scenario.value}"
                 )
+    for scenario in (Scenario.FAILED, Scenario.INCOMPLETE, Scenario.REFUSAL, Scenario.NO_ANSWER):
+        for name in _SDK:
+            yield pytest.param(name, scenario, "response", id=f"{name}-{scenario.value}")
+    for scenario in (Scenario.UNAUTHORIZED, Scenario.BAD_GATEWAY, Scenario.DROPPED_ON_CREATE):
+        for name in _SDK:
+            yield pytest.param(name, scenario, "", id=f"{name}-{scenario.value}")
 
 
 @pytest.mark.parametrize(("name", "scenario", "words"), list(_failing()))

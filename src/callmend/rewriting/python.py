@@ -19,6 +19,7 @@ from callmend.origins import Origin
 from callmend.reasons import Reason
 from callmend.rewriting.mend_python import Mended
 from callmend.rewriting.planned import Planned, by_bytes, left
+from callmend.rewriting.python_assistants import sdk_findings
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
 from callmend.targets.plans import Plan
@@ -80,11 +81,15 @@ class _FilePlanner:
         findings = [*map(self._finding, wanted), *self._named()]
         mended = Mended(self._program, self._settings, self._obstacle)
         findings += mended.findings()
+        findings += sdk_findings(self._program, self._settings, self._obstacle)
         findings.sort(key=lambda finding: finding.span)
         findings, diagnostics = self._silenced(findings)
         findings = mended.with_function(findings)
         migrated = [i for i, f in enumerate(findings) if f.bucket is Bucket.MIGRATED]
         added = self._names.imports.edits(self._names.modules) if migrated else []
+        if migrated:
+            made = [edit for finding in findings for edit in finding.edits]
+            added += self._names.imports.unused([*made, *added])
         if added:
             # The imports belong to the first call that needs one.
             first = migrated[0]

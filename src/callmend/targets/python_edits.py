@@ -53,15 +53,21 @@ class Editor:
     """Collects the changes of one call and makes edits of them."""
 
     def __init__(
-        self, program: Program, request: Request, style: Style, settings: Settings
+        self, program: Program, request: Request | None, style: Style, settings: Settings
     ) -> None:
         self._program = program
         self._tree = program.tree
         self._text = program.text
-        self._request = request
+        self._of = request
         self._style = style
         self._settings = settings
         self.changes: list[Change] = []
+
+    @property
+    def _request(self) -> Request:
+        if self._of is None:
+            raise ValueError("these edits are of no request by HTTP")
+        return self._of
 
     # places
 
@@ -77,6 +83,15 @@ class Editor:
         """A text as a string literal, in the quotes of another literal or of the file."""
         quote = next((char for char in like if char in "\"'"), self._style.quote)
         return quote + text + quote
+
+    def literal(self, words: str, like: str = "") -> str:
+        """Any words as a string literal."""
+        escaped = words.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
+        quote = self.quoted("", like)[0]
+        other = "'" if quote == '"' else '"'
+        if quote in escaped and other not in escaped:
+            return other + escaped + other
+        return self.quoted(escaped.replace(quote, "\\" + quote), like)
 
     def replace(self, node: cst.CSTNode, text: str) -> None:
         """Replace a node without its parentheses."""

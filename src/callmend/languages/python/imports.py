@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -139,6 +140,68 @@ class Imports:
                 text = self._joined(lines)
             edits.append(Edit(offset, offset, self._program.text.encode(text)))
         return edits
+
+    def unused(self, edits: Sequence[Edit]) -> list[Edit]:
+        """The removals of the imports at the top that only replaced code used.
+
+        Only the standard library's: others may be imported for what they do, or from here again.
+        """
+        found = []
+        for line in self._lines():
+            small = line.body[0]
+            names = small.names if isinstance(small, (cst.Import, cst.ImportFrom)) else ()
+            if isinstance(names, cst.ImportStar) or len(names) != 1 or len(line.body) != 1:
+                continue
+            alias = names[0]
+            bound = alias.asname.name if alias.asname is not None else alias.name
+            name = dotted(bound).split(".", 1)[0]
+            uses = self._program.scopes.uses(name)
+            gone = all(
+                any(edit.span.contains(self._tree.span(use)) for edit in edits) for use in uses
+            )
+            if not uses or not gone or not self._is_standard(small):
+                continue
+            if self._is_named(name, line, edits):
+                continue
+            if line.trailing_whitespace.comment is None:
+                found.append(self._removal(line))
+        return found
+
+    @staticmethod
+    def _is_standard(small: cst.BaseSmallStatement) -> bool:
+        if isinstance(small, cst.ImportFrom):
+            module = "" if small.relative or small.module is None else dotted(small.module)
+        else:
+            assert isinstance(small, cst.Import)  # noqa: S101  # no other has names to import
+            module = dotted(small.names[0].name)
+        return module.split(".", 1)[0] in sys.stdlib_module_names
+
+    def _is_named(self, name: str, line: cst.SimpleStatementLine, edits: Sequence[Edit]) -> bool:
+        """Whether the word stands anywhere else when the edits are made, also in a string."""
+        text = self._program.text
+        word = re.compile(rf"\b{re.escape(name)}\b")
+        own = (self._start(line), self._end(line))
+        for match in word.finditer(text.text):
+            span = text.span(*match.span())
+            inside = own[0] <= match.start() < own[1]
+            if not inside and not any(edit.span.contains(span) for edit in edits):
+                return True
+        return any(word.search(edit.text.decode(text.encoding)) for edit in edits)
+
+    def _removal(self, line: cst.SimpleStatementLine) -> Edit:
+        """The removal of an import's line, with the blank line that would then be one too many."""
+        text = self._program.text
+        start, end = self._start(line), self._end(line)
+        before = text.text[:start].rstrip("\r\n ")
+        head = all(row.lstrip("\ufeff").startswith("#") for row in before.splitlines())
+        parted = head or text.text[len(before) : start].count("\n") > 1
+        while parted and end < len(text.text):
+            _, stop = text.line_range(text.line(end))
+            if text.text[end:stop].strip():
+                break
+            end = stop
+        span = text.span(start, end)
+        return Edit(span.start, span.end, b"")
 
     def _joined(self, lines: list[str]) -> str:
         eol = self._eol()

@@ -7,7 +7,9 @@ import re
 #: A path or a path's end in a string (`workflows/`, `/workflows`), or the made-up resource of the
 #: official client (`workflows.runs`), and the same of threads.
 _PATHS = re.compile(rb"(?:workflows|threads)/|/(?:workflows|threads)\b")
-_RESOURCES = re.compile(rb"\bworkflows\s*\.\s*runs?\b|\bbeta\b[\s\S]{0,200}?\bthreads\b")
+_RESOURCES = re.compile(
+    rb"\bworkflows\s*\.\s*runs?\b|\bbeta\b[\s\S]{0,200}?\b(?:threads|assistants)\b"
+)
 #: The URL of the Responses API, whole or the end of one that is put together.
 _RESPONSES = re.compile(rb"v1/responses\b(?!/)|[\"'}/]responses/?[\"']")
 _CREATES = re.compile(rb"\bresponses\s*\.\s*create\s*\(")

@@ -81,11 +81,11 @@ class ResponsesCall(CallPlan):
             source = settings.model_expr
         elif settings.model is not None:
             why, source = f"the model is {settings.model}, as --model says", ""
-            source = self._literal(settings.model, key)
+            source = self._editor.literal(settings.model, key)
         else:
             name = default_model()
             why = f"the model is {name}, OpenAI's advice ({sources()[1]}); --model names another"
-            source = self._literal(name, key)
+            source = self._editor.literal(name, key)
         self._notes.append(Note(self._tree.span(self._request.call), why, always=True))
         return source
 
@@ -95,17 +95,8 @@ class ResponsesCall(CallPlan):
             self._check_visible(settings.instructions_expr, "instructions-expr")
             return settings.instructions_expr
         if settings.instructions is not None:
-            return self._literal(settings.instructions, key)
+            return self._editor.literal(settings.instructions, key)
         return None
-
-    def _literal(self, words: str, like: str) -> str:
-        """A string literal in the quotes of the body's keys."""
-        escaped = words.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
-        quote = self._quoted("", like)[0]
-        other = "'" if quote == '"' else '"'
-        if quote in escaped and other not in escaped:
-            return other + escaped + other
-        return self._quoted(escaped.replace(quote, "\\" + quote), like)
 
     def _check_visible(self, expression: str, flag: str) -> None:
         root = expression.split(".", maxsplit=1)[0]
