@@ -185,6 +185,10 @@ _SDK = [
     "sdk-thread-and-messages-async",
     "sdk-own-loop",
     "sdk-made-up",
+    "sdk-made-up-invoke-async",
+    "sdk-assistant-made-here",
+    "sdk-awaited-reading",
+    "sdk-own-status",
 ]
 
 

@@ -146,7 +146,8 @@ class Imports:
 
         Only the standard library's: others may be imported for what they do, or from here again.
         """
-        found = []
+        found: list[Edit] = []
+        gone_lines: list[cst.SimpleStatementLine] = []
         for line in self._lines():
             small = line.body[0]
             names = small.names if isinstance(small, (cst.Import, cst.ImportFrom)) else ()
@@ -164,7 +165,8 @@ class Imports:
             if self._is_named(name, line, edits):
                 continue
             if line.trailing_whitespace.comment is None:
-                found.append(self._removal(line))
+                found.append(self._removal(line, gone_lines))
+                gone_lines.append(line)
         return found
 
     @staticmethod
@@ -188,13 +190,18 @@ class Imports:
                 return True
         return any(word.search(edit.text.decode(text.encoding)) for edit in edits)
 
-    def _removal(self, line: cst.SimpleStatementLine) -> Edit:
+    def _removal(
+        self, line: cst.SimpleStatementLine, gone: Sequence[cst.SimpleStatementLine]
+    ) -> Edit:
         """The removal of an import's line, with the blank line that would then be one too many."""
         text = self._program.text
         start, end = self._start(line), self._end(line)
-        before = text.text[:start].rstrip("\r\n ")
+        above = text.text[:start]
+        for other in reversed(gone):
+            above = above[: self._start(other)] + above[self._end(other) :]
+        before = above.rstrip("\r\n ")
         head = all(row.lstrip("\ufeff").startswith("#") for row in before.splitlines())
-        parted = head or text.text[len(before) : start].count("\n") > 1
+        parted = head or above[len(before) :].count("\n") > 1
         while parted and end < len(text.text):
             _, stop = text.line_range(text.line(end))
             if text.text[end:stop].strip():

@@ -8,7 +8,7 @@ import re
 #: official client (`workflows.runs`), and the same of threads.
 _PATHS = re.compile(rb"(?:workflows|threads)/|/(?:workflows|threads)\b")
 _RESOURCES = re.compile(
-    rb"\bworkflows\s*\.\s*runs?\b|\bbeta\b[\s\S]{0,200}?\b(?:threads|assistants)\b"
+    rb"\bworkflows\s*\.\s*(?:runs?|invoke|execute)\b|\bbeta\b[\s\S]{0,200}?\b(?:threads|assistants)\b"
 )
 #: The URL of the Responses API, whole or the end of one that is put together.
 _RESPONSES = re.compile(rb"v1/responses\b(?!/)|[\"'}/]responses/?[\"']")

@@ -21,7 +21,7 @@ from callmend.records import record
 
 _ID_KEYS = frozenset({"workflow_id", "workflowId", "assistant_id"})
 _INPUT_KEYS = frozenset({"input", "inputs", "thread", "input_data"})
-_MESSAGE_KEYS = frozenset(
+MESSAGE_KEYS = frozenset(
     {
         "message",
         "user_message",
@@ -384,7 +384,7 @@ class RequestReader:
                 raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{self._tree.show(element)}`")
             if name == "input" and message is None:
                 message = self._item_text(element.value)
-            elif name in _MESSAGE_KEYS and message is None:
+            elif name in MESSAGE_KEYS and message is None:
                 message = element.value
             elif name in _HISTORY_KEYS and history is None:
                 history = element.value

@@ -11,10 +11,10 @@ import libcst as cst
 
 from callmend.endpoints import Endpoint, catalogue
 from callmend.languages.python.program import Program
+from callmend.languages.python.tree import dotted
 from callmend.languages.python.values import HOLE
 
 _OPENAI_URL = "https://api.openai.com/v1"
-_MADE_UP = "workflows.runs.create"
 _MAKERS = {
     "openai.OpenAI": False,
     "openai.Client": False,
@@ -22,6 +22,14 @@ _MAKERS = {
     "openai.AsyncClient": True,
 }
 _AZURE = ("openai.AzureOpenAI", "openai.AsyncAzureOpenAI")
+#: What is set on the module or on a client to reach another host.
+_ELSEWHERE = frozenset({"base_url", "api_base", "api_type", "azure_endpoint", "http_client"})
+_STARTS = frozenset(
+    {
+        "create_and_run", "create_and_run_poll", "create_and_run_stream", "create_and_poll",
+        "create_and_stream", "stream",
+    }
+)  # fmt: skip
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -32,12 +40,16 @@ class Owner(Enum):
     AZURE = "azure"
     OTHER_HOST = "other-host"
     HOST_UNKNOWN = "host-unknown"
+    BETA_HEADER = "beta-header"
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class SdkCall:
-    """One call; ``method`` is its name behind ``beta.`` (``threads.runs.create``)."""
+    """One call; ``method`` is its name behind ``beta.`` (``threads.runs.create``).
+
+    ``made_up`` tells that the client never had such a method.
+    """
 
     endpoint: Endpoint
     call: cst.Call
@@ -45,43 +57,25 @@ class SdkCall:
     method: str
     owner: Owner
     awaited: bool
+    made_up: bool = False
 
     @property
     def starts_a_run(self) -> bool:
         """Whether the call starts a run, from which a flow is followed."""
         last = self.method.rsplit(".", 1)[-1]
-        return (
-            self.method == _MADE_UP
-            or last
-            in (
-                "create_and_run",
-                "create_and_run_poll",
-                "create_and_run_stream",
-                "create_and_poll",
-                "create_and_stream",
-                "stream",
-            )
-            or self.method == "threads.runs.create"
-        )
-
-    @property
-    def made_up(self) -> bool:
-        """Whether the client has no such method at all."""
-        return self.method == _MADE_UP
+        if self.made_up:
+            return not self.endpoint.part
+        return self.method == "threads.runs.create" or last in _STARTS
 
 
 @cache
 def _methods() -> dict[str, Endpoint]:
     """The endpoint of each method, by its name in Python."""
-    found = {
+    return {
         _CAPITAL.sub("_", name).lower(): endpoint
         for endpoint in catalogue()
-        for name in endpoint.sdk
+        for name in (*endpoint.sdk, *endpoint.invented)
     }
-    for endpoint in catalogue():
-        if endpoint.id == "workflows-runs":
-            found[_MADE_UP] = endpoint
-    return found
 
 
 def find_sdk_calls(program: Program) -> list[SdkCall]:
@@ -101,12 +95,29 @@ def find_sdk_calls(program: Program) -> list[SdkCall]:
         endpoint = _methods().get(name)
         if endpoint is None:
             continue
+        made_up = path[0] == "workflows"
+        if made_up and isinstance(owner, cst.Attribute) and owner.attr.value == "beta":
+            owner = owner.value
         whose, awaited = _owner(program, owner)
-        if name == _MADE_UP and whose is not Owner.OPENAI:
-            continue  # Coze's and Retab's own clients have a method of that name
+        if whose is Owner.OPENAI and _is_led_elsewhere(program):
+            whose = Owner.HOST_UNKNOWN
+        if made_up and whose is Owner.UNKNOWN and "openai" not in dotted(owner).lower():
+            continue  # Coze's and Retab's own clients have methods of these names
         method = name.removeprefix("beta.")
-        found.append(SdkCall(endpoint, node, owner, method, whose, awaited))
+        found.append(SdkCall(endpoint, node, owner, method, whose, awaited, made_up))
     return found
+
+
+def _is_led_elsewhere(program: Program) -> bool:
+    """Whether the file sets the host of a client after it is made, or of the module."""
+    return any(
+        isinstance(target.target, cst.Attribute)
+        and target.target.attr.value in _ELSEWHERE
+        and dotted(target.target.value) != "self"
+        for node in program.tree.nodes
+        if isinstance(node, cst.Assign)
+        for target in node.targets
+    )
 
 
 def _owner(program: Program, client: cst.BaseExpression) -> tuple[Owner, bool]:
@@ -125,8 +136,11 @@ def _owner(program: Program, client: cst.BaseExpression) -> tuple[Owner, bool]:
     if name not in _MAKERS:
         return Owner.UNKNOWN, False
     for arg in value.args:
-        if arg.star:
+        if arg.star or (arg.keyword is not None and arg.keyword.value == "http_client"):
             return Owner.HOST_UNKNOWN, _MAKERS[name]
+        if arg.keyword is not None and arg.keyword.value == "default_headers":
+            if not isinstance(arg.value, cst.Dict) or "beta" in program.tree.source(arg).lower():
+                return Owner.BETA_HEADER, _MAKERS[name]
         if arg.keyword is not None and arg.keyword.value == "base_url":
             texts = program.resolver.value(arg.value).texts
             if any(HOLE in text for text in texts):

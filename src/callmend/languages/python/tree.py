@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
@@ -38,6 +39,10 @@ class _Collector(cst.CSTVisitor):
 
     def on_leave(self, original_node: cst.CSTNode) -> None:  # noqa: ARG002
         self._path.pop()
+
+
+_BETWEEN = re.compile(r"(?:[\s\\(]|#[^\r\n]*(?=[\r\n]))*")
+_TO_THE_END = re.compile(r"(?:[\s\\]|#[^\r\n]*)*\)")
 
 
 class Tree:
@@ -82,12 +87,14 @@ class Tree:
     def whole(self, node: cst.BaseExpression) -> tuple[int, int]:
         """The range of characters of an expression with the parentheses around it."""
         start, end = self.chars(node)
-        for par in reversed(node.lpar):
-            inner = cst.Module(()).code_for_node(par)
-            start -= len(inner)
-        for par_right in node.rpar:
-            inner = cst.Module(()).code_for_node(par_right)
-            end += len(inner)
+        text = self.text.text
+        for _ in node.lpar:
+            # Only white space and comments stand between; a comment may hold brackets as well.
+            start = text.rindex("(", 0, start)
+            while not _BETWEEN.fullmatch(text, start + 1, self.chars(node)[0]):
+                start = text.rindex("(", 0, start)
+        for _ in node.rpar:
+            end = _TO_THE_END.match(text, end).end()  # type: ignore[union-attr]  # it is there
         return start, end
 
     def line(self, node: cst.CSTNode) -> int:

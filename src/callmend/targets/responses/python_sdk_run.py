@@ -1,0 +1,309 @@
+"""One run of OpenAI's own Python client: the places of its calls, and what it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from callmend.calls import RefusedError
+from callmend.findings import Note
+from callmend.languages.python.layout import Doc, Group, dedented
+from callmend.languages.python.messages import Messages
+from callmend.languages.python.program import Program
+from callmend.languages.python.request import MESSAGE_KEYS
+from callmend.languages.python.scopes import Definition
+from callmend.languages.python.sdk import SdkCall, keywords
+from callmend.languages.python.style import detect
+from callmend.languages.python.tree import dotted, unawaited
+from callmend.languages.python.values import key_of
+from callmend.reasons import Reason
+from callmend.settings import Settings
+from callmend.targets.python_edits import Editor
+
+ID_KEYS = frozenset({"workflow_id", "workflow", "id"})
+#: What an assistant has that no run needs.
+_OF_ASSISTANT = frozenset({"name", "description", "instructions", "model"})
+_ENVIRONMENT = frozenset({"os.getenv", "os.environ.get"})
+
+
+class SdkRun:
+    """One call that starts a run, and what stands before it.
+
+    ``calls`` are the other calls of the flow, which go with it; its assistant's making is one.
+    """
+
+    def __init__(
+        self, program: Program, start: SdkCall, every: Sequence[SdkCall], settings: Settings
+    ) -> None:
+        self._program = program
+        self._tree = program.tree
+        self._flow = program.flow
+        self._start = start
+        self._every = every
+        self._settings = settings
+        self._style = detect(program.tree)
+        self._editor = Editor(program, None, self._style, settings)
+        self._function = self._tree.function_of(start.call)
+        self._notes: list[Note] = []
+        self.calls: list[SdkCall] = []
+        #: Whether the assistant is made in this file, so that nothing of it is lost.
+        self.made_here = False
+
+    # the start
+
+    def _variable(self, call: SdkCall) -> str:
+        """The name that a call's result is assigned to."""
+        value: cst.CSTNode = call.call
+        parent = self._tree.parent(value)
+        if isinstance(parent, cst.Await):
+            value, parent = parent, self._tree.parent(parent)
+        elif call.awaited:
+            raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(call.call))
+        if isinstance(parent, cst.Assign) and len(parent.targets) == 1:
+            target = parent.targets[0].target
+            if isinstance(target, cst.Name):
+                return target.value
+        raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(call.call))
+
+    def _line_of(self, node: cst.CSTNode) -> cst.SimpleStatementLine:
+        statement = self._tree.statement_of(node)
+        if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
+            raise RefusedError(Reason.NEEDS_BRACES, self._tree.show_line(node))
+        return statement
+
+    def _index(self, statement: cst.CSTNode) -> int:
+        """A statement's place in the block of the start, -1 where it is not in it."""
+        block = self._tree.block_of(self._line_of(self._start.call))
+        return next((i for i, other in enumerate(block) if other is statement), -1)
+
+    def _behind(self, node: cst.CSTNode) -> bool:
+        """Whether a node stands behind the start, where it has certainly run."""
+        block = self._tree.block_of(self._line_of(self._start.call))
+        place = self._index(self._line_of(self._start.call))
+        return any(self._tree.is_inside(node, other) for other in block[place + 1 :])
+
+    def _check_ids(self, given: dict[str, cst.BaseExpression]) -> None:
+        """The id that goes must do nothing; an assistant that is made here gives what it has."""
+        for name in (*ID_KEYS, "assistant_id", "version", "poll_interval_ms"):
+            for node in self._tree.below(given[name]) if name in given else ():
+                if isinstance(node, (cst.Await, cst.NamedExpr)) or (
+                    isinstance(node, cst.Call)
+                    and self._program.scopes.imported(node.func) not in _ENVIRONMENT
+                ):
+                    raise RefusedError(Reason.RUN_PARAMETER, f"`{name}`")
+        kept = given.get("assistant_id")
+        if not isinstance(kept, cst.Attribute):
+            if kept is not None and self._made_by(kept) is not None:
+                raise RefusedError(Reason.ASSISTANT_KEPT, self._tree.show_line(kept))
+            return
+        maker = self._made_by(kept.value)
+        if maker is None:
+            return
+        if maker.method != "assistants.create" or kept.attr.value != "id":
+            raise RefusedError(Reason.ASSISTANT_KEPT, self._tree.show_line(maker.call))
+        self._take_assistant(maker, kept, given)
+
+    def _made_by(self, node: cst.BaseExpression) -> SdkCall | None:
+        """The call of the client that a name's value comes from."""
+        for definition in self._program.resolver.definitions(node):
+            for call in self._every:
+                value = definition.value
+                if value is not None and self._tree.is_inside(call.call, value):
+                    return call
+        return None
+
+    def _take_assistant(
+        self, maker: SdkCall, kept: cst.Attribute, given: dict[str, cst.BaseExpression]
+    ) -> None:
+        made = keywords(maker.call)
+        if made is None or set(made) - _OF_ASSISTANT:
+            tools = made is not None and {"tools", "tool_resources"} & set(made)
+            reason = Reason.TOOL_SETUP if tools else Reason.RUN_PARAMETER
+            raise RefusedError(reason, self._tree.show_line(maker.call))
+        name = self._variable(maker)
+        [definition] = self._program.resolver.definitions(kept.value)
+        mine, maybe = self._flow.uses(definition)
+        uses = [*mine, *maybe]
+        if len(uses) != 1 or uses[0] is not kept.value or self._many(name, kept):
+            raise RefusedError(Reason.ASSISTANT_KEPT, self._tree.show_line(maker.call))
+        for value in made.values():
+            if not isinstance(value, (cst.SimpleString, cst.ConcatenatedString)):
+                if not isinstance(value, cst.Name):
+                    raise RefusedError(Reason.RUN_PARAMETER, self._tree.show_line(value))
+                self._check_moved(value)
+        for field in ("instructions", "model"):
+            if field in made:
+                given.setdefault(field, made[field])
+        self._take(maker)
+        self.made_here = True
+
+    def _many(self, name: str, at: cst.CSTNode) -> bool:
+        return len(self._flow.every(name, at)) != 1
+
+    # the messages
+
+    def _made_up_messages(self, given: dict[str, cst.BaseExpression]) -> list[Doc]:
+        refused = RefusedError(Reason.NO_MESSAGE, self._tree.show_line(self._start.call))
+        value = given.get("input") or given.get("inputs")
+        if value is None or ("input" in given and "inputs" in given):
+            raise refused
+        if not isinstance(value, cst.Dict):
+            if not Messages(self._program).is_text(value):
+                raise refused
+            return [self._moved(value)]
+        if len(value.elements) != 1 or key_of(value.elements[0]) not in MESSAGE_KEYS:
+            raise refused
+        text = value.elements[0].value
+        if isinstance(self._program.resolver.single(text), (cst.Dict, cst.List)):
+            raise refused
+        return [self._moved(text)]
+
+    def _messages(self, given: dict[str, cst.BaseExpression]) -> list[Doc]:
+        if "thread" in given:
+            return self._listed(given["thread"])
+        thread = given.get("thread_id")
+        name = dotted(thread) if thread is not None else ""
+        if not name.endswith(".id") or name.count(".") != 1:
+            raise RefusedError(Reason.THREAD_NOT_FOLLOWED, self._tree.show_line(self._start.call))
+        name = name.removesuffix(".id")
+        definition = self._flow.definition(name, self._start.call)
+        maker = self._maker(definition)
+        found: list[Doc] = []
+        created = keywords(maker.call)
+        if created is None or set(created) - {"messages"}:
+            raise RefusedError(Reason.MESSAGE_SHAPE, self._tree.show_line(maker.call))
+        if "messages" in created:
+            self._check_moved(created["messages"], maker)
+            found += self._items(created["messages"])
+        self._take(maker)
+        found += self._added(definition, name)
+        if not found:
+            raise RefusedError(Reason.NO_THREAD_MESSAGE)
+        return found
+
+    def _maker(self, definition: object) -> SdkCall:
+        value = definition.value if isinstance(definition, Definition) else None
+        made = None if value is None else unawaited(value)
+        for call in self._every:
+            if call.call is made and call.method == "threads.create":
+                place = self._index(self._line_of(call.call))
+                if 0 <= place < self._index(self._line_of(self._start.call)):
+                    return call
+        raise RefusedError(Reason.THREAD_NOT_FOLLOWED, self._tree.show_line(self._start.call))
+
+    def _take(self, call: SdkCall) -> None:
+        """Remove the statement of a call that goes."""
+        statement = self._line_of(call.call)
+        if len(self._tree.block_of(statement)) == 1:
+            raise RefusedError(Reason.NEEDS_BRACES, self._tree.show_line(call.call))
+        for node in self._tree.below(statement):
+            if isinstance(node, cst.Comment):
+                raise RefusedError(Reason.COMMENT_LOST, f"in line {self._tree.line(node)}")
+        self.calls.append(call)
+        self._editor.changes.append(self._editor.line_of(statement))
+
+    def _added(self, definition: object, name: str) -> list[Doc]:
+        """The messages that are added to the thread, all uses of which must be known."""
+        assert isinstance(definition, Definition)  # noqa: S101  # `_maker` has seen it
+        mine, maybe = self._flow.uses(definition)
+        if maybe:
+            raise RefusedError(Reason.THREAD_NOT_FOLLOWED, self._tree.show_line(maybe[0]))
+        found: list[Doc] = []
+        start = self._index(self._line_of(self._start.call))
+        for use in mine:
+            call = next((c for c in self._every if self._tree.is_inside(use, c.call)), None)
+            if call is None or dotted(self._tree.parent(use) or use) != f"{name}.id":
+                raise RefusedError(Reason.OTHER_CALL, self._tree.show_line(use))
+            if call is self._start or call.method in ("threads.messages.list",
+                                                     "threads.runs.retrieve"):  # fmt: skip
+                continue
+            if call.method != "threads.messages.create":
+                raise RefusedError(Reason.OTHER_CALL, self._tree.show_line(call.call))
+            place = self._index(self._line_of(call.call))
+            if place < 0:
+                raise RefusedError(Reason.MESSAGE_CONDITIONAL, self._tree.show_line(call.call))
+            if place > start:
+                raise RefusedError(Reason.MESSAGE_LATER, self._tree.show_line(call.call))
+            found.append(self._message_of(call))
+            self._take(call)
+        return found
+
+    def _message_of(self, call: SdkCall) -> Doc:
+        given = keywords(call.call)
+        if given is None or set(given) != {"thread_id", "role", "content"}:
+            raise RefusedError(Reason.MESSAGE_SHAPE, self._tree.show_line(call.call))
+        small = self._line_of(call.call).body[0]
+        if isinstance(small, cst.Assign):
+            target = small.targets[0].target
+            if not isinstance(target, cst.Name) or self._program.scopes.uses(target.value):
+                raise RefusedError(Reason.OTHER_READ, self._tree.show_line(call.call))
+        elif not isinstance(small, cst.Expr):
+            raise RefusedError(Reason.MESSAGE_SHAPE, self._tree.show_line(call.call))
+        named = isinstance(given["content"], cst.Name)
+        self._check_moved(given["content"], None if named else call)
+        return self._item(given["role"], given["content"], call.call)
+
+    def _check_moved(self, node: cst.BaseExpression, made: SdkCall | None = None) -> None:
+        """Refuse a message that would be computed later than it is and be another one then."""
+        plain = (cst.Dict, cst.List, cst.SimpleString, cst.FormattedString, cst.ConcatenatedString)
+        if made is not None and (
+            not isinstance(node, plain)
+            or any(isinstance(n, (cst.Call, cst.Attribute, cst.Subscript, cst.StarredElement))
+                   for n in self._tree.below(node))
+        ):  # fmt: skip
+            self._check_nothing_between(made, node)
+        for inner in self._tree.below(node):
+            if isinstance(inner, (cst.Await, cst.NamedExpr)):
+                raise RefusedError(Reason.MESSAGE_SHAPE, self._tree.show_line(node))
+            if isinstance(inner, cst.Name) and self._program.scopes.scope_of(inner.value, inner):
+                here = self._flow.definition(inner.value, inner)
+                if here != self._flow.definition(inner.value, self._start.call):
+                    raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{inner.value}`")
+
+    def _check_nothing_between(self, made: SdkCall, node: cst.BaseExpression) -> None:
+        block = self._tree.block_of(self._line_of(self._start.call))
+        first, last = (self._index(self._line_of(c.call)) for c in (made, self._start))
+        for line in block[first + 1 : last]:
+            if not any(self._tree.is_inside(call.call, line) for call in self._every):
+                raise RefusedError(Reason.MESSAGE_SHAPE, self._tree.show_line(node))
+
+    def _listed(self, thread: cst.BaseExpression) -> list[Doc]:
+        if not isinstance(thread, cst.Dict) or len(thread.elements) != 1:
+            raise RefusedError(Reason.MESSAGE_SHAPE, self._tree.show_line(thread))
+        if key_of(thread.elements[0]) != "messages":
+            raise RefusedError(Reason.MESSAGE_SHAPE, self._tree.show_line(thread))
+        return self._items(thread.elements[0].value)
+
+    def _items(self, messages: cst.BaseExpression) -> list[Doc]:
+        Messages(self._program).check(messages)
+        if not isinstance(messages, cst.List):
+            return [f"*{self._moved(messages)}"]
+        found: list[Doc] = []
+        for element in messages.elements:
+            value = element.value
+            if isinstance(element, cst.StarredElement) or not isinstance(value, cst.Dict):
+                found.append(f"*{self._moved(value)}")
+                continue
+            fields = {key_of(e): e.value for e in value.elements}
+            found.append(self._item(fields["role"], fields["content"], value))
+        return found
+
+    def _item(
+        self, role: cst.BaseExpression, content: cst.BaseExpression, where: cst.CSTNode
+    ) -> Doc:
+        words = role.evaluated_value if isinstance(role, cst.SimpleString) else None
+        parts = isinstance(self._program.resolver.single(content), (cst.List, cst.Dict))
+        if words not in ("user", "assistant") or parts:
+            raise RefusedError(Reason.MESSAGE_SHAPE, self._tree.show_line(where))
+        quoted = self._editor.quoted
+        elements = (
+            (quoted("role") + ": ", quoted(str(words))),
+            (quoted("content") + ": ", self._moved(content)),
+        )
+        return Group("{", elements, "}")
+
+    def _moved(self, node: cst.BaseExpression) -> str:
+        start, end = self._tree.whole(node)
+        indent = self._editor.indent_at(start)
+        return dedented(self._program.text.text[start:end].replace("\r\n", "\n"), indent)

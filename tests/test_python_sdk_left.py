@@ -1,0 +1,400 @@
+"""Calls of OpenAI's own Python client that are left, each with its reason, or not mentioned."""
+
+from __future__ import annotations
+
+import pytest
+
+from callmend.findings import Bucket
+from callmend.settings import Settings
+from tests.python_invariants import check
+
+_RESPONSES = Settings(target="responses")
+_READ = """\
+    messages = client.beta.threads.messages.list(thread_id=run.thread_id)
+    return messages.data[0].content[0].text.value
+"""
+_THREAD = """\
+    thread = client.beta.threads.create()
+    client.beta.threads.messages.create(thread_id=thread.id, role="user", content=question)
+"""
+_POLL = "create_and_poll(thread_id=thread.id, assistant_id=ASSISTANT)"
+_WAIT = """\
+    while run.status in ("queued", "in_progress"):
+        time.sleep(1)
+        run = client.beta.threads.runs.retrieve(thread_id=thread.id, run_id=run.id)
+"""
+_ASK = 'thread={"messages": [{"role": "user", "content": question}]}'
+
+
+def program(
+    body: str, *, client: str = "client = OpenAI()", imports: str = "from openai import OpenAI"
+) -> bytes:
+    """A file with one function."""
+    head = f'import os\nimport time\n{imports}\n\n{client}\nASSISTANT = os.environ["A"]\n\n\n'
+    return f"{head}def ask(question, thread_id=None):\n{body}".encode()
+
+
+def one(given: str = f"assistant_id=ASSISTANT, {_ASK}", read: str = _READ) -> str:
+    """A run with its thread in one call."""
+    return f"    run = client.beta.threads.create_and_run_poll({given})\n{read}"
+
+
+def several(
+    thread: str = _THREAD, call: str = _POLL, wait: str = "", read: str = _READ, above: str = ""
+) -> str:
+    """A thread, its message, the run."""
+    return f"{thread}{above}    run = client.beta.threads.runs.{call}\n{wait}{read}"
+
+
+def made_up(
+    given: str = 'workflow_id="wf_1", input={"message": question}',
+    read: str = '    return run.output["message"]\n',
+    method: str = "workflows.runs.create",
+) -> str:
+    """A call of a method that never was."""
+    return f"    run = client.{method}({given})\n{read}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [one(), several(), several(call="create(thread_id=thread.id, assistant_id=ASSISTANT)",
+                               wait=_WAIT), made_up()],
+    ids=["one-call", "several-calls", "own-loop", "made-up"],
+)  # fmt: skip
+def test_the_program_is_migrated_where_no_part_is_another_one(body: str) -> None:
+    [finding] = check(program(body), settings=_RESPONSES).findings
+    assert finding.bucket is Bucket.MIGRATED
+
+
+_AZURE = "from openai import AzureOpenAI as OpenAI"
+_CREATE = "create(thread_id=thread.id, assistant_id=ASSISTANT)"
+LEFT = {
+    # whose client it is
+    "azure": (program(one(), imports=_AZURE), "azure-client"),
+    "base-url-of-another-host": (
+        program(one(), client='client = OpenAI(base_url="https://llm.example/v1")'),
+        "client-other-host",
+    ),
+    "base-url-of-the-environment": (
+        program(one(), client='client = OpenAI(base_url=os.environ["BASE"])'),
+        "client-host-unknown",
+    ),
+    "options-of-the-client-are-spread": (
+        program(one(), client="client = OpenAI(**options)"),
+        "client-host-unknown",
+    ),
+    "host-is-set-on-the-client": (
+        program(one(), client='client = OpenAI()\nclient.base_url = "https://llm.example"'),
+        "client-host-unknown",
+    ),
+    "host-is-set-on-the-module": (
+        program(
+            one().replace("client.", "openai."),
+            imports="import openai",
+            client='openai.api_type = "azure"',
+        ),
+        "client-host-unknown",
+    ),
+    "client-sends-the-beta-header": (
+        program(one(), client='client = OpenAI(default_headers={"OpenAI-Beta": "assistants=v2"})'),
+        "beta-header",
+    ),
+    "client-of-another-file": (
+        program(one(), imports="from app import make", client="client = make()"),
+        "client-unknown",
+    ),
+    "made-up-on-a-client-called-openai-of-another-file": (
+        program(
+            made_up().replace("client", "openai_client"), imports="from app import openai_client"
+        ),
+        "client-unknown",
+    ),
+    "made-up-on-another-host": (
+        program(made_up(), client='client = OpenAI(base_url="https://llm.example/v1")'),
+        "client-other-host",
+    ),
+    # the run
+    "stream-with-an-event-handler": (
+        program(
+            f"{_THREAD}    with client.beta.threads.runs.stream(thread_id=thread.id,"
+            " assistant_id=ASSISTANT, event_handler=Handler()) as stream:\n"
+            "        stream.until_done()\n"
+        ),
+        "assistants-stream",
+    ),
+    "create-and-stream": (
+        program(several(call="create_and_stream(thread_id=thread.id, assistant_id=ASSISTANT)")),
+        "assistants-stream",
+    ),
+    "stream-is-asked-for": (
+        program(several(call="create(thread_id=thread.id, assistant_id=ASSISTANT, stream=True)")),
+        "assistants-stream",
+    ),
+    "made-up-stream": (program(made_up(method="workflows.runs.stream")), "assistants-stream"),
+    "tools-of-the-run": (
+        program(one(f"assistant_id=ASSISTANT, tools=TOOLS, {_ASK}")),
+        "run-parameter",
+    ),
+    "arguments-are-spread": (program(one("**given")), "run-parameter"),
+    "more-instructions": (
+        program(several(call=f'{_POLL[:-1]}, additional_instructions="Be brief.")')),
+        "run-parameter",
+    ),
+    "id-is-computed-by-a-call-that-may-do-more": (
+        program(one(f"assistant_id=make_assistant(), {_ASK}")),
+        "run-parameter",
+    ),
+    "assistant-with-tools-is-made-here": (
+        program(
+            '    assistant = client.beta.assistants.create(model="gpt-4o", tools=TOOLS)\n'
+            + one(f"assistant_id=assistant.id, {_ASK}")
+        ),
+        "tool-setup",
+    ),
+    "assistant-is-kept": (
+        program(
+            '    assistant = client.beta.assistants.create(model="gpt-4o")\n'
+            "    save(assistant.id)\n" + one(f"assistant_id=assistant.id, {_ASK}")
+        ),
+        "assistant-kept",
+    ),
+    "assistant-is-asked-for": (
+        program(
+            "    assistant = client.beta.assistants.retrieve(ASSISTANT)\n"
+            + one(f"assistant_id=assistant.id, {_ASK}")
+        ),
+        "assistant-kept",
+    ),
+    "run-is-returned": (program(one(read="    return run\n")), "answer-not-read"),
+    "run-is-not-kept": (
+        program(f"    client.beta.threads.create_and_run(assistant_id=ASSISTANT, {_ASK})\n"),
+        "run-not-followed",
+    ),
+    "tool-outputs-are-submitted": (
+        program(
+            several(
+                wait="    if run.status == 'requires_action':\n"
+                "        run = client.beta.threads.runs.submit_tool_outputs_and_poll("
+                "thread_id=thread.id, run_id=run.id, tool_outputs=[])\n"
+            )
+        ),
+        "other-call",
+    ),
+    "required-action-is-read": (
+        program(several(read=f"    print(run.required_action)\n{_READ}")),
+        "other-read",
+    ),
+    "usage-is-read": (program(one(read=f"    count(run.usage)\n{_READ}")), "other-read"),
+    # the thread and its messages
+    "thread-from-outside": (
+        program(several(call="create_and_poll(thread_id=thread_id, assistant_id=ASSISTANT)")),
+        "thread-not-followed",
+    ),
+    "thread-of-the-module": (
+        program(
+            several(thread=""), client="client = OpenAI()\nthread = client.beta.threads.create()"
+        ),
+        "thread-not-followed",
+    ),
+    "thread-on-some-paths": (
+        program(
+            several(thread="    if question:\n        thread = client.beta.threads.create()\n")
+        ),
+        "thread-not-followed",
+    ),
+    "thread-id-is-stored": (
+        program(several(above="    save(thread.id)\n")),
+        "other-call",
+    ),
+    "thread-is-deleted": (
+        program(several(wait="    client.beta.threads.delete(thread.id)\n")),
+        "other-call",
+    ),
+    "no-message": (
+        program(several(thread="    thread = client.beta.threads.create()\n")),
+        "no-thread-message",
+    ),
+    "message-on-some-paths": (
+        program(
+            several(
+                above="    if question:\n        client.beta.threads.messages.create("
+                'thread_id=thread.id, role="user", content="more")\n'
+            )
+        ),
+        "message-conditional",
+    ),
+    "message-behind-the-run": (
+        program(
+            several(
+                wait="    client.beta.threads.messages.create("
+                'thread_id=thread.id, role="user", content="more")\n'
+            )
+        ),
+        "message-later",
+    ),
+    "message-with-a-file": (
+        program(several(thread=_THREAD.replace("question)", "question, attachments=[f])"))),
+        "message-shape",
+    ),
+    "message-of-parts": (
+        program(several(thread=_THREAD.replace("=question", '=[{"type": "text"}]'))),
+        "message-shape",
+    ),
+    "message-is-computed-before-something-else": (
+        program(several(thread=_THREAD.replace("=question", "=build()"), above="    change()\n")),
+        "message-shape",
+    ),
+    "name-in-the-message-changes-before-the-run": (
+        program(several(above='    question = "other"\n')),
+        "name-not-in-scope",
+    ),
+    "role-is-not-known": (
+        program(several(thread=_THREAD.replace('"user"', "role"))),
+        "message-shape",
+    ),
+    "tool-resources-of-the-thread": (
+        program(one(f"assistant_id=ASSISTANT, {_ASK[:-1]}, 'tool_resources': {{}}}}")),
+        "message-shape",
+    ),
+    # waiting
+    "loop-with-a-limit": (
+        program(several(call=_CREATE, wait=_WAIT.replace(":\n", " and tries < 9:\n", 1))),
+        "polling-not-understood",
+    ),
+    "loop-does-something-else": (
+        program(several(call=_CREATE, wait=f"{_WAIT}        heartbeat()\n")),
+        "polling-not-understood",
+    ),
+    "loop-computes-how-long": (
+        program(several(call=_CREATE, wait=_WAIT.replace("sleep(1)", "sleep(following())"))),
+        "polling-not-understood",
+    ),
+    "loop-sleeps-by-a-function-of-its-own": (
+        program(several(call=_CREATE, wait=_WAIT.replace("time.sleep", "sleep"))),
+        "polling-not-understood",
+    ),
+    "loop-ends-before-the-run-does": (
+        program(several(call=_CREATE, wait=_WAIT.replace('"queued", ', '"completed", '))),
+        "polling-not-understood",
+    ),
+    "loop-asks-for-another-run": (
+        program(several(call=_CREATE, wait=_WAIT.replace("run.id", "other"))),
+        "polling-not-understood",
+    ),
+    "comment-in-the-loop": (
+        program(several(call=_CREATE, wait=f"{_WAIT}        # again\n")),
+        "comment-would-be-lost",
+    ),
+    "nothing-waits": (program(several(call=_CREATE)), "polling-not-understood"),
+    # the answer
+    "oldest-first": (
+        program(one(read=_READ.replace("thread_id)", 'thread_id, order="asc")'))),
+        "answer-not-understood",
+    ),
+    "the-second-message": (
+        program(one(read=_READ.replace("data[0]", "data[1]"))),
+        "answer-not-understood",
+    ),
+    "every-message": (
+        program(
+            one(
+                read=_READ.replace(
+                    "return messages.data[0].content[0].text.value",
+                    "return [m.content for m in messages.data]",
+                )
+            )
+        ),
+        "answer-not-understood",
+    ),
+    "messages-are-read-twice": (
+        program(one(read=f"{_READ.replace('return ', 'text = ')}    return messages, text\n")),
+        "other-read",
+    ),
+    "read-on-a-path-without-the-run": (
+        program(
+            "    thread = client.beta.threads.create()\n    if question:\n"
+            "        client.beta.threads.messages.create(thread_id=thread.id, role='user',"
+            " content=question)\n"
+            f"        run = client.beta.threads.runs.{_POLL}\n"
+            "    return client.beta.threads.messages.list(thread_id=thread.id)"
+            ".data[0].content[0].text.value\n"
+        ),
+        "thread-not-followed",
+    ),
+    # methods that never were
+    "made-up-whole-answer-returned": (
+        program(made_up(read="    return run\n")),
+        "answer-handed-on",
+    ),
+    "made-up-output-may-be-an-object": (
+        program(made_up(read="    return run.output\n")),
+        "answer-not-understood",
+    ),
+    "made-up-output-by-get": (
+        program(made_up(read='    return (run.output or {}).get("message")\n')),
+        "answer-not-understood",
+    ),
+    "made-up-field-that-is-no-text": (
+        program(made_up(read='    return run.output["intent"]\n')),
+        "answer-not-understood",
+    ),
+    "made-up-usage": (program(made_up(read="    return run.usage\n")), "other-read"),
+    "made-up-two-readings": (
+        program(made_up(read='    log(run.output["text"])\n    return run.output["text"]\n')),
+        "other-read",
+    ),
+    "made-up-input-of-several-fields": (
+        program(made_up('workflow_id="wf_1", input={"message": question, "lang": "de"}')),
+        "no-message",
+    ),
+    "made-up-input-is-no-certain-text": (
+        program(made_up('workflow_id="wf_1", input=question')),
+        "no-message",
+    ),
+    "made-up-other-field": (
+        program(made_up('workflow_id="wf_1", state={}, input={"message": question}')),
+        "run-parameter",
+    ),
+    "made-up-not-read": (program(made_up(read="    return None\n")), "answer-not-read"),
+}
+
+
+@pytest.mark.parametrize(("source", "code"), LEFT.values(), ids=LEFT)
+def test_left(source: bytes, code: str) -> None:
+    migration = check(source, settings=_RESPONSES)
+    assert migration.result == source
+    codes = [f.reason.code for f in migration.findings if f.reason is not None]
+    assert [f.bucket for f in migration.findings] == [Bucket.LEFT] * len(codes)
+    assert code in codes
+
+
+def test_a_lone_call_is_part_of_a_flow_elsewhere() -> None:
+    source = program("    return client.beta.threads.create().id\n")
+    [finding] = check(source, settings=_RESPONSES).findings
+    assert finding.reason is not None
+    assert finding.reason.code == "part-of-a-flow"
+
+
+def test_the_assistants_target_has_nothing_for_a_made_up_call() -> None:
+    [finding] = check(program(made_up())).findings
+    assert finding.reason is not None
+    assert finding.reason.code == "no-target"
+
+
+def test_the_assistants_target_says_that_the_client_speaks_it() -> None:
+    [finding] = check(program(several())).findings
+    assert finding.bucket is Bucket.ALREADY_MIGRATED
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        program(made_up(), imports="from cozepy import Coze as OpenAI"),
+        program(made_up(), imports="from retab import Retab", client="client = Retab()"),
+        program(made_up().replace("client", "self.coze")),
+        program(made_up(method="flows.runs.create")),
+    ],
+    ids=["coze", "retab", "field-that-is-not-set-here", "another-resource"],
+)
+def test_not_mentioned(source: bytes) -> None:
+    assert check(source, settings=_RESPONSES).findings == ()
