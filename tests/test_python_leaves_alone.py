@@ -210,23 +210,6 @@ LEFT = {
         program(url='"https://api.openai.com/v1/workflows/wf_1/sessions"'),
         "no-target",
     ),
-    "id-in-the-path-of-a-base-that-is-not-known": (
-        program(url='os.environ["BASE"] + f"/v1/workflows/{WF}/runs"'),
-        "unresolved-host",
-    ),
-    "id-in-the-path-has-another-meaning-at-the-call": (
-        program(
-            above='ID = "wf_1"\nU = f"https://api.openai.com/v1/workflows/{ID}/runs"',
-            before="ID = other",
-            url="U",
-            body='json={"input": {"message": question}}',
-        ),
-        "name-not-in-scope",
-    ),
-    "several-items-of-input": (
-        program(body='json={"workflow_id": WF, "input_data": {"input": [other, other]}}'),
-        "no-message",
-    ),
     "not-utf8-and-not-declared": (b"# \xe9\n" + program(), "not-utf8"),
     "id-in-the-path-of-a-base-that-is-not-known": (
         program(url='os.environ["BASE"] + f"/v1/workflows/{WF}/runs"'),
