@@ -167,7 +167,8 @@ class _FilePlanner:
             raise RefusedError(self._obstacle)
         if request.certainty is Certainty.SOMETIMES:
             raise RefusedError(Reason.URL_NOT_CERTAIN)
-        written = request.endpoint.id in _ALSO_WRITTEN
+        # What the assistants target writes is as dead as the rest to the other target.
+        written = request.endpoint.id in _ALSO_WRITTEN and self._settings.target == "assistants"
         if self._settings.target not in request.endpoint.targets and not written:
             raise RefusedError(Reason.NO_TARGET, request.endpoint.path)
         return plan(self._program, request, self._settings, self._names)

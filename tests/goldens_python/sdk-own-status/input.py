@@ -12,7 +12,7 @@ def error(text):
 
 def ask(question):
     run = client.beta.threads.create_and_run(
-        assistant_id=os.getenv("WORKFLOW_ID"),
+        assistant_id=os.environ["WORKFLOW_ID"],
         thread={"messages": [{"role": "user", "content": question}]},
     )
     while run.status == "queued" or run.status == "in_progress":
