@@ -13,14 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.server import Reply, RunningServer, Scenario, running_server
 from tests.tools import ROOT, callmend, environment
-
-httpx = pytest.importorskip("httpx")
-for _needed in ("fastapi", "requests", "uvicorn"):
-    pytest.importorskip(_needed)
 
 BACKEND = ROOT / "fixtures" / "backend"
 #: Seconds in which the app has to answer on a machine that does much else.

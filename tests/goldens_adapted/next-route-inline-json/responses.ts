@@ -11,10 +11,11 @@ export async function POST(req: Request) {
 }
 
 // Waits for a Responses API answer and gives its text in the shape that this file reads.
+// The file does not look at the status, so what is no answer is thrown.
 async function workflowAnswer(asked: Promise<Response>): Promise<Response> {
   const live = await asked;
   if (!live.ok) {
-    return live;
+    throw new Error(`Responses API error ${live.status}: ${await live.text()}`);
   }
   const answered = await live.json();
   let text = "";
@@ -28,13 +29,11 @@ async function workflowAnswer(asked: Promise<Response>): Promise<Response> {
     }
   }
   text = finalText || text;
-  const headers = { "Content-Type": "application/json" };
   if (answered.status !== "completed" || refusal || !text) {
     const reason = answered.error?.message || answered.incomplete_details?.reason || refusal;
-    const message = `Response ${answered.status}: ${reason || 'no text'}`;
-    const error = { message, type: "api_error", param: null, code: answered.error?.code || null };
-    return new Response(JSON.stringify({ error }), { status: 502, headers });
+    throw new Error(`Response ${answered.status}: ${reason || 'no text'}`);
   }
+  const headers = { "Content-Type": "application/json" };
   const body = JSON.stringify({ output_text: text, output: [{ type: "message", role: "assistant", content: [{ type: "output_text", text }] }], id: answered.id, status: "completed" });
   return new Response(body, { status: live.status, headers });
 }
