@@ -397,3 +397,71 @@ def test_a_stream_that_breaks_off_takes_its_half_answer_with_it(
     ask(clik)
     assert clik.answers == [ANSWER]
     quiet(clik)
+
+
+# --- the target responses ---------------------------------------------------------------------
+
+RESPONSES: Flags = ("--target", "responses")
+RESPONSES_STREAM: Flags = ("--target", "responses", "--stream", "--on-text", "setDraft")
+#: What the person typed into the settings: it only chooses the branch now.
+WORKFLOW = "wf_abc123"
+RESPOND = "POST /v1/responses"
+responding = pytest.mark.parametrize(
+    "flags", [RESPONSES, RESPONSES_STREAM], ids=["responses", "responses-stream"]
+)
+
+
+@responding
+def test_the_live_api_answers_with_the_history_in_the_input(
+    open_app: Open, server: RunningServer, flags: Flags
+) -> None:
+    clik = started(open_app(flags), workflow_id=WORKFLOW)
+    ask(clik)
+    server.control.answer = "Small, quick web pages."
+    ask(clik, "Make it shorter")
+    assert clik.answers == [ANSWER, "Small, quick web pages."]
+    assert sent(server) == [RESPOND] * 2
+    asked = server.requests[1].json
+    assert asked["input"] == [
+        {"role": "user", "content": QUESTION},
+        {"role": "assistant", "content": ANSWER},
+        {"role": "user", "content": in_context("Make it shorter")},
+    ]
+    assert asked.get("stream", False) is (flags == RESPONSES_STREAM)
+    assert "workflow_id" not in asked
+    quiet(clik)
+
+
+@responding
+@pytest.mark.parametrize(
+    ("scenario", "words"),
+    [(Scenario.FAILED, OVERLOADED), (Scenario.INCOMPLETE, "max_output_tokens")],
+    ids=["failed", "incomplete"],
+)
+def test_what_is_no_response_is_an_error_that_the_person_reads(
+    open_app: Open, server: RunningServer, flags: Flags, scenario: Scenario, words: str
+) -> None:
+    clik = started(open_app(flags), workflow_id=WORKFLOW)
+    server.control.scenario = scenario
+    ask(clik)
+    assert words in clik.error.inner_text()
+    assert clik.answers == []
+    assert clik.typed == QUESTION
+    assert sent(server) == [RESPOND]
+    assert clik.crashes == []
+
+
+def test_a_streamed_response_grows_on_the_page_while_it_arrives(
+    open_app: Open, server: RunningServer
+) -> None:
+    clik = started(open_app(RESPONSES_STREAM), workflow_id=WORKFLOW)
+    server.control.pause = 0.03
+    clik.watch_answers()
+    ask(clik)
+    arriving, after = clik.seen_answers()
+    assert len(arriving) > 2
+    assert all(new.startswith(old) for old, new in pairwise(arriving))
+    assert arriving[-1] == ANSWER
+    assert after == []
+    assert clik.answers == [ANSWER]
+    quiet(clik)
