@@ -46,7 +46,9 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
         RefusedError: the call, or what the function does, is not certain.
     """
     sent, function = request.helper, _function(program, request)
-    if sent is None or function is None or settings.stream:
+    if settings.stream:
+        raise RefusedError(Reason.STREAMING, "`--stream` is written for `fetch` only")
+    if sent is None or function is None:
         raise RefusedError(
             Reason.UNKNOWN_TRANSPORT, f"`{text_of(request.call, 'function').decode()}`"
         )

@@ -53,7 +53,7 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
         RefusedError: the call is left, and why.
     """
     if settings.stream:
-        raise RefusedError(Reason.SDK_INVENTED, "a stream is asked for")
+        raise RefusedError(Reason.STREAMING, "`--stream` is written for `fetch` only")
     site = Site.of(program, request, settings, names)
     call = _call(program, request)
     again = [_again(program, r) for r in invented_requests(program) if _asks_again(r)]

@@ -107,7 +107,7 @@ def read_of_client(site: Site) -> ByClient:
     request = site.request
     sending = request.sending
     if site.settings.stream:
-        raise RefusedError(Reason.UNKNOWN_TRANSPORT, "a stream is asked for")
+        raise RefusedError(Reason.STREAMING, "`--stream` is written for `fetch` only")
     if sending is None or sending.verb != "POST":
         raise RefusedError(Reason.NOT_A_POST, f"`{show(request.call)}`")
     client = _Client(site.program, request, sending)
