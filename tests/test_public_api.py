@@ -81,7 +81,7 @@ def test_the_findings_share_out_the_edits() -> None:
 
 
 def test_a_reason_is_given_exactly_where_a_call_is_left() -> None:
-    migration = migrate((PLAIN + calling(f"axios.post('{URL}'")).encode(), "a.ts")
+    migration = migrate((PLAIN + calling(f"apiFetch('{URL}'")).encode(), "a.ts")
 
     assert [finding.reason for finding in migration.findings] == [None, Reason.UNKNOWN_TRANSPORT]
 
