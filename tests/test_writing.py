@@ -7,7 +7,7 @@ import fcntl
 import os
 import signal
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -591,6 +591,14 @@ def test_a_leftover_is_listed_and_is_no_source_file(tmp_path: Path) -> None:
 
 
 @pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C as Python handles it: a shell starts what runs in the background with it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
 def signal_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, signal.Signals], None]:
     """Sends this process a signal when a method of a prepared file is called the first time."""
 
@@ -609,6 +617,7 @@ def signal_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, signal.Signals]
     return install
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(
     ("method", "says", "content"),
     [
