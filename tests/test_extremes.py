@@ -161,9 +161,9 @@ def test_a_long_file_takes_seconds_and_not_minutes(padding: str, place: str) -> 
         source = padding + PLAIN
     else:
         source = function(padding, REQUEST, PARSE, READ, RETURN)
-    start = time.monotonic()
+    start = time.process_time()
     migration = run(source, "a.tsx")
-    seconds = time.monotonic() - start
+    seconds = time.process_time() - start
 
     assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
     assert seconds < _SECONDS
@@ -199,9 +199,9 @@ MANY = {
 
 @pytest.mark.parametrize(("source", "count"), MANY.values(), ids=MANY.keys())
 def test_many_of_a_kind_take_seconds_and_not_minutes(source: str, count: int) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     migration = run(source)
-    seconds = time.monotonic() - start
+    seconds = time.process_time() - start
 
     assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED] * count
     assert seconds < _SECONDS

@@ -240,6 +240,6 @@ def test_stdin_has_none() -> None:
     ],
 )
 def test_no_text_makes_the_search_slow(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert found(text) == []
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

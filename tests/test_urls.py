@@ -541,9 +541,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_source_takes_seconds_and_its_call_is_not_passed_over(source: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     migration = run(source)
-    seconds = time.monotonic() - start
+    seconds = time.process_time() - start
 
     assert migration.findings
     assert seconds < _SECONDS
