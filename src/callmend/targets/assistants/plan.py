@@ -103,7 +103,7 @@ def _form(known: Told) -> Form:
         beta=_BETA,
         members=(
             b"assistant_id: " + identity.text,
-            *kept_code(known, {}),
+            *kept_code(known),
             b"thread: { " + messages + b" }",
         ),
         dropped=known.said.dropped,

@@ -68,14 +68,14 @@ def _by_client(site: Site) -> Plan:
     from callmend.targets.workflow.clients import client_plan, read_of_client  # noqa: PLC0415
 
     known = read_of_client(site)
-    form, notes = _form(known)
+    form, notes = form_of(known)
     return _with(client_plan(known, form), known, notes)
 
 
 def _adapted(site: Site, why: RefusedError) -> Plan:
     """The plan that leaves the reading as it is."""
     known = read_for_adapting(site, why)
-    form, notes = _form(known)
+    form, notes = form_of(known)
     return _with(adapted_plan(known, form, why), known, notes)
 
 
@@ -84,12 +84,12 @@ def _with(plan: Plan, known: Told, notes: list[Note]) -> Plan:
         plan,
         message=f"{_BECOMES}, its answer in the shape that the file reads",
         notes=(*notes, *plan.notes),
-        gone=(*plan.gone, *_gone(known.said.workflow_id)),
+        gone=(*plan.gone, *gone_id(known.said.workflow_id)),
         kept=known.site.base_kept,
     )
 
 
-def _form(known: Told) -> tuple[Form, list[Note]]:
+def form_of(known: Told) -> tuple[Form, list[Note]]:
     """What is written for an answer that is adapted, and the notes on what was decided."""
     site = known.site
     flow = Flow(site.program.tree, site.program.scopes, site.request.call)
@@ -101,8 +101,8 @@ def _form(known: Told) -> tuple[Form, list[Note]]:
     members = [b"model: " + model.code.text]
     if instructions is not None:
         members.append(b"instructions: " + instructions.code.text)
-    names: dict[bytes, bytes] = {b"model": b"", b"instructions": b""}
-    kept = kept_code(known, {b"model": b""} if instructions is None else names)
+    written = {b"model"} if instructions is None else {b"model", b"instructions"}
+    kept = kept_code(known, written)
     form = Form(
         target=TARGET,
         url=b"/responses",
@@ -116,7 +116,8 @@ def _form(known: Told) -> tuple[Form, list[Note]]:
     return form, _decided(site, model, instructions)
 
 
-def _gone(workflow_id: Node | None) -> tuple[Node, ...]:
+def gone_id(workflow_id: Node | None) -> tuple[Node, ...]:
+    """The workflow's id among what is not evaluated any more, if that shows nowhere."""
     return () if workflow_id is None or has_effects(workflow_id) else (workflow_id,)
 
 
@@ -152,7 +153,7 @@ def _in_place(site: Site) -> Plan:
         _BECOMES + (", read as a stream" if settings.stream else ""),
         (*_decided(site, model, instructions), *read.notes, *sending.notes),
         read.appended,
-        _gone(None if parts.workflow_id is None else member_value(parts.workflow_id)),
+        gone_id(None if parts.workflow_id is None else member_value(parts.workflow_id)),
         kept=site.base_kept,
     )
 

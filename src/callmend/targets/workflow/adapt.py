@@ -8,7 +8,7 @@ however it does, stays as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 
 from tree_sitter import Node
 
@@ -114,6 +114,11 @@ class Form:
     polled: bytes = b""
     identity: bytes = b""
 
+    @property
+    def gone(self) -> tuple[Node, ...]:
+        """What of the dropped members is not evaluated any more."""
+        return tuple(m if m.type == "spread_element" else member_value(m) for m in self.dropped)
+
 
 def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
     """The facts of a call that is adapted, as it cannot be read in place for a reason.
@@ -181,7 +186,7 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError) -> Plan:
         "",
         (*notes, *headers_of.notes),
         tuple(dict.fromkeys(appended)),
-        gone=tuple(m if m.type == "spread_element" else member_value(m) for m in form.dropped),
+        gone=form.gone,
         covers=tuple(
             (span(around), tuple(e for e in edits if span(around).contains(e.span)))
             for around in (poll.site.request.call for poll in known.polls)
@@ -361,11 +366,11 @@ def _with_text_parts(known: Told, code: bytes) -> bytes:
     return code.replace(b"input_text", b"text")
 
 
-def kept_code(known: Told, names: Mapping[bytes, bytes]) -> list[bytes]:
-    """The members that stay, by their names."""
+def kept_code(known: Told, written: Collection[bytes] = ()) -> list[bytes]:
+    """The members that stay, but for those that are written anew, by their names."""
     source = known.site.program.source
     indent = source.indent_at(known.said.members[0].start_byte)
-    return [capture(source, m).at(indent) for m in known.said.kept if _key(m) not in names]
+    return [capture(source, m).at(indent) for m in known.said.kept if _key(m) not in written]
 
 
 def _key(member: Node) -> bytes:

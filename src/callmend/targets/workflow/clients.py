@@ -33,7 +33,6 @@ from callmend.languages.ecmascript.tree import (
     is_inside,
     items,
     key_name,
-    member_value,
     show,
     show_line,
     span,
@@ -376,8 +375,7 @@ def client_plan(known: ByClient, form: Form) -> Plan:
         limit = "ky gives up after 10 seconds where no `timeout` is given"
         notes.append(Note(span(request.call), limit, always=True))
     appended = function.appended(base, name)
-    gone = tuple(m if m.type == "spread_element" else member_value(m) for m in form.dropped)
-    return Plan(tuple(sorted(set(edits))), "", (*notes, *headers.notes), appended, gone)
+    return Plan(tuple(sorted(set(edits))), "", (*notes, *headers.notes), appended, form.gone)
 
 
 def _again(known: ByClient, form: Form) -> bytes:
