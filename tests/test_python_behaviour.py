@@ -189,6 +189,8 @@ _SDK = [
     "sdk-assistant-made-here",
     "sdk-awaited-reading",
     "sdk-own-status",
+    "sdk-kept-thread-in-a-dict",
+    "sdk-kept-thread-of-an-object",
 ]
 
 

@@ -23,6 +23,17 @@ _WAIT = """\
         time.sleep(1)
         run = client.beta.threads.runs.retrieve(thread_id=thread.id, run_id=run.id)
 """
+#: A message on a thread that is kept somewhere else.
+KEPT = """\
+    client.beta.threads.messages.create(thread_id=thread_id, role="user", content=question)
+"""
+KEPT_POLL = "create_and_poll(thread_id=thread_id, assistant_id=ASSISTANT)"
+_HISTORY = """\
+
+
+def history(thread_id):
+    return client.beta.threads.messages.list(thread_id=thread_id).data
+"""
 _ASK = 'thread={"messages": [{"role": "user", "content": question}]}'
 
 
@@ -58,8 +69,9 @@ def made_up(
 @pytest.mark.parametrize(
     "body",
     [one(), several(), several(call="create(thread_id=thread.id, assistant_id=ASSISTANT)",
-                               wait=_WAIT), made_up()],
-    ids=["one-call", "several-calls", "own-loop", "made-up"],
+                               wait=_WAIT), made_up(), several(KEPT, KEPT_POLL),
+     several(wait="    client.beta.threads.delete(thread.id)\n")],
+    ids=["one-call", "several-calls", "own-loop", "made-up", "kept-thread", "thread-is-deleted"],
 )  # fmt: skip
 def test_the_program_is_migrated_where_no_part_is_another_one(body: str) -> None:
     [finding] = check(program(body), settings=_RESPONSES).findings
@@ -186,28 +198,96 @@ LEFT = {
     ),
     "usage-is-read": (program(one(read=f"    count(run.usage)\n{_READ}")), "other-read"),
     # the thread and its messages
-    "thread-from-outside": (
+    "message-is-on-another-thread-than-the-run": (
         program(several(call="create_and_poll(thread_id=thread_id, assistant_id=ASSISTANT)")),
-        "thread-not-followed",
+        "no-thread-message",
     ),
-    "thread-of-the-module": (
+    "thread-of-the-module-without-a-message": (
         program(
             several(thread=""), client="client = OpenAI()\nthread = client.beta.threads.create()"
         ),
-        "thread-not-followed",
+        "no-thread-message",
     ),
-    "thread-on-some-paths": (
+    "thread-on-some-paths-without-a-message": (
         program(
             several(thread="    if question:\n        thread = client.beta.threads.create()\n")
         ),
+        "no-thread-message",
+    ),
+    "thread-is-made-where-it-is-used": (
+        program(
+            several(
+                thread="",
+                call="create_and_poll(thread_id=(await make()).id, assistant_id=ASSISTANT)",
+            ).replace("thread.id", "thread_id")
+        ).replace(b"def ask", b"async def ask"),
         "thread-not-followed",
     ),
-    "thread-id-is-stored": (
-        program(several(above="    save(thread.id)\n")),
+    # threads that are kept
+    "kept-thread-whose-messages-are-shown-elsewhere": (
+        program(several(KEPT, KEPT_POLL, read=_READ + _HISTORY)),
         "other-call",
     ),
-    "thread-is-deleted": (
-        program(several(wait="    client.beta.threads.delete(thread.id)\n")),
+    "kept-thread-whose-message-is-added-elsewhere": (
+        program(several("", KEPT_POLL) + "\n\ndef add(question, thread_id):\n" + KEPT),
+        "no-thread-message",
+    ),
+    "kept-thread-with-a-run-that-is-left": (
+        program(
+            several(KEPT, KEPT_POLL)
+            + "\n\ndef more(thread_id, question):\n"
+            + several(KEPT, KEPT_POLL, read="    return run\n")
+        ),
+        "other-call",
+    ),
+    "kept-thread-that-is-another-one-for-the-run": (
+        program(several(KEPT, KEPT_POLL, above="    thread_id = other()\n")),
+        "no-thread-message",
+    ),
+    "kept-thread-whose-key-is-another-one-for-the-run": (
+        program(
+            several(KEPT, KEPT_POLL, above='    session["t"] = other()\n').replace(
+                "thread_id=thread_id", 'thread_id=session["t"]'
+            )
+        ),
+        "thread-not-followed",
+    ),
+    "kept-thread-is-made-with-files": (
+        program(
+            several(KEPT, KEPT_POLL)
+            + "\n\ndef start(files):\n"
+            + "    return client.beta.threads.create(tool_resources=files).id\n"
+        ),
+        "other-call",
+    ),
+    "kept-thread-is-made-with-messages-from-elsewhere": (
+        program(
+            several(KEPT, KEPT_POLL)
+            + "\n\ndef start(earlier):\n"
+            + "    return client.beta.threads.create(messages=earlier).id\n"
+        ),
+        "other-call",
+    ),
+    "kept-thread-is-made-by-a-client-of-azure": (
+        program(
+            several(KEPT, KEPT_POLL)
+            + "\n\ndef start():\n    return AzureOpenAI().beta.threads.create().id\n",
+            imports="from openai import AzureOpenAI, OpenAI",
+        ),
+        "other-call",
+    ),
+    "kept-thread-with-a-message-on-some-paths": (
+        program(several(KEPT.replace("    client", "    if question:\n        client"), KEPT_POLL)),
+        "message-conditional",
+    ),
+    "kept-thread-whose-run-is-cancelled": (
+        program(
+            several(
+                KEPT,
+                KEPT_POLL,
+                wait="    client.beta.threads.runs.cancel(run.id, thread_id=thread_id)\n",
+            )
+        ),
         "other-call",
     ),
     "no-message": (
@@ -319,7 +399,7 @@ LEFT = {
             "    return client.beta.threads.messages.list(thread_id=thread.id)"
             ".data[0].content[0].text.value\n"
         ),
-        "thread-not-followed",
+        "run-not-followed",
     ),
     # methods that never were
     "made-up-whole-answer-returned": (

@@ -37,6 +37,8 @@ _OTHERS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/v1/responses/{response}", responses.get_response),
     ("POST", "/v1/responses/{response}/cancel", responses.cancel_response),
     ("POST", "/v1/conversations", responses.create_conversation),
+    ("GET", "/v1/conversations/{conversation}", responses.get_conversation),
+    ("DELETE", "/v1/conversations/{conversation}", responses.delete_conversation),
     ("POST", "/v1/chat/completions", chat.create_completion),
 )
 

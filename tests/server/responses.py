@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from openai.types.conversations import Conversation as ConversationModel
-from openai.types.conversations import conversation_create_params
+from openai.types.conversations import ConversationDeletedResource, conversation_create_params
 from openai.types.responses import Response as ResponseModel
 from openai.types.responses import response_create_params
 from starlette.responses import JSONResponse
@@ -235,13 +235,37 @@ def create_conversation(call: Call) -> ASGIApp:
     rules.conversation(body)
     conversation_id, now = call.store.new_id("conv")
     call.store.conversations[conversation_id] = _heard(body.get("items"))
-    made = built(
+    return JSONResponse(_conversation_json(conversation_id, now, body.get("metadata")))
+
+
+def _conversation_json(conversation_id: str, created_at: int, metadata: Any) -> dict[str, Any]:
+    return built(
         ConversationModel,
         {
             "id": conversation_id,
             "object": "conversation",
-            "created_at": now,
-            "metadata": body.get("metadata") or {},
+            "created_at": created_at,
+            "metadata": metadata or {},
         },
     )
-    return JSONResponse(made)
+
+
+def get_conversation(call: Call) -> ASGIApp:
+    """`GET /v1/conversations/{conversation}`."""
+    conversation = _stored_conversation(call)
+    return JSONResponse(_conversation_json(conversation, 0, None))
+
+
+def delete_conversation(call: Call) -> ASGIApp:
+    """`DELETE /v1/conversations/{conversation}`; what was said on it is forgotten."""
+    conversation = _stored_conversation(call)
+    del call.store.conversations[conversation]
+    deleted = {"id": conversation, "object": "conversation.deleted", "deleted": True}
+    return JSONResponse(built(ConversationDeletedResource, deleted))
+
+
+def _stored_conversation(call: Call) -> str:
+    conversation = call.ids["conversation"]
+    if conversation not in call.store.conversations:
+        raise wrong(f"Conversation with id '{conversation}' not found.", status=404)
+    return conversation

@@ -16,7 +16,7 @@ from callmend.languages.python.program import Program
 from callmend.languages.python.request import added
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.style import Style
-from callmend.languages.python.tree import dotted
+from callmend.languages.python.tree import Statement, dotted
 from callmend.languages.python.values import HOLE
 from callmend.reasons import Reason
 from callmend.settings import DEFAULT_BASE_URL, Settings
@@ -235,7 +235,7 @@ class Editor:
         if len(self._tree.block_of(statement)) > 1 and not has_comments(statement):
             self.changes.append(self.line_of(statement))
 
-    def line_of(self, statement: cst.SimpleStatementLine) -> Change:
+    def line_of(self, statement: Statement) -> Change:
         """The removal of a statement with its line end, and one blank line if two would meet."""
         start, end = self._tree.chars(statement)
         first, _ = self._text.line_range(self._text.line(start))

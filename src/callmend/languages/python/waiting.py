@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 
 import libcst as cst
 
@@ -22,7 +22,8 @@ _WAITING = frozenset({"queued", "in_progress", "cancelling"})
 class Waiting:
     """One loop behind the call that starts a run.
 
-    ``asks`` are the calls in it that ask for the run again, ``assigned`` their assignments.
+    ``asks`` are the calls that ask for the run again, ``assigned`` their assignments, ``polled``
+    is the variable that they are assigned to.
     """
 
     def __init__(
@@ -30,17 +31,18 @@ class Waiting:
         program: Program,
         loop: cst.While,
         run: str,
-        threads: Collection[str],
+        is_its_thread: Callable[[cst.BaseExpression], bool],
         every: Sequence[SdkCall],
     ) -> None:
         self._program = program
         self._tree = program.tree
         self._loop = loop
         self._run = run
-        self._threads = threads
+        self._is_its_thread = is_its_thread
         self._every = every
         self.asks: list[SdkCall] = []
         self.assigned: list[cst.CSTNode] = []
+        self.polled = self._target() or run
 
     def check(self) -> None:
         """Read the loop.
@@ -58,11 +60,28 @@ class Waiting:
                 done = True
             elif not self._does_nothing_else(line):
                 raise refused
-        if not self.asks or (self._is_forever(loop.test) and not done):
+        inside = any(self._tree.is_inside(ask.call, loop) for ask in self.asks)
+        if not inside or (self._is_forever(loop.test) and not done):
             raise refused
+        start, _ = self._tree.chars(loop)
         for node in self._tree.below(loop):
-            if isinstance(node, cst.Comment):
+            if isinstance(node, cst.Comment) and self._tree.chars(node)[0] >= start:
                 raise RefusedError(Reason.COMMENT_LOST, f"in line {self._tree.line(node)}")
+
+    def _target(self) -> str | None:
+        """The name that the loop gives the run that it asks for."""
+        for line in self._loop.body.body:
+            small = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
+            if isinstance(small, cst.Assign):
+                made, target = unawaited(small.value), small.targets[0].target
+                if any(c.call is made for c in self._every) and isinstance(target, cst.Name):
+                    return target.value
+        return None
+
+    def is_ask(self, line: cst.CSTNode) -> bool:
+        """Whether a statement above the loop asks for the run once more, into the same name."""
+        small = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
+        return isinstance(small, cst.Assign) and self._asks(small)
 
     def _is_forever(self, test: cst.BaseExpression) -> bool:
         return isinstance(test, cst.Name) and test.value == "True"
@@ -72,7 +91,9 @@ class Waiting:
         if isinstance(test, cst.BooleanOperation) and isinstance(test.operator, cst.Or):
             return self._waits(test.left) and self._waits(test.right)
         shown = " ".join(self._tree.source(test).split())
-        found = re.fullmatch(rf"{self._run}\.status (==|!=|in|not in) (.+)", shown)
+        found = re.fullmatch(
+            rf"(?:{self._run}|{self.polled})\.status (==|!=|in|not in) (.+)", shown
+        )
         if found is None:
             return False
         try:
@@ -93,7 +114,7 @@ class Waiting:
         if not isinstance(line, cst.If) or line.orelse is not None or len(line.body.body) != 1:
             return False
         shown = " ".join(self._tree.source(line.test).split())
-        if not re.fullmatch(rf"{self._run}\.status == (['\"])completed\1", shown):
+        if not re.fullmatch(rf"{self.polled}\.status == (['\"])completed\1", shown):
             return False
         small = line.body.body[0]
         if isinstance(small, cst.SimpleStatementLine):
@@ -123,16 +144,17 @@ class Waiting:
             return False
         made = unawaited(small.value)
         call = next((c for c in self._every if c.call is made), None)
-        if call is None or call.method != "threads.runs.retrieve" or target.value != self._run:
+        if call is None or call.method != "threads.runs.retrieve" or target.value != self.polled:
             return False
         named = {arg.keyword.value: arg.value for arg in call.call.args if arg.keyword is not None}
         bare = [arg.value for arg in call.call.args if arg.keyword is None and not arg.star]
         if len(named) + len(bare) != 2 or len(bare) > 1 or "thread_id" not in named:
             return False
         asked = bare[0] if bare else named.get("run_id")
-        if asked is None or dotted(asked) != f"{self._run}.id":
+        if asked is None or dotted(asked) not in (f"{self._run}.id", f"{self.polled}.id"):
             return False
-        if dotted(named["thread_id"]) not in self._threads:
+        thread = named["thread_id"]
+        if dotted(thread) != f"{self.polled}.thread_id" and not self._is_its_thread(thread):
             return False
         self.asks.append(call)
         self.assigned.append(small)

@@ -9,17 +9,20 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.findings import Note
+from callmend.languages.python.answers import NewestText
 from callmend.languages.python.layout import Doc, Group, render
 from callmend.languages.python.literals import is_logged
+from callmend.languages.python.scopes import Definition
 from callmend.languages.python.sdk import Owner, SdkCall, keywords
 from callmend.languages.python.template import Fill, load
-from callmend.languages.python.tree import dotted
+from callmend.languages.python.tree import dotted, unawaited
 from callmend.languages.python.waiting import Waiting
 from callmend.models import default_model, sources
 from callmend.reasons import Reason
 from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change
-from callmend.targets.responses.python_sdk_run import ID_KEYS, SdkRun
+from callmend.targets.responses.python_sdk_run import ID_KEYS
+from callmend.targets.responses.python_sdk_thread import SdkThread
 
 _NOT_SENT = (
     "the assistant's id went: the instructions, model and tools that OpenAI kept for it are gone; "
@@ -42,7 +45,6 @@ _OWNERS = {
     Owner.UNKNOWN: Reason.CLIENT_UNKNOWN,
     Owner.BETA_HEADER: Reason.BETA_HEADER,
 }
-_READ = re.compile(r"\.data\[0\]\.content\[0\]\.text\.value")
 _TAKEN = frozenset({"assistant_id", "thread_id", "thread", "instructions", "model",
                     "poll_interval_ms"})  # fmt: skip
 _STREAMS = frozenset({"stream", "event_handler"})
@@ -54,8 +56,11 @@ _TEXTS = re.compile(
 )
 
 
-class SdkFlow(SdkRun):
+class SdkFlow(SdkThread):
     """Plans the flow of one call that starts a run."""
+
+    #: The variables of the run, and of what is asked for it again.
+    _run = _polled = ""
 
     def plan(self) -> Plan:
         """The edits of the flow.
@@ -78,42 +83,55 @@ class SdkFlow(SdkRun):
         if self._settings.stream:
             raise RefusedError(Reason.STREAMING, "--stream is given")
         self._check_ids(given)
-        run = self._variable(start)
+        run = self._run = self._polled = self._variable(start)
         statement = self._line_of(start.call)
-        messages = self._made_up_messages(given) if start.made_up else self._messages(given)
-        loop = self._loop(run, given, statement)
-        checked = self._read_made_up(run) if start.made_up else self._read(run, given, loop)
+        messages = self._made_up_messages(given) if start.made_up else self._thread_messages(given)
+        loop = self._loop(run, statement)
+        checked = self._read_made_up(run) if start.made_up else self._read(run, loop)
         self._replace(given, messages)
-        self._check_behind(run, loop or statement, statement, checked=checked)
+        self._check_behind(run, loop, statement, checked=checked)
+        kept = " on a conversation" if self.conversation is not None else ""
         edits = tuple(sorted(self._editor.edits()))
-        return Plan(edits, "becomes responses.create", tuple(self._notes))
+        return Plan(edits, f"becomes responses.create{kept}", tuple(self._notes))
 
     # waiting
 
-    def _loop(
-        self, run: str, given: dict[str, cst.BaseExpression], statement: cst.SimpleStatementLine
-    ) -> cst.While | None:
+    def _loop(self, run: str, statement: cst.SimpleStatementLine) -> cst.While | None:
         """The file's own loop that waits for a run, which goes; None where the client polls."""
         method = self._start.method
         if method.endswith("_poll") or self._start.made_up:
             self._only_defined_once(run, [])
             return None
         block = list(self._tree.block_of(statement))
-        index = self._index(statement)
-        follower = block[index + 1] if index + 1 < len(block) else None
+        place = next(i for i, other in enumerate(block) if other is statement)
+        follower = next((s for s in block[place + 1 :] if not self._may_wait(s)), None)
         if not isinstance(follower, cst.While):
             raise RefusedError(Reason.POLLING_NOT_UNDERSTOOD, self._tree.show_line(statement))
-        waiting = Waiting(self._program, follower, run, self._threads(run, given), self._every)
+        waiting = Waiting(self._program, follower, run, self._is_mine, self._every)
+        for line in block[place + 1 : block.index(follower)]:
+            if waiting.is_ask(line):
+                self._remove(line)
         waiting.check()
         self.calls += waiting.asks
         self._only_defined_once(run, waiting.assigned)
+        self._polled = waiting.polled
+        if self._polled != run:
+            self._only_defined_once(self._polled, waiting.assigned)
         return follower
 
-    @staticmethod
-    def _threads(run: str, given: dict[str, cst.BaseExpression]) -> set[str]:
-        """How the thread's id is written."""
-        named = {dotted(given["thread_id"])} if "thread_id" in given else set()
-        return {f"{run}.thread_id", *named}
+    def _may_wait(self, line: cst.CSTNode) -> bool:
+        """Whether a statement may stand between the start and the loop that waits for it."""
+        if self._is_a_log(line):
+            return True
+        small = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
+        made = unawaited(small.value) if isinstance(small, cst.Assign) else None
+        return any(c.call is made and c.method == "threads.runs.retrieve" for c in self._every)
+
+    def _is_mine(self, thread: cst.BaseExpression) -> bool:
+        """Whether an expression is the id of the run's thread."""
+        if dotted(thread) in (f"{self._run}.thread_id", f"{self._polled}.thread_id"):
+            return True
+        return self._key is not None and self._known.of(thread) == self._key
 
     def _only_defined_once(self, run: str, also: Sequence[cst.CSTNode]) -> None:
         for definition in self._flow.every(run, self._start.call):
@@ -136,28 +154,46 @@ class SdkFlow(SdkRun):
                 raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(use))
         return found
 
-    def _read(self, run: str, given: dict[str, cst.BaseExpression], loop: cst.While | None) -> bool:
+    def _read(self, run: str, loop: cst.While | None) -> bool:
         """Replace the reading; whether what it needs is checked there."""
-        threads = self._threads(run, given)
+        call, named = self._listing()
+        if not self._behind(call.call):
+            raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(call.call))
+        if set(named) - {"thread_id", "limit", "run_id", "order"}:
+            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, self._tree.show_line(call.call))
+        ids = (f"{run}.id", f"{self._polled}.id")
+        if "run_id" in named and dotted(named["run_id"]) not in ids:
+            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, self._tree.show_line(call.call))
+        if "order" in named and self._program.resolver.text(named["order"]) != "desc":
+            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, self._tree.show_line(call.call))
+        chain = self._chain(call)
+        uses = self._uses(run, loop)
+        if self._polled != run:
+            uses += self._uses(self._polled, loop)
+        tested = [self._run_use(use, call) for use in uses]
+        return self._read_text(chain, run, tested=any(tested))
+
+    def _listing(self) -> tuple[SdkCall, dict[str, cst.BaseExpression]]:
+        """The one call that lists the messages behind the run, and its arguments."""
+        place = self._tree.order(self._start.call)
+        starts = [
+            self._tree.order(call.call)
+            for call in self._every
+            if call.starts_a_run and self._tree.function_of(call.call) is self._function
+        ]
+        end = min((order for order in starts if order > place), default=len(self._tree.nodes))
         lists = []
         for call in self._every:
             named = keywords(call.call) or {}
             if call.method == "threads.messages.list" and "thread_id" in named:
-                if self._tree.function_of(call.call) is self._function:
-                    if dotted(named["thread_id"]) in threads:
+                inside = self._tree.function_of(call.call) is self._function
+                order = self._tree.order(call.call)
+                if inside and (self._one_shot or place < order < end):
+                    if self._is_mine(named["thread_id"]):
                         lists.append((call, named))
         if len(lists) != 1:
             raise RefusedError(Reason.ANSWER_NOT_READ, self._tree.show_line(self._start.call))
-        call, named = lists[0]
-        if not self._behind(call.call):
-            raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(call.call))
-        if set(named) - {"thread_id", "limit", "run_id"}:
-            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, self._tree.show_line(call.call))
-        if "run_id" in named and dotted(named["run_id"]) != f"{run}.id":
-            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, self._tree.show_line(call.call))
-        chain = self._chain(call)
-        tested = [self._run_use(use, call) for use in self._uses(run, loop)]
-        return self._read_text(chain, run, tested=any(tested))
+        return lists[0]
 
     def _read_text(self, chain: cst.BaseExpression, run: str, *, tested: bool) -> bool:
         """Replace the expression that reads.
@@ -166,9 +202,7 @@ class SdkFlow(SdkRun):
         """
         if not self._behind(chain):
             raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(chain))
-        for node in self._tree.below(chain):
-            if isinstance(node, cst.Comment):
-                raise RefusedError(Reason.COMMENT_LOST, f"in line {self._tree.line(node)}")
+        self._check_comments(chain)
         # A name needs no parentheses, except where they part it from a keyword.
         start, end = self._tree.whole(chain)
         if self._program.text.text[:start][-1:].isidentifier():
@@ -199,45 +233,46 @@ class SdkFlow(SdkRun):
         return parsed.render(fill, self._style, indent)
 
     def _chain(self, call: SdkCall) -> cst.BaseExpression:
-        """The expression that reads the newest message's text."""
-        value = self._tree.parent(call.call)
-        outer = value if isinstance(value, cst.Await) else call.call
-        parent = self._tree.parent(outer)
-        if isinstance(parent, cst.Assign):
-            name = self._variable(call)
-            definition = next(d for d in self._flow.every(name, call.call) if d.node is parent)
-            mine, maybe = self._flow.uses(definition)
-            if maybe or len(mine) != 1:
-                raise RefusedError(Reason.OTHER_READ, self._tree.show_line(call.call))
-            self._take(call)
-            return self._text_chain(mine[0])
+        """The expression that reads the newest message's text; what leads to it goes."""
+        around = self._tree.parent(call.call)
+        page = around if isinstance(around, cst.Await) else call.call
+        reading = NewestText(self._program, page)
         self.calls.append(call)
-        return self._text_chain(outer)
-
-    def _text_chain(self, root: cst.BaseExpression) -> cst.BaseExpression:
-        node: cst.BaseExpression = root
-        parent = self._tree.parent(node)
-        while isinstance(parent, (cst.Attribute, cst.Subscript)) and parent.value is node:
-            node, parent = parent, self._tree.parent(parent)
-        path = "".join(self._tree.source(node).split())
-        head = "".join(self._tree.source(root).split())
-        if root.lpar:
-            head = f"({head})"
-        if not path.startswith(head) or not _READ.fullmatch(path[len(head) :]):
-            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, self._tree.show_line(node))
-        return node
+        for statement in reading.passed:
+            self._remove(statement)
+        return reading.node
 
     def _run_use(self, use: cst.Name, reading: SdkCall) -> bool:
         """A reading of the run; whether the file tests its status by it."""
-        if self._tree.is_inside(use, reading.call):
+        if self._tree.is_inside(use, reading.call) or self._goes(use):
             return False
         parent = self._tree.parent(use)
         name = parent.attr.value if isinstance(parent, cst.Attribute) else ""
-        if name not in ("status", "last_error") or not self._behind(use):
+        if use.value != self._run:
+            self._editor.replace(use, self._run)
+        if name == "id" and is_logged(self._program, use):
+            return False
+        if name == "thread_id" and self.conversation is not None and parent is not None:
+            self._editor.replace(parent, self.conversation)
+            return False
+        certain = self._behind(use) or self._flow.definition(use.value, use) in self._definitions
+        if name not in ("status", "last_error") or not certain:
             raise RefusedError(Reason.OTHER_READ, self._tree.show_line(parent or use))
         if name == "last_error" and isinstance(parent, cst.Attribute):
             self._editor.replace(parent.attr, "error")
         return not is_logged(self._program, use)
+
+    @property
+    def _definitions(self) -> list[Definition]:
+        """What gives the run's variable the run."""
+        every = self._flow.every(self._run, self._start.call)
+        return [d for d in every if self._tree.is_inside(self._start.call, d.node)]
+
+    def _goes(self, node: cst.CSTNode) -> bool:
+        """Whether a node stands in a call that goes."""
+        return any(
+            call is not self._start and self._tree.is_inside(node, call.call) for call in self.calls
+        )
 
     def _read_made_up(self, run: str) -> bool:
         """The made-up client's answer: one path to its text; whether it is checked there."""
@@ -279,6 +314,8 @@ class SdkFlow(SdkRun):
         instructions = self._instructions(given)
         if instructions is not None:
             arguments.append(("instructions=", instructions))
+        if self.conversation is not None:
+            arguments.append(("conversation=", self.conversation))
         if instructions is None or not self.made_here:
             gone = _NOT_SENT if instructions is None else _TOOLS_NOT_SENT
             gone = _WORKFLOW_NOT_SENT if start.made_up else gone
@@ -298,9 +335,7 @@ class SdkFlow(SdkRun):
         client = self._tree.source(start.client)
         new = Group(f"{client}.responses.create(", tuple(arguments), ")")
         text = render(new, self._style, indent, self._program.text.column(place[0]))
-        for node in self._tree.below(start.call):
-            if isinstance(node, cst.Comment):
-                raise RefusedError(Reason.COMMENT_LOST, f"in line {self._tree.line(node)}")
+        self._check_comments(start.call)
         self._editor.changes.append(Change(*place, text, statements=True))
 
     def _model(self, given: dict[str, cst.BaseExpression]) -> str:
@@ -333,16 +368,19 @@ class SdkFlow(SdkRun):
             raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{root}`, given by {flag}")
 
     def _check_behind(
-        self, run: str, last: cst.CSTNode, statement: cst.SimpleStatementLine, *, checked: bool
+        self,
+        run: str,
+        loop: cst.While | None,
+        statement: cst.SimpleStatementLine,
+        *,
+        checked: bool,
     ) -> None:
         """What the new answer has to be, behind the call; a loop that waited goes."""
+        if loop is not None:
+            self._editor.changes.append(self._editor.line_of(loop))
+        if checked:
+            return
         indent = self._editor.indent_at(self._tree.chars(statement)[0])
-        end = self._tree.chars(last)[1]
-        start = self._tree.chars(statement.body[0])[1]
-        text = ""
-        if not checked:
-            text = "\n" + self._check("sdk", run, statement, indent)
-        if last is statement:
-            start = end
-        if text or start != end:
-            self._editor.changes.append(Change(start, end, text, statements=True))
+        end = self._tree.chars(statement.body[0])[1]
+        text = "\n" + self._check("sdk", run, statement, indent)
+        self._editor.changes.append(Change(end, end, text, statements=True))

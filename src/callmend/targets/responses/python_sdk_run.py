@@ -9,13 +9,13 @@ import libcst as cst
 from callmend.calls import RefusedError
 from callmend.findings import Note
 from callmend.languages.python.layout import Doc, Group, dedented
+from callmend.languages.python.literals import is_logged
 from callmend.languages.python.messages import Messages
 from callmend.languages.python.program import Program
 from callmend.languages.python.request import MESSAGE_KEYS
-from callmend.languages.python.scopes import Definition
 from callmend.languages.python.sdk import SdkCall, keywords
 from callmend.languages.python.style import detect
-from callmend.languages.python.tree import dotted, unawaited
+from callmend.languages.python.tree import Statement
 from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
 from callmend.settings import Settings
@@ -45,6 +45,7 @@ class SdkRun:
         self._style = detect(program.tree)
         self._editor = Editor(program, None, self._style, settings)
         self._function = self._tree.function_of(start.call)
+        self._statement = self._tree.statement_of(start.call)
         self._notes: list[Note] = []
         self.calls: list[SdkCall] = []
         #: Whether the assistant is made in this file, so that nothing of it is lost.
@@ -72,15 +73,31 @@ class SdkRun:
             raise RefusedError(Reason.NEEDS_BRACES, self._tree.show_line(node))
         return statement
 
-    def _index(self, statement: cst.CSTNode) -> int:
-        """A statement's place in the block of the start, -1 where it is not in it."""
-        block = self._tree.block_of(self._line_of(self._start.call))
-        return next((i for i, other in enumerate(block) if other is statement), -1)
+    def _between(self, statement: cst.CSTNode) -> list[cst.CSTNode] | None:
+        """What runs between a statement and the start; None where the start may run without it.
+
+        The start may stand in a `with` or a `try` behind the statement, whose header counts.
+        """
+        found: list[cst.CSTNode] = []
+        inner: Statement = self._statement
+        while True:
+            block = list(self._tree.block_of(inner))
+            place = next(i for i, other in enumerate(block) if other is inner)
+            for number, other in enumerate(block[:place]):
+                if other is statement:
+                    return [*block[number + 1 : place], *found]
+            found = [*block[:place], *found]
+            holder = self._tree.holder_of(inner)
+            if isinstance(holder, cst.With):
+                found = [*holder.items, *found]
+            elif not isinstance(holder, cst.Try):
+                return None
+            inner = self._tree.statement_of(holder)
 
     def _behind(self, node: cst.CSTNode) -> bool:
         """Whether a node stands behind the start, where it has certainly run."""
-        block = self._tree.block_of(self._line_of(self._start.call))
-        place = self._index(self._line_of(self._start.call))
+        block = self._tree.block_of(self._statement)
+        place = next(i for i, other in enumerate(block) if other is self._statement)
         return any(self._tree.is_inside(node, other) for other in block[place + 1 :])
 
     def _check_ids(self, given: dict[str, cst.BaseExpression]) -> None:
@@ -159,75 +176,25 @@ class SdkRun:
             raise refused
         return [self._moved(text)]
 
-    def _messages(self, given: dict[str, cst.BaseExpression]) -> list[Doc]:
-        if "thread" in given:
-            return self._listed(given["thread"])
-        thread = given.get("thread_id")
-        name = dotted(thread) if thread is not None else ""
-        if not name.endswith(".id") or name.count(".") != 1:
-            raise RefusedError(Reason.THREAD_NOT_FOLLOWED, self._tree.show_line(self._start.call))
-        name = name.removesuffix(".id")
-        definition = self._flow.definition(name, self._start.call)
-        maker = self._maker(definition)
-        found: list[Doc] = []
-        created = keywords(maker.call)
-        if created is None or set(created) - {"messages"}:
-            raise RefusedError(Reason.MESSAGE_SHAPE, self._tree.show_line(maker.call))
-        if "messages" in created:
-            self._check_moved(created["messages"], maker)
-            found += self._items(created["messages"])
-        self._take(maker)
-        found += self._added(definition, name)
-        if not found:
-            raise RefusedError(Reason.NO_THREAD_MESSAGE)
-        return found
-
-    def _maker(self, definition: object) -> SdkCall:
-        value = definition.value if isinstance(definition, Definition) else None
-        made = None if value is None else unawaited(value)
-        for call in self._every:
-            if call.call is made and call.method == "threads.create":
-                place = self._index(self._line_of(call.call))
-                if 0 <= place < self._index(self._line_of(self._start.call)):
-                    return call
-        raise RefusedError(Reason.THREAD_NOT_FOLLOWED, self._tree.show_line(self._start.call))
-
     def _take(self, call: SdkCall) -> None:
         """Remove the statement of a call that goes."""
-        statement = self._line_of(call.call)
-        if len(self._tree.block_of(statement)) == 1:
-            raise RefusedError(Reason.NEEDS_BRACES, self._tree.show_line(call.call))
-        for node in self._tree.below(statement):
-            if isinstance(node, cst.Comment):
-                raise RefusedError(Reason.COMMENT_LOST, f"in line {self._tree.line(node)}")
+        self._remove(call.call)
         self.calls.append(call)
+
+    def _remove(self, node: cst.CSTNode) -> None:
+        """Remove the statement that a node stands in."""
+        statement = self._line_of(node)
+        if len(self._tree.block_of(statement)) == 1:
+            raise RefusedError(Reason.NEEDS_BRACES, self._tree.show_line(node))
+        self._check_comments(statement)
         self._editor.changes.append(self._editor.line_of(statement))
 
-    def _added(self, definition: object, name: str) -> list[Doc]:
-        """The messages that are added to the thread, all uses of which must be known."""
-        assert isinstance(definition, Definition)  # noqa: S101  # `_maker` has seen it
-        mine, maybe = self._flow.uses(definition)
-        if maybe:
-            raise RefusedError(Reason.THREAD_NOT_FOLLOWED, self._tree.show_line(maybe[0]))
-        found: list[Doc] = []
-        start = self._index(self._line_of(self._start.call))
-        for use in mine:
-            call = next((c for c in self._every if self._tree.is_inside(use, c.call)), None)
-            if call is None or dotted(self._tree.parent(use) or use) != f"{name}.id":
-                raise RefusedError(Reason.OTHER_CALL, self._tree.show_line(use))
-            if call is self._start or call.method in ("threads.messages.list",
-                                                     "threads.runs.retrieve"):  # fmt: skip
-                continue
-            if call.method != "threads.messages.create":
-                raise RefusedError(Reason.OTHER_CALL, self._tree.show_line(call.call))
-            place = self._index(self._line_of(call.call))
-            if place < 0:
-                raise RefusedError(Reason.MESSAGE_CONDITIONAL, self._tree.show_line(call.call))
-            if place > start:
-                raise RefusedError(Reason.MESSAGE_LATER, self._tree.show_line(call.call))
-            found.append(self._message_of(call))
-            self._take(call)
-        return found
+    def _check_comments(self, node: cst.CSTNode) -> None:
+        """Refuse a comment inside of what goes; one above it stays."""
+        start, _ = self._tree.chars(node)
+        for inner in self._tree.below(node):
+            if isinstance(inner, cst.Comment) and self._tree.chars(inner)[0] >= start:
+                raise RefusedError(Reason.COMMENT_LOST, f"in line {self._tree.line(inner)}")
 
     def _message_of(self, call: SdkCall) -> Doc:
         given = keywords(call.call)
@@ -262,11 +229,23 @@ class SdkRun:
                     raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{inner.value}`")
 
     def _check_nothing_between(self, made: SdkCall, node: cst.BaseExpression) -> None:
-        block = self._tree.block_of(self._line_of(self._start.call))
-        first, last = (self._index(self._line_of(c.call)) for c in (made, self._start))
-        for line in block[first + 1 : last]:
-            if not any(self._tree.is_inside(call.call, line) for call in self._every):
+        for line in self._between(self._line_of(made.call)) or ():
+            mine = any(self._tree.is_inside(call.call, line) for call in self._every)
+            if not mine and not self._is_a_log(line):
                 raise RefusedError(Reason.MESSAGE_SHAPE, self._tree.show_line(node))
+
+    def _is_a_log(self, line: cst.CSTNode) -> bool:
+        """Whether a statement prints or logs, and calls nothing else."""
+        if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
+            return False
+        small = line.body[0]
+        call = small.value if isinstance(small, cst.Expr) else None
+        if not isinstance(call, cst.Call) or not call.args:
+            return False
+        inner = [node for arg in call.args for node in self._tree.below(arg)]
+        if any(isinstance(node, (cst.Call, cst.Await, cst.NamedExpr)) for node in inner):
+            return False
+        return is_logged(self._program, call.args[0])
 
     def _listed(self, thread: cst.BaseExpression) -> list[Doc]:
         if not isinstance(thread, cst.Dict) or len(thread.elements) != 1:

@@ -1,0 +1,105 @@
+"""Migrated programs of OpenAI's Python client, and what only they do: state, streams, tools."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import inspect
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.python_goldens import goldens
+from tests.server import Reply, RunningServer, running_server
+from tests.skipping import needs
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _clients() -> None:
+    needs("openai")
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[RunningServer]:
+    with running_server() as running:
+        yield running
+
+
+@pytest.fixture
+def server(api: RunningServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test-1")
+    monkeypatch.setenv("WORKFLOW_ID", "asst_test1")
+    monkeypatch.setenv("OPENAI_BASE_URL", api.base_url)
+    api.control.assistants_gone = True
+    yield api
+    gc.collect()
+    assert not api.violations
+    api.reset()
+
+
+def program(name: str) -> dict[str, Any]:
+    """The names of a golden's expected program, run as a module."""
+    names: dict[str, Any] = {"__name__": "program"}
+    exec(compile(goldens()[name].expected, f"{name}.py", "exec"), names)  # noqa: S102  # a golden
+    return names
+
+
+def called(function: Any, *given: Any) -> Any:
+    """What a function gives, awaited where it has to be."""
+    answer = function(*given)
+    return asyncio.run(answer) if inspect.iscoroutine(answer) else answer
+
+
+def test_a_kept_thread_goes_on_as_a_conversation_of_its_person(server: RunningServer) -> None:
+    server.control.answer = Reply.TRANSCRIPT
+    ask = program("sdk-kept-thread-in-a-dict")["ask"]
+    assert ask("one", "ann") == "user: one"
+    assert ask("two", "ben") == "user: two"
+    assert ask("three", "ann").splitlines() == [
+        "user: one",
+        "assistant: user: one",
+        "user: three",
+    ]
+    made = [r for r in server.requests if r.path == "/v1/conversations"]
+    assert [json.loads(r.body)["metadata"] for r in made] == [{"user": "ann"}, {"user": "ben"}]
+
+
+def test_what_a_kept_thread_was_made_with_is_said_first(server: RunningServer) -> None:
+    server.control.answer = Reply.TRANSCRIPT
+    tutor = program("sdk-kept-thread-of-an-object")["Tutor"]("asst_1")
+
+    async def twice() -> list[str]:
+        return [await tutor.answer("one"), await tutor.answer("two")]
+
+    first, second = asyncio.run(twice())
+    assert first.splitlines() == ["instructions: Be kind.", "user: I am Ann.", "user: one"]
+    assert second.splitlines()[-1] == "user: two"
+    assert "user: I am Ann." in second
+
+
+def test_a_conversation_that_is_deleted_is_not_gone_on_with(server: RunningServer) -> None:
+    server.control.answer = Reply.TRANSCRIPT
+    names = program("sdk-kept-thread-of-an-object")
+    called(names["ask"], "one")
+    assert names["tutor"].thread is None
+    assert [r.method for r in server.requests if r.path.startswith("/v1/conversations/")] == (
+        ["DELETE"]
+    )
+
+
+def test_the_second_run_of_a_thread_knows_the_first(server: RunningServer) -> None:
+    server.control.answer = Reply.TRANSCRIPT
+    answer, kept = program("sdk-two-runs-on-one-thread")["ask"]("How are you?")
+    assert answer.splitlines() == [
+        "user: Hello!",
+        "assistant: user: Hello!",
+        "user: How are you?",
+    ]
+    assert kept.startswith("conv_")
