@@ -22,8 +22,8 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
+from types import FrameType, TracebackType
+from typing import Any, Self
 
 from callmend import leftovers
 from callmend.files import Stamp
@@ -96,14 +96,24 @@ def write_all(rewrites: Sequence[Rewrite]) -> Outcome:
 
 
 class _HeldSignals:
-    """Holds back the signals that end a process, but those that are ignored anyway."""
+    """Holds back the signals that end a process, but those that are ignored anyway.
+
+    By handlers, not by the thread's signal mask: where the program has other threads, the system
+    gives a signal that this thread blocks to one of those, and Python acts on it here all the same.
+    """
 
     def __init__(self) -> None:
-        self._signals = {s for s in _STOPPING if signal.getsignal(s) is not signal.SIG_IGN}
-        self._before: set[int | signal.Signals] = set()
+        self._before: dict[signal.Signals, Any] = {}
+        self._came: list[int] = []
 
     def __enter__(self) -> Self:
-        self._before = set(signal.pthread_sigmask(signal.SIG_BLOCK, self._signals))
+        for number in _STOPPING:
+            # None is a handler that was not set by Python: it could not be put back.
+            if signal.getsignal(number) in (signal.SIG_IGN, None):
+                continue
+            # ValueError: not the main thread, so that no handler of Python's interrupts this one.
+            with suppress(ValueError):
+                self._before[number] = signal.signal(number, self._note)
         return self
 
     def __exit__(
@@ -112,8 +122,14 @@ class _HeldSignals:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        # What has come meanwhile does its work now: an exception, or the end of the process.
-        signal.pthread_sigmask(signal.SIG_SETMASK, self._before)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        # What has come meanwhile does its work now: the end of the process, or an exception.
+        for came in sorted(set(self._came), key=lambda number: number == signal.SIGINT):
+            signal.raise_signal(came)
+
+    def _note(self, number: int, _frame: FrameType | None) -> None:
+        self._came.append(number)
 
     def check(self) -> None:
         """Stop if one has come.
@@ -121,7 +137,7 @@ class _HeldSignals:
         Raises:
             KeyboardInterrupt: one has.
         """
-        if signal.sigpending() & self._signals:
+        if self._came:
             raise KeyboardInterrupt
 
 
