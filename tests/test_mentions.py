@@ -41,6 +41,18 @@ def found(text: str, settings: Settings | None = None) -> list[tuple[str, str]]:
         pytest.param(f"// {RUNS}", "CM101", "/workflows/runs", id="comment"),
         pytest.param(f"nock('{RUNS}')", "CM101", "/workflows/runs", id="a-tests-double"),
         pytest.param(
+            "nock('https://api.openai.com')\n  .post('/v1/workflows/runs')\n  .reply(404);",
+            "CM101",
+            "/workflows/runs",
+            id="a-tests-double-host-first",
+        ),
+        pytest.param(
+            'nock("https://api.openai.com/v1", { reqheaders }).post("/workflows/runs", body)',
+            "CM101",
+            "/workflows/runs",
+            id="a-tests-double-base-first",
+        ),
+        pytest.param(
             "HTTP://API.OpenAI.com/v1/workflows/runs", "CM101", "s/runs", id="host-in-capitals"
         ),
         pytest.param(
@@ -108,6 +120,14 @@ def test_a_url_is_a_mention(text: str, rule: str, url: str) -> None:
         pytest.param("https://api.openai.com/v1/workflows/runs/{run_id}", id="further-placeholder"),
         pytest.param("https://api.openai.com/v1/workflows/runs.md", id="a-page-about-it"),
         pytest.param("https://api.openai.com/v1/responses workflows runs", id="live"),
+        pytest.param(
+            "nock('https://api.openai.com').get('/v1/models'); post('/v1/workflows/runs');",
+            id="another-path-of-the-double",
+        ),
+        pytest.param(
+            "nock('http://localhost:8000').post('/v1/workflows/runs'); // api.openai.com",
+            id="a-tests-double-of-another-host",
+        ),
         pytest.param(f"{RUNS}\0", id="binary"),
     ],
 )

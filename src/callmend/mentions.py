@@ -23,13 +23,16 @@ _PART = (
 )
 #: What follows would make the path another one: more of the last segment, or a further segment.
 _END = rb"(?![0-9A-Za-z_%-]|\.[0-9A-Za-z]|\\?/[0-9A-Za-z_.$<{:%-])"
+#: A test double that is given the host first and the path after it: `nock(host).post(path)`.
+_JOIN = rb"['\"`]\s*+(?:,[^()\n]*)?\)\s*+\.\s*+\w++\(\s*+['\"`]"
 
 
 @record(frozen=True, slots=True)
 class Mention:
     """A dead endpoint's URL in a file: no call that callmend would migrate or leave.
 
-    ``line`` and ``column`` count from 1, the column in characters. ``url`` is the URL as written.
+    ``line`` and ``column`` count from 1, the column in characters. ``url`` is the URL as written,
+    in one piece.
     """
 
     path: str
@@ -70,7 +73,7 @@ def find_mentions(
             continue
         line, column = source.position(start)
         end_line, end_column = source.position(end)
-        url = data[start:end].decode("utf-8", "backslashreplace")
+        url = re.sub(_JOIN, b"", data[start:end]).decode("utf-8", "backslashreplace")
         yield Mention(path, endpoint, Span(start, end), line, column, end_line, end_column, url)
 
 
@@ -94,7 +97,10 @@ def _pattern(endpoint: Endpoint) -> re.Pattern[bytes]:
     hosts = b"|".join(re.escape(host.encode()) for host in endpoint.hosts)
     segments = endpoint.path.strip("/").split("/")
     path = b"".join(
-        _SLASH + (_PART if segment == "{}" else re.escape(segment.encode())) for segment in segments
+        (b"(?:" + _JOIN + b")?" if place < 2 else b"")
+        + _SLASH
+        + (_PART if segment == "{}" else re.escape(segment.encode()))
+        for place, segment in enumerate(segments)
     )
     return re.compile(_START + rb"(?i:" + hosts + rb")(?::443)?" + path + _END)
 
