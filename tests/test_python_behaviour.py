@@ -192,6 +192,12 @@ _SDK = [
     "sdk-kept-thread-in-a-dict",
     "sdk-kept-thread-of-an-object",
 ]
+#: A stream that ends with a refusal or without any text is an answer of no pieces.
+_SDK_STREAMS = [
+    "sdk-stream-of-text-deltas",
+    "sdk-stream-of-events-async",
+    "sdk-stream-of-a-created-run",
+]
 
 
 def _failing() -> Iterator[Any]:
@@ -205,8 +211,13 @@ def _failing() -> Iterator[Any]:
     for scenario in (Scenario.FAILED, Scenario.INCOMPLETE, Scenario.REFUSAL, Scenario.NO_ANSWER):
         for name in _SDK:
             yield pytest.param(name, scenario, "response", id=f"{name}-{scenario.value}")
+    for scenario in (Scenario.FAILED, Scenario.INCOMPLETE, Scenario.ERROR_EVENT):
+        for name in _SDK_STREAMS:
+            yield pytest.param(name, scenario, "response", id=f"{name}-{scenario.value}")
+    for name in _SDK_STREAMS:
+        yield pytest.param(name, Scenario.DROPPED_MID_STREAM, "", id=f"{name}-dropped")
     for scenario in (Scenario.UNAUTHORIZED, Scenario.BAD_GATEWAY, Scenario.DROPPED_ON_CREATE):
-        for name in _SDK:
+        for name in [*_SDK, *_SDK_STREAMS]:
             yield pytest.param(name, scenario, "", id=f"{name}-{scenario.value}")
 
 

@@ -66,13 +66,36 @@ def made_up(
     return f"    run = client.{method}({given})\n{read}"
 
 
-@pytest.mark.parametrize(
-    "body",
-    [one(), several(), several(call="create(thread_id=thread.id, assistant_id=ASSISTANT)",
-                               wait=_WAIT), made_up(), several(KEPT, KEPT_POLL),
-     several(wait="    client.beta.threads.delete(thread.id)\n")],
-    ids=["one-call", "several-calls", "own-loop", "made-up", "kept-thread", "thread-is-deleted"],
-)  # fmt: skip
+_DELTAS = "        for text in stream.text_deltas:\n            print(text)\n"
+
+
+def streamed(read: str) -> str:
+    """A run that is streamed, and what reads it."""
+    call = "client.beta.threads.runs.stream(thread_id=thread.id, assistant_id=ASSISTANT)"
+    return f"{_THREAD}    with {call} as stream:\n{read}"
+
+
+def events(name: str, then: str) -> str:
+    """What is done for one kind of event."""
+    test = f'            if event.event == "{name}":\n'
+    return f"        for event in stream:\n{test}                {then}\n"
+
+
+WHOLE = {
+    "one-call": one(),
+    "several-calls": several(),
+    "own-loop": several(call="create(thread_id=thread.id, assistant_id=ASSISTANT)", wait=_WAIT),
+    "made-up": made_up(),
+    "kept-thread": several(KEPT, KEPT_POLL),
+    "thread-is-deleted": several(wait="    client.beta.threads.delete(thread.id)\n"),
+    "stream-of-text": streamed(_DELTAS),
+    "stream-of-events": streamed(
+        events("thread.message.delta", "print(event.data.delta.content[0].text.value)")
+    ),
+}
+
+
+@pytest.mark.parametrize("body", WHOLE.values(), ids=WHOLE)
 def test_the_program_is_migrated_where_no_part_is_another_one(body: str) -> None:
     [finding] = check(program(body), settings=_RESPONSES).findings
     assert finding.bucket is Bucket.MIGRATED
@@ -134,12 +157,107 @@ LEFT = {
         ),
         "assistants-stream",
     ),
-    "create-and-stream": (
+    "stream-that-nothing-reads": (
         program(several(call="create_and_stream(thread_id=thread.id, assistant_id=ASSISTANT)")),
         "assistants-stream",
     ),
-    "stream-is-asked-for": (
+    "stream-is-asked-for-and-messages-are-listed": (
         program(several(call="create(thread_id=thread.id, assistant_id=ASSISTANT, stream=True)")),
+        "assistants-stream",
+    ),
+    "stream-is-asked-for-by-a-variable": (
+        program(several(call="create(thread_id=thread.id, assistant_id=ASSISTANT, stream=s)")),
+        "assistants-stream",
+    ),
+    "stream-is-handed-on": (
+        program(streamed("        return forward(stream)\n")),
+        "assistants-stream",
+    ),
+    "stream-is-only-waited-for": (
+        program(streamed("        stream.until_done()\n")),
+        "assistants-stream",
+    ),
+    "stream-whose-final-messages-are-read": (
+        program(streamed(_DELTAS + "        return stream.get_final_messages()\n")),
+        "assistants-stream",
+    ),
+    "stream-is-read-twice": (program(streamed(_DELTAS + _DELTAS)), "assistants-stream"),
+    "stream-with-an-else-of-the-loop": (
+        program(streamed(f"{_DELTAS}        else:\n            print()\n")),
+        "assistants-stream",
+    ),
+    "event-that-a-response-does-not-have": (
+        program(streamed(events("thread.run.step.created", "print(event.data.id)"))),
+        "assistants-stream",
+    ),
+    "event-that-asks-for-functions": (
+        program(streamed(events("thread.run.requires_action", "answer(event.data.id)"))),
+        "tool-loop",
+    ),
+    "event-is-handed-on": (
+        program(streamed("        for event in stream:\n            handle(event)\n")),
+        "assistants-stream",
+    ),
+    "event-is-told-by-its-class": (
+        program(
+            streamed(
+                "        for event in stream:\n            if isinstance(event, Delta):\n"
+                "                print(event.data.delta.content[0].text.value)\n"
+            )
+        ),
+        "assistants-stream",
+    ),
+    "piece-is-read-of-any-event": (
+        program(
+            streamed(
+                "        for event in stream:\n"
+                "            print(event.data.delta.content[0].text.value)\n"
+            )
+        ),
+        "assistants-stream",
+    ),
+    "annotations-of-a-piece": (
+        program(
+            streamed(
+                events("thread.message.delta", "cite(event.data.delta.content[0].text.annotations)")
+            )
+        ),
+        "assistants-stream",
+    ),
+    "second-part-of-a-piece": (
+        program(
+            streamed(
+                events("thread.message.delta", "print(event.data.delta.content[1].text.value)")
+            )
+        ),
+        "assistants-stream",
+    ),
+    "loop-over-parts-that-ends-early": (
+        program(
+            streamed(
+                events(
+                    "thread.message.delta",
+                    "for part in event.data.delta.content:\n"
+                    "                    print(part.text.value)\n                    break",
+                )
+            )
+        ),
+        "assistants-stream",
+    ),
+    "loop-over-parts-with-a-comment-in-its-line": (
+        program(
+            streamed(
+                events(
+                    "thread.message.delta",
+                    "for part in event.data.delta.content:  # each\n"
+                    "                    print(part.text.value)",
+                )
+            )
+        ),
+        "comment-would-be-lost",
+    ),
+    "run-in-an-event-of-any-kind": (
+        program(streamed("        for event in stream:\n            note(event.data.status)\n")),
         "assistants-stream",
     ),
     "made-up-stream": (program(made_up(method="workflows.runs.stream")), "assistants-stream"),
@@ -478,3 +596,30 @@ def test_the_assistants_target_says_that_the_client_speaks_it() -> None:
 )
 def test_not_mentioned(source: bytes) -> None:
     assert check(source, settings=_RESPONSES).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("handler", "words"),
+    [
+        (
+            "class Handler(AssistantEventHandler):\n"
+            "    def on_text_delta(self, delta, snapshot):\n        print(delta.value)\n\n"
+            "    def on_tool_call_created(self, tool_call):\n        print(tool_call.type)\n",
+            "`on_tool_call_created` of `Handler` in line 8",
+        ),
+        ("from app import Handler\n", "is of another file"),
+    ],
+    ids=["method-without-a-counterpart", "class-of-another-file"],
+)
+def test_the_reason_says_what_of_an_event_handler_has_no_counterpart(
+    handler: str, words: str
+) -> None:
+    start = streamed("        stream.until_done()\n").replace(
+        "ASSISTANT)", "ASSISTANT, event_handler=Handler())"
+    )
+    source = f"from openai import AssistantEventHandler, OpenAI\n\n\n{handler}\n\n"
+    source += f"client = OpenAI()\nASSISTANT = 'a'\n\n\ndef ask(question):\n{start}"
+    [finding] = check(source.encode(), settings=_RESPONSES).findings
+    assert finding.reason is not None
+    assert finding.reason.code == "assistants-stream"
+    assert words in (finding.detail or "")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.python_goldens import goldens
-from tests.server import Reply, RunningServer, running_server
+from tests.server import Reply, RunningServer, Wire, running_server
 from tests.skipping import needs
 
 pytestmark = [
@@ -103,3 +103,19 @@ def test_the_second_run_of_a_thread_knows_the_first(server: RunningServer) -> No
         "user: How are you?",
     ]
     assert kept.startswith("conv_")
+
+
+@pytest.mark.parametrize(
+    "wire", [Wire.PLAIN, Wire.TORN | Wire.CRLF, Wire.ONE_CHUNK | Wire.COMMENTS]
+)
+@pytest.mark.parametrize(
+    "name",
+    ["sdk-stream-of-text-deltas", "sdk-stream-of-events-async", "sdk-stream-of-a-created-run"],
+)
+def test_a_stream_gives_each_piece_once_however_its_bytes_arrive(
+    name: str, wire: Wire, server: RunningServer
+) -> None:
+    server.control.wire = wire
+    assert called(program(name)["ask"], "one") == server.control.answer
+    [sent] = [json.loads(r.body) for r in server.requests if r.path == "/v1/responses"]
+    assert sent["stream"] is True

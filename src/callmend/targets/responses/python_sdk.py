@@ -8,36 +8,18 @@ from collections.abc import Sequence
 import libcst as cst
 
 from callmend.calls import RefusedError
-from callmend.findings import Note
 from callmend.languages.python.answers import NewestText
-from callmend.languages.python.layout import Doc, Group, render
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.sdk import Owner, SdkCall, keywords
-from callmend.languages.python.template import Fill, load
 from callmend.languages.python.tree import dotted, unawaited
 from callmend.languages.python.waiting import Waiting
-from callmend.models import default_model, sources
 from callmend.reasons import Reason
 from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change
 from callmend.targets.responses.python_sdk_run import ID_KEYS
-from callmend.targets.responses.python_sdk_thread import SdkThread
+from callmend.targets.responses.python_sdk_stream import SdkStream
 
-_NOT_SENT = (
-    "the assistant's id went: the instructions, model and tools that OpenAI kept for it are gone; "
-    "give the instructions with --instructions or write them into the call"
-)
-_TOOLS_NOT_SENT = (
-    "the assistant's id went: the model and tools that OpenAI kept for it are gone; what the run "
-    "gave is kept"
-)
-_WORKFLOW_NOT_SENT = (
-    "the workflow's id went: its instructions and tools are not sent any more; give the "
-    "instructions with --instructions or write them into the call"
-)
-#: `openai/resources/responses` is in the package from this version on: 1.65.5 has none.
-_NEEDS = "`responses.create` needs the package `openai` from version 1.66 on"
 _OWNERS = {
     Owner.AZURE: Reason.AZURE_CLIENT,
     Owner.OTHER_HOST: Reason.CLIENT_OTHER_HOST,
@@ -46,8 +28,7 @@ _OWNERS = {
     Owner.BETA_HEADER: Reason.BETA_HEADER,
 }
 _TAKEN = frozenset({"assistant_id", "thread_id", "thread", "instructions", "model",
-                    "poll_interval_ms"})  # fmt: skip
-_STREAMS = frozenset({"stream", "event_handler"})
+                    "poll_interval_ms", "stream"})  # fmt: skip
 _MADE_UP_TAKEN = frozenset({*ID_KEYS, "input", "inputs", "version"})
 #: What follows `output` where that is certainly the answer's text.
 _TEXTS = re.compile(
@@ -56,7 +37,7 @@ _TEXTS = re.compile(
 )
 
 
-class SdkFlow(SdkThread):
+class SdkFlow(SdkStream):
     """Plans the flow of one call that starts a run."""
 
     #: The variables of the run, and of what is asked for it again.
@@ -72,8 +53,7 @@ class SdkFlow(SdkThread):
         if start.owner in _OWNERS:
             raise RefusedError(_OWNERS[start.owner], f"`{self._tree.show(start.client)}`")
         given = keywords(start.call)
-        if "stream" in start.method or _STREAMS & set(given or ()):
-            raise RefusedError(Reason.ASSISTANTS_STREAM, self._tree.show_line(start.call))
+        streamed = self._is_streamed(given)
         if start.made_up and given is not None and "thread_id" in given:
             given["workflow_id"] = given.pop("thread_id")  # the first argument, without a name
         taken = _MADE_UP_TAKEN if start.made_up else _TAKEN
@@ -83,6 +63,8 @@ class SdkFlow(SdkThread):
         if self._settings.stream:
             raise RefusedError(Reason.STREAMING, "--stream is given")
         self._check_ids(given)
+        if streamed:
+            return self._streamed(given)
         run = self._run = self._polled = self._variable(start)
         statement = self._line_of(start.call)
         messages = self._made_up_messages(given) if start.made_up else self._thread_messages(given)
@@ -219,19 +201,6 @@ class SdkFlow(SdkThread):
         self._editor.changes.append(Change(start, start, text, statements=True))
         return True
 
-    def _check(self, template: str, run: str, at: cst.CSTNode, indent: str) -> str:
-        """What the new answer has to be, its names free ones."""
-        parsed = load("responses", template)
-        taken = self._program.scopes.names_at(at)
-        renames = {}
-        for name in sorted(parsed.bound & taken):
-            free = f"{name}_"
-            while free in taken:
-                free += "_"
-            renames[name] = free
-        fill = Fill(values={"RUN": run}, renames=renames)
-        return parsed.render(fill, self._style, indent)
-
     def _chain(self, call: SdkCall) -> cst.BaseExpression:
         """The expression that reads the newest message's text; what leads to it goes."""
         around = self._tree.parent(call.call)
@@ -305,67 +274,6 @@ class SdkFlow(SdkThread):
             guard.holds and re.fullmatch(rf"{run}\.status == ['\"]completed['\"]", guard.condition)
             for guard in self._flow.guards(node)
         )
-
-    # the new call
-
-    def _replace(self, given: dict[str, cst.BaseExpression], messages: Sequence[Doc]) -> None:
-        start = self._start
-        arguments: list[tuple[str, Doc]] = [("model=", self._model(given))]
-        instructions = self._instructions(given)
-        if instructions is not None:
-            arguments.append(("instructions=", instructions))
-        if self.conversation is not None:
-            arguments.append(("conversation=", self.conversation))
-        if instructions is None or not self.made_here:
-            gone = _NOT_SENT if instructions is None else _TOOLS_NOT_SENT
-            gone = _WORKFLOW_NOT_SENT if start.made_up else gone
-            self._notes.append(Note(self._tree.span(start.call), gone, always=True))
-        self._notes.append(Note(self._tree.span(start.call), _NEEDS))
-        only = messages[0]
-        if len(messages) == 1 and isinstance(only, Group):
-            only = only.elements[1][1] if only.elements[0][1].endswith(('user"', "user'")) else only  # type: ignore[union-attr]
-        if len(messages) == 1 and isinstance(only, str):
-            # What is sent alone is the list itself.
-            arguments.append(("input=", only.removeprefix("*")))
-        else:
-            items = tuple(("", message) for message in messages)
-            arguments.append(("input=", Group("[", items, "]")))
-        place = self._tree.chars(start.call)
-        indent = self._editor.indent_at(place[0])
-        client = self._tree.source(start.client)
-        new = Group(f"{client}.responses.create(", tuple(arguments), ")")
-        text = render(new, self._style, indent, self._program.text.column(place[0]))
-        self._check_comments(start.call)
-        self._editor.changes.append(Change(*place, text, statements=True))
-
-    def _model(self, given: dict[str, cst.BaseExpression]) -> str:
-        settings = self._settings
-        where = self._tree.span(self._start.call)
-        if settings.model_expr is not None:
-            self._check_visible(settings.model_expr, "model-expr")
-            return settings.model_expr
-        if settings.model is not None:
-            return self._editor.quoted(settings.model)
-        if "model" in given:
-            return self._moved(given["model"])
-        name = default_model()
-        why = f"the model is {name}, OpenAI's advice ({sources()[1]}); --model names another"
-        self._notes.append(Note(where, why, always=True))
-        return self._editor.quoted(name)
-
-    def _instructions(self, given: dict[str, cst.BaseExpression]) -> str | None:
-        settings = self._settings
-        if settings.instructions_expr is not None:
-            self._check_visible(settings.instructions_expr, "instructions-expr")
-            return settings.instructions_expr
-        if settings.instructions is not None:
-            return self._editor.literal(settings.instructions)
-        return self._moved(given["instructions"]) if "instructions" in given else None
-
-    def _check_visible(self, expression: str, flag: str) -> None:
-        root = expression.split(".", maxsplit=1)[0]
-        if self._program.scopes.scope_of(root, self._start.call) is None:
-            raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{root}`, given by {flag}")
 
     def _check_behind(
         self,

@@ -1,0 +1,28 @@
+import os
+
+from openai import OpenAI
+
+client = OpenAI(max_retries=0)
+ASSISTANT = os.environ["WORKFLOW_ID"]
+
+
+def ask(question: str) -> str:
+    event = ""
+    # Show the answer as it is written.
+    with client.responses.create(model="gpt-6-luna", input=question, stream=True) as stream:
+        for event_ in stream:
+            if event_.type == "response.failed" or event_.type == "response.incomplete":
+                error, incomplete = event_.response.error, event_.response.incomplete_details
+                reason = error.message if error else incomplete and incomplete.reason
+                raise RuntimeError(
+                    f"OpenAI response {event_.response.status}: {reason}",
+                )
+            if event_.type == "error":
+                raise RuntimeError(f"OpenAI response error: {event_.message}")
+            if event_.type != "response.output_text.delta":
+                continue
+            text = event_.delta
+            # piece by piece
+            print(text, end="", flush=True)
+            event += text
+    return event
