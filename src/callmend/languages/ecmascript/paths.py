@@ -9,7 +9,7 @@ from tree_sitter import Node
 from callmend.endpoints import Endpoint
 from callmend.languages.ecmascript.members import text_of
 from callmend.languages.ecmascript.scopes import Scopes
-from callmend.languages.ecmascript.sources import parameters, returned
+from callmend.languages.ecmascript.sources import parameters, returned, text_branches
 from callmend.languages.ecmascript.tree import field, items, text, unwrapped
 from callmend.languages.ecmascript.values import HOLE, Resolver, unescape
 from callmend.records import record
@@ -101,6 +101,8 @@ class Paths:
                     return self._pieces(constant, given, depth + 1)
             case "new_expression" | "call_expression":
                 return self._made(node, given, depth + 1)
+            case "ternary_expression" if len(branches := text_branches(node)) == 1:
+                return self._pieces(branches[0], given, depth + 1)
         return [_Piece(texts[0] if len(texts) == 1 else HOLE, node)]
 
     def _unknown(self, node: Node, given: dict[int, Node]) -> list[_Piece]:
@@ -167,6 +169,8 @@ class Paths:
 
 def _is_put_together(value: Node) -> bool:
     """Whether a constant's value is made of parts: `a + b`, but not `a || b`."""
+    if value.type == "ternary_expression":
+        return len(text_branches(value)) == 1
     return value.type in _PUT_TOGETHER or text_of(value, "operator") == b"+"
 
 

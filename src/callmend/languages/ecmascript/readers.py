@@ -22,6 +22,7 @@ from callmend.languages.ecmascript.tree import (
     FUNCTIONS,
     descendants,
     field,
+    is_inside,
     items,
     key_name,
     text,
@@ -39,12 +40,19 @@ _EXITS = frozenset({b"process.exit", b"Deno.exit", b"exit"})
 #: The run's id, as files ask for it.
 IDS = frozenset({b"id", b"runId", b"run_id"})
 _GENERIC = (b"Object.values", b"Object.entries", b"Object.keys", b"Array.isArray", b"Array.from")
+#: What gives a text, or a part of it, as a text.
+_KEEPING_TEXT = frozenset(
+    {
+        b"replace", b"replaceAll", b"slice", b"substr", b"substring", b"toString", b"trim",
+        b"trimEnd", b"trimStart",
+    }
+)  # fmt: skip
 #: Names that tell no part of the answer.
 _META = frozenset(
     {
         b"code", b"created", b"created_at", b"detail", b"details", b"error", b"errors", b"id",
-        b"last_error", b"metadata", b"model", b"object", b"ok", b"status", b"statusText", b"type",
-        b"usage",
+        b"last_error", b"metadata", b"model", b"object", b"ok", b"runId", b"run_id", b"state",
+        b"status", b"statusText", b"threadId", b"thread_id", b"type", b"usage",
     }
 )  # fmt: skip
 
@@ -264,12 +272,31 @@ class Follower:
             yield from self._of_response(value, member, name, around, promised=not awaited)
         elif value.what is What.BODY:
             path, end = self._path(value, member)
-            if path is None:
+            if path is None or (not value.names and self._is_if_list(member, path)):
                 self.readings.generic.append(member)
                 return
             self.readings.paths.append(path)
             if not path.method:
                 yield replace(value, node=end, names=path.names)
+        elif around is not None and name in _KEEPING_TEXT:
+            yield value.at(around)
+
+    def _is_if_list(self, member: Node, path: Path) -> bool:
+        """`if (Array.isArray(v)) v.forEach(dig)`: what is done only if the answer were a list."""
+        walked = text_of(member, "object")
+        test = b"Array.isArray(" + walked + b")"
+        return len(path.names) == 1 and any(
+            test in text_of(parent, "condition") and field(parent, "alternative") != node
+            for node, parent in self._above(member)
+        )
+
+    def _above(self, node: Node) -> Iterator[tuple[Node, Node]]:
+        """Each node from one up to its function, with what it stands in."""
+        for parent in self._tree.ancestors(node):
+            if parent.type in FUNCTIONS:
+                return
+            yield node, parent
+            node = parent
 
     def _of_response(
         self, value: _Value, member: Node, name: bytes, call: Node | None, *, promised: bool
@@ -333,6 +360,10 @@ class Follower:
         elif name == b"Promise.resolve":
             yield replace(value, node=call, promised=True)
         elif (function := self._own_function(call)) is not None and not value.promised:
+            if value.names and is_inside(call, function):
+                # A digger calls itself with a part: the same readings again, one level deeper.
+                self.readings.generic.append(function)
+                return
             yield from self._parameter(value, function, number)
             if not value.names and any(n.type == "for_in_statement" for n in descendants(function)):
                 self.readings.generic.append(function)

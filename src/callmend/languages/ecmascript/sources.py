@@ -324,3 +324,12 @@ def default_of(scopes: Scopes, binding: Binding) -> Node | None:
     if parent is not None and parent.type in ("assignment_pattern", "object_assignment_pattern"):
         return field(parent, "right") if field(parent, "left") == name else None
     return None
+
+
+def text_branches(node: Node) -> list[Node]:
+    """The branches of `a ? b : c` that may be a text: of `id ? url : null` only the first."""
+    branches = [
+        b for b in (field(node, "consequence"), field(node, "alternative")) if b is not None
+    ]
+    texts = [b for b in branches if unwrapped(b).type not in ("null", "undefined")]
+    return texts or branches

@@ -24,6 +24,7 @@ from callmend.languages.ecmascript.sources import (
     key_in,
     parameters,
     returned,
+    text_branches,
 )
 from callmend.languages.ecmascript.texts import (
     HOLE,
@@ -104,8 +105,7 @@ class Resolver:
             case "binary_expression":
                 return self._binary(node, depth)
             case "ternary_expression":
-                branches = [field(node, "consequence"), field(node, "alternative")]
-                return several([self._value(b, depth) for b in branches if b is not None])
+                return several([self._value(branch, depth) for branch in text_branches(node)])
             case "identifier" | "shorthand_property_identifier":
                 return self._name(node, depth)
             case "member_expression" | "subscript_expression":

@@ -15,7 +15,6 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
-from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.effects import may_differ
 from callmend.languages.ecmascript.inputs import Input, InputReader, Kind, Said
 from callmend.languages.ecmascript.program import Program
@@ -23,6 +22,7 @@ from callmend.languages.ecmascript.readers import Checked, Follower, Readings, W
 from callmend.languages.ecmascript.request import Envelope, Headers, RequestReader
 from callmend.languages.ecmascript.shapes import Shape, shape_of
 from callmend.languages.ecmascript.statements import starts_its_line
+from callmend.languages.ecmascript.statuses import passes_status_on
 from callmend.languages.ecmascript.template import Capture, Fill, Template, capture, load, render
 from callmend.languages.ecmascript.tree import (
     descendants,
@@ -65,6 +65,10 @@ _ADAPTABLE = frozenset(
         Reason.RESPONSE_NOT_BOUND,
         Reason.SHARED_READ,
     }
+)
+#: Expressions that are written again where they are needed.
+_NAMED = frozenset(
+    {"identifier", "member_expression", "shorthand_property_identifier", "subscript_expression"}
 )
 #: Reasons about the body, of which the one that is met last is the one that counts.
 _BODILY = frozenset(
@@ -223,7 +227,7 @@ def _throws(readings: Readings, program: Program) -> bool:
         detail = f"{show_line(readings.checks[0])} does not keep an error from being shown"
         raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
     # Whoever gets the answer whole, and its status with it, may look at that.
-    told = [*readings.carried, *(c for c in readings.checks if not is_logged(program.tree, c))]
+    told = [*readings.carried, *(c for c in readings.checks if passes_status_on(c, program))]
     unseen = bool(readings.handed) and not readings.texts() and bool(told)
     return looks is Checked.NOTHING and not unseen
 
@@ -334,9 +338,23 @@ def input_code(known: Told) -> tuple[bytes, bytes | None]:
     if said.kind is Kind.JSON:
         return b"JSON.stringify(" + whole + b")", history
     if said.kind is Kind.EITHER:
-        word = site.style.quote + b"string" + site.style.quote
-        whole = b"typeof %b === %b ? %b : JSON.stringify(%b)" % (whole, word, whole, whole)
+        whole = _as_text(site, said.node, whole)
     return whole, history
+
+
+def _as_text(site: Site, node: Node, code: bytes) -> bytes:
+    """A value that may be a text or an object, as a text.
+
+    What is more than a name would be written and computed several times, so it goes through an
+    arrow function.
+    """
+    word = site.style.quote + b"string" + site.style.quote
+    if node.type in _NAMED:
+        return b"typeof %b === %b ? %b : JSON.stringify(%b)" % (code, word, code, code)
+    language = site.program.source.language
+    given = b"(value: unknown)" if language is not None and language.has_types else b"value"
+    judged = b"typeof value === %b ? value : JSON.stringify(value)" % word
+    return b"(%b => %b)(%b)" % (given, judged, code)
 
 
 def messages_code(known: Told, said: bytes, history: bytes | None) -> bytes:
