@@ -10,7 +10,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.readers import Path, Readings
+from callmend.languages.ecmascript.readings import Path, Readings
 from callmend.languages.ecmascript.tree import descendants, field, show, show_line, text
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason

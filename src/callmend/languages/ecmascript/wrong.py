@@ -23,7 +23,8 @@ from callmend.languages.ecmascript.objects import (
     object_behind,
 )
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.readers import Follower, Path, What, is_about_failure
+from callmend.languages.ecmascript.readers import Follower
+from callmend.languages.ecmascript.readings import Path, What, is_about_failure
 from callmend.languages.ecmascript.sendings import Sendings
 from callmend.languages.ecmascript.tracing import is_in_ladder_of, ladder_of
 from callmend.languages.ecmascript.transports import Transport

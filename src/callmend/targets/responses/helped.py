@@ -14,7 +14,8 @@ from callmend.languages.ecmascript.find import Request
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.objects import object_behind, uses_of_literal
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.readers import Follower, What
+from callmend.languages.ecmascript.readers import Follower
+from callmend.languages.ecmascript.readings import What
 from callmend.languages.ecmascript.request import Headers, RequestReader
 from callmend.languages.ecmascript.sources import parameters, returned
 from callmend.languages.ecmascript.tree import (

@@ -17,7 +17,8 @@ from callmend.languages.ecmascript.members import member_key
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.objects import is_declared_exported, object_behind
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.readers import Follower, Readings, What
+from callmend.languages.ecmascript.readers import Follower
+from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.statements import removals
 from callmend.languages.ecmascript.tree import field, items, show, show_line, span, text, unwrapped
 from callmend.reasons import Reason

@@ -12,7 +12,7 @@ from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.emptiness import EMPTY, NOTHING, is_handled, is_truth
-from callmend.languages.ecmascript.readers import Path
+from callmend.languages.ecmascript.readings import Path
 from callmend.languages.ecmascript.style import detect
 from callmend.languages.ecmascript.template import Fill, load, render
 from callmend.languages.ecmascript.tracing import comes_from, ladder_of, operands, root_of

@@ -9,7 +9,7 @@ from tree_sitter import Node
 from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.inputs import InputReader
-from callmend.languages.ecmascript.readers import Readings
+from callmend.languages.ecmascript.readings import Readings
 from callmend.languages.ecmascript.shapes import shape_of
 from callmend.languages.ecmascript.template import load
 from callmend.languages.ecmascript.tree import span

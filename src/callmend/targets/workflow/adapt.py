@@ -18,7 +18,8 @@ from callmend.findings import Note
 from callmend.languages.ecmascript.effects import may_differ
 from callmend.languages.ecmascript.inputs import Input, InputReader, Kind, Said
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.readers import Checked, Follower, Readings, What, checked
+from callmend.languages.ecmascript.readers import Checked, Follower, checked
+from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.request import Envelope, Headers, RequestReader
 from callmend.languages.ecmascript.shapes import Shape, shape_of
 from callmend.languages.ecmascript.statements import starts_its_line

@@ -19,7 +19,8 @@ from callmend.languages.ecmascript.find import Request, Transport
 from callmend.languages.ecmascript.inputs import InputReader
 from callmend.languages.ecmascript.objects import is_declared_exported, object_behind
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.readers import Follower, Readings, What
+from callmend.languages.ecmascript.readers import Follower
+from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.request import Headers, RequestReader
 from callmend.languages.ecmascript.sendings import Sending
 from callmend.languages.ecmascript.shapes import Shape, shape_of

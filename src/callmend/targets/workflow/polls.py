@@ -5,7 +5,8 @@ from __future__ import annotations
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.languages.ecmascript.find import Certainty, Request
-from callmend.languages.ecmascript.readers import Follower, Readings, What
+from callmend.languages.ecmascript.readers import Follower
+from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.request import Headers, RequestReader
 from callmend.languages.ecmascript.template import Capture
 from callmend.languages.ecmascript.tree import show_line, unwrapped
