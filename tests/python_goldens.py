@@ -65,7 +65,7 @@ def no_final_newline(source: bytes) -> bytes:
 
 def single_quotes(source: bytes) -> bytes:
     """Single quotes where the text holds none."""
-    plain = re.compile(r"""(?<!")"((?:[^"'\\\n]|\\n)*)"(?!")""")
+    plain = re.compile(r"""(?<!")"((?:[^"'\\\n]|\\[nr])*)"(?!")""")
     return plain.sub(r"'\1'", source.decode()).encode()
 
 

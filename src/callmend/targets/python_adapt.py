@@ -30,6 +30,7 @@ from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change
 from callmend.targets.python_plan import CallPlan
 from callmend.targets.python_reading import Names
+from callmend.targets.python_spelling import Spelling
 
 #: Reasons against reading an answer in place that are none against adapting it.
 ADAPTABLE = frozenset(
@@ -421,36 +422,13 @@ class AdaptedCall(CallPlan):
 
     def _spelt(self, module: str, name: str) -> str:
         """What the file calls a name of a module at its top level; an import is added if needed."""
-        imports = self._names.imports
-        top = self._top()
-        if module in ("requests", "httpx", "aiohttp") and not self._is_imported(module):
-            return imports.sibling(module, name, top)
-        spelt, missing = imports.function(module, name, top)
-        self._add(missing)
-        return spelt
-
-    def _is_imported(self, module: str) -> bool:
-        """Whether a module is imported as a whole at the top of the file, under any name."""
-        for definitions in self._program.scopes.bound(self._tree.module).values():
-            for definition in definitions:
-                node = definition.node
-                if isinstance(node, cst.ImportAlias) and dotted(node.name) == module:
-                    if isinstance(self._tree.parent(node), cst.Import):
-                        return True
-        return False
-
-    def _top(self) -> cst.CSTNode:
-        """The statement of the module that holds the call."""
-        current: cst.CSTNode = self._request.call
-        while True:
-            parent = self._tree.parent(current)
-            if parent is None or isinstance(parent, cst.Module):
-                return current
-            current = parent
+        return self._spelling().of(module, name)
 
     def _add(self, missing: str | None) -> None:
-        if missing is not None and missing not in self._names.modules:
-            self._names.modules.append(missing)
+        self._spelling().add(missing)
+
+    def _spelling(self) -> Spelling:
+        return Spelling(self._program, self._names, self._request.call)
 
 
 class _Waiting(cst.CSTTransformer):
@@ -482,7 +460,7 @@ def planned(
     Raises:
         RefusedError: it cannot be adapted either; the reason is the one that counts.
     """
-    if why.reason not in ADAPTABLE or settings.stream:
+    if why.reason not in ADAPTABLE:
         raise why
     try:
         return call(program, request, settings, names, why).adapted()

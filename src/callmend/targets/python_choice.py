@@ -8,10 +8,12 @@ from callmend.languages.python.program import Program
 from callmend.settings import Settings
 from callmend.targets.assistants.python import plan as assistants
 from callmend.targets.assistants.python_adapted import plan as assistants_adapted
+from callmend.targets.assistants.python_streamed import plan as assistants_streamed
 from callmend.targets.plans import Plan
 from callmend.targets.python_reading import Names
 from callmend.targets.responses.python import plan as responses
 from callmend.targets.responses.python_adapted import plan as responses_adapted
+from callmend.targets.responses.python_streamed import plan as responses_streamed
 
 
 def plan(program: Program, request: Request, settings: Settings, names: Names) -> Plan | None:
@@ -23,6 +25,9 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
     to_assistants = settings.target == "assistants"
     in_place = assistants if to_assistants else responses
     adapted = assistants_adapted if to_assistants else responses_adapted
+    if settings.stream and request.endpoint.id != "threads-runs":
+        streamed = assistants_streamed if to_assistants else responses_streamed
+        return streamed(program, request, settings, names)
     before = list(names.modules)
     try:
         return in_place(program, request, settings, names)

@@ -256,6 +256,11 @@ class Bodies:
             if wrong_number or imported.endswith(("CREATED", "ACCEPTED", "created", "accepted")):
                 raise RefusedError(Reason.OTHER_READ, self._tree.show_line(parent))
 
+    def is_of_an_error(self, node: cst.CSTNode, name: str) -> bool:
+        """Whether code reads a response, by its variable's name, that is an error."""
+        raised = self._tree.around(node, cst.Raise) is not None
+        return raised or self._in_error_branch(node, name)
+
     def _in_error_branch(self, node: cst.CSTNode, name: str) -> bool:
         """Whether a node's code only runs when the response is an error."""
         for parent in self._tree.ancestors(node):

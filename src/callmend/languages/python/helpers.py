@@ -105,10 +105,10 @@ class _Absent(cst.CSTTransformer):
     def leave_Parameters(  # noqa: N802
         self, original_node: cst.Parameters, updated_node: cst.Parameters
     ) -> cst.Parameters:
-        before, after = original_node.star_kwarg, updated_node.star_kwarg
-        if before is None or after is not None or not updated_node.params:
+        if updated_node.star_kwarg is not None or not updated_node.params:
             return updated_node
         # The last comma holds the line break before the bracket.
+        before = original_node.star_kwarg or original_node.params[-1]
         *first, last = updated_node.params
         return updated_node.with_changes(params=[*first, last.with_changes(comma=before.comma)])
 

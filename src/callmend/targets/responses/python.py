@@ -35,8 +35,6 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
     """
     if request.endpoint.id == "threads-runs":
         return None
-    if settings.stream:
-        raise RefusedError(Reason.STREAMING, "no stream is written for Python yet")
     return ResponsesCall(program, request, settings, names).plan()
 
 

@@ -1,0 +1,68 @@
+"""Reading a Response's events, for every client; `async` is put in where the client is awaited."""
+
+import json
+import re
+import typing
+
+
+def read_response_stream(
+    stream: __RESPONSE__,
+    on_text: __ON_TEXT__,
+) -> typing.Any:
+    """Read a response's events to their end; give it with its text as output_text."""
+    if __CHECKS__:
+        stream.raise_for_status()
+    answered: typing.Any = {}
+    failure = ""
+    if __SHOWS__:
+        so_far = ""
+    last = unread = b""
+    payload: typing.Any = []
+    for chunk in __CHUNKS__:
+        # A line ends in LF, CRLF or CR; a CRLF may be cut in two
+        torn = last == b"\r" and chunk[:1] == b"\n"
+        unread += chunk[1:] if torn else chunk
+        last = chunk[-1:]
+        *lines, unread = re.split(rb"\r\n|\n|\r", unread)
+        for line in lines:
+            if line.startswith(b"data:"):
+                payload.append(line[5:])
+            elif not line:
+                data, payload = b"\n".join(payload), []
+                if data.strip() in (b"", b"[DONE]"):
+                    continue
+                event = json.loads(data)
+                kind = event["type"]
+                if __SHOWS__:
+                    if kind == "response.output_text.delta":
+                        so_far += event["delta"]
+                        on_text(so_far)
+                if kind == "error":
+                    error = event.get("error") or event
+                    failure = error.get("message") or "an error event"
+                elif kind in (
+                    "response.completed",
+                    "response.failed",
+                    "response.incomplete",
+                ):
+                    answered = event["response"]
+    status = answered.get("status") or "unfinished"
+    if failure or status != "completed":
+        details = answered.get("error") or {}
+        incomplete = answered.get("incomplete_details") or {}
+        why = failure or details.get("message") or incomplete.get("reason")
+        why = why or "the stream ended"
+        raise RuntimeError(f"Response {status}: {why}")
+    all_text = final_text = ""
+    for item in answered["output"]:
+        if item["type"] != "message":
+            continue
+        for part in item["content"]:
+            if part["type"] == "refusal":
+                refusal = part["refusal"]
+                raise RuntimeError(f"The model refused: {refusal}")
+            if part["type"] == "output_text":
+                all_text += part["text"]
+                if item.get("phase") == "final_answer":
+                    final_text += part["text"]
+    return {**answered, "output_text": final_text or all_text}

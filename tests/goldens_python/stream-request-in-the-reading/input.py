@@ -1,0 +1,11 @@
+import os
+
+import requests
+
+
+def ask(question):
+    return "".join([requests.post(
+        "https://api.openai.com/v1/workflows/runs",
+        headers={"Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}"},
+        json={"workflow_id": os.environ["WORKFLOW_ID"], "input": {"message": question}},
+    ).json()["output"]["message"]])

@@ -1,0 +1,85 @@
+import json
+import os
+import re
+import typing
+import urllib.request
+
+
+def read_response_stream(
+    stream: typing.Any,
+) -> typing.Any:
+    """Read a response's events to their end; give it with its text as output_text."""
+    answered: typing.Any = {}
+    failure = ""
+    last = unread = b""
+    payload: typing.Any = []
+    for chunk in stream:
+        # A line ends in LF, CRLF or CR; a CRLF may be cut in two
+        torn = last == b"\r" and chunk[:1] == b"\n"
+        unread += chunk[1:] if torn else chunk
+        last = chunk[-1:]
+        *lines, unread = re.split(rb"\r\n|\n|\r", unread)
+        for line in lines:
+            if line.startswith(b"data:"):
+                payload.append(line[5:])
+            elif not line:
+                data, payload = b"\n".join(payload), []
+                if data.strip() in (b"", b"[DONE]"):
+                    continue
+                event = json.loads(data)
+                kind = event["type"]
+                if kind == "error":
+                    error = event.get("error") or event
+                    failure = error.get("message") or "an error event"
+                elif kind in (
+                    "response.completed",
+                    "response.failed",
+                    "response.incomplete",
+                ):
+                    answered = event["response"]
+    status = answered.get("status") or "unfinished"
+    if failure or status != "completed":
+        details = answered.get("error") or {}
+        incomplete = answered.get("incomplete_details") or {}
+        why = failure or details.get("message") or incomplete.get("reason")
+        why = why or "the stream ended"
+        raise RuntimeError(f"Response {status}: {why}")
+    all_text = final_text = ""
+    for item in answered["output"]:
+        if item["type"] != "message":
+            continue
+        for part in item["content"]:
+            if part["type"] == "refusal":
+                refusal = part["refusal"]
+                raise RuntimeError(f"The model refused: {refusal}")
+            if part["type"] == "output_text":
+                all_text += part["text"]
+                if item.get("phase") == "final_answer":
+                    final_text += part["text"]
+    return {**answered, "output_text": final_text or all_text}
+
+
+def ask(question):
+    payload = {
+        "model": "gpt-6-luna",
+        "stream": True,
+        "input": question,
+    }
+    request = urllib.request.Request(
+        "https://api.openai.com/v1/responses",
+        data=json.dumps(payload).encode("utf-8"),
+        headers={
+            "Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}",
+            "Content-Type": "application/json",
+        },
+        method="POST",
+    )
+    with urllib.request.urlopen(request, timeout=30) as response:
+        data = read_response_stream(response)
+    # Responses API format: the text of the messages that were streamed
+    answer = data["output_text"]
+
+    if not answer:
+        raise RuntimeError("No response from the model (no text)")
+
+    return answer
