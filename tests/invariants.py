@@ -12,7 +12,7 @@ from callmend.engine import migrate
 from callmend.findings import Bucket, Migration
 from callmend.settings import Settings
 
-_POLLS = ("workflows-runs-id", "workflows-id-runs-id")
+_POLLS = ("workflows-runs-id", "workflows-id-runs-id", "sdk-workflows-read")
 #: The four comments of the specification that describe the dead call and go with it.
 SUPERSEDED = (
     "// WORKFLOW MODE: Use ChatKit Workflows API",

@@ -282,12 +282,26 @@ def test_eslint_finds_nothing_new(form: str) -> None:
         assert len(used) >= 4, "an exception is not needed any more"
 
 
+#: What ESLint finds new in these files and callmend leaves, and why: by rule and by what it is in.
+ACCEPTED_ADAPTED: dict[tuple[str, str], str] = {
+    ("@typescript-eslint/no-explicit-any", "<any>"): (
+        "the answer of a method or helper whose type is not known: it has whatever shape the file "
+        "reads, as what `json()` gives has"
+    ),
+}
+
+
 @pytest.mark.parametrize("target", ADAPTED_TARGETS)
 def test_eslint_finds_nothing_new_in_adapted_files(target: str) -> None:
     files = adapted(target)
     results = linted([(pair.path, text) for pair in files for text in (pair.before, pair.after)])
     news = {
-        p.name: new_in(*each) for p, *each in zip(files, results[::2], results[1::2], strict=True)
+        pair.name: [
+            found
+            for found in new_in(*each)
+            if not any(rule == found.rule and part in found.line for rule, part in ACCEPTED_ADAPTED)
+        ]
+        for pair, *each in zip(files, results[::2], results[1::2], strict=True)
     }
     assert not any(news.values()), _said(news)
 

@@ -1,6 +1,9 @@
-"""Methods that OpenAI's SDK never had, on the responses target: migrated, or left, and why."""
+"""Methods that OpenAI's SDK never had, on both targets: migrated, or left, and why."""
 
 from __future__ import annotations
+
+import re
+from typing import Any
 
 import pytest
 
@@ -10,7 +13,8 @@ from callmend.settings import Settings
 from tests.invariants import check
 
 _HEAD = "import OpenAI from 'openai';\nconst openai = new OpenAI();\n"
-_RESPONSES = Settings(target="responses")
+_TARGETS = ("assistants", "responses")
+_POLLING = "{ pollIntervalMs: 1000, signal: AbortSignal.timeout(30000) }"
 
 
 def _asking(call: str, reading: str = "run.output_text", head: str = _HEAD) -> str:
@@ -23,86 +27,154 @@ def _asking(call: str, reading: str = "run.output_text", head: str = _HEAD) -> s
 
 _CREATE = "openai.workflows.runs.create({ workflow_id: id, input: { message: text } })"
 
-BECOMES = {
-    "create": (_CREATE, "openai.responses.create({ model: 'gpt-6-luna', input: text })"),
-    "behind-beta": (
-        _CREATE.replace("openai.", "openai.beta."),
-        "openai.responses.create({ model: 'gpt-6-luna', input: text })",
-    ),
-    "on-a-cast": (
-        _CREATE.replace("openai.", "(openai as any)."),
-        "(openai as any).responses.create({ model: 'gpt-6-luna', input: text })",
-    ),
+_BECOMES = {
+    # what is called, what is said, and what is said in the API's own words, for either target
+    "create": (_CREATE, "openai", "text"),
+    "behind-beta": (_CREATE.replace("openai.", "openai.beta."), "openai", "text"),
+    "on-a-cast": (_CREATE.replace("openai.", "(openai as any)."), "(openai as any)", "text"),
     "behind-optional-chains": (
         _CREATE.replace("openai.workflows.runs.", "openai?.workflows?.runs?."),
-        "openai.responses.create({ model: 'gpt-6-luna', input: text })",
+        "openai",
+        "text",
     ),
     "invoke-with-the-id-in-front": (
         "openai.workflows.invoke(id, { input: { question: text } })",
-        "openai.responses.create({ model: 'gpt-6-luna', input: text })",
+        "openai",
+        "text",
     ),
     "run-with-a-form": (
         "openai.workflows.run(id, { inputs: { city: text, days: 3 } })",
-        "openai.responses.create({ model: 'gpt-6-luna', "
-        "input: JSON.stringify({ city: text, days: 3 }) })",
+        "openai",
+        "JSON.stringify({ city: text, days: 3 })",
     ),
     "workflow-is-an-object": (
         "openai.workflows.runs.create({ workflow: { id, version: '2' }, input: text })",
-        "openai.responses.create({ model: 'gpt-6-luna', input: "
-        "typeof text === 'string' ? text : JSON.stringify(text) })",
+        "openai",
+        "typeof text === 'string' ? text : JSON.stringify(text)",
     ),
 }
 
 
-@pytest.mark.parametrize(("call", "becomes"), BECOMES.values(), ids=BECOMES)
-def test_it_becomes_responses_create(call: str, becomes: str) -> None:
-    migration = check(_asking(call).encode(), "a.ts", _RESPONSES)
+def _settings(target: str, **given: Any) -> Settings:
+    return Settings(target=target, **given)
+
+
+def _becomes(target: str, client: str, said: str, name: str = "id") -> str:
+    """The call that a target writes, in the function that takes its answer."""
+    if target == "responses":
+        new = f"{client}.responses.create({{ model: 'gpt-6-luna', input: {said} }})"
+        return f"workflowAnswer({new})"
+    thread = f"thread: {{ messages: [{{ role: 'user', content: {said} }}] }}"
+    body = f"{{ assistant_id: {name}, {thread} }}"
+    asked = f"{client}.beta.threads.createAndRunPoll({body}, {_POLLING})"
+    return f"workflowAnswer({asked}, openai)"
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize(("call", "client", "said"), _BECOMES.values(), ids=_BECOMES)
+def test_it_becomes_the_method_that_there_is(
+    call: str, client: str, said: str, target: str
+) -> None:
+    migration = check(_asking(call).encode(), "a.ts", _settings(target))
     result = migration.result.decode()
-    assert f"await workflowAnswer({becomes});" in result
-    assert "return { output_text: text, id: answered.id, status: 'completed' };" in result
-    assert any("4.87" in note.text for note in migration.findings[0].notes)
+    assert f"await {_becomes(target, client, said)};" in result
+    live = "answered" if target == "responses" else "run"
+    assert f"return {{ output_text: text, id: {live}.id, status: 'completed' }};" in result
+    needed = "4.87" if target == "responses" else "4.37"
+    assert any(needed in note.text for note in migration.findings[0].notes)
 
 
-def test_arguments_in_a_const_of_their_own_change_where_they_stand() -> None:
+@pytest.mark.parametrize("target", _TARGETS)
+def test_arguments_in_a_const_of_their_own_change_where_they_stand(target: str) -> None:
     source = _asking("openai.workflows.runs.create(payload)").replace(
         "  const run",
         "  const payload = { workflow_id: id, input: { message: text } };\n  const run",
     )
-    result = check(source.encode(), "a.ts", _RESPONSES).result.decode()
-    assert "const payload = { model: 'gpt-6-luna', input: text };" in result
-    assert "openai.responses.create(payload)" in result
+    result = check(source.encode(), "a.ts", _settings(target)).result.decode()
+    if target == "responses":
+        assert "const payload = { model: 'gpt-6-luna', input: text };" in result
+        assert "openai.responses.create(payload)" in result
+    else:
+        assert "const payload = { assistant_id: id, thread: { messages: [{ role: 'user'" in result
+        assert f"openai.beta.threads.createAndRunPoll(payload, {_POLLING}), openai)" in result
 
 
-def test_what_went_is_named() -> None:
-    call = BECOMES["workflow-is-an-object"][0].replace("input:", "session_id: s, input:")
-    [finding] = check(_asking(call).encode(), "a.ts", _RESPONSES).findings
+@pytest.mark.parametrize("target", _TARGETS)
+def test_what_went_is_named(target: str) -> None:
+    call = _BECOMES["workflow-is-an-object"][0].replace("input:", "session_id: s, input:")
+    [finding] = check(_asking(call).encode(), "a.ts", _settings(target)).findings
     [dropped] = [note.text for note in finding.notes if "without a counterpart" in note.text]
     assert "`session_id: s`" in dropped
     assert "`version: '2'`" in dropped
 
 
-def test_a_call_that_never_ran_is_said_to_run_now() -> None:
-    call, _ = BECOMES["behind-optional-chains"]
-    [finding] = check(_asking(call).encode(), "a.ts", _RESPONSES).findings
+@pytest.mark.parametrize("target", _TARGETS)
+def test_a_call_that_never_ran_is_said_to_run_now(target: str) -> None:
+    call = _BECOMES["behind-optional-chains"][0]
+    [finding] = check(_asking(call).encode(), "a.ts", _settings(target)).findings
     assert any("never made" in note.text for note in finding.notes)
 
 
-def test_an_expected_error_goes_with_the_call_that_the_types_did_not_know() -> None:
+@pytest.mark.parametrize("target", _TARGETS)
+def test_another_base_url_is_said_not_to_be_the_clients(target: str) -> None:
+    given = _settings(target, base_url="http://localhost:1234/v1")
+    [finding] = check(_asking(_CREATE).encode(), "a.ts", given).findings
+    assert any(note.always and "--base-url" in note.text for note in finding.notes)
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_an_expected_error_goes_with_the_call_that_the_types_did_not_know(target: str) -> None:
     source = _asking(_CREATE).replace("  const run", "  // @ts-expect-error no types\n  const run")
-    assert b"@ts-expect-error" not in check(source.encode(), "a.ts", _RESPONSES).result
+    assert b"@ts-expect-error" not in check(source.encode(), "a.ts", _settings(target)).result
     kept = source.replace("openai.workflows", "(openai as any).workflows")
-    assert b"@ts-expect-error" in check(kept.encode(), "a.ts", _RESPONSES).result
+    assert b"@ts-expect-error" in check(kept.encode(), "a.ts", _settings(target)).result
 
 
-def test_a_loop_that_retrieves_the_run_retrieves_the_answer() -> None:
+@pytest.mark.parametrize("target", _TARGETS)
+def test_a_loop_that_retrieves_the_run_retrieves_the_answer(target: str) -> None:
     loop = (
         "  while (run.status === 'queued') {\n"
         "    run = await openai.workflows.runs.retrieve(run.id);\n  }\n  return"
     )
     source = _asking(_CREATE).replace("const run", "let run").replace("  return", loop)
-    migration = check(source.encode(), "a.ts", _RESPONSES)
-    wanted = b"run = await workflowAnswer(openai.responses.retrieve(run.id));"
-    assert wanted in migration.result
+    result = check(source.encode(), "a.ts", _settings(target)).result.decode()
+    if target == "responses":
+        assert "run = await workflowAnswer(openai.responses.retrieve(run.id));" in result
+    else:
+        beta = "{ headers: { 'OpenAI-Beta': 'assistants=v2' } }"
+        asked = f"openai.get(`/threads/${{run.id}}`, {beta})"
+        assert f"run = await workflowAnswer({asked}, openai);" in result
+        # A run is asked for by its thread's id too.
+        assert "id: `${run.thread_id}/runs/${run.id}`" in result
+
+
+_ENVIRONMENT = _CREATE.replace("id,", "process.env.WORKFLOW_ID,")
+
+
+@pytest.mark.parametrize(
+    ("path", "call", "name"),
+    [
+        ("a.ts", _ENVIRONMENT, "process.env.WORKFLOW_ID!"),
+        ("a.ts", _ENVIRONMENT.replace("_ID,", "_ID!,"), "process.env.WORKFLOW_ID!"),
+        ("a.ts", _ENVIRONMENT.replace("_ID,", "_ID ?? 'asst_1',"), "process.env.WORKFLOW_ID ??"),
+        ("a.ts", _ENVIRONMENT.replace("openai.", "(openai as any)."), "process.env.WORKFLOW_ID"),
+        ("a.js", _ENVIRONMENT, "process.env.WORKFLOW_ID"),
+        ("a.ts", _CREATE, "id"),
+    ],
+    ids=["typed", "asserted", "with-a-default", "cast", "javascript", "no-setting"],
+)
+def test_the_id_is_one_that_the_methods_type_takes(path: str, call: str, name: str) -> None:
+    result = check(_asking(call).encode(), path, _settings("assistants")).result.decode()
+    [line] = [line for line in result.splitlines() if "assistant_id" in line]
+    assert re.search(rf"assistant_id: {re.escape(name)}(?:,| )", line), line
+
+
+def test_the_polling_lasts_as_long_as_it_may() -> None:
+    given = _settings("assistants", poll_timeout=90)
+    assert b"AbortSignal.timeout(90000)" in check(_asking(_CREATE).encode(), "a.ts", given).result
+    own = _asking(_CREATE, head=_HEAD + "import { AbortSignal } from './signals';\n")
+    result = check(own.encode(), "a.ts", given).result
+    assert b"{ pollIntervalMs: 1000 }), openai);" in result
 
 
 LEFT = {
@@ -157,15 +229,44 @@ LEFT = {
 }
 
 
+@pytest.mark.parametrize("target", _TARGETS)
 @pytest.mark.parametrize(("source", "reason"), LEFT.values(), ids=LEFT)
-def test_it_is_left_because(source: str, reason: Reason) -> None:
-    migration = check(source.encode(), "a.ts", _RESPONSES)
+def test_it_is_left_because(source: str, reason: Reason, target: str) -> None:
+    migration = check(source.encode(), "a.ts", _settings(target))
     assert migration.edits == ()
     assert migration.findings[0].bucket is Bucket.LEFT
     assert migration.findings[0].reason is reason, migration.findings[0]
 
 
-def test_the_assistants_target_leaves_it_and_says_what_to_call() -> None:
-    [finding] = check(_asking(_CREATE).encode(), "a.ts").findings
-    assert finding.reason is Reason.SDK_INVENTED
-    assert "responses.create" in finding.reason.advice
+ONLY_ASSISTANTS = {
+    "no-workflow-is-named": (
+        _asking("openai.workflows.runs.create({ input: { message: text } })"),
+        Reason.NO_WORKFLOW_ID,
+    ),
+    "client-is-made-in-the-call": (
+        _asking(_CREATE.replace("openai.", "new OpenAI().")),
+        Reason.SDK_INVENTED,
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "reason"), ONLY_ASSISTANTS.values(), ids=ONLY_ASSISTANTS)
+def test_only_the_assistants_target_leaves_it_because(source: str, reason: Reason) -> None:
+    [finding] = check(source.encode(), "a.ts", _settings("assistants")).findings
+    assert (finding.bucket, finding.reason) == (Bucket.LEFT, reason), finding.detail
+    [finding] = check(source.encode(), "a.ts", _settings("responses")).findings
+    assert finding.bucket is Bucket.MIGRATED
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_a_comment_in_what_is_replaced_keeps_the_call(target: str) -> None:
+    source = _asking(_CREATE.replace("openai.workflows", "openai /* ours */.workflows"))
+    [finding] = check(source.encode(), "a.ts", _settings(target)).findings
+    assert finding.reason is Reason.COMMENT_LOST
+
+
+def test_what_was_written_for_the_assistants_is_left_on_the_way_to_responses() -> None:
+    written = check(_asking(_CREATE).encode(), "a.ts", _settings("assistants")).result
+    ahead = check(written, "a.ts", _settings("responses"))
+    assert ahead.edits == ()
+    assert {finding.bucket for finding in ahead.findings} == {Bucket.LEFT}

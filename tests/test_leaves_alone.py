@@ -182,10 +182,10 @@ LEFT = {
         line=1,
     ),
     "sent-by-a-method-that-the-sdk-never-had": Left(
-        "import OpenAI from 'openai';\nconst openai = new OpenAI();\n"
-        "const run = await openai.workflows.runs.create({ workflow_id: id, input });\n",
+        "import OpenAI from 'openai';\nconst runs = new OpenAI().workflows.runs;\n"
+        "const run = await runs.create({ workflow_id: id, input });\n",
         Reason.SDK_INVENTED,
-        "`openai.workflows.runs.create`",
+        "`runs.create` names no client",
         line=3,
     ),
     # the request

@@ -1,6 +1,8 @@
-"""Calls of a file's own post helper, on the responses target: migrated, or left, and why."""
+"""Calls of a file's own post helper, on both targets: migrated, or left, and why."""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 
@@ -10,6 +12,7 @@ from callmend.settings import Settings
 from tests.invariants import check
 
 _RESPONSES = Settings(target="responses")
+_TARGETS = ("assistants", "responses")
 _HELPER = """\
 const BASE = 'https://api.openai.com/v1';
 async function post(path, payload) {
@@ -35,39 +38,129 @@ export async function chat(messages) {
 }
 """
 _BETA = _HELPER.replace("Bearer ${KEY}` }", "Bearer ${KEY}`, 'OpenAI-Beta': 'workflows=v1' }")
-_NEW = b"await workflowAnswer(post('/responses', { model: 'gpt-6-luna', input: text }));"
+_ASKED = "{ Authorization: `Bearer ${KEY}`, 'OpenAI-Beta': 'assistants=v2' }"
+
+
+def _new(target: str, url: str, name: str = "id") -> str:
+    """The call that a target writes for a path or URL, which ends in `*` for the endpoint's."""
+    if target == "responses":
+        asked = f"post('{url.replace('*', 'responses')}', {{ model: 'gpt-6-luna', input: text }})"
+        return f"await workflowAnswer({asked});"
+    body = (
+        f"{{ assistant_id: {name}, thread: {{ messages: [{{ role: 'user', content: text }}] }} }}"
+    )
+    return f"await workflowAnswer(post('{url.replace('*', 'threads/runs')}', {body}), {_ASKED});"
 
 
 def test_only_the_dead_call_changes_where_the_helper_serves_a_live_one_too() -> None:
-    result = check((_HELPER + _LIVE + _ASKS).encode(), "a.js", _RESPONSES).result
-    assert result.startswith((_HELPER + _LIVE).encode())
-    assert _NEW in result
+    result = check((_HELPER + _LIVE + _ASKS).encode(), "a.js", _RESPONSES).result.decode()
+    assert result.startswith(_HELPER + _LIVE)
+    assert _new("responses", "/*") in result
 
 
-@pytest.mark.parametrize(
-    ("path", "new"),
-    [
-        ("'/workflows/runs'", b"post('/responses', "),
-        ("`/workflows/${id}/runs`", b"post('/responses', "),
-        ("`/workflows/${id}/runs?version=${v}`", b"post('/responses', "),
-        ("'https://api.openai.com/v1/workflows/runs'", b"post('https://api.openai.com/v1/respons"),
-    ],
-    ids=["plain", "id-in-the-path", "query", "whole-url"],
-)
-def test_the_path_is_exchanged_behind_what_stands_in_front(path: str, new: bytes) -> None:
+_FOR_ONE = "...(path === '/threads/runs' ? { 'OpenAI-Beta': 'assistants=v2' } : {})"
+
+
+def test_a_header_that_only_the_new_call_wants_is_sent_for_its_path_alone() -> None:
+    result = check((_HELPER + _LIVE + _ASKS).encode(), "a.js").result.decode()
+    helper = _HELPER.replace("Bearer ${KEY}` }", f"Bearer ${{KEY}}`, {_FOR_ONE} }}")
+    assert result.startswith(helper + _LIVE)
+    assert _new("assistants", "/*") in result
+
+
+def test_headers_of_their_own_are_spread_beside_that_header() -> None:
+    head = "const HEADERS = { Authorization: `Bearer ${KEY}` };\n"
+    helper = re.sub(r"headers: \{.*\}", "headers: HEADERS", _HELPER)
+    result = check((head + helper + _LIVE + _ASKS).encode(), "a.js").result.decode()
+    assert f"headers: {{ ...HEADERS, {_FOR_ONE} }}," in result
+    assert "), { ...HEADERS, 'OpenAI-Beta': 'assistants=v2' });" in result
+
+
+def test_a_helper_for_dead_calls_alone_sends_the_header_always() -> None:
+    again = _ASKS.replace("ask(", "askAgain(")
+    result = check((_HELPER + _ASKS + again).encode(), "a.js").result.decode()
+    assert "Authorization: `Bearer ${KEY}`, 'OpenAI-Beta': 'assistants=v2' }," in result
+    assert "path ===" not in result
+    assert result.count(_new("assistants", "/*")) == 2
+
+
+def test_a_helper_of_other_files_too_sends_it_for_the_path_alone() -> None:
+    source = _HELPER.replace("async function", "export async function") + _ASKS
+    assert _FOR_ONE in check(source.encode(), "a.js").result.decode()
+
+
+def test_the_key_of_a_class_is_repeated_where_its_method_is_called() -> None:
+    helper = _HELPER.partition("\n")[2].replace("async function", "  async")
+    helper = helper.replace("${KEY}", "${this.key}").replace("${BASE}", "https://api.openai.com/v1")
+    ask = _ASKS.replace("export async function", "  async").replace("await post", "await this.post")
+    source = f"export class Agent {{\n{helper}{ask}}}\n"
+    result = check(source.encode(), "a.js").result.decode()
+    assert _FOR_ONE in result
+    assert "), { Authorization: `Bearer ${this.key}`, 'OpenAI-Beta': 'assistants=v2' });" in result
+
+
+PATHS = {
+    "plain": ("'/workflows/runs'", "/*"),
+    "id-in-the-path": ("`/workflows/${id}/runs`", "/*"),
+    "query": ("`/workflows/${id}/runs?version=${v}`", "/*"),
+    "whole-url": ("'https://api.openai.com/v1/workflows/runs'", "https://api.openai.com/v1/*"),
+    "whole-url-without-a-version": (
+        "'https://api.openai.com/workflows/runs'",
+        "https://api.openai.com/v1/*",
+    ),
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize(("path", "new"), PATHS.values(), ids=PATHS)
+def test_the_path_is_exchanged_behind_what_stands_in_front(
+    path: str, new: str, target: str
+) -> None:
     helper = _HELPER if "https" not in path else _HELPER.replace("`${BASE}${path}`", "path")
     source = helper + _ASKS.replace("'/workflows/runs'", path)
-    assert new in check(source.encode(), "a.js", _RESPONSES).result
+    result = check(source.encode(), "a.js", Settings(target=target)).result.decode()
+    assert _new(target, new) in result
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_a_base_without_a_version_gets_one_in_the_path(target: str) -> None:
+    source = _HELPER.replace("com/v1", "com") + _ASKS
+    result = check(source.encode(), "a.js", Settings(target=target)).result.decode()
+    assert _new(target, "v1/*").replace("'v1/", "'/v1/") in result
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_another_base_url_takes_the_place_of_a_whole_url_only(target: str) -> None:
+    given = Settings(target=target, base_url="http://localhost:1234/v1")
+    [finding] = check((_HELPER + _ASKS).encode(), "a.js", given).findings
+    assert finding.reason is Reason.UNRESOLVED_HOST
+    whole = PATHS["whole-url"][0]
+    source = _HELPER.replace("`${BASE}${path}`", "path") + _ASKS.replace("'/workflows/runs'", whole)
+    result = check(source.encode(), "a.js", given).result.decode()
+    assert _new(target, "http://localhost:1234/v1/*") in result
+    if target == "assistants":
+        assert "const threadUrl = `http://localhost:1234/v1/threads/" in result
 
 
 def test_the_dead_header_goes_where_only_the_dead_call_sends_it() -> None:
-    result = check((_BETA + _ASKS).encode(), "a.js", _RESPONSES).result
-    assert b"OpenAI-Beta" not in result
-    assert _NEW in result
+    result = check((_BETA + _ASKS).encode(), "a.js", _RESPONSES).result.decode()
+    assert "OpenAI-Beta" not in result
+    assert _new("responses", "/*") in result
+
+
+def test_the_dead_header_becomes_the_live_one_where_only_the_dead_call_sends_it() -> None:
+    result = check((_BETA + _ASKS).encode(), "a.js").result.decode()
+    assert "'OpenAI-Beta': 'assistants=v2' }," in result
+    assert "workflows=v1" not in result
+    assert _new("assistants", "/*") in result
 
 
 LEFT = {
     "header-is-sent-by-a-live-call-too": (_BETA + _LIVE + _ASKS, Reason.HEADERS_NOT_UNDERSTOOD),
+    "header-is-sent-for-other-files-too": (
+        _BETA.replace("async function", "export async function") + _ASKS,
+        Reason.HEADERS_NOT_UNDERSTOOD,
+    ),
     "helper-sends-what-it-makes-of-the-body": (
         _HELPER.replace("stringify(payload)", "stringify({ ...payload, user })") + _ASKS,
         Reason.BODY_NOT_UNDERSTOOD,
@@ -103,6 +196,17 @@ LEFT = {
         _HELPER + _ASKS.replace("workflow_id: id", "workflow_id: id, stream: true"),
         Reason.STREAMING,
     ),
+    "headers-come-from-another-file": (
+        "import { headers } from './auth';\n"
+        + re.sub(r"headers: \{.*\}", "headers: headers()", _HELPER)
+        + _ASKS,
+        Reason.HEADERS_NOT_UNDERSTOOD,
+    ),
+    "helper-asks-for-another-url": (
+        _HELPER.replace("`${BASE}${path}`", "'https://api.example.com/log'")
+        + _ASKS.replace("'/workflows/runs'", PATHS["whole-url"][0]),
+        Reason.URL_NOT_FOLLOWED,
+    ),
     "path-is-in-a-variable": (
         _HELPER + "const RUNS = '/workflows/runs';\n" + _ASKS.replace("'/workflows/runs'", "RUNS"),
         Reason.URL_NOT_FOLLOWED,
@@ -110,14 +214,49 @@ LEFT = {
 }
 
 
+@pytest.mark.parametrize("target", _TARGETS)
 @pytest.mark.parametrize(("source", "reason"), LEFT.values(), ids=LEFT)
-def test_it_is_left_because(source: str, reason: Reason) -> None:
-    migration = check(source.encode(), "a.js", _RESPONSES)
+def test_it_is_left_because(source: str, reason: Reason, target: str) -> None:
+    migration = check(source.encode(), "a.js", Settings(target=target))
     assert migration.edits == ()
     [finding] = migration.findings
     assert (finding.bucket, finding.reason) == (Bucket.LEFT, reason), finding.detail
 
 
-def test_the_assistants_target_leaves_it() -> None:
-    [finding] = check((_HELPER + _ASKS).encode(), "a.js").findings
-    assert finding.reason is Reason.UNKNOWN_TRANSPORT
+ONLY_ASSISTANTS = {
+    "key-is-the-helpers-own": (
+        _HELPER.replace("(path, payload)", "(path, payload, KEY = setting)") + _ASKS,
+        Reason.NAME_NOT_IN_SCOPE,
+    ),
+    "key-is-another-one-where-the-helper-is-called": (
+        _HELPER + _ASKS.replace("ask(id, text)", "ask(id, text, KEY)"),
+        Reason.NAME_NOT_IN_SCOPE,
+    ),
+    "key-is-fetched-by-the-helper": (
+        _HELPER.replace("${KEY}", "${await key()}") + _ASKS,
+        Reason.NAME_NOT_IN_SCOPE,
+    ),
+    "key-is-of-a-this-that-is-another-one": (
+        _HELPER.replace("${KEY}", "${this.key}") + _ASKS,
+        Reason.NAME_NOT_IN_SCOPE,
+    ),
+    "no-workflow-is-named": (
+        _HELPER + _ASKS.replace("workflow_id: id, ", ""),
+        Reason.NO_WORKFLOW_ID,
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "reason"), ONLY_ASSISTANTS.values(), ids=ONLY_ASSISTANTS)
+def test_only_the_assistants_target_leaves_it_because(source: str, reason: Reason) -> None:
+    migration = check(source.encode(), "a.js")
+    assert migration.edits == ()
+    [finding] = migration.findings
+    assert (finding.bucket, finding.reason) == (Bucket.LEFT, reason), finding.detail
+
+
+def test_two_forms_of_the_path_would_want_two_conditions() -> None:
+    other = _ASKS.replace("ask(", "askAgain(").replace("'/workflows", "'workflows")
+    source = _HELPER.replace("${BASE}${path}", "${BASE}/${path}") + _LIVE + _ASKS + other
+    findings = check(source.encode(), "a.js").findings
+    assert {finding.reason for finding in findings} == {Reason.HEADERS_NOT_UNDERSTOOD}

@@ -29,7 +29,6 @@ _RUN = 30
 _LEFT = {
     "unresolved-host": {"url": ("base-with-default",)},
     "unknown-transport": {"transport": ("axios",)},
-    "sdk-invented": {"transport": ("sdk",)},
     "answer-not-read": {"reading": ("inline-await",)},
     "answer-not-understood": {"reading": ("inline-await",), "wrap": ("retry",)},
     "answer-handed-on": {"wrap": ("retry",)},

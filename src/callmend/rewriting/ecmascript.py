@@ -230,9 +230,8 @@ class _FilePlanner:
         if self._obstacle is not None:
             raise RefusedError(self._obstacle)
         refuse_url(request)
-        to_responses = self._settings.target == "responses"
-        by_sdk = request.transport is Transport.SDK and to_responses
-        if request.transport is Transport.SDK and (not by_sdk or request.endpoint.part):
+        by_sdk = request.transport is Transport.SDK
+        if by_sdk and request.endpoint.part:
             refuse_transport(request)
         endpoint = request.endpoint
         finishing = endpoint.id == "threads-runs"
@@ -240,7 +239,7 @@ class _FilePlanner:
             raise RefusedError(Reason.NO_TARGET, endpoint.path)
         if finishing and not request.transport.is_fetch:
             return None
-        if not (by_sdk or (request.transport is Transport.HELPER and to_responses)):
+        if not by_sdk and request.transport is not Transport.HELPER:
             refuse_transport(request)
         for node in descendants(request.url):
             if node.type == "comment":

@@ -17,6 +17,14 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
     """
     # A target is imported when it is written to: each of them is a dozen modules.
     if settings.target == "assistants":
+        if request.transport is Transport.SDK:
+            from callmend.targets.assistants.invented import plan as made_up  # noqa: PLC0415
+
+            return made_up(program, request, settings, names)
+        if request.transport is Transport.HELPER:
+            from callmend.targets.assistants.helped import plan as by_helper  # noqa: PLC0415
+
+            return by_helper(program, request, settings, names)
         from callmend.targets.assistants.plan import plan as assistants  # noqa: PLC0415
 
         return assistants(program, request, settings, names)

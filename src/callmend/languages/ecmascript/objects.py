@@ -104,7 +104,8 @@ def is_declared_exported(binding: Binding) -> bool:
     """Whether a declaration stands behind `export`."""
     parent = binding.declarator.parent
     around = parent.parent if parent is not None else None
-    return around is not None and around.type == "export_statement"
+    # A function is declared by itself, a variable inside of its `const`.
+    return any(node is not None and node.type == "export_statement" for node in (parent, around))
 
 
 def may_change(use: Node) -> bool:

@@ -45,7 +45,7 @@ _BECOMES = {
 }
 _READ_ALREADY = "the reading was migrated already; the request becomes POST /v1/threads/runs"
 _ADAPTED = "becomes POST /v1/threads/runs and polling, its answer in the shape that is read here"
-_BETA = b"assistants=v2"
+BETA = b"assistants=v2"
 _STREAMED = "becomes POST /v1/threads/runs, read as a stream"
 
 
@@ -75,18 +75,18 @@ def _by_client(site: Site) -> Plan:
     from callmend.targets.workflow.clients import client_plan, read_of_client  # noqa: PLC0415
 
     known = read_of_client(site)
-    plan = client_plan(known, _form(known))
+    plan = client_plan(known, form_of(known))
     return replace(plan, message=_ADAPTED, kept=read_of_path(site))
 
 
 def _adapted(site: Site, why: RefusedError) -> Plan:
     """The plan that leaves the reading as it is."""
     known = read_for_adapting(site, why)
-    plan = adapted_plan(known, _form(known), why)
+    plan = adapted_plan(known, form_of(known), why)
     return replace(plan, message=_ADAPTED, kept=read_of_path(site))
 
 
-def _form(known: Told) -> Form:
+def form_of(known: Told) -> Form:
     """What is written for an answer that is adapted."""
     site = known.site
     if known.said.workflow_id is not None:
@@ -100,7 +100,7 @@ def _form(known: Told) -> Form:
     return Form(
         target=TARGET,
         url=b"/threads/runs",
-        beta=_BETA,
+        beta=BETA,
         members=(
             b"assistant_id: " + identity.text,
             *kept_code(known),
@@ -108,7 +108,7 @@ def _form(known: Told) -> Form:
         ),
         dropped=known.said.dropped,
         live=b"run",
-        arguments=lambda headers: repeatable_headers(site, headers, _BETA),
+        arguments=lambda headers: repeatable_headers(site, headers, BETA),
         polled=b"/threads",
         # A run is asked for by its thread's id too.
         identity=b"`${run.thread_id}/runs/${run.id}`",

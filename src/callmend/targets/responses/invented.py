@@ -2,49 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-
-from tree_sitter import Node
-
-from callmend.calls import RefusedError
-from callmend.edits import Edit
-from callmend.findings import Note
-from callmend.languages.ecmascript.effects import has_effects
-from callmend.languages.ecmascript.find import Certainty, Request
-from callmend.languages.ecmascript.invented import invented_requests
-from callmend.languages.ecmascript.members import member_key
+from callmend.languages.ecmascript.find import Request
 from callmend.languages.ecmascript.names import Names
-from callmend.languages.ecmascript.objects import is_declared_exported, object_behind
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.readers import Follower
-from callmend.languages.ecmascript.readings import Readings, What
-from callmend.languages.ecmascript.statements import removals
-from callmend.languages.ecmascript.tree import field, items, show, show_line, span, text, unwrapped
-from callmend.reasons import Reason
-from callmend.records import record
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
-from callmend.targets.responses.values import value_plan
+from callmend.targets.responses.workflow import form_of
+from callmend.targets.workflow.invented import Method, invented_plan
 from callmend.targets.workflow.site import Site
 
-_ASKS_AGAIN = "sdk-workflows-read"
-_BECOMES = "becomes `responses.create`, its answer in the shape that the file reads"
-#: The package has `resources/responses` from this version on: 4.86.2 has none, 4.87.0 has.
-_NEVER_RAN = (
-    "behind `?.` the call was never made, and what stands in for its answer always ran; now it is "
-    "made, and throws where it fails"
+_METHOD = Method(
+    name=b"responses.create",
+    template="adapter-sdk.ts",
+    becomes="becomes `responses.create`, its answer in the shape that the file reads",
+    # The package has `resources/responses` from this version on: 4.86.2 has none, 4.87.0 has.
+    needs="`responses.create` needs the package `openai` from version 4.87 on",
+    again=lambda _site, call: [call.named(b"responses.retrieve")],
 )
-_NEEDS = "`responses.create` needs the package `openai` from version 4.87 on"
-
-
-@record(frozen=True, slots=True)
-class _Call:
-    """A call of a made-up method: its node, its client, and what is read of its answer."""
-
-    node: Node
-    client: Node
-    readings: Readings
 
 
 def plan(program: Program, request: Request, settings: Settings, names: Names) -> Plan:
@@ -53,135 +27,5 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
     Raises:
         RefusedError: the call is left, and why.
     """
-    if settings.stream:
-        raise RefusedError(Reason.STREAMING, "`--stream` is written for `fetch` only")
     site = Site.of(program, request, settings, names)
-    call = _call(program, request)
-    again = [_again(program, r) for r in invented_requests(program) if _asks_again(r)]
-    if again and _starts(program) > 1:
-        raise RefusedError(Reason.OWN_POLLING, show_line(again[0].node))
-    readings = call.readings.joined(each.readings for each in again)
-    body = _body(program, call.node)
-    value = value_plan(site, body, readings, [each.node for each in again])
-    edits = [*value.edits, *_request(call)]
-    edits += [_method(each, b"responses.retrieve") for each in again]
-    expected = [comment for each in (call, *again) for comment in _expectations(program, each.node)]
-    edits += removals(program.source, expected)
-    notes = [*value.notes, Note(span(call.node), _NEEDS)]
-    if any(child.type == "optional_chain" for child in _chain(call)):
-        notes.append(Note(span(call.node), _NEVER_RAN, always=True))
-    covers = tuple(
-        (span(each.node), tuple(e for e in edits if span(each.node).contains(e.span)))
-        for each in again
-    )
-    return replace(
-        value,
-        edits=tuple(sorted(edits)),
-        message=_BECOMES,
-        notes=tuple(notes),
-        covers=covers,
-        superseded=tuple(expected),
-    )
-
-
-def _chain(call: _Call) -> Iterator[Node]:
-    """The nodes of the method's name behind the client."""
-    node = unwrapped(field(call.node, "function") or call.node)
-    while node != unwrapped(call.client) and node.type == "member_expression":
-        yield from node.children
-        node = unwrapped(field(node, "object") or node)
-
-
-def _expectations(program: Program, call: Node) -> list[Node]:
-    """`// @ts-expect-error` above a call that the SDK's types know now, which would be an error."""
-    above = program.tree.statement_of(call).prev_named_sibling
-    if above is None or above.type != "comment" or b"@ts-expect-error" not in text(above):
-        return []
-    return [] if b" as any)" in text(call) else [above]
-
-
-def _asks_again(request: Request) -> bool:
-    return request.endpoint.id == _ASKS_AGAIN
-
-
-def _starts(program: Program) -> int:
-    return sum(not request.endpoint.part for request in invented_requests(program))
-
-
-def _call(program: Program, request: Request) -> _Call:
-    """A call with the client that stands in it.
-
-    Raises:
-        RefusedError: the client is not OpenAI's for certain, or is not named in the call itself.
-    """
-    if request.certainty is not Certainty.CERTAIN:
-        raise RefusedError(Reason.UNRESOLVED_HOST, f"`{show(request.url)}`")
-    node = unwrapped(field(request.call, "function") or request.call)
-    while member_key(node) not in (b"workflows", None):
-        node = unwrapped(field(node, "object") or node)
-    client = field(node, "object")
-    if client is None or member_key(node) != b"workflows":
-        raise RefusedError(Reason.SDK_INVENTED, f"`{show(request.url)}` names no client")
-    inner = unwrapped(client)
-    if member_key(inner) == b"beta" and inner.type == "member_expression":
-        client = field(inner, "object") or client
-    follower = Follower(program, request.call)
-    follower.follow(request.call, What.BODY, promised=True)
-    return _Call(request.call, client, follower.readings)
-
-
-def _again(program: Program, request: Request) -> _Call:
-    """A call that asks for the dead run again.
-
-    Raises:
-        RefusedError: it is none that `responses.retrieve` answers.
-    """
-    found = _call(program, request)
-    method = text(field(unwrapped(request.url), "property") or request.url)
-    if method != b"retrieve" or len(items(field(found.node, "arguments") or found.node)) != 1:
-        raise RefusedError(Reason.OWN_POLLING, show_line(found.node))
-    return found
-
-
-def _body(program: Program, call: Node) -> Node:
-    """The object literal that a call is given last.
-
-    Raises:
-        RefusedError: it is none, or something else than the workflow's id stands before it.
-    """
-    given = items(field(call, "arguments") or call)
-    literal = _literal(program, given[-1]) if given else None
-    if literal is None or len(given) > 2:
-        raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(call)}`")
-    if len(given) == 2 and has_effects(given[0]):
-        raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(given[0])}`")
-    return literal
-
-
-def _literal(program: Program, node: Node) -> Node | None:
-    """The object literal that an argument is, or that a `const` holds for this call alone."""
-    found = object_behind(program.scopes, node)
-    if found is not None:
-        return None if found.shared else found.node
-    binding = program.scopes.binding(unwrapped(node))
-    if binding is None or binding.writes or len(binding.references) != 1:
-        return None
-    value = field(binding.declarator, "value")
-    if value is None or field(binding.declarator, "name") != binding.name_node:
-        return None
-    inner = unwrapped(value)
-    return inner if inner.type == "object" and not is_declared_exported(binding) else None
-
-
-def _method(call: _Call, name: bytes) -> Edit:
-    function = field(call.node, "function") or call.node
-    return Edit(call.client.end_byte, function.end_byte, b"." + name)
-
-
-def _request(call: _Call) -> list[Edit]:
-    """The edits of the method and of the arguments before the body."""
-    given = items(field(call.node, "arguments") or call.node)
-    edits = [_method(call, b"responses.create")]
-    if len(given) == 2:
-        edits.append(Edit(given[0].start_byte, given[1].start_byte, b""))
-    return edits
+    return invented_plan(site, _METHOD, form_of)

@@ -84,7 +84,6 @@ def _with(plan: Plan, known: Told, notes: list[Note]) -> Plan:
         plan,
         message=f"{_BECOMES}, its answer in the shape that the file reads",
         notes=(*notes, *plan.notes),
-        gone=(*plan.gone, *gone_id(known.said.workflow_id)),
         kept=known.site.base_kept,
     )
 
@@ -112,11 +111,12 @@ def form_of(known: Told) -> tuple[Form, list[Note]]:
         live=b"answered",
         polled=b"/responses",
         identity=b"answered.id",
+        unread=_gone_id(known.said.workflow_id),
     )
     return form, _decided(site, model, instructions)
 
 
-def gone_id(workflow_id: Node | None) -> tuple[Node, ...]:
+def _gone_id(workflow_id: Node | None) -> tuple[Node, ...]:
     """The workflow's id among what is not evaluated any more, if that shows nowhere."""
     return () if workflow_id is None or has_effects(workflow_id) else (workflow_id,)
 
@@ -153,7 +153,7 @@ def _in_place(site: Site) -> Plan:
         _BECOMES + (", read as a stream" if settings.stream else ""),
         (*_decided(site, model, instructions), *read.notes, *sending.notes),
         read.appended,
-        gone_id(None if parts.workflow_id is None else member_value(parts.workflow_id)),
+        _gone_id(None if parts.workflow_id is None else member_value(parts.workflow_id)),
         kept=site.base_kept,
     )
 

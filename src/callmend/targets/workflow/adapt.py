@@ -106,7 +106,8 @@ class Form:
     ``members`` are the new body's, ``dropped`` the members that go without a counterpart,
     ``arguments`` what the function is given behind the request, ``live`` the live answer's
     name in the function. ``polled`` is the path of a request for the answer, without its id,
-    and ``identity`` the code of that id where it is more than the live answer's own.
+    and ``identity`` the code of that id where it is more than the live answer's own. ``unread`` are
+    other expressions of the dead call that the live one does not read.
     """
 
     target: str
@@ -118,11 +119,13 @@ class Form:
     arguments: Callable[[Headers], bytes] | None = None
     polled: bytes = b""
     identity: bytes = b""
+    unread: tuple[Node, ...] = ()
 
     @property
     def gone(self) -> tuple[Node, ...]:
-        """What of the dropped members is not evaluated any more."""
-        return tuple(m if m.type == "spread_element" else member_value(m) for m in self.dropped)
+        """What is not evaluated any more."""
+        values = (m if m.type == "spread_element" else member_value(m) for m in self.dropped)
+        return (*values, *self.unread)
 
 
 def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
@@ -411,9 +414,9 @@ def repeatable_headers(site: Site, headers: Headers, beta: bytes) -> bytes:
     if own.type in ("identifier", "shorthand_property_identifier", "call_expression"):
         given = quote + b"OpenAI-Beta" + quote + b": " + quote + beta + quote
         return b"{ ..." + text(own) + b", " + given + b" }"
-    spread = dict.fromkeys(headers.spread[name] for name in _REPEATED if name in headers.spread)
+    spread = dict.fromkeys(headers.spread[name] for name in REPEATED if name in headers.spread)
     parts = [text(element) for element in spread]
-    for name, spelt in _REPEATED.items():
+    for name, spelt in REPEATED.items():
         value = headers.value(name)
         if value is None or name in headers.spread:
             continue
@@ -425,7 +428,8 @@ def repeatable_headers(site: Site, headers: Headers, beta: bytes) -> bytes:
     return b"{ " + b", ".join(parts) + b" }"
 
 
-_REPEATED = {
+#: The headers that further requests repeat, as they are spelt.
+REPEATED = {
     b"authorization": b"Authorization",
     b"openai-organization": b"OpenAI-Organization",
     b"openai-project": b"OpenAI-Project",

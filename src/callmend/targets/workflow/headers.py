@@ -89,6 +89,22 @@ class HeaderEdits:
         else:
             yield from self._added([*added, member])
 
+    def where(self, condition: bytes, beta: bytes, function: Node) -> Iterator[Edit]:
+        """The edits after which the beta header is sent where a condition holds, and only there.
+
+        ``function`` is where the condition can be asked.
+
+        Raises:
+            RefusedError: the headers are no literal, and cannot be spread into one.
+        """
+        quote = self._site.style.quote
+        member = quote + _NAME + quote + b": " + quote + beta + quote
+        added = b"...(" + condition + b" ? { " + member + b" } : {})"
+        if is_inside(self._headers.obj, function) and not self._is_shared:
+            yield from appended_member(self._source, self._headers.obj, added)
+        else:
+            yield self._beside([added])
+
     @property
     def _joint(self) -> bytes:
         """What stands between two headers."""
@@ -109,14 +125,18 @@ class HeaderEdits:
         if not self._is_shared:
             yield from appended_member(self._source, headers.obj, self._joint.join(members))
             return
-        holder = headers.holder
+        yield self._beside(members)
+
+    def _beside(self, members: Sequence[bytes]) -> Edit:
+        """A literal with the headers' own in it, and more behind them."""
+        holder = self._headers.holder
         value = unwrapped(member_value(holder))
         if value.type == "new_expression":
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(value)}` is shared")
         spread = b"{ ..." + text(value) + b", " + b", ".join(members) + b" }"
         key = b"" if holder.type == "pair" else b"headers: "
         target = member_value(holder) if holder.type == "pair" else holder
-        yield Edit(target.start_byte, target.end_byte, key + spread)
+        return Edit(target.start_byte, target.end_byte, key + spread)
 
     def _without(self, added: Sequence[bytes]) -> Iterator[Edit]:
         headers = self._headers

@@ -1,0 +1,35 @@
+"""A call of the file's own post helper becomes one for `POST /v1/threads/runs`, then polling."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from callmend.languages.ecmascript.find import Request
+from callmend.languages.ecmascript.names import Names
+from callmend.languages.ecmascript.program import Program
+from callmend.settings import Settings
+from callmend.targets.assistants.plan import BETA, form_of
+from callmend.targets.plans import Plan
+from callmend.targets.workflow.adapt import REPEATED, repeatable_headers
+from callmend.targets.workflow.helped import check_repeatable, helped_plan, read_of_helper
+from callmend.targets.workflow.pathid import read_of_path
+from callmend.targets.workflow.site import Site
+
+_BECOMES = (
+    "becomes POST /v1/threads/runs by the same function and polling, its answer in the shape that "
+    "is read"
+)
+
+
+def plan(program: Program, request: Request, settings: Settings, names: Names) -> Plan:
+    """The rewrite of one call of a function of the file that posts what it is given.
+
+    Raises:
+        RefusedError: the call, or what the function does, is not certain.
+    """
+    site = Site.of(program, request, settings, names)
+    known = read_of_helper(site)
+    check_repeatable(known, REPEATED)
+    again = b", " + repeatable_headers(site, known.headers, BETA)
+    done = helped_plan(known, form_of(known), "adapter-value.ts", again)
+    return replace(done, message=_BECOMES, kept=read_of_path(site))

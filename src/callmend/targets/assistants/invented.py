@@ -1,0 +1,88 @@
+"""A method that OpenAI's SDK never had becomes `beta.threads.createAndRunPoll`, read as before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from callmend.calls import RefusedError
+from callmend.edits import Edit
+from callmend.findings import Note
+from callmend.languages.ecmascript.effects import has_effects
+from callmend.languages.ecmascript.find import Request
+from callmend.languages.ecmascript.identity import environment_name
+from callmend.languages.ecmascript.names import Names
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.tree import show, text, unwrapped
+from callmend.reasons import Reason
+from callmend.settings import Settings
+from callmend.targets.assistants.plan import BETA, form_of
+from callmend.targets.plans import Plan
+from callmend.targets.workflow.adapt import Form, Told
+from callmend.targets.workflow.invented import Made, Method, invented_plan
+from callmend.targets.workflow.pathid import read_of_path
+from callmend.targets.workflow.site import Site
+
+#: As often as the specification's own polling asks; the package waits five seconds.
+_INTERVAL = b"pollIntervalMs: 1000"
+_CAST = b" as any)"
+
+
+def plan(program: Program, request: Request, settings: Settings, names: Names) -> Plan:
+    """The rewrite of one call of a method that never was.
+
+    Raises:
+        RefusedError: the call is left, and why.
+    """
+    site = Site.of(program, request, settings, names)
+    return replace(invented_plan(site, _METHOD, _form), kept=read_of_path(site))
+
+
+def _form(known: Told) -> tuple[Form, Sequence[Note]]:
+    """What is written, with an id that the SDK's types take."""
+    site = known.site
+    form = form_of(known)
+    value = known.said.workflow_id or site.request.path_id
+    typed = site.style.types and _CAST not in text(site.request.call)
+    if typed and value is not None and environment_name(value) and value.type != "call_expression":
+        form = replace(form, members=(form.members[0] + b"!", *form.members[1:]))
+    return form, ()
+
+
+def _given(site: Site, call: Made) -> tuple[bytes, bytes]:
+    """The client, which the messages are asked of, and how the run is polled.
+
+    Raises:
+        RefusedError: the client may be another one the second time.
+    """
+    client = unwrapped(call.client)
+    if has_effects(client):
+        raise RefusedError(Reason.SDK_INVENTED, f"`{show(client)}` would be asked for twice")
+    options = _INTERVAL
+    if site.program.scopes.scope_at(call.node).lookup(b"AbortSignal") is None:
+        limit = str(site.settings.poll_timeout * 1000).encode()
+        options += b", signal: AbortSignal.timeout(" + limit + b")"
+    return b", " + text(client), b"{ " + options + b" }"
+
+
+def _again(site: Site, call: Made) -> list[Edit]:
+    """The run by its path: the method for it takes other arguments from version 5 on."""
+    [asked] = call.arguments
+    quote = site.style.quote
+    beta = quote + b"OpenAI-Beta" + quote + b": " + quote + BETA + quote
+    return [
+        call.named(b"get"),
+        Edit(asked.start_byte, asked.start_byte, b"`/threads/${"),
+        Edit(asked.end_byte, asked.end_byte, b"}`, { headers: { " + beta + b" } }"),
+    ]
+
+
+_METHOD = Method(
+    name=b"beta.threads.createAndRunPoll",
+    template="adapter-sdk.ts",
+    becomes="becomes `beta.threads.createAndRunPoll`, its answer in the shape that the file reads",
+    # 4.36.0 sends `OpenAI-Beta: assistants=v1` with it, 4.37.0 `assistants=v2`.
+    needs="`beta.threads.createAndRunPoll` needs the package `openai` from version 4.37 on",
+    again=_again,
+    given=_given,
+)

@@ -1,0 +1,234 @@
+"""A method that OpenAI's SDK never had becomes one that it has, read as the file reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from tree_sitter import Node
+
+from callmend.calls import RefusedError
+from callmend.edits import Edit
+from callmend.findings import Note
+from callmend.languages.ecmascript.effects import has_effects
+from callmend.languages.ecmascript.find import Certainty, Request
+from callmend.languages.ecmascript.invented import invented_requests
+from callmend.languages.ecmascript.members import member_key
+from callmend.languages.ecmascript.objects import is_declared_exported, object_behind
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.readers import Follower
+from callmend.languages.ecmascript.readings import Readings, What
+from callmend.languages.ecmascript.statements import removals
+from callmend.languages.ecmascript.tree import (
+    descendants,
+    field,
+    items,
+    show,
+    show_line,
+    span,
+    text,
+    unwrapped,
+)
+from callmend.reasons import Reason
+from callmend.records import record
+from callmend.settings import DEFAULT_BASE_URL
+from callmend.targets.plans import Plan
+from callmend.targets.workflow.adapt import Form, Told
+from callmend.targets.workflow.site import Site
+from callmend.targets.workflow.values import read_value, value_plan
+
+_ASKS_AGAIN = "sdk-workflows-read"
+_NEVER_RAN = (
+    "behind `?.` the call was never made, and what stands in for its answer always ran; now it is "
+    "made, and throws where it fails"
+)
+_OWN_HOST = "the client's own host is asked, and not the one of --base-url"
+
+
+@record(frozen=True, slots=True)
+class Made:
+    """A call of a made-up method: its node, its client, and what is read of its answer."""
+
+    node: Node
+    client: Node
+    readings: Readings
+
+    @property
+    def arguments(self) -> list[Node]:
+        """What it is given."""
+        return items(field(self.node, "arguments") or self.node)
+
+    def named(self, method: bytes) -> Edit:
+        """Another method of the client in place of the made-up one."""
+        function = field(self.node, "function") or self.node
+        return Edit(self.client.end_byte, function.end_byte, b"." + method)
+
+
+@record(frozen=True, slots=True)
+class Method:
+    """The method that a target calls instead.
+
+    ``template`` is the function for its answer, ``becomes`` and ``needs`` what is said of it, the
+    latter about the version of the package. ``given`` is what the function is given behind the
+    answer, and what the method is given behind the body, as code. ``again`` are the edits of a call
+    that asks for the run again.
+    """
+
+    name: bytes
+    template: str
+    becomes: str
+    needs: str
+    again: Callable[[Site, Made], Sequence[Edit]]
+    given: Callable[[Site, Made], tuple[bytes, bytes]] = lambda _site, _call: (b"", b"")
+
+
+def invented_plan(
+    site: Site, method: Method, form_of: Callable[[Told], tuple[Form, Sequence[Note]]]
+) -> Plan:
+    """The rewrite of one call of a method that never was.
+
+    ``form_of`` gives what the target writes for what is asked, and what is told of that.
+
+    Raises:
+        RefusedError: the call is left, and why.
+    """
+    program, request = site.program, site.request
+    if site.settings.stream:
+        raise RefusedError(Reason.STREAMING, "`--stream` is written for `fetch` only")
+    call = _call(program, request)
+    again = [_again(program, r) for r in invented_requests(program) if _asks_again(r)]
+    if again and _starts(program) > 1:
+        raise RefusedError(Reason.OWN_POLLING, show_line(again[0].node))
+    readings = call.readings.joined(each.readings for each in again)
+    known = read_value(site, _body(program, call), readings, [each.node for each in again])
+    form, decided = form_of(known)
+    taken, options = method.given(site, call)
+    value = value_plan(known, form, method.template, taken)
+    edits = [*value.edits, *_request(call, method.name, options)]
+    edits += [edit for each in again for edit in method.again(site, each)]
+    expected = [comment for each in (call, *again) for comment in _expectations(program, each.node)]
+    edits += removals(program.source, expected)
+    notes = [*decided, *value.notes, Note(span(call.node), method.needs)]
+    if any(child.type == "optional_chain" for child in _chain(call)):
+        notes.append(Note(span(call.node), _NEVER_RAN, always=True))
+    if site.settings.base_url != DEFAULT_BASE_URL:
+        notes.append(Note(span(call.client), _OWN_HOST, always=True))
+    covers = tuple(
+        (span(each.node), tuple(e for e in edits if span(each.node).contains(e.span)))
+        for each in again
+    )
+    return replace(
+        value,
+        edits=tuple(sorted(edits)),
+        message=method.becomes,
+        notes=tuple(notes),
+        covers=covers,
+        superseded=tuple(expected),
+    )
+
+
+def _chain(call: Made) -> Iterator[Node]:
+    """The nodes of the method's name behind the client."""
+    node = unwrapped(field(call.node, "function") or call.node)
+    while node != unwrapped(call.client) and node.type == "member_expression":
+        yield from node.children
+        node = unwrapped(field(node, "object") or node)
+
+
+def _expectations(program: Program, call: Node) -> list[Node]:
+    """`// @ts-expect-error` above a call that the SDK's types know now, which would be an error."""
+    above = program.tree.statement_of(call).prev_named_sibling
+    if above is None or above.type != "comment" or b"@ts-expect-error" not in text(above):
+        return []
+    return [] if b" as any)" in text(call) else [above]
+
+
+def _asks_again(request: Request) -> bool:
+    return request.endpoint.id == _ASKS_AGAIN
+
+
+def _starts(program: Program) -> int:
+    return sum(not request.endpoint.part for request in invented_requests(program))
+
+
+def _call(program: Program, request: Request) -> Made:
+    """A call with the client that stands in it.
+
+    Raises:
+        RefusedError: the client is not OpenAI's for certain, or is not named in the call itself.
+    """
+    if request.certainty is not Certainty.CERTAIN:
+        raise RefusedError(Reason.UNRESOLVED_HOST, f"`{show(request.url)}`")
+    node = unwrapped(field(request.call, "function") or request.call)
+    while member_key(node) not in (b"workflows", None):
+        node = unwrapped(field(node, "object") or node)
+    client = field(node, "object")
+    if client is None or member_key(node) != b"workflows":
+        raise RefusedError(Reason.SDK_INVENTED, f"`{show(request.url)}` names no client")
+    inner = unwrapped(client)
+    if member_key(inner) == b"beta" and inner.type == "member_expression":
+        client = field(inner, "object") or client
+    follower = Follower(program, request.call)
+    follower.follow(request.call, What.BODY, promised=True)
+    return Made(request.call, client, follower.readings)
+
+
+def _again(program: Program, request: Request) -> Made:
+    """A call that asks for the dead run again.
+
+    Raises:
+        RefusedError: it is none that asks for one run by its id alone.
+    """
+    found = _call(program, request)
+    method = text(field(unwrapped(request.url), "property") or request.url)
+    if method != b"retrieve" or len(found.arguments) != 1:
+        raise RefusedError(Reason.OWN_POLLING, show_line(found.node))
+    return found
+
+
+def _body(program: Program, call: Made) -> Node:
+    """The object literal that a call is given last.
+
+    Raises:
+        RefusedError: it is none, or something else than the workflow's id stands before it.
+    """
+    given = call.arguments
+    literal = _literal(program, given[-1]) if given else None
+    if literal is None or len(given) > 2:
+        raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(call.node)}`")
+    if len(given) == 2 and has_effects(given[0]):
+        raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(given[0])}`")
+    return literal
+
+
+def _literal(program: Program, node: Node) -> Node | None:
+    """The object literal that an argument is, or that a `const` holds for this call alone."""
+    found = object_behind(program.scopes, node)
+    if found is not None:
+        return None if found.shared else found.node
+    binding = program.scopes.binding(unwrapped(node))
+    if binding is None or binding.writes or len(binding.references) != 1:
+        return None
+    value = field(binding.declarator, "value")
+    if value is None or field(binding.declarator, "name") != binding.name_node:
+        return None
+    inner = unwrapped(value)
+    return inner if inner.type == "object" and not is_declared_exported(binding) else None
+
+
+def _request(call: Made, method: bytes, options: bytes) -> Iterator[Edit]:
+    """The edits of the method, of the arguments before the body, and of those behind it.
+
+    Raises:
+        RefusedError: a comment would be lost.
+    """
+    given = call.arguments
+    edits = [call.named(method)]
+    if len(given) == 2:
+        edits.append(Edit(given[0].start_byte, given[1].start_byte, b""))
+    for node in descendants(call.node):
+        if node.type == "comment" and any(edit.span.contains(span(node)) for edit in edits):
+            raise RefusedError(Reason.COMMENT_LOST, f"in line {node.start_point[0] + 1}")
+    yield from edits
+    if options:
+        yield Edit(given[-1].end_byte, given[-1].end_byte, b", " + options)

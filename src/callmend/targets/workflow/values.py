@@ -1,0 +1,68 @@
+"""A call that gives the answer's object itself: what is asked, and the shape it is read in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tree_sitter import Node
+
+from callmend.edits import Edit
+from callmend.findings import Note
+from callmend.languages.ecmascript.inputs import InputReader
+from callmend.languages.ecmascript.readings import Readings
+from callmend.languages.ecmascript.shapes import Shape, shape_of
+from callmend.languages.ecmascript.template import load
+from callmend.languages.ecmascript.tree import span
+from callmend.records import record
+from callmend.targets.plans import Plan
+from callmend.targets.workflow.adapt import Form, HelperFunction, Told, body_edit, told_notes
+from callmend.targets.workflow.site import Site
+
+
+@record(frozen=True, slots=True)
+class Value(Told):
+    """A call, what its body says, and the shape in which its answer is read.
+
+    ``again`` are the calls that ask for the same answer once more.
+    """
+
+    shape: Shape
+    again: tuple[Node, ...]
+
+
+def read_value(site: Site, body: Node, readings: Readings, again: Sequence[Node] = ()) -> Value:
+    """The facts of a call; ``readings`` are those of all its answers.
+
+    Raises:
+        RefusedError: what is asked or what is read cannot be followed.
+    """
+    said = InputReader(site.program.scopes, site.request.call).read(body)
+    shape = shape_of(readings, site.program, {node.id for node in again})
+    return Value(site, said, shape, tuple(again))
+
+
+def value_plan(known: Value, form: Form, template: str, given: bytes = b"") -> Plan:
+    """The edits of the body literal and around the calls, without what sends the request.
+
+    ``given`` are the function's further arguments, each with the comma in front.
+
+    Raises:
+        RefusedError: a comment would be lost, or a name is another one at the end of the file.
+    """
+    site = known.site
+    program, call = site.program, site.request.call
+    edits = [body_edit(known, form.members)]
+    written = load(form.target, template)
+    site.names.check_globals(written, program.tree.root)
+    identity = form.identity if known.again else form.live + b".id"
+    function = HelperFunction(site, written, known.shape.code(form.live, identity))
+    base = written.functions()[0]
+    name = function.name(base)
+    for node in (call, *known.again):
+        edits.append(Edit(node.start_byte, node.start_byte, name + b"("))
+        edits.append(Edit(node.end_byte, node.end_byte, given + b")"))
+    notes = told_notes(known, form.dropped, known.shape)
+    shown = f"the answer goes through `{name.decode()}`, which gives its text as"
+    notes.append(Note(span(call), f"{shown} `{known.shape.shown}`", always=True))
+    appended = function.appended(base, name)
+    return Plan(tuple(edits), "", tuple(notes), appended, form.gone)

@@ -1,0 +1,35 @@
+import OpenAI from 'openai';
+
+export class AgentClient {
+  private client: OpenAI;
+
+  constructor(private workflowId = process.env.WORKFLOW_ID ?? 'wf_123') {
+    this.client = new OpenAI({ apiKey: process.env.OPENAI_API_KEY });
+  }
+
+  async ask(message: string): Promise<string> {
+    const result = await workflowAnswer(this.client.responses.create({ model: 'gpt-6-luna', input: message }));
+    return result.output_text ?? '';
+  }
+}
+
+// Waits for a Responses API answer and gives its text in the shape that this file reads.
+async function workflowAnswer(asked: PromiseLike<any>): Promise<any> {
+  const answered = await asked;
+  let text = '';
+  let finalText = '';
+  let refusal = '';
+  for (const item of answered.output || []) {
+    for (const part of item.type === 'message' ? item.content : []) {
+      refusal += part.refusal || '';
+      text += part.type === 'output_text' ? part.text : '';
+      finalText += part.type === 'output_text' && item.phase === 'final_answer' ? part.text : '';
+    }
+  }
+  text = finalText || text;
+  if (answered.status !== 'completed' || refusal || !text) {
+    const reason = answered.error?.message || answered.incomplete_details?.reason || refusal;
+    throw new Error(`Response ${answered.status}: ${reason || 'no text'}`);
+  }
+  return { output_text: text, id: answered.id, status: 'completed' };
+}
