@@ -191,6 +191,8 @@ _SDK = [
     "sdk-own-status",
     "sdk-kept-thread-in-a-dict",
     "sdk-kept-thread-of-an-object",
+    "sdk-tool-loop",
+    "sdk-tool-calls-answered-once",
 ]
 #: A stream that ends with a refusal or without any text is an answer of no pieces.
 _SDK_STREAMS = [

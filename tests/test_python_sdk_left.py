@@ -81,6 +81,30 @@ def events(name: str, then: str) -> str:
     return f"        for event in stream:\n{test}                {then}\n"
 
 
+_LISTED = '[{"type": "function", "function": {"name": "now"}}]'
+_TOOLS = f"tools={_LISTED}"
+_SUBMIT = "run = client.beta.threads.runs.submit_tool_outputs_and_poll("
+
+
+def tools(
+    given: str,
+    loop: str = "for call in run.required_action.submit_tool_outputs.tool_calls:",
+    answer: str = 'outputs.append({"tool_call_id": call.id, "output": "12:00"})',
+    submit: str = _SUBMIT,
+    outputs: str = "outputs",
+    above: str = "",
+    ahead: str = "",
+) -> bytes:
+    """A run whose functions are answered."""
+    inside = f"            {answer}\n" if loop.endswith(":") else ""
+    wait = (
+        f'{above}    while run.status == "requires_action":\n        outputs = []\n'
+        f"        {loop}\n{inside}"
+        f"        {submit}thread_id=thread.id, run_id=run.id, tool_outputs={outputs})\n"
+    )
+    return program(several(call=f"{_POLL[:-1]}, {given})", wait=wait, above=ahead))
+
+
 WHOLE = {
     "one-call": one(),
     "several-calls": several(),
@@ -88,6 +112,8 @@ WHOLE = {
     "made-up": made_up(),
     "kept-thread": several(KEPT, KEPT_POLL),
     "thread-is-deleted": several(wait="    client.beta.threads.delete(thread.id)\n"),
+    "assistant-is-asked-for": "    assistant = client.beta.assistants.retrieve(ASSISTANT)\n"
+    + one(f"assistant_id=assistant.id, {_ASK}"),
     "stream-of-text": streamed(_DELTAS),
     "stream-of-events": streamed(
         events("thread.message.delta", "print(event.data.delta.content[0].text.value)")
@@ -263,7 +289,7 @@ LEFT = {
     "made-up-stream": (program(made_up(method="workflows.runs.stream")), "assistants-stream"),
     "tools-of-the-run": (
         program(one(f"assistant_id=ASSISTANT, tools=TOOLS, {_ASK}")),
-        "run-parameter",
+        "tool-setup",
     ),
     "arguments-are-spread": (program(one("**given")), "run-parameter"),
     "more-instructions": (
@@ -288,10 +314,10 @@ LEFT = {
         ),
         "assistant-kept",
     ),
-    "assistant-is-asked-for": (
+    "assistant-that-is-asked-for-is-read": (
         program(
             "    assistant = client.beta.assistants.retrieve(ASSISTANT)\n"
-            + one(f"assistant_id=assistant.id, {_ASK}")
+            "    print(assistant.name)\n" + one(f"assistant_id=assistant.id, {_ASK}")
         ),
         "assistant-kept",
     ),
@@ -300,15 +326,72 @@ LEFT = {
         program(f"    client.beta.threads.create_and_run(assistant_id=ASSISTANT, {_ASK})\n"),
         "run-not-followed",
     ),
-    "tool-outputs-are-submitted": (
-        program(
-            several(
-                wait="    if run.status == 'requires_action':\n"
-                "        run = client.beta.threads.runs.submit_tool_outputs_and_poll("
-                "thread_id=thread.id, run_id=run.id, tool_outputs=[])\n"
-            )
+    # functions that are called
+    "functions-of-the-assistant-on-the-server": (tools(given=""), "tool-setup"),
+    "functions-are-answered-while-polling": (
+        tools(given=_TOOLS, submit="run = client.beta.threads.runs.submit_tool_outputs("),
+        "tool-loop",
+    ),
+    "functions-are-answered-into-another-name": (
+        tools(given=_TOOLS, submit=_SUBMIT.replace("run =", "done =")),
+        "tool-loop",
+    ),
+    "functions-are-never-answered": (
+        program(several(wait='    if run.status == "requires_action":\n        raise Asked\n')),
+        "tool-loop",
+    ),
+    "outputs-are-made-in-the-call": (
+        tools(given=_TOOLS, outputs="[{'tool_call_id': 'a', 'output': ''}]"),
+        "tool-loop",
+    ),
+    "call-is-handed-on": (tools(given=_TOOLS, answer="answer(call)"), "tool-loop"),
+    "list-of-the-calls-is-handed-on": (
+        tools(given=_TOOLS, loop="outputs = answers(run.required_action)"),
+        "tool-loop",
+    ),
+    "output-is-made-elsewhere": (
+        tools(given=_TOOLS, answer="outputs.append(output(call.id))"),
+        "tool-loop",
+    ),
+    "output-has-other-fields": (
+        tools(
+            given=_TOOLS,
+            answer='outputs.append({"tool_call_id": call.id, "output": "", "kind": "text"})',
         ),
-        "other-call",
+        "tool-loop",
+    ),
+    "other-field-of-a-function": (tools(given=_TOOLS, answer="note(call.function)"), "tool-loop"),
+    "completed-is-asked-before-functions-are-answered": (
+        tools(given=_TOOLS, above='    if run.status == "completed":\n        return ""\n'),
+        "tool-loop",
+    ),
+    "what-the-run-is-given-is-computed-twice": (
+        tools(given=f"{_TOOLS}, instructions=instructions()"),
+        "tool-loop",
+    ),
+    "what-the-run-is-given-changes": (
+        tools(
+            given=f"{_TOOLS}, instructions=rules",
+            above='    rules = ""\n',
+            ahead='    rules = "a"\n',
+        ),
+        "name-not-in-scope",
+    ),
+    "functions-are-changed": (
+        tools(given="tools=TOOLS", ahead=f"    TOOLS = {_LISTED}\n    TOOLS.append(more)\n"),
+        "tool-setup",
+    ),
+    "tool-that-is-not-known": (
+        tools(given='tools=[{"type": "function", "function": {"name": "a", "kind": "b"}}]'),
+        "tool-setup",
+    ),
+    "file-search-without-a-store": (
+        program(one(f'assistant_id=ASSISTANT, tools=[{{"type": "file_search"}}], {_ASK}')),
+        "tool-setup",
+    ),
+    "format-of-an-answer-that-is-not-known": (
+        program(one(f"assistant_id=ASSISTANT, response_format=FORMAT, {_ASK}")),
+        "run-parameter",
     ),
     "required-action-is-read": (
         program(several(read=f"    print(run.required_action)\n{_READ}")),
@@ -564,6 +647,11 @@ def test_left(source: bytes, code: str) -> None:
     codes = [f.reason.code for f in migration.findings if f.reason is not None]
     assert [f.bucket for f in migration.findings] == [Bucket.LEFT] * len(codes)
     assert code in codes
+
+
+def test_functions_are_answered_where_all_of_it_is_read() -> None:
+    migration = check(tools(given=_TOOLS), settings=_RESPONSES)
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
 
 
 def test_a_lone_call_is_part_of_a_flow_elsewhere() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import gc
 import inspect
@@ -11,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from callmend.settings import Settings
 from tests.python_goldens import goldens
-from tests.server import Reply, RunningServer, Wire, running_server
+from tests.python_invariants import check
+from tests.server import Reply, RunningServer, Scenario, Wire, running_server
 from tests.skipping import needs
 
 pytestmark = [
@@ -119,3 +122,58 @@ def test_a_stream_gives_each_piece_once_however_its_bytes_arrive(
     assert called(program(name)["ask"], "one") == server.control.answer
     [sent] = [json.loads(r.body) for r in server.requests if r.path == "/v1/responses"]
     assert sent["stream"] is True
+
+
+@pytest.mark.parametrize("name", ["sdk-tool-loop", "sdk-tool-calls-answered-once"])
+def test_functions_that_are_asked_for_are_called_and_answered(
+    name: str, server: RunningServer
+) -> None:
+    server.control.scenario = Scenario.REQUIRES_ACTION
+    assert called(program(name)["ask"], "one") == server.control.answer
+    first, second = [json.loads(r.body) for r in server.requests if r.path == "/v1/responses"]
+    [output] = second["input"]
+    assert (output["type"], output["call_id"]) == ("function_call_output", "call_lookup")
+    assert "12:00" in output["output"]
+    kept = {key: value for key, value in first.items() if key != "input"}
+    assert kept.items() <= second.items()
+    assert second.get("previous_response_id") or second["conversation"] == first["conversation"]
+
+
+_LINES = '''f"""Answer:
+            {question}
+        Thanks"""'''
+_SEVERAL = {
+    "sdk": f"""\
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def ask(question):
+    run = client.beta.threads.create_and_run_poll(
+        assistant_id="a", thread={{"messages": [{{"role": "user", "content": {_LINES}}}]}}
+    )
+    return client.beta.threads.messages.list(run.thread_id).data[0].content[0].text.value
+""",
+    "requests": f"""\
+import requests
+
+
+def ask(question):
+    answered = requests.post(
+        "https://api.openai.com/v1/workflows/runs",
+        headers={{"Authorization": "Bearer a"}},
+        json={{"workflow_id": "wf_1", "input": {{"message": {_LINES}}}}},
+    )
+    return answered.json()["output"]["message"]
+""",
+}
+
+
+@pytest.mark.parametrize("source", _SEVERAL.values(), ids=_SEVERAL)
+def test_a_text_of_several_lines_keeps_its_blanks_where_it_moves(source: str) -> None:
+    migration = check(source.encode(), settings=Settings(target="responses"))
+    assert migration.changed
+    wanted = ast.dump(ast.parse(_LINES, mode="eval").body)
+    written = [ast.dump(node) for node in ast.walk(ast.parse(migration.result))]
+    assert wanted in written

@@ -5,7 +5,7 @@ def ask(question: str) -> str:
     """Ask the tutor."""
     client = OpenAI(max_retries=0)
     run = client.responses.create(
-        model="gpt-4o",
+        model="gpt-6-luna",
         instructions="You are a tutor.",
         input=question.strip(),
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import tokenize
 from collections.abc import Sequence
 
 import libcst as cst
@@ -133,6 +135,26 @@ def broken_call(line: str, style: Style) -> str:
 
 
 def dedented(source: str, indent: str) -> str:
-    """An expression of several lines as it were at the start of a line."""
-    first, *rest = source.split("\n")
-    return "\n".join([first, *(line.removeprefix(indent) for line in rest)])
+    """An expression of several lines as it were at the start of a line; its strings stay."""
+    lines = source.split("\n")
+    inside = _inside_strings(source) if len(lines) > 1 else frozenset()
+    return "\n".join(
+        line if not number or number in inside else line.removeprefix(indent)
+        for number, line in enumerate(lines)
+    )
+
+
+def _inside_strings(source: str) -> frozenset[int]:
+    """The lines of an expression, from 0, that start inside of a string."""
+    found: set[int] = set()
+    opened: list[int] = []
+    # The parentheses let an expression go on over its line ends.
+    for token in tokenize.generate_tokens(io.StringIO(f"({source})").readline):
+        name = tokenize.tok_name[token.type]
+        if name == "STRING":
+            found.update(range(token.start[0], token.end[0]))
+        elif name == "FSTRING_START":  # from Python 3.12 on
+            opened.append(token.start[0])
+        elif name == "FSTRING_END":
+            found.update(range(opened.pop(), token.end[0]))
+    return frozenset(found)

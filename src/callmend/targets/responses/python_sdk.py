@@ -17,8 +17,9 @@ from callmend.languages.python.waiting import Waiting
 from callmend.reasons import Reason
 from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change
+from callmend.targets.responses.python_sdk_parameters import MAPPED
 from callmend.targets.responses.python_sdk_run import ID_KEYS
-from callmend.targets.responses.python_sdk_stream import SdkStream
+from callmend.targets.responses.python_sdk_tools import SdkTools
 
 _OWNERS = {
     Owner.AZURE: Reason.AZURE_CLIENT,
@@ -37,7 +38,7 @@ _TEXTS = re.compile(
 )
 
 
-class SdkFlow(SdkStream):
+class SdkFlow(SdkTools):
     """Plans the flow of one call that starts a run."""
 
     #: The variables of the run, and of what is asked for it again.
@@ -57,6 +58,7 @@ class SdkFlow(SdkStream):
         if start.made_up and given is not None and "thread_id" in given:
             given["workflow_id"] = given.pop("thread_id")  # the first argument, without a name
         taken = _MADE_UP_TAKEN if start.made_up else _TAKEN
+        taken = taken if start.made_up else taken | MAPPED
         wrong = ["*"] if given is None else [name for name in given if name not in taken]
         if given is None or wrong:
             raise RefusedError(Reason.RUN_PARAMETER, f"`{wrong[0]}`")
@@ -68,9 +70,13 @@ class SdkFlow(SdkStream):
         run = self._run = self._polled = self._variable(start)
         statement = self._line_of(start.call)
         messages = self._made_up_messages(given) if start.made_up else self._thread_messages(given)
+        self._submits = self._submitting(run)
         loop = self._loop(run, statement)
         checked = self._read_made_up(run) if start.made_up else self._read(run, loop)
+        for submit in self._submits:
+            self._continue(submit, given, run)
         self._replace(given, messages)
+        self._answer_tools(given)
         self._check_behind(run, loop, statement, checked=checked)
         kept = " on a conversation" if self.conversation is not None else ""
         edits = tuple(sorted(self._editor.edits()))
@@ -82,7 +88,7 @@ class SdkFlow(SdkStream):
         """The file's own loop that waits for a run, which goes; None where the client polls."""
         method = self._start.method
         if method.endswith("_poll") or self._start.made_up:
-            self._only_defined_once(run, [])
+            self._only_defined_once(run, self._submitted)
             return None
         block = list(self._tree.block_of(statement))
         place = next(i for i, other in enumerate(block) if other is statement)
@@ -225,11 +231,19 @@ class SdkFlow(SdkStream):
             self._editor.replace(parent, self.conversation)
             return False
         certain = self._behind(use) or self._flow.definition(use.value, use) in self._definitions
+        if name == "required_action" and self._submits and isinstance(parent, cst.Attribute):
+            self._tools.required(parent)
+            return False
+        if name == "status" and self._is_question(parent):
+            return False
         if name not in ("status", "last_error") or not certain:
             raise RefusedError(Reason.OTHER_READ, self._tree.show_line(parent or use))
         if name == "last_error" and isinstance(parent, cst.Attribute):
             self._editor.replace(parent.attr, "error")
-        return not is_logged(self._program, use)
+        if not is_logged(self._program, use):
+            self._check_order(use)
+            return True
+        return False
 
     @property
     def _definitions(self) -> list[Definition]:

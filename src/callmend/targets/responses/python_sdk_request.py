@@ -9,10 +9,12 @@ import libcst as cst
 from callmend.calls import RefusedError
 from callmend.findings import Note
 from callmend.languages.python.layout import Doc, Group, render
+from callmend.languages.python.sdk import SdkCall, keywords
 from callmend.languages.python.template import Fill, load
-from callmend.models import default_model, sources
+from callmend.models import default_model, sources, status_of
 from callmend.reasons import Reason
 from callmend.targets.python_edits import Change
+from callmend.targets.responses.python_sdk_parameters import Parameters
 from callmend.targets.responses.python_sdk_thread import SdkThread
 
 _NOT_SENT = (
@@ -59,17 +61,7 @@ class SdkRequest(SdkThread):
     ) -> None:
         """Put the new call in the place of the one that started the run."""
         start = self._start
-        arguments: list[tuple[str, Doc]] = [("model=", self._model(given))]
-        instructions = self._instructions(given)
-        if instructions is not None:
-            arguments.append(("instructions=", instructions))
-        if self.conversation is not None:
-            arguments.append(("conversation=", self.conversation))
-        if instructions is None or not self.made_here:
-            gone = _NOT_SENT if instructions is None else _TOOLS_NOT_SENT
-            gone = _WORKFLOW_NOT_SENT if start.made_up else gone
-            self._notes.append(Note(self._tree.span(start.call), gone, always=True))
-        self._notes.append(Note(self._tree.span(start.call), _NEEDS))
+        arguments = self._arguments(given)
         only = messages[0]
         if len(messages) == 1 and isinstance(only, Group):
             only = only.elements[1][1] if only.elements[0][1].endswith(('user"', "user'")) else only  # type: ignore[union-attr]
@@ -81,13 +73,69 @@ class SdkRequest(SdkThread):
             arguments.append(("input=", Group("[", items, "]")))
         if stream:
             arguments.append(("stream=", "True"))
-        place = self._tree.chars(start.call)
+        self._put(start, arguments, awaited=awaited)
+
+    def _arguments(
+        self, given: dict[str, cst.BaseExpression], at: cst.CSTNode | None = None
+    ) -> list[tuple[str, Doc]]:
+        """What the new call is given but for the input; what is told of it goes to the notes.
+
+        ``at`` is where it stands, if not where the run starts.
+        """
+        start = self._start
+        place = start.call if at is None else at
+        arguments: list[tuple[str, Doc]] = [("model=", self._model(given))]
+        instructions = self._instructions(given)
+        if instructions is not None:
+            arguments.append(("instructions=", instructions))
+        if self.conversation is not None:
+            arguments.append(("conversation=", self.conversation))
+        parameters = Parameters(
+            self._program, self._editor, self._moved, lambda node: self._check_at(node, place)
+        )
+        arguments += parameters.arguments(given)
+        self._notes += parameters.notes
+        if instructions is None or not self.made_here:
+            gone = _NOT_SENT if instructions is None else _TOOLS_NOT_SENT
+            gone = _WORKFLOW_NOT_SENT if start.made_up else gone
+            self._notes.append(Note(self._tree.span(start.call), gone, always=True))
+        self._notes.append(Note(self._tree.span(start.call), _NEEDS))
+        return arguments
+
+    def _continue(self, submit: SdkCall, given: dict[str, cst.BaseExpression], run: str) -> None:
+        """Put a call that sends the outputs of functions in the place of one that submitted them.
+
+        Raises:
+            RefusedError: the outputs are not a name, or what the run was given is another thing.
+        """
+        named = keywords(submit.call) or {}
+        outputs = named.get("tool_outputs")
+        shown = self._tree.show_line(submit.call)
+        known = {"tool_outputs", "thread_id", "run_id", "poll_interval_ms"}
+        if not isinstance(outputs, cst.Name) or set(named) - known:
+            raise RefusedError(Reason.TOOL_LOOP, shown)
+        thread = self._known.argument(self._start)
+        for node in [*given.values(), *([thread] if self.conversation and thread else [])]:
+            for inner in self._tree.below(node):
+                if isinstance(inner, cst.Call):
+                    raise RefusedError(Reason.TOOL_LOOP, self._tree.show_line(inner))
+            self._check_at(node, submit.call)
+        notes = list(self._notes)
+        arguments = self._arguments(given, submit.call)
+        self._notes = notes  # they are said of the start
+        if self.conversation is None:
+            arguments.insert(1, ("previous_response_id=", f"{run}.id"))
+        arguments.append(("input=", self._moved(outputs)))
+        self._put(submit, arguments, awaited=False)
+
+    def _put(self, call: SdkCall, arguments: Sequence[tuple[str, Doc]], *, awaited: bool) -> None:
+        place = self._tree.chars(call.call)
         indent = self._editor.indent_at(place[0])
-        client = self._tree.source(start.client)
+        client = self._tree.source(call.client)
         client = f"await {client}" if awaited else client
         new = Group(f"{client}.responses.create(", tuple(arguments), ")")
         text = render(new, self._style, indent, self._program.text.column(place[0]))
-        self._check_comments(start.call)
+        self._check_comments(call.call)
         self._editor.changes.append(Change(*place, text, statements=True))
 
     def _model(self, given: dict[str, cst.BaseExpression]) -> str:
@@ -98,10 +146,14 @@ class SdkRequest(SdkThread):
             return settings.model_expr
         if settings.model is not None:
             return self._editor.quoted(settings.model)
-        if "model" in given:
-            return self._moved(given["model"])
         name = default_model()
         why = f"the model is {name}, OpenAI's advice ({sources()[1]}); --model names another"
+        if "model" in given:
+            texts = self._program.resolver.value(given["model"]).texts
+            unfit = [status_of(text) for text in texts if not status_of(text).may_be_written]
+            if not unfit:
+                return self._moved(given["model"])
+            why = f"{unfit[0].sentence} ({sources()[0]}), so the new call names {name}"
         self._notes.append(Note(where, why, always=True))
         return self._editor.quoted(name)
 

@@ -20,6 +20,7 @@ from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.python_edits import Editor
+from callmend.targets.responses.python_sdk_parameters import MAPPED
 
 ID_KEYS = frozenset({"workflow_id", "workflow", "id"})
 #: What an assistant has that no run needs.
@@ -117,7 +118,8 @@ class SdkRun:
         maker = self._made_by(kept.value)
         if maker is None:
             return
-        if maker.method != "assistants.create" or kept.attr.value != "id":
+        known = ("assistants.create", "assistants.retrieve")
+        if maker.method not in known or kept.attr.value != "id":
             raise RefusedError(Reason.ASSISTANT_KEPT, self._tree.show_line(maker.call))
         self._take_assistant(maker, kept, given)
 
@@ -134,26 +136,33 @@ class SdkRun:
         self, maker: SdkCall, kept: cst.Attribute, given: dict[str, cst.BaseExpression]
     ) -> None:
         made = keywords(maker.call)
-        if made is None or set(made) - _OF_ASSISTANT:
-            tools = made is not None and {"tools", "tool_resources"} & set(made)
-            reason = Reason.TOOL_SETUP if tools else Reason.RUN_PARAMETER
-            raise RefusedError(reason, self._tree.show_line(maker.call))
+        asked = maker.method == "assistants.retrieve"
+        if asked and made is not None:
+            made = {}
+        if made is None or set(made) - _OF_ASSISTANT - MAPPED:
+            raise RefusedError(Reason.RUN_PARAMETER, self._tree.show_line(maker.call))
         name = self._variable(maker)
         [definition] = self._program.resolver.definitions(kept.value)
         mine, maybe = self._flow.uses(definition)
         uses = [*mine, *maybe]
         if len(uses) != 1 or uses[0] is not kept.value or self._many(name, kept):
             raise RefusedError(Reason.ASSISTANT_KEPT, self._tree.show_line(maker.call))
-        for value in made.values():
-            if not isinstance(value, (cst.SimpleString, cst.ConcatenatedString)):
-                if not isinstance(value, cst.Name):
-                    raise RefusedError(Reason.RUN_PARAMETER, self._tree.show_line(value))
-                self._check_moved(value)
-        for field in ("instructions", "model"):
-            if field in made:
+        for field, value in made.items():
+            texts = (cst.SimpleString, cst.ConcatenatedString, cst.Name)
+            plain = (*texts, cst.List, cst.Dict, cst.Integer, cst.Float)
+            if not isinstance(value, plain if field in MAPPED else texts):
+                raise RefusedError(Reason.RUN_PARAMETER, self._tree.show_line(value))
+            if any(isinstance(inner, cst.Call) for inner in self._tree.below(value)):
+                raise RefusedError(Reason.RUN_PARAMETER, self._tree.show_line(value))
+            self._check_moved(value)
+        for field in made:
+            if field == "metadata":
+                words = "the assistant's `metadata` is left out: there is no assistant"
+                self._notes.append(Note(self._tree.span(made[field]), words))
+            elif field in MAPPED or field in ("instructions", "model"):
                 given.setdefault(field, made[field])
         self._take(maker)
-        self.made_here = True
+        self.made_here = not asked
 
     def _many(self, name: str, at: cst.CSTNode) -> bool:
         return len(self._flow.every(name, at)) != 1
@@ -220,12 +229,16 @@ class SdkRun:
                    for n in self._tree.below(node))
         ):  # fmt: skip
             self._check_nothing_between(made, node)
+        self._check_at(node, self._start.call)
+
+    def _check_at(self, node: cst.BaseExpression, at: cst.CSTNode) -> None:
+        """Refuse an expression that would mean something else at another place."""
         for inner in self._tree.below(node):
             if isinstance(inner, (cst.Await, cst.NamedExpr)):
                 raise RefusedError(Reason.MESSAGE_SHAPE, self._tree.show_line(node))
             if isinstance(inner, cst.Name) and self._program.scopes.scope_of(inner.value, inner):
                 here = self._flow.definition(inner.value, inner)
-                if here != self._flow.definition(inner.value, self._start.call):
+                if here != self._flow.definition(inner.value, at):
                     raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{inner.value}`")
 
     def _check_nothing_between(self, made: SdkCall, node: cst.BaseExpression) -> None:

@@ -31,7 +31,8 @@ _STORED = (
 _NEEDS = "`conversations` needs the package `openai` from version 1.101 on"
 #: What goes with a thread that serves one run, and what reads of a run go.
 _OF_RUN = frozenset(
-    {"threads.messages.create", "threads.messages.list", "threads.runs.retrieve", "threads.delete"}
+    {"threads.runs.submit_tool_outputs", "threads.runs.submit_tool_outputs_and_poll",
+     "threads.messages.create", "threads.messages.list", "threads.runs.retrieve", "threads.delete"}
 )  # fmt: skip
 _OF_THREAD = frozenset({"threads.create", "threads.retrieve", "threads.update", "threads.delete"})
 
