@@ -9,6 +9,7 @@ import tokenize
 
 from callmend.engine import migrate
 from callmend.findings import Bucket, Migration
+from callmend.languages.python.runs import POLLS
 from callmend.settings import Settings
 
 
@@ -51,7 +52,9 @@ def check(source: bytes, path: str = "input.py", settings: Settings | None = Non
     assert again.edits == ()
     if settings is None or settings.target == "assistants":
         speaking = (Bucket.MIGRATED, Bucket.ALREADY_MIGRATED)
-        before = sum(finding.bucket in speaking for finding in migration.findings)
+        # What asked for a dead run asks for the answer of a call that is counted itself.
+        calls = [f for f in migration.findings if f.endpoint not in POLLS]
+        before = sum(finding.bucket in speaking for finding in calls)
         after = sum(finding.bucket is Bucket.ALREADY_MIGRATED for finding in again.findings)
         assert after == before, "what was written is not recognised as migrated"
     return migration

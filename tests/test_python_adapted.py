@@ -194,7 +194,7 @@ LEFT = {
     ),
     "dead-run-is-asked-for-again": (
         program(read="d = r.json()\nx = requests.get(f\"{other}/{d['id']}\")\nreturn d, x"),
-        "answer-not-understood",
+        "own-polling",
     ),
     # an error may be shown for the answer
     "only-one-error-is-looked-for": (

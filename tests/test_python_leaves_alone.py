@@ -208,7 +208,7 @@ LEFT = {
     "unknown-encoding": (b"# -*- coding: nope -*-\n" + program(), "not-utf8"),
     "session-is-asked-for": (
         program(url='"https://api.openai.com/v1/workflows/wf_1/sessions"'),
-        "no-target",
+        "no-sessions",
     ),
     "not-utf8-and-not-declared": (b"# \xe9\n" + program(), "not-utf8"),
     "id-in-the-path-of-a-base-that-is-not-known": (

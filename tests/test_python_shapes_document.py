@@ -7,6 +7,7 @@ import os
 
 from callmend.engine import migrate
 from callmend.findings import Bucket
+from callmend.languages.python.runs import POLLS
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from tests.python_goldens import PythonGolden, goldens
@@ -48,7 +49,7 @@ def _form(golden: PythonGolden, target: str) -> str:
     for finding in result.findings:
         if finding.bucket is Bucket.LEFT and finding.reason is not None:
             forms.append(f"left: `{finding.reason.code}`")
-        else:
+        elif finding.endpoint not in POLLS:  # those go with the call that they ask for again
             adapted = any("so the answer goes through" in note.text for note in finding.notes)
             forms.append("function in the file" if adapted else "in place")
     return ", ".join(dict.fromkeys(forms))

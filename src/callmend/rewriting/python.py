@@ -19,6 +19,7 @@ from callmend.origins import Origin
 from callmend.reasons import Reason
 from callmend.rewriting.mend_python import Mended
 from callmend.rewriting.planned import Planned, by_bytes, left
+from callmend.rewriting.python_accounts import accounted, covered, reason_for, silenced_together
 from callmend.rewriting.python_assistants import sdk_findings
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
@@ -73,17 +74,19 @@ class _FilePlanner:
         self._names = Names(Imports(program))
         #: The functions that a rewritten call needs in its file, by the call's span.
         self._helpers: dict[Span, tuple[bytes, ...]] = {}
+        self._plans: dict[Span, Plan] = {}
 
     def planned(self) -> Planned:
         """The whole file."""
-        requests = [r for r in self._program.requests if not r.endpoint.part]
+        requests = accounted(self._program)
         wanted = [r for r in requests if self._settings.selects(r.endpoint.rule)]
-        findings = [*map(self._finding, wanted), *self._named()]
+        findings = covered([*map(self._finding, wanted), *self._named()], self._plans)
         mended = Mended(self._program, self._settings, self._obstacle)
         findings += mended.findings()
         findings += sdk_findings(self._program, self._settings, self._obstacle)
         findings.sort(key=lambda finding: finding.span)
         findings, diagnostics = self._silenced(findings)
+        findings = silenced_together(findings, self._plans)
         findings = mended.with_function(findings)
         migrated = [i for i, f in enumerate(findings) if f.bucket is Bucket.MIGRATED]
         added = self._names.imports.edits(self._names.modules) if migrated else []
@@ -149,6 +152,7 @@ class _FilePlanner:
             message = "calls the Assistants API already"
             return Finding(endpoint.rule, endpoint.id, where, Bucket.ALREADY_MIGRATED, message)
         self._helpers[where] = done.appended
+        self._plans[where] = done
         return Finding(
             rule=endpoint.rule,
             endpoint=endpoint.id,
@@ -167,6 +171,9 @@ class _FilePlanner:
             raise RefusedError(self._obstacle)
         if request.certainty is Certainty.SOMETIMES:
             raise RefusedError(Reason.URL_NOT_CERTAIN)
+        reason = reason_for(request)
+        if reason is not None:
+            raise RefusedError(reason, f"`{self._tree.show(request.url)}`")
         # What the assistants target writes is as dead as the rest to the other target.
         written = request.endpoint.id in _ALSO_WRITTEN and self._settings.target == "assistants"
         if self._settings.target not in request.endpoint.targets and not written:

@@ -10,6 +10,7 @@ from callmend.targets.assistants.python import plan as assistants
 from callmend.targets.assistants.python_adapted import plan as assistants_adapted
 from callmend.targets.assistants.python_streamed import plan as assistants_streamed
 from callmend.targets.plans import Plan
+from callmend.targets.python_polls import refuse_polling
 from callmend.targets.python_reading import Names
 from callmend.targets.responses.python import plan as responses
 from callmend.targets.responses.python_adapted import plan as responses_adapted
@@ -25,11 +26,15 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
     to_assistants = settings.target == "assistants"
     in_place = assistants if to_assistants else responses
     adapted = assistants_adapted if to_assistants else responses_adapted
-    if settings.stream and request.endpoint.id != "threads-runs":
+    is_dead = request.endpoint.id != "threads-runs"
+    if settings.stream and is_dead:
+        refuse_polling(program)
         streamed = assistants_streamed if to_assistants else responses_streamed
         return streamed(program, request, settings, names)
     before = list(names.modules)
     try:
+        if is_dead:
+            refuse_polling(program)
         return in_place(program, request, settings, names)
     except RefusedError as refused:
         names.modules[:] = before

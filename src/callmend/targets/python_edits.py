@@ -12,8 +12,8 @@ from callmend.edits import Edit
 from callmend.languages.python.find import Request
 from callmend.languages.python.layout import document, has_comments, render
 from callmend.languages.python.literals import Literal, is_logged
+from callmend.languages.python.paths import added
 from callmend.languages.python.program import Program
-from callmend.languages.python.request import added
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.style import Style
 from callmend.languages.python.tree import Statement, dotted
@@ -62,6 +62,8 @@ class Editor:
         self._style = style
         self._settings = settings
         self.changes: list[Change] = []
+        #: Nodes of other URLs, which are put together anew as well.
+        self.going: frozenset[cst.CSTNode] = frozenset()
 
     @property
     def _request(self) -> Request:
@@ -92,6 +94,14 @@ class Editor:
         if quote in escaped and other not in escaped:
             return other + escaped + other
         return self.quoted(escaped.replace(quote, "\\" + quote), like)
+
+    def is_alone(self, start: int, end: int, node: cst.BaseExpression, new: str) -> bool:
+        """Whether parentheses hold nothing but a node, and its new text needs none on its line."""
+        first, last = self._tree.chars(node)
+        between = self._text.text[start:first] + self._text.text[last:end]
+        line, _ = self._text.line_range(self._text.line(start))
+        fits = start - line + len(new) <= self._style.width
+        return fits and bool(node.lpar) and not between.strip("() \t\r\n")
 
     def replace(self, node: cst.CSTNode, text: str) -> None:
         """Replace a node without its parentheses."""
@@ -150,6 +160,7 @@ class Editor:
         if isinstance(url, cst.Name):
             mine, maybe = self._program.flow.uses(definition)
             uses = [use for use in (*mine, *maybe) if not is_logged(self._program, use)]
+            uses = [use for use in uses if use not in self.going]
             return value if len(uses) == 1 else url
         if isinstance(url, cst.Attribute):
             name = url.attr.value
@@ -158,10 +169,19 @@ class Editor:
                 for node in self._tree.nodes
                 if isinstance(node, cst.Attribute)
                 and node.attr.value == name
+                and node not in self.going
                 and not isinstance(self._tree.parent(node), (cst.AssignTarget, cst.AnnAssign))
             ]
             return value if len(reads) == 1 else url
         return url
+
+    def live_url(self, node: cst.BaseExpression, path: str) -> str:
+        """The literal of a URL that ends in a path of the new API, in the place of another URL."""
+        new, base = self._new_url(node, path)
+        if base is None or new[:1] in "\"'" or new[:2] in ('f"', "f'"):
+            return new
+        quote = next(char for char in reversed(new) if char in "\"'")
+        return f"f{quote}{base}{path}{quote}"
 
     def _new_url(self, node: cst.BaseExpression, path: str) -> tuple[str, str | None]:
         source = self._tree.source(node)

@@ -149,9 +149,15 @@ class Finder:
             method = call.func.attr.value
             if method == "get":
                 # A GET of the dead endpoint, or `os.environ.get(name, default)`.
-                return True
+                return not self._asks_for_a_run(call)
             return method in _HARMLESS_METHODS
         return name.endswith(("URL", "Field", "config")) or self._is_class(call)
+
+    def _asks_for_a_run(self, call: cst.Call) -> bool:
+        """Whether a call's first argument is the URL of a run that never was."""
+        first = call.args[0].value if call.args else None
+        known = None if first is None else self._matched(self._resolver.value(first).texts)
+        return known is not None and known[0].part and known[0].method == "GET"
 
     def _is_class(self, call: cst.Call) -> bool:
         """Whether a class is made, by the convention for names: it may keep the URL."""

@@ -8,8 +8,8 @@ import libcst as cst
 
 from callmend.edits import Span
 from callmend.languages.python.find import Request
+from callmend.languages.python.paths import path_id_of
 from callmend.languages.python.program import Program
-from callmend.languages.python.request import path_id_of
 from callmend.languages.python.tree import dotted
 from callmend.languages.python.values import key_of
 from callmend.origins import Origin, Where, is_open

@@ -6,7 +6,7 @@ Where one expression reads the text, `answer` finds it. This follows the rest: `
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from dataclasses import field as made
 from enum import Enum
@@ -32,10 +32,17 @@ _INERT = frozenset({"reason", "reason_phrase", "headers", "url", "close", "relea
 _STATUS = frozenset({"status_code", "status", "ok", "is_success", "is_error", "code", "getcode"})
 _RAW = frozenset({"text", "content", "read", "aread"})
 _LOADS = frozenset({"json.loads", "json.load", "orjson.loads", "ujson.loads", "simplejson.loads"})
+_AIOHTTP = frozenset(
+    {"headers", "json", "ok", "raise_for_status", "read", "reason", "status", "text", "url"}
+)
 _WALKS = frozenset({"items", "keys", "values"})
 #: What is told of a value by what takes it, and shows nothing of it.
 _QUESTIONS = frozenset({"isinstance", "len", "bool", "type", "hasattr", "callable", "any", "all"})
 _WHOLE = frozenset({"str", "repr", "json.dumps", "list", "dict", "sorted", "iter", "enumerate"})
+
+
+#: Methods with which a state is compared in any spelling.
+_CASES = frozenset({"casefold", "lower", "strip", "upper"})
 
 
 class What(Enum):
@@ -80,19 +87,36 @@ class Readings:
     """All that is read of one answer.
 
     ``paths`` are the readings of parts, ``ends`` where parts go that nothing more is read of,
-    ``lists`` the parts that are walked through, ``handed`` where the whole goes out of sight,
+    ``tested`` the values that are only compared or asked for, ``lists`` the parts that are walked
+    through, ``handed`` where the whole goes out of sight,
     ``generic`` where all of it is looked at, ``lost`` what cannot be followed. ``bare`` tells that
     one of the whole's readings may meet an error's response.
     """
 
     paths: list[Path] = made(default_factory=list)
     ends: list[Value] = made(default_factory=list)
+    tested: list[Value] = made(default_factory=list)
     lists: list[Value] = made(default_factory=list)
     handed: list[cst.CSTNode] = made(default_factory=list)
     generic: list[cst.CSTNode] = made(default_factory=list)
     lost: list[cst.CSTNode] = made(default_factory=list)
     members: set[str] = made(default_factory=set)
     bare: bool = False
+
+    def joined(self, others: Iterable[Readings]) -> Readings:
+        """All that is read of this answer and of others of the same shape."""
+        every = [self, *others]
+        return Readings(
+            paths=[path for each in every for path in each.paths],
+            ends=[end for each in every for end in each.ends],
+            tested=[value for each in every for value in each.tested],
+            lists=[value for each in every for value in each.lists],
+            handed=[node for each in every for node in each.handed],
+            generic=[node for each in every for node in each.generic],
+            lost=[node for each in every for node in each.lost],
+            members=set().union(*(each.members for each in every)),
+            bare=any(each.bare for each in every),
+        )
 
     def texts(self) -> list[Path]:
         """The readings of the answer's text, those of errors, states and numbers left out."""
@@ -151,6 +175,7 @@ class Follower:
         node = value.node
         parent = self._tree.parent(node)
         if parent is None or is_logged(self._program, node) or self.statuses.fails(node):
+            self._note_member(value, parent)
             return
         if isinstance(parent, cst.Await):
             yield replace(value, node=parent, promised=False)
@@ -175,9 +200,21 @@ class Follower:
         elif isinstance(parent, (cst.For, cst.CompFor)) and parent.iter is node:
             yield from self._walked(value, parent)
         elif self._is_question(node, parent):
-            return
+            self.readings.tested.append(value)
         else:
             self._end(value, parent)
+
+    def _note_member(self, value: Value, parent: cst.CSTNode | None) -> None:
+        """Note what only an error's branch or a log reads of the response."""
+        if value.what is What.RESPONSE and not value.promised and isinstance(parent, cst.Attribute):
+            self._has_member(parent)
+
+    def _has_member(self, member: cst.Attribute) -> None:
+        name = member.attr.value
+        self.readings.members.add(name)
+        # Of aiohttp's response the adapted answer has these only.
+        if self._client.library is Library.AIOHTTP and name not in _AIOHTTP:
+            self.readings.lost.append(member)
 
     def _asks_for_type(self, node: cst.CSTNode) -> bool:
         """Whether `isinstance` decides that a node's code runs."""
@@ -321,7 +358,7 @@ class Follower:
         elif called is not None and name in _WALKS and not value.names:
             self.readings.generic.append(called)
             self.readings.bare |= not value.covered
-        elif called is not None and name == "copy":
+        elif called is not None and (name == "copy" or (_is_word(value) and name in _CASES)):
             yield replace(value, node=called)
         elif value.names and called is not None:
             self.readings.ends.append(value)
@@ -332,7 +369,7 @@ class Follower:
         self, value: Value, member: cst.Attribute, called: cst.Call | None
     ) -> Iterator[Value]:
         name = member.attr.value
-        self.readings.members.add(name)
+        self._has_member(member)
         awaited = self._client.library is Library.AIOHTTP
         if name == "raise_for_status" and called is not None:
             self.statuses.add_raising(called)
@@ -455,3 +492,8 @@ class Follower:
                 if last == name:
                     found.append(node)
         return found
+
+
+def _is_word(value: Value) -> bool:
+    """Whether a value is the answer's state."""
+    return value.names == ("status",)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import re
-
 import libcst as cst
 
 from callmend.calls import RefusedError
@@ -12,10 +9,11 @@ from callmend.languages.python.clients import Client, Library
 from callmend.languages.python.find import Request
 from callmend.languages.python.literals import Literal, LiteralReader, is_logged
 from callmend.languages.python.messages import Messages
+from callmend.languages.python.paths import path_id_of, text_of
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.tree import dotted
-from callmend.languages.python.values import HOLE, key_of
+from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
 from callmend.records import record
 
@@ -104,6 +102,16 @@ class Envelope:
     untyped: bool
 
 
+@record(frozen=True, slots=True)
+class Question:
+    """What a call is given that only asks; as in ``RequestParts``."""
+
+    sender: cst.Call
+    headers: Literal | None
+    headers_given: cst.BaseExpression | None
+    carried: tuple[cst.Arg, ...]
+
+
 class RequestReader:
     """Reads the parts of one request."""
 
@@ -150,6 +158,26 @@ class RequestReader:
             carried = self._urlopen_arguments(sender)
         untyped = "json" not in by_name and not self._has_type(client, headers)
         return Envelope(sender, headers, headers_given, body, tuple(carried), untyped)
+
+    def question(self) -> Question:
+        """The parts of a GET request.
+
+        Raises:
+            RefusedError: it is none, or a part cannot be followed.
+        """
+        client = self._request.client
+        if client is None:
+            raise RefusedError(Reason.UNKNOWN_TRANSPORT, f"`{self._tree.show(self._call.func)}`")
+        by_name = self.arguments(client)
+        sender = self.sender(client)
+        self._check_method(client, by_name, "GET")
+        for name in by_name.keys() & {"json", "data", "content"}:
+            raise RefusedError(_OPTIONS, f"`{self._tree.show(by_name[name])}`")
+        given = by_name["headers"].value if "headers" in by_name else None
+        carried = [arg for name, arg in by_name.items() if name in _CARRIED]
+        if sender is not self._call:
+            carried = self._urlopen_arguments(sender)
+        return Question(sender, self._headers(client, given), given, tuple(carried))
 
     def _has_type(self, client: Client, headers: Literal | None) -> bool:
         """Whether the request or its client says what the body is."""
@@ -243,7 +271,9 @@ class RequestReader:
             carried.append(arg)
         return carried
 
-    def _check_method(self, client: Client, by_name: dict[str, cst.Arg]) -> None:
+    def _check_method(
+        self, client: Client, by_name: dict[str, cst.Arg], wanted: str = "POST"
+    ) -> None:
         method = client.method.upper()
         if client.library is Library.URLLIB:
             given = by_name.get("method")
@@ -253,8 +283,9 @@ class RequestReader:
         elif client.method == "request":
             given = by_name.get("method")
             method = "" if given is None else (self._resolver.text(given.value) or "").upper()
-        if method != "POST":
-            raise RefusedError(Reason.NOT_A_POST, f"`{self._tree.show(self._call.func)}`")
+        if method != wanted:
+            wrong = Reason.NOT_A_POST if wanted == "POST" else _OPTIONS
+            raise RefusedError(wrong, f"`{self._tree.show(self._call.func)}`")
 
     # headers
 
@@ -410,13 +441,13 @@ class RequestReader:
             return node
         item = node.elements[0].value if len(node.elements) == 1 else None
         fields = _fields(item)
-        if set(fields) != {"role", "content"} or _text_of(fields["role"]) != "user":
+        if set(fields) != {"role", "content"} or text_of(fields["role"]) != "user":
             raise shown
         content = fields["content"]
         if not isinstance(content, cst.List):
             return content
         parts = _fields(content.elements[0].value if len(content.elements) == 1 else None)
-        if set(parts) != {"type", "text"} or _text_of(parts["type"]) != "input_text":
+        if set(parts) != {"type", "text"} or text_of(parts["type"]) != "input_text":
             raise shown
         return parts["text"]
 
@@ -426,55 +457,3 @@ def _fields(node: cst.BaseExpression | None) -> dict[str | None, cst.BaseExpress
     if not isinstance(node, cst.Dict):
         return {}
     return {key_of(e): e.value for e in node.elements}
-
-
-def path_id_of(program: Program, request: Request) -> cst.BaseExpression | None:
-    """The expression in the URL's path that is the workflow's id, if the path holds one.
-
-    For an id that is written out in the path this is the string that holds it.
-    """
-    if "{}" not in request.endpoint.path:
-        return None
-    node = program.resolver.single(request.url)
-    found = _in_path(program, node)
-    if found is not None or HOLE in program.resolver.value(node).texts[0]:
-        return found
-    return node if isinstance(node, cst.SimpleString) else None
-
-
-def _in_path(program: Program, node: cst.BaseExpression) -> cst.BaseExpression | None:
-    if isinstance(node, cst.FormattedString):
-        for before, part in itertools.pairwise(node.parts):
-            if (
-                isinstance(before, cst.FormattedStringText)
-                and before.value.endswith("/workflows/")
-                and isinstance(part, cst.FormattedStringExpression)
-            ):
-                return part.expression
-    operands = added(node)
-    for before_id, part_id in itertools.pairwise(operands):
-        if _text_of(before_id).endswith("/workflows/"):
-            return part_id
-    template = given = None
-    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
-        if node.func.attr.value == "format" and len(node.args) == 1:
-            template = program.resolver.text(node.func.value)
-            given = node.args[0].value
-    elif isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Modulo):
-        template, given = program.resolver.text(node.left), node.right
-    if template is not None and re.search(r"/workflows/(?:\{\w*\}|%s)/", template):
-        return given
-    return None
-
-
-def added(node: cst.BaseExpression) -> list[cst.BaseExpression]:
-    """The operands of `a + b + c`, from left to right."""
-    if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add):
-        return [*added(node.left), node.right]
-    return [node]
-
-
-def _text_of(node: cst.BaseExpression) -> str:
-    if isinstance(node, cst.SimpleString) and isinstance(node.evaluated_value, str):
-        return node.evaluated_value
-    return ""

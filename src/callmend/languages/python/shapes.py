@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import libcst as cst
 
 from callmend.calls import RefusedError
@@ -21,8 +23,16 @@ _TEXTUAL = frozenset(
 #: Methods that only a dict or a list has.
 _OF_OBJECTS = frozenset({"append", "copy", "extend", "items", "keys", "pop", "update", "values"})
 _GATHERING = frozenset({"append", "extend", "join"})
-_IDS = frozenset({"id", "run_id", "runId"})
+#: Names under which a run's id stands.
+IDS = frozenset({"id", "run_id", "runId"})
 _DONE = ("completed", "succeeded", "success", "complete", "done", "finished")
+#: States of a run that is not done, or will never be.
+_OTHER_STATES = frozenset(
+    {"active", "aborted", "canceled", "cancelled", "cancelling", "created", "error", "errored",
+     "expired", "failed", "failure", "in_progress", "in-progress", "incomplete", "new", "pending",
+     "processing", "queued", "rejected", "requires_action", "running", "started", "stopped",
+     "terminated", "timed_out", "timeout", "waiting", "working", ""}
+)  # fmt: skip
 _TEXT = "text"
 #: The message of a real answer, for a file that walks through `output`.
 _MESSAGE: dict[str, object] = {"output": [{"type": "message", "role": "assistant",
@@ -38,28 +48,42 @@ class Shape:
     """The elements of the answer's dict as code, the text first, and what is read in vain.
 
     ``shown`` is the place of the text, for people. ``counts`` tells that the number of tokens is
-    read too. The code reads the name ``text``.
+    read too, ``ids`` are the names of the id in it. The code reads the name ``text``.
     """
 
     elements: tuple[str, ...]
     shown: str
     missing: tuple[Path, ...] = ()
     counts: bool = False
+    ids: tuple[str, ...] = ("id",)
 
-    def code(self, live: str) -> str:
-        """The dict literal; ``live`` is the name of the live answer."""
+    def code(self, live: str, identity: str | None = None) -> str:
+        """The dict literal.
+
+        Args:
+            live: the name of the live answer.
+            identity: the code of the id by which it is asked for again, if that is not its own.
+        """
         *first, status = self.elements
         usage = (f'"usage": {live}.get("usage")',) if self.counts else ()
-        return "{" + ", ".join((*first, f'"id": {live}.get("id")', status, *usage)) + "}"
+        value = f'{live}.get("id")' if identity is None else identity
+        ids = (f'"{name}": {value}' for name in self.ids)
+        return "{" + ", ".join((*first, *ids, status, *usage)) + "}"
 
 
 class ShapeReader:
-    """Works out the shape from what is read."""
+    """Works out the shape from what is read.
 
-    def __init__(self, program: Program, readings: Readings) -> None:
+    ``asked`` are the nodes of the URLs with which the file asks for the answer again.
+    """
+
+    def __init__(
+        self, program: Program, readings: Readings, asked: Collection[cst.CSTNode] = ()
+    ) -> None:
         self._program = program
         self._tree = program.tree
         self._readings = readings
+        self._asked = asked
 
     def shape(self) -> Shape:
         """Where the text has to stand for what reads it.
@@ -73,14 +97,15 @@ class ShapeReader:
         self._check_sent()
         status = f'"status": "{self._status()}"'
         counts = any(path.names[0] == "usage" for path in readings.paths)
-        texts = readings.texts()
+        texts = [path for path in readings.texts() if not self._is_identity(path.names)]
+        ids = self._ids()
         if not texts:
             if not readings.handed and not readings.generic:
                 raise RefusedError(Reason.ANSWER_NOT_READ)
             self._check_gathered()
             self._check_there((), _MESSAGE)
             whole = (f'"output_text": {_TEXT}', _MESSAGE_CODE, status)
-            return Shape(whole, "output_text and output", (), counts)
+            return Shape(whole, "output_text and output", (), counts, ids)
         picked = self._picked(texts)
         names = picked.names
         shown = "".join(f"[{n}]" if n.isdigit() else f".{n}" for n in names).lstrip(".")
@@ -96,19 +121,27 @@ class ShapeReader:
         self._check_order(names)
         self._check_several()
         self._check_there(names, value)
-        return Shape((*elements, status), shown, self._missing(texts, names, value), counts)
+        missing = self._missing(texts, names, value)
+        return Shape((*elements, status), shown, missing, counts, ids)
 
     def _refused(self, node: cst.CSTNode, reason: Reason, why: str = "") -> RefusedError:
         return RefusedError(reason, self._tree.show_line(node) + why)
 
+    def _is_identity(self, names: tuple[str, ...]) -> bool:
+        """Whether a reading is that of an id with which the file asks again."""
+        return bool(self._asked) and len(names) == 1 and names[0] in IDS
+
+    def _ids(self) -> tuple[str, ...]:
+        read = [path.names[0] for path in self._readings.paths if self._is_identity(path.names)]
+        return tuple(dict.fromkeys(("id", *read)))
+
     def _check_sent(self) -> None:
         """Refuse an id that is sent on: the dead run is asked for again."""
         for end in self._readings.ends:
-            if end.names[0] in _IDS and len(end.names) == 1:
+            if end.names[0] in IDS and len(end.names) == 1 and end.node not in self._asked:
                 parent = self._tree.parent(end.node)
                 if isinstance(parent, (cst.FormattedStringExpression, cst.Arg)):
-                    why = " asks for the dead run again"
-                    raise self._refused(end.node, Reason.ANSWER_NOT_UNDERSTOOD, why)
+                    raise self._refused(end.node, Reason.OWN_POLLING, ": the run's id is sent on")
 
     def _check_gathered(self) -> None:
         """Refuse code that puts together all that it finds in the answer."""
@@ -209,8 +242,8 @@ class ShapeReader:
     def _check_there(self, names: tuple[str, ...], value: dict[str, object]) -> None:
         """Refuse a name that is read as if it were there and is not: it would raise."""
         known: dict[str, object] = {
-            "output_text": None, "id": None, "status": None, "usage": {"total_tokens": None},
-            **value,
+            "output_text": None, "status": None, "usage": {"total_tokens": None},
+            **dict.fromkeys(self._ids()), **value,
         }  # fmt: skip
         for path in self._readings.paths:
             if not path.hard or _is_in(known, path.names):
@@ -318,10 +351,16 @@ class ShapeReader:
         for path in self._readings.paths:
             if path.names == ("status",):
                 spelt += spelt_status(self._program, path.node)
-        for end in self._readings.ends:
-            if end.names == ("status",):
-                spelt += spelt_status(self._program, end.node)
-        return next((word for word in _DONE if word in spelt), _DONE[0])
+        for value in (*self._readings.ends, *self._readings.tested):
+            if value.names == ("status",):
+                spelt += spelt_status(self._program, value.node)
+        done = [word for name in _DONE for word in spelt if word.lower() == name]
+        if self._asked and not done:
+            unknown = next((word for word in spelt if word.lower() not in _OTHER_STATES), None)
+            if unknown is not None:
+                # The file's loop may wait for a word that no live answer has.
+                raise RefusedError(Reason.OWN_POLLING, f"the status `{unknown}` is not known")
+        return done[0] if done else _DONE[0]
 
 
 def _nested(names: tuple[str, ...]) -> dict[str, object]:

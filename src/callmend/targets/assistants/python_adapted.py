@@ -28,6 +28,9 @@ class _Adapted(AdaptedCall, AssistantsCall):
 
     target = TARGET
     live = "run"
+    polled = "/threads"
+    # A run is asked for by its thread's id too.
+    identity = 'f"{thread_id}/runs/{run_id}"'
 
     def _asked(self, key: str) -> tuple[str, str]:
         messages = f"{{{self._quoted('messages', key)}: {self._message_list(key)}}}"

@@ -29,6 +29,7 @@ class _Adapted(AdaptedCall, ResponsesCall):
 
     target = TARGET
     live = "answered"
+    polled = "/responses"
 
     def _asked(self, key: str) -> tuple[str, str]:
         name = self._quoted("input", key) + ": "

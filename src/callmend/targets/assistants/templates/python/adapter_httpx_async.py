@@ -30,8 +30,12 @@ async def workflow_answer(
     kept = ("authorization", "openai-")
     run_headers = {k: v for k, v in sent if k.lower().startswith(kept)}
     run_id, thread_id = run.get("id"), run.get("thread_id")
-    threads_url, _, _ = str(live.url).rpartition("/")
-    thread_url = f"{threads_url}/{thread_id}"
+    if __POLLED__:
+        api_url, _, _ = str(live.url).rpartition("/threads/")
+        thread_url = f"{api_url}/threads/{thread_id}"
+    else:
+        threads_url, _, _ = str(live.url).rpartition("/")
+        thread_url = f"{threads_url}/{thread_id}"
     run_url = f"{thread_url}/runs/{run_id}"
     wait_seconds = __POLL_TIMEOUT__
     deadline = time.monotonic() + wait_seconds

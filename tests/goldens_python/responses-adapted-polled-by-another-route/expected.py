@@ -1,0 +1,91 @@
+import io
+import json
+import os
+
+import requests
+from fastapi import FastAPI, HTTPException
+
+app = FastAPI()
+API = "https://api.openai.com/v1/responses"
+
+
+def auth():
+    return {"Authorization": "Bearer " + os.environ["OPENAI_API_KEY"]}
+
+
+def workflow_answer(live: requests.Response) -> requests.Response:
+    """Give a Responses API answer in the shape that this file reads."""
+    if not live.ok:
+        return live
+    answered = live.json()
+    all_text = final_text = refusal = ""
+    for item in answered.get("output") or []:
+        if item["type"] != "message":
+            continue
+        for part in item["content"]:
+            if part["type"] == "refusal":
+                refusal = part["refusal"]
+            if part["type"] == "output_text":
+                all_text += part["text"]
+                if item.get("phase") == "final_answer":
+                    final_text += part["text"]
+    text = final_text or all_text
+    outcome = answered.get("status")
+    details = answered.get("error") or {}
+    incomplete = answered.get("incomplete_details") or {}
+    refused = f"refused: {refusal}" if refusal else ""
+    why = refused or details.get("message") or incomplete.get("reason")
+    if outcome == "completed" and text and not refusal:
+        given = {
+            "output_text": text,
+            "output": {"message": text},
+            "id": answered.get("id"),
+            "status": "completed",
+        }
+        content = json.dumps(given)
+        status, reason = live.status_code, live.reason
+    else:
+        missing = "no text" if outcome == "completed" else "no reason given"
+        failure = f"Response {outcome}: {why or missing}"
+        error = {"message": failure, "type": "api_error", "param": None}
+        error["code"] = details.get("code")
+        content = json.dumps({"error": error})
+        status, reason = 502, failure
+    shaped = requests.Response()
+    shaped.status_code, shaped.reason = status, reason
+    shaped.url, shaped.request = live.url, live.request
+    shaped.headers["Content-Type"] = "application/json"
+    shaped.encoding = "utf-8"
+    shaped.raw = io.BytesIO(content.encode())
+    return shaped
+
+
+@app.post("/start")
+def start(question: str):
+    r = workflow_answer(
+        requests.post(
+            API,
+            headers=auth(),
+            json={"model": "gpt-6-luna", "input": question},
+        ),
+    )
+    if not r.ok:
+        raise HTTPException(r.status_code, r.text)
+    return {"run_id": r.json()["id"]}
+
+
+@app.get("/status/{run_id}")
+def status(run_id: str):
+    r = workflow_answer(
+        requests.get(f"https://api.openai.com/v1/responses/{run_id}", headers=auth()),
+    )
+    if not r.ok:
+        raise HTTPException(r.status_code, r.text)
+    run = r.json()
+    if run["status"] == "completed":
+        return {"done": True, "answer": run["output"]["message"]}
+    return {"done": False}
+
+
+def ask(question):
+    return status(start(question)["run_id"])["answer"]
