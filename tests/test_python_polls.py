@@ -145,29 +145,35 @@ def more(question):
 #: What is left for which reason, on both targets.
 LEFT = {
     "several-runs-are-started": (polling(below=_OTHER_START), ["own-polling", "own-polling"]),
-    "by-an-unknown-client": (polling(again="other.get(f'{URL}/{run_id}')"), ["own-polling"]),
-    "with-a-query": (
+    "run-is-asked-for-by-an-unknown-client": (
+        polling(again="other.get(f'{URL}/{run_id}')"),
+        ["own-polling"],
+    ),
+    "run-is-asked-for-with-a-query": (
         polling(again="requests.get(f'{URL}/{run_id}?full=1', headers=HEADERS)"),
         ["own-polling"],
     ),
-    "with-parameters": (
+    "run-is-asked-for-with-parameters": (
         polling(again="requests.get(f'{URL}/{run_id}', headers=HEADERS, params=other)"),
         ["own-polling"],
     ),
-    "by-a-post": (
+    "run-is-asked-for-by-a-post": (
         polling(again="requests.post(f'{URL}/{run_id}', headers=HEADERS, json={{}})"),
         ["own-polling"],
     ),
-    "without-the-key": (polling(again="requests.get(f'{URL}/{run_id}')"), ["own-polling"]),
-    "headers-of-a-parameter": (
+    "run-is-asked-for-without-the-key": (
+        polling(again="requests.get(f'{URL}/{run_id}')"),
+        ["own-polling"],
+    ),
+    "run-is-asked-for-headers-of-a-parameter": (
         polling(again="requests.get(f'{URL}/{run_id}', headers=other)"),
         ["own-polling"],
     ),
-    "id-of-a-global": (
+    "run-is-asked-for-id-of-a-global": (
         polling(above="LAST = 'run_1'", again=_AGAIN.replace("run_id", "LAST")),
         ["own-polling"],
     ),
-    "id-of-a-call": (
+    "run-is-asked-for-id-of-a-call": (
         polling(again=_AGAIN.replace("run_id", "last_run()")),
         ["own-polling"],
     ),
