@@ -176,7 +176,7 @@ class Flow:
                 found = self._simple(name, small)
                 if found is not None:
                     return found
-        for node in self.tree.own(statement):
+        for node in self.tree.own(statement) if self.tree.has_walrus else ():
             if isinstance(node, cst.NamedExpr) and not isinstance(statement, cst.FunctionDef):
                 if isinstance(node.target, cst.Name) and node.target.value == name:
                     if self.tree.statement_of(node) is statement:
@@ -275,7 +275,7 @@ class Flow:
         for definition in targets_in(small):
             if definition.name == name:
                 return Unclear.AMBIGUOUS if isinstance(small, cst.Del) else definition
-        for node in self.tree.own(small):
+        for node in self.tree.own(small) if self.tree.has_walrus else ():
             if isinstance(node, cst.NamedExpr) and isinstance(node.target, cst.Name):
                 if node.target.value == name:
                     return Unclear.AMBIGUOUS

@@ -35,8 +35,20 @@ class Definition:
         return hash((self.name, id(self.node)))
 
 
+#: The types of the nodes that `targets_in` knows.
+_BINDING = frozenset(
+    {
+        cst.AnnAssign, cst.Assign, cst.AugAssign, cst.ClassDef, cst.CompFor, cst.Del,
+        cst.ExceptHandler, cst.ExceptStarHandler, cst.For, cst.FunctionDef, cst.Import,
+        cst.ImportFrom, cst.MatchAs, cst.NamedExpr, cst.WithItem,
+    }
+)  # fmt: skip
+
+
 def targets_in(node: cst.CSTNode) -> Iterator[Definition]:
     """The names that one node binds by itself, nothing below it."""
+    if type(node) not in _BINDING:
+        return
     if isinstance(node, cst.Assign):
         for target in node.targets:
             yield from _target(node, target.target, node.value)
@@ -83,6 +95,7 @@ class Scopes:
         self.tree = tree
         self._bound: dict[cst.CSTNode, dict[str, list[Definition]]] = {}
         self._uses: dict[str, list[cst.Name]] | None = None
+        self._declared: dict[str, list[cst.CSTNode]] | None = None
 
     def bound(self, scope: cst.CSTNode) -> dict[str, list[Definition]]:
         """All definitions in a function, class or module by name, nested scopes left out."""
@@ -129,12 +142,16 @@ class Scopes:
 
     def written_elsewhere(self, name: str, scope: cst.CSTNode) -> bool:
         """Whether a nested function or another one writes this scope's name (global, nonlocal)."""
-        for node in self.tree.nodes:
-            if isinstance(node, (cst.Global, cst.Nonlocal)):
-                if any(item.name.value == name for item in node.names):
-                    if isinstance(scope, cst.Module) or self.tree.is_inside(node, scope):
-                        return True
-        return False
+        if self._declared is None:
+            self._declared = {}
+            for node in self.tree.nodes:
+                if isinstance(node, (cst.Global, cst.Nonlocal)):
+                    for item in node.names:
+                        self._declared.setdefault(item.name.value, []).append(node)
+        return any(
+            isinstance(scope, cst.Module) or self.tree.is_inside(node, scope)
+            for node in self._declared.get(name, ())
+        )
 
     def uses(self, name: str) -> list[cst.Name]:
         """The reads of a name anywhere in the file, in order; attributes and keywords left out."""

@@ -15,7 +15,19 @@ from callmend.languages.python.text import Text
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 Function = cst.FunctionDef | cst.Lambda | cst.Module
 #: What begins a scope of its own for the names bound inside of it.
-SCOPES = (cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.GeneratorExp, cst.BaseSimpleComp)
+SCOPES = (cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.BaseComp)
+#: The same as types: LibCST's classes are abstract ones, for which `isinstance` is slow.
+_SCOPE_TYPES = frozenset(
+    {
+        cst.FunctionDef,
+        cst.Lambda,
+        cst.ClassDef,
+        cst.GeneratorExp,
+        cst.ListComp,
+        cst.SetComp,
+        cst.DictComp,
+    }
+)
 _Node = TypeVar("_Node", bound=cst.CSTNode)
 
 
@@ -64,6 +76,8 @@ class Tree:
             PositionProvider
         )
         self._order = {node: number for number, node in enumerate(self.nodes)}
+        #: Whether anything is bound by `:=`.
+        self.has_walrus = any(type(node) is cst.NamedExpr for node in self.nodes)
 
     # places
 
@@ -175,7 +189,7 @@ class Tree:
         while stack:
             node = stack.pop()
             yield node
-            if node is root or not isinstance(node, SCOPES):
+            if node is root or type(node) not in _SCOPE_TYPES:
                 stack.extend(reversed(self._children.get(node, ())))
 
     def below(self, root: cst.CSTNode) -> Iterator[cst.CSTNode]:
