@@ -6,7 +6,6 @@ import time
 
 import pytest
 
-
 from callmend.engine import migrate
 from callmend.findings import Bucket
 from callmend.settings import Settings
