@@ -84,6 +84,36 @@ _form("invoke", sent(f"`{_HOST}/v1/workflows/${{id}}/invoke`"), "workflows-id-in
 _silent("invoke-of-another-host", sent("`${base}/v1/workflows/${id}/invoke`"))
 _form("preview-run", sent(f"`{_HOST}/v1/workflows/${{id}}/run`"), "workflows-id-run")
 _form("agent", sent(f"`{_HOST}/v1/agent/workflows/${{id}}/runs`"), "agent-workflows-id-runs")
+_form("agents", sent(f"`{_HOST}/v1/agents/workflows/${{id}}/runs`"), "agents-workflows-id-runs")
+_form("agents-execute", sent(f"`{_HOST}/v1/agents/workflows/${{id}}/execute`"),
+      "agents-workflows-id-execute")  # fmt: skip
+_form("agent-without-id", sent(f"'{_HOST}/v1/agent/workflows/runs'"), "agent-workflows-runs")
+_form("agents-without-id", sent(f"'{_HOST}/v1/agents/workflows/runs'"), "agents-workflows-runs")
+_form("agent-without-id-and-version", sent(f"'{_HOST}/agent/workflows/runs'"),
+      "agent-workflows-runs")  # fmt: skip
+_silent("agent-of-another-host", sent("`${base}/v1/agent/workflows/runs`"))
+_silent("agent-of-the-site", sent("'/v1/agent/workflows/runs'"))
+_form("beta", sent(f"'{_HOST}/v1/beta/workflows/runs'"), "beta-workflows-runs")
+_form("beta-id", sent(f"`{_HOST}/v1/beta/workflows/${{id}}/runs`"), "beta-workflows-id-runs")
+_form("chatkit", sent(f"`{_HOST}/v1/chatkit/workflows/${{id}}/runs`"), "chatkit-workflows-id-runs")
+_form("run-without-id", sent(f"'{_HOST}/v1/workflows/run'"), "workflows-run")
+_form("invoke-without-id", sent(f"'{_HOST}/v1/workflows/invoke'"), "workflows-invoke")
+_form("execute-without-id", sent(f"'{_HOST}/v1/workflows/execute'"), "workflows-execute")
+_silent("run-without-id-of-another-host", sent("`${base}/v1/workflows/run`"))
+_form("run-workflow", sent(f"'{_HOST}/v1/run_workflow'"), "run-workflow")
+_silent("run-workflow-of-the-site", sent("'/v1/run_workflow'"))
+_form("workflow-runs", sent(f"'{_HOST}/v1/workflow_runs'"), "workflow-runs")
+_silent("workflow-runs-of-github", sent("`https://api.github.com/repos/${r}/v1/workflow_runs`"))
+_form("agents-runs", sent(f"'{_HOST}/v1/agents/runs'"), "agents-runs")
+_form("agents-run", sent(f"'{_HOST}/v1/agents/run'"), "agents-run")
+_form("agents-id-runs", sent(f"`{_HOST}/v1/agents/${{id}}/runs`"), "agents-id-runs")
+# The Agents API is there (a beta): its agents and sessions answer.
+_silent("agents-that-are-made", sent(f"'{_HOST}/v1/agents'"))
+_silent("agents-session-events", sent(f"`{_HOST}/v1/agents/sessions/${{id}}/events`"))
+_silent("agents-runs-of-another-host", sent("`${base}/v1/agents/${id}/runs`"))
+# A verb behind a colon, and the word in the singular, are in no public caller: another's API.
+_silent("verb-behind-a-colon", sent(f"`{_HOST}/v1/workflows/${{id}}:run`"))
+_silent("workflow-in-the-singular", sent(f"`{_HOST}/v1/workflow/${{id}}/runs`"))
 _silent("agents-sessions", sent(f"`{_HOST}/v1/agents/sessions`"))
 _form("sessions", sent(f"`{_HOST}/v1/workflows/${{id}}/sessions`"), "workflows-id-sessions")
 _silent("chatkit-sessions", sent(f"'{_HOST}/v1/chatkit/sessions'"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -37,6 +38,7 @@ from callmend.languages.ecmascript.tree import (
     text,
     unwrapped,
 )
+from callmend.languages.ecmascript.tried import refuse_list
 from callmend.origins import Origin
 from callmend.reasons import Reason
 from callmend.rewriting.assistants import assistants_findings, claimed
@@ -230,6 +232,7 @@ class _FilePlanner:
         if self._obstacle is not None:
             raise RefusedError(self._obstacle)
         refuse_url(request)
+        refuse_list(self._program, request)
         by_sdk = request.transport is Transport.SDK
         if by_sdk and request.endpoint.part:
             refuse_transport(request)
@@ -375,7 +378,8 @@ class _FilePlanner:
             for name in self._program.scopes.names_in(node)
         }
         read = dict.fromkeys((*(b for r in requests for b in r.constants), *ids))
-        candidates = [binding for binding in read if id(binding) not in kept]
+        written = _code_of(edits)
+        candidates = [b for b in read if id(b) not in kept and not _occurs(b, written)]
         while True:
             found = [b for b in candidates if self._is_unused(b, gone)]
             if not found:
@@ -405,6 +409,24 @@ class _FilePlanner:
         if joins_its_neighbours(declaration):
             return False
         return all(any(s.contains(span(use)) for s in gone) for use in binding.references)
+
+
+#: Comments and texts of written code, in which a word is no name; in a template's hole it is.
+_TEXTS = re.compile(rb"//[^\r\n]*|'(?:\\.|[^'\\\r\n])*'|\"(?:\\.|[^\"\\\r\n])*\"|`(?:\\.|[^`\\])*`")
+_HOLES = re.compile(rb"\$\{([^{}]*)\}")
+
+
+def _code_of(edits: list[Edit]) -> bytes:
+    """What edits write, without comments and texts."""
+    written = b"\n".join(edit.text for edit in edits)
+    return _TEXTS.sub(lambda found: b" ".join(_HOLES.findall(found[0])), written)
+
+
+def _occurs(binding: Binding, code: bytes) -> bool:
+    """Whether code that is written may read a name, which as a key it does not."""
+    name = re.escape(text(binding.name_node)) + rb"(?![\w$])"
+    plain = re.sub(rb"(?:^|[{,])\s*" + name + rb"\s*:", b"", code, flags=re.MULTILINE)
+    return re.search(rb"(?<![\w$.])" + name, plain) is not None
 
 
 def _superseded(requests: list[Request]) -> set[str]:

@@ -21,6 +21,7 @@ from callmend.languages.ecmascript.tree import (
     is_awaited_inside,
     is_inside,
     items,
+    member_value,
     text,
     unwrapped,
 )
@@ -163,9 +164,15 @@ class _Finder:
     def _one_candidate(self, url: Node, value: Value, endpoint: Endpoint) -> Node:
         """The URL, or of a list of URLs the first that is the endpoint's."""
         for candidate in items(value.candidates) if value.candidates is not None else ():
-            matched = classify(self._resolver.value(candidate))
-            if matched is not None and matched[0] is endpoint:
-                return candidate
+            inner = unwrapped(candidate)
+            members = [member_value(m) for m in items(inner)] if inner.type == "object" else []
+            for node in members or (candidate,):
+                whole = replace(self._resolver.value(node), candidates=None)
+                # A path may stand behind a base.
+                for each in (whole, _behind(Value((HOLE,)), whole)):
+                    matched = classify(each, named=True)
+                    if matched is not None and matched[0] is endpoint:
+                        return node
         return url
 
     def _names_openai(self, url: Node, value: Value) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.find import Certainty, Request, Transport, show_callee
-from callmend.languages.ecmascript.tree import show, show_line, text
+from callmend.languages.ecmascript.tree import show, text
 from callmend.reasons import Reason
 
 _SESSIONS = ("workflows-sessions", "workflows-id-sessions")
@@ -42,9 +42,6 @@ def refuse_url(request: Request) -> None:
     Raises:
         RefusedError: the URL is only sometimes the endpoint's, or the endpoint has no counterpart.
     """
-    if request.certainty is Certainty.CANDIDATES:
-        where = "" if request.candidates is None else show_line(request.candidates)
-        raise RefusedError(Reason.URL_CANDIDATES, where)
     if request.certainty is Certainty.SOMETIMES:
         raise RefusedError(Reason.URL_NOT_CERTAIN)
     if request.endpoint.id in _SESSIONS:

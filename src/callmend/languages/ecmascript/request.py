@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
@@ -12,11 +14,14 @@ from callmend.languages.ecmascript.objects import (
     is_declared_exported,
     object_behind,
     returned_literal,
+    uses_of_literal,
 )
 from callmend.languages.ecmascript.scopes import Scopes
 from callmend.languages.ecmascript.tree import (
+    ancestors_of,
     descendants,
     field,
+    is_inside,
     items,
     key_name,
     member_value,
@@ -103,12 +108,20 @@ class RequestParts:
     history: Node | None
 
 
-class RequestReader:
-    """Reads the parts of one request."""
+class Chosen(Protocol):
+    """What stands for the parts of a request that are taken from a list's elements."""
 
-    def __init__(self, scopes: Scopes, call: Node) -> None:
+    def chosen(self, node: Node) -> Node | None:
+        """The expression in the entry that stays; None for what comes from elsewhere."""
+
+
+class RequestReader:
+    """Reads the parts of one request; ``listed`` are those of them that a list holds."""
+
+    def __init__(self, scopes: Scopes, call: Node, listed: Chosen | None = None) -> None:
         self._scopes = scopes
         self._resolver = Resolver(scopes)
+        self._listed = listed
         self._call = call
         self._messages = MessageReader(scopes, call)
 
@@ -219,8 +232,14 @@ class RequestReader:
         found = {name: member for member in members if (name := _plain_name(member)) is not None}
         return found if literal is not None and len(found) == len(members) else None
 
+    def chosen(self, node: Node) -> Node:
+        """An expression, or what it stands for in the entry of a list that stays."""
+        found = None if self._listed is None else self._listed.chosen(node)
+        return node if found is None else found
+
     def _literal(self, node: Node) -> Literal | None:
         """The object literal of headers, also one of `new Headers(...)` or of a function."""
+        node = self.chosen(node)
         inner = unwrapped(node)
         if inner.type == "new_expression" and text_of(inner, "constructor") == b"Headers":
             given = items(field(inner, "arguments") or inner)
@@ -243,10 +262,22 @@ class RequestReader:
         if len(given) > 1 and text(unwrapped(given[1])) not in (b"null", b"undefined"):
             detail = f"`{show(given[1])}` decides what of the body is sent"
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, detail)
-        literal = object_behind(self._scopes, given[0])
-        if literal is None or literal.shared:
+        literal = self.own_object(given[0])
+        if literal is None:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(given[0])}`")
-        return literal.node
+        return literal
+
+    def own_object(self, node: Node) -> Node | None:
+        """The object literal that an expression stands for in this request and in no other."""
+        chosen = self.chosen(node)
+        literal = object_behind(self._scopes, chosen)
+        if literal is not None and literal.shared and chosen != node:
+            # The other entries of the list go, so that what they share is this one's own.
+            uses = uses_of_literal(self._scopes, chosen)
+            array = next((n for n in ancestors_of(chosen) if n.type == "array"), chosen)
+            if uses is not None and all(is_inside(use, array) for use in uses):
+                return literal.node
+        return None if literal is None or literal.shared else literal.node
 
     def _body(self, options: Node, headers: Headers, body: Node) -> RequestParts:
         workflow_id = found_input = None

@@ -184,12 +184,25 @@ class Sources:
         if pattern is None or source is None:
             return None
         key: bytes | None = None
+        if pattern.type == "array_pattern":
+            return self._numbered(pattern, source, binding)
         if pattern != binding.name_node:
             key = key_in(pattern, binding.name_node)
             if key is None:
                 return None
         elements = self.elements(source)
         return None if elements is None else (elements, key)
+
+    def _numbered(
+        self, pattern: Node, source: Node, binding: Binding
+    ) -> tuple[Elements, bytes | None] | None:
+        """`for (const [i, url] of urls.entries())`."""
+        called = field(unwrapped(source), "function")
+        owner, name = field(called, "object"), field(called, "property")
+        if owner is None or name is None or text(name) != b"entries":
+            return None
+        elements = self.elements(owner) if items(pattern)[1:] == [binding.name_node] else None
+        return None if elements is None else (elements, None)
 
     def _visited(self, parameter: Node) -> Node | None:
         """The list whose elements a callback's first parameter is given."""

@@ -118,6 +118,7 @@ def form_of(known: Told) -> Form:
 def _in_place(site: Site) -> Plan:
     """The plan that replaces the reading."""
     program, request, settings = site.program, site.request, site.settings
+    site.refuse_list()
     flow = Flow(program.tree, program.scopes, request.call)
     parts = RequestReader(program.scopes, request.call).read()
     response = flow.response()

@@ -135,6 +135,7 @@ def _decided(site: Site, model: Choice, instructions: Choice | None) -> list[Not
 def _in_place(site: Site) -> Plan:
     """The plan that replaces the reading."""
     program, request, settings = site.program, site.request, site.settings
+    site.refuse_list()
     flow = Flow(program.tree, program.scopes, request.call)
     parts = RequestReader(program.scopes, request.call).read()
     response = flow.response()

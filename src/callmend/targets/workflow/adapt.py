@@ -41,6 +41,7 @@ from callmend.reasons import Reason
 from callmend.records import record
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.headers import HeaderEdits
+from callmend.targets.workflow.lists import list_edits, list_note
 from callmend.targets.workflow.polls import Poll, poll_edits, read_polls
 from callmend.targets.workflow.site import Site, query_note
 from callmend.targets.workflow.stream import response_type
@@ -65,6 +66,7 @@ _ADAPTABLE = frozenset(
         Reason.OWN_POLLING,
         Reason.RESPONSE_NOT_BOUND,
         Reason.SHARED_READ,
+        Reason.URL_CANDIDATES,
     }
 )
 #: Expressions that are written again where they are needed.
@@ -139,12 +141,12 @@ def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
     try:
         return _read(site)
     except RefusedError as also:
-        raise (also if why.reason in _BODILY else why) from None
+        raise (also if why.reason in (*_BODILY, Reason.URL_CANDIDATES) else why) from None
 
 
 def _read(site: Site) -> Adapted:
     call = site.request.call
-    sent = RequestReader(site.program.scopes, call).envelope()
+    sent = RequestReader(site.program.scopes, call, site.tried).envelope()
     said = InputReader(site.program.scopes, call).read(sent.body)
     follower = Follower(site.program, call)
     follower.follow(call, What.RESPONSE, promised=True)
@@ -178,7 +180,7 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError) -> Plan:
         edits.append(Edit(call.end_byte, call.end_byte, given + b")"))
     headers_of = HeaderEdits(site, known.sent.headers)
     edits += [
-        url_edit(site, form.url),
+        *url_edits(site, form.url),
         *headers_of.edits(form.beta),
         body_edit(known, form.members),
     ]
@@ -210,7 +212,10 @@ def told_notes(known: Told, dropped: tuple[Node, ...], shape: Shape) -> list[Not
         notes.append(
             Note(span(dropped[0]), f"without a counterpart, and gone: {listed}", always=True)
         )
-    if site.query is not None:
+    tried = site.tried
+    if tried is not None:
+        notes.append(list_note(tried))
+    elif site.query is not None:
         notes.append(query_note(site, site.query))
     if known.said.input.kind is Kind.JSON:
         notes.append(Note(span(known.said.body), "the fields are sent as JSON text", always=True))
@@ -282,8 +287,13 @@ def _quoted(code: bytes, quote: bytes) -> bytes:
     return code.replace(b"'", quote)
 
 
-def url_edit(site: Site, path: bytes) -> Edit:
-    """The live URL in place of the dead one."""
+def url_edits(site: Site, path: bytes) -> list[Edit]:
+    """The live URL in place of the dead one, or of all of a list that is tried in turn."""
+    listed = site.tried
+    return [_url_edit(site, path)] if listed is None else list_edits(site, listed, path)
+
+
+def _url_edit(site: Site, path: bytes) -> Edit:
     url = site.request.url
     key = b"url: " if url.type == "shorthand_property_identifier" else b""
     behind = site.url_behind_base(path)

@@ -40,6 +40,7 @@ from callmend.languages.ecmascript.tree import (
     text,
     unwrapped,
 )
+from callmend.languages.ecmascript.tried import Tried
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 from callmend.records import record
@@ -51,7 +52,7 @@ from callmend.targets.workflow.adapt import (
     body_edit,
     repeatable_headers,
     told_notes,
-    url_edit,
+    url_edits,
 )
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.site import Site
@@ -110,7 +111,7 @@ def read_of_client(site: Site) -> ByClient:
         raise RefusedError(Reason.STREAMING, "`--stream` is written for `fetch` only")
     if sending is None or sending.verb != "POST":
         raise RefusedError(Reason.NOT_A_POST, f"`{show(request.call)}`")
-    client = _Client(site.program, request, sending)
+    client = _Client(site.program, request, sending, site.tried)
     client.check()
     said = InputReader(site.program.scopes, request.call).read(client.body())
     headers, common = client.headers()
@@ -123,11 +124,13 @@ def read_of_client(site: Site) -> ByClient:
 class _Client:
     """One call's client and its request."""
 
-    def __init__(self, program: Program, request: Request, sending: Sending) -> None:
+    def __init__(
+        self, program: Program, request: Request, sending: Sending, listed: Tried | None = None
+    ) -> None:
         self._program = program
         self._request = request
         self._sending = sending
-        self._reader = RequestReader(program.scopes, request.call)
+        self._reader = RequestReader(program.scopes, request.call, listed)
         function = called(request.call)
         self.owner = unwrapped(field(function, "object") or function)
         made = sending.made
@@ -208,6 +211,9 @@ class _Client:
 
     def _literal(self, node: Node) -> Node | None:
         """The object literal that an expression is, or that a constant for it alone holds."""
+        listed = self._reader.own_object(node) if self._reader.chosen(node) != node else None
+        if listed is not None:
+            return listed
         inner = unwrapped(node)
         if inner.type in ("identifier", "shorthand_property_identifier"):
             binding = self._program.scopes.binding(inner)
@@ -362,7 +368,7 @@ def client_plan(known: ByClient, form: Form) -> Plan:
     edits = [
         Edit(start, start, name + b"("),
         Edit(known.end, known.end, given + b")"),
-        url_edit(site, form.url),
+        *url_edits(site, form.url),
         body_edit(known, form.members),
         *headers.edits(),
     ]

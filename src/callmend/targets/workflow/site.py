@@ -13,6 +13,7 @@ from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.style import Style, detect
 from callmend.languages.ecmascript.tree import is_inside, show, span, text
+from callmend.languages.ecmascript.tried import Tried, tried
 from callmend.languages.ecmascript.values import HOLE
 from callmend.reasons import Reason
 from callmend.records import record
@@ -67,6 +68,27 @@ class Site:
         version = b"" if base.versioned else b"v1/"
         slash = b"" if base.slashed else b"/"
         return b"`${" + text(base.node) + b"}" + slash + version + path.lstrip(b"/") + b"`"
+
+    @property
+    def tried(self) -> Tried | None:
+        """The list that the URL is taken from; None where it is no element of one.
+
+        Raises:
+            RefusedError: not all of the list is certainly dead, or something else depends on it.
+        """
+        if self.request.certainty is not Certainty.CANDIDATES:
+            return None
+        return tried(self.program, self.request)
+
+    def refuse_list(self) -> None:
+        """Refuse to read an answer in place that the code reads once for each URL of a list.
+
+        Raises:
+            RefusedError: the URL is an element of one.
+        """
+        if self.request.certainty is Certainty.CANDIDATES:
+            detail = "`--stream` is written for one URL" if self.settings.stream else ""
+            raise RefusedError(Reason.URL_CANDIDATES, detail)
 
     @property
     def base_kept(self) -> tuple[Node, ...]:
