@@ -93,8 +93,8 @@ LEFT = {
         Reason.UNRESOLVED_HOST,
         "region",
     ),
-    "host-has-a-default-only": Left(
-        calling("fetch((process.env.BASE ?? 'https://api.openai.com/v1') + '/workflows/runs'"),
+    "host-has-a-default-only-and-is-asked-for": Left(
+        calling("fetch((base() ?? 'https://api.openai.com/v1') + '/workflows/runs'"),
         Reason.UNRESOLVED_HOST,
     ),
     "host-behind-new-url-with-an-unknown-base": Left(

@@ -27,7 +27,6 @@ _RUN = 30
 #: What is left today, by the reason's code and by what of the program it may be left for; all else
 #: has to be migrated. Entries only ever go.
 _LEFT = {
-    "unresolved-host": {"url": ("base-with-default",)},
     "unknown-transport": {"transport": ("axios",)},
     "answer-not-read": {"reading": ("inline-await",)},
     "answer-not-understood": {"reading": ("inline-await",), "wrap": ("retry",)},

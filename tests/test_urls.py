@@ -500,7 +500,11 @@ LEFT = {
     "websocket": (SENDERS["websocket"][0], Reason.WEBSOCKET),
     "wrapper": (SENDERS["wrapper-of-another-file"][0], Reason.WRAPPER_ELSEWHERE),
     "candidates": (FORMS["candidates"][0], Reason.URL_CANDIDATES),
-    "default-host": (FORMS["environment-with-default"][0], Reason.UNRESOLVED_HOST),
+    "default-host-by-a-client": (
+        "import axios from 'axios';\nconst B = process.env.BASE ?? 'https://api.openai.com/v1';\n"
+        "await axios.post(`${B}/workflows/runs`, body);",
+        Reason.UNRESOLVED_HOST,
+    ),
     "sometimes": (FORMS["reassigned"][0], Reason.URL_NOT_CERTAIN),
     "sessions": (FORMS["sessions"][0], Reason.NO_SESSIONS),
     "definition": (f"await fetch(`{_HOST}/v1/workflows/${{id}}`);", Reason.DEFINITION_READ),

@@ -228,7 +228,7 @@ class _FilePlanner:
         ]
 
     def _plan(self, request: Request) -> Plan | None:
-        refuse_host(request, keeps_base=self._settings.target == "responses")
+        refuse_host(request)
         if self._obstacle is not None:
             raise RefusedError(self._obstacle)
         refuse_url(request)

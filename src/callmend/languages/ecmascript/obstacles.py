@@ -16,19 +16,18 @@ _TRANSPORTS = {
 }
 
 
-def refuse_host(request: Request, *, keeps_base: bool = False) -> None:
+def refuse_host(request: Request) -> None:
     """Refuse a request whose host is not certain.
 
-    A base that is a setting with OpenAI's host as the file's own default is not certain either:
-    where what is written in its place names a host itself, the setting would no longer decide.
-    ``keeps_base``: what is written keeps the base, so that it does.
+    A base that is a setting with OpenAI's host as the file's own default goes on deciding, as what
+    is written keeps it; where that is not certain it is refused too.
 
     Raises:
         RefusedError: the host is not known.
     """
     if request.transport is Transport.WRAPPER and request.certainty is Certainty.HOST_UNKNOWN:
         raise RefusedError(Reason.WRAPPER_ELSEWHERE, f"`{show_callee(request)}`")
-    kept = keeps_base and request.base is not None and request.transport.is_fetch
+    kept = request.base is not None and request.transport.is_fetch
     if request.certainty is Certainty.HOST_UNKNOWN or (
         request.certainty is Certainty.DEFAULT_HOST and not kept
     ):

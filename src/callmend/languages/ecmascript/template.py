@@ -284,7 +284,7 @@ class _Renderer:
             if parent.type == "binary_expression":
                 left = parent.named_children[0]
                 return Edit(left.end_byte, current.end_byte, b"")
-            if parent.type in ("array", "object"):
+            if parent.type in ("array", "object", "formal_parameters"):
                 follower = current.next_named_sibling
                 if follower is not None:
                     return Edit(current.start_byte, follower.start_byte, b"")

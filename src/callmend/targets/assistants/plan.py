@@ -75,15 +75,23 @@ def _by_client(site: Site) -> Plan:
     from callmend.targets.workflow.clients import client_plan, read_of_client  # noqa: PLC0415
 
     known = read_of_client(site)
-    plan = client_plan(known, form_of(known))
-    return replace(plan, message=_ADAPTED, kept=read_of_path(site))
+    return _adapting(site, client_plan(known, form_of(known)))
 
 
 def _adapted(site: Site, why: RefusedError) -> Plan:
     """The plan that leaves the reading as it is."""
     known = read_for_adapting(site, why)
-    plan = adapted_plan(known, form_of(known), why)
-    return replace(plan, message=_ADAPTED, kept=read_of_path(site))
+    return _adapting(site, adapted_plan(known, form_of(known), why))
+
+
+def _adapting(site: Site, done: Plan) -> Plan:
+    notes = (*site.base_notes(), *done.notes)
+    return replace(done, message=_ADAPTED, notes=notes, kept=_kept(site))
+
+
+def _kept(site: Site) -> tuple[Node, ...]:
+    """What of the dead URL the new request goes on reading."""
+    return (*read_of_path(site), *site.base_kept)
 
 
 def form_of(known: Told) -> Form:
@@ -139,8 +147,8 @@ def _in_place(site: Site) -> Plan:
         else:
             read = _polled(site, answer, parts.headers, signal)
     edits = sorted([*read.edits, *sending.edits()])
-    notes = (*read.notes, *sending.notes)
-    return Plan(tuple(edits), read.message, notes, read.appended, kept=read_of_path(site))
+    notes = (*site.base_notes(), *read.notes, *sending.notes)
+    return Plan(tuple(edits), read.message, notes, read.appended, kept=_kept(site))
 
 
 def _polled(site: Site, answer: Answer, headers: Headers, signal: Node | None) -> Plan:

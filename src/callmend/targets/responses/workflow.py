@@ -16,7 +16,7 @@ from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.request import RequestReader
 from callmend.languages.ecmascript.template import load
-from callmend.languages.ecmascript.tree import member_value, show, span
+from callmend.languages.ecmascript.tree import member_value, span
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
@@ -123,10 +123,7 @@ def _gone_id(workflow_id: Node | None) -> tuple[Node, ...]:
 
 def _decided(site: Site, model: Choice, instructions: Choice | None) -> list[Note]:
     where = span(site.request.call)
-    notes = [Note(where, model.why, always=True)]
-    for base in site.base_kept:
-        message = f"`{show(base)}` stays in front of the path: it decides on the host"
-        notes.append(Note(span(base), message, always=True))
+    notes = [Note(where, model.why, always=True), *site.base_notes()]
     if instructions is None:
         notes.append(Note(where, _NOT_SENT, always=True))
     return notes

@@ -47,6 +47,9 @@ from callmend.targets.workflow.site import Site, query_note
 from callmend.targets.workflow.stream import response_type
 
 _RESPONSE_TYPE = "RESPONSE_TYPE"
+#: The parameter of a function that is given the base of its URLs, and its name there.
+BASE_URL = "BASE_URL"
+_BASE = b"baseUrl"
 #: Reasons against reading an answer in place that are none against adapting it.
 _ADAPTABLE = frozenset(
     {
@@ -171,11 +174,13 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError) -> Plan:
         template = load(form.target, "adapter-throws.ts" if throws else "adapter.ts")
         site.names.check_globals(template, site.program.tree.root)
         base = template.functions()[0]
-        function = HelperFunction(site, template, shape)
+        call = where.request.call
+        started = where.base_at(call) if BASE_URL in template.metavariables() else None
+        function = HelperFunction(site, template, shape, based=started is not None)
         names.append(function.name(base))
         appended += function.appended(base, names[-1])
         given = b"" if form.arguments is None else b", " + form.arguments(headers)
-        call = where.request.call
+        given += b"" if started is None else b", " + _as_code(started)
         edits.append(Edit(call.start_byte, call.start_byte, names[-1] + b"("))
         edits.append(Edit(call.end_byte, call.end_byte, given + b")"))
     headers_of = HeaderEdits(site, known.sent.headers)
@@ -247,24 +252,39 @@ def _why(known: Adapted, why: RefusedError, name: bytes) -> str:
     return f"{why.reason.summary}{joint}{shown} `{known.shape.shown}`"
 
 
-class HelperFunction:
-    """The function at the end of the file."""
+def _as_code(start: bytes) -> bytes:
+    """What starts a template string as an expression: `${base}` is `base`."""
+    alone = re.fullmatch(rb"\$\{([\w$.]+)\}", start)
+    return b"`" + start + b"`" if alone is None else alone[1]
 
-    def __init__(self, site: Site, template: Template, shape: bytes) -> None:
+
+class HelperFunction:
+    """The function at the end of the file.
+
+    ``based``: it is given the base of its URLs, which is a setting of the file.
+    """
+
+    def __init__(
+        self, site: Site, template: Template, shape: bytes, *, based: bool = False
+    ) -> None:
         self._site = site
         self._template = template
         self._shape = shape
+        self._based = based
 
     def name(self, base: bytes) -> bytes:
         """Its name: one for each shape in which the file reads answers."""
-        return self._site.names.helper(base, self._template.data + self._shape)
+        variant = self._template.data + self._shape + (_BASE if self._based else b"")
+        return self._site.names.helper(base, variant)
 
     def appended(self, base: bytes, name: bytes) -> tuple[bytes, ...]:
         """Its text."""
         source = self._site.program.source
         statements = self._template.statements()
         # The text keeps its name, by which the shape calls it.
-        inner = self._site.names.inside_helper(self._template.inner_names() - {b"text"})
+        names = self._site.names
+        inner = names.inside_helper(self._template.inner_names() - {b"text"})
+        base_url = names.inside_helper({_BASE}).get(_BASE, _BASE)
         shape = self._shape
         for old, new in inner.items():
             shape = re.sub(rb"(?<![\w.])" + old + rb"(?=\.)", new, shape)
@@ -275,9 +295,10 @@ class HelperFunction:
                 _RESPONSE_TYPE: Capture(response_type(self._site)),
                 "SHAPE": Capture(_quoted(shape, self._site.style.quote)),
                 "POLL_TIMEOUT": Capture(str(self._site.settings.poll_timeout).encode()),
+                BASE_URL: Capture(base_url) if self._based else None,
             },
             eol=source.eol_at(len(source.data)),
-            base_url=self._site.base_url,
+            base_url=b"${" + base_url + b"}" if self._based else self._site.base_url,
             renames={base: name, **inner},
         )
         return (render(self._template, statements[0].start_byte, statements[-1].end_byte, fill),)

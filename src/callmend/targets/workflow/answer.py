@@ -80,6 +80,8 @@ class AnswerPlan:
         self._answer = reading.answer
         self._template = reading.template
         self._wanted = reading.template.metavariables()
+        #: What the URLs of further requests start with, where that is a setting of the file.
+        self._base: bytes | None = None
         self.notes: list[Note] = []
 
     def edits(self) -> list[Edit]:
@@ -94,6 +96,7 @@ class AnswerPlan:
             self._check_visible(node)
         if carried:
             self._check_fetch()
+            self._base = self._site.base_at(self._answer.statement)
         self._check_lost_comments()
         fill = self._filled(carried)
         return [*self._replacement(fill), *self._check(fill)]
@@ -145,7 +148,7 @@ class AnswerPlan:
 
     def _filled(self, carried: Mapping[str, Node]) -> Fill:
         answer = self._answer
-        nodes = [*carried.values(), answer.body.node]
+        nodes = [*carried.values(), answer.body.node, *self._site.base_kept]
         nodes += [node for node in (answer.result, answer.fallback) if node is not None]
         declared = self._template.declared()
         if answer.result is None:
@@ -171,7 +174,7 @@ class AnswerPlan:
             values=values,
             indent=self._source.indent_at(answer.statement.start_byte),
             eol=self._source.eol_at(answer.statement.start_byte),
-            base_url=self._site.base_url,
+            base_url=self._site.base_url if self._base is None else self._base,
             renames=renames,
         )
 

@@ -69,7 +69,8 @@ def read_polls(site: Site) -> tuple[Poll, ...]:
 def _read(start: Site, request: Request) -> Poll:
     site = Site.of(start.program, request, start.settings, start.names)
     again = show_line(request.call)
-    if not request.transport.is_fetch or request.certainty is not Certainty.CERTAIN:
+    known = (Certainty.CERTAIN, Certainty.DEFAULT_HOST)
+    if not request.transport.is_fetch or request.certainty not in known:
         raise RefusedError(Reason.OWN_POLLING, again)
     try:
         headers = RequestReader(site.program.scopes, request.call).headers_of()
@@ -87,6 +88,7 @@ def poll_edits(poll: Poll, path: bytes, beta: bytes | None) -> list[Edit]:
     """The edits of its URL, which is ``path`` with the id behind it, and of its beta header."""
     url = poll.site.request.url
     inner = unwrapped(url)
-    new = b"`" + poll.site.base_url + path + b"/${" + poll.identity.text + b"}`"
+    path += b"/${" + poll.identity.text + b"}"
+    new = poll.site.url_behind_base(path) or b"`" + poll.site.base_url + path + b"`"
     edits = [Edit(inner.start_byte, inner.end_byte, new)]
     return [*edits, *HeaderEdits(poll.site, poll.headers).edits(beta, sends_json=False)]

@@ -8,7 +8,7 @@ from callmend.calls import RefusedError
 from callmend.findings import Note
 from callmend.languages.ecmascript.changes import what_changes
 from callmend.languages.ecmascript.effects import has_effects
-from callmend.languages.ecmascript.find import Certainty, Request
+from callmend.languages.ecmascript.find import Base, Certainty, Request
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.style import Style, detect
@@ -46,28 +46,54 @@ class Site:
                 return "?" + query.replace(HOLE, "…")
         return None
 
+    @property
+    def default_base(self) -> Base | None:
+        """The expression in front of the dead path where it is a setting; None elsewhere."""
+        by_default = self.request.certainty is Certainty.DEFAULT_HOST
+        return self.request.base if by_default else None
+
+    def base_at(self, place: Node) -> bytes | None:
+        """The setting that is the dead URL's base, as it starts a template string at a place.
+
+        Its version is at its end, without a slash behind that; None where it is no setting.
+
+        Raises:
+            RefusedError: the setting is not visible there, or may be another one there.
+        """
+        base = self.default_base
+        if base is None:
+            return None
+        tree, scopes = self.program.tree, self.program.scopes
+        shown = f"`{show(base.node)}`"
+        # `https://api.openai.com/v1/` would have two slashes in front of what follows.
+        if has_effects(base.node) or (base.slashed and base.versioned):
+            raise RefusedError(Reason.UNRESOLVED_HOST, shown)
+        if not is_inside(base.node, place):
+            # Elsewhere than in the call it is a name like others, which the function can be given.
+            at_call = place == self.request.call
+            reason = Reason.UNRESOLVED_HOST if at_call else Reason.NAME_NOT_IN_SCOPE
+            names = scopes.names_in(base.node)
+            if not all(self.names.visible(name, place) for name in names):
+                raise RefusedError(reason, shown)
+            if what_changes(tree, scopes, base.node, base.node, place) is not None:
+                raise RefusedError(reason, shown)
+        slash = b"" if base.slashed else b"/"
+        return b"${" + text(base.node) + b"}" + (b"" if base.versioned else slash + b"v1")
+
     def url_behind_base(self, path: bytes) -> bytes | None:
         """The live URL behind the dead one's own base, where that is a setting; None elsewhere.
 
         Raises:
             RefusedError: the base is not visible at the call, or may be another one there.
         """
-        base = self.request.base
-        if self.request.certainty is not Certainty.DEFAULT_HOST or base is None:
-            return None
-        shown = f"`{show(base.node)}`"
-        if has_effects(base.node):
-            raise RefusedError(Reason.UNRESOLVED_HOST, shown)
-        if not is_inside(base.node, self.request.url):
-            names = self.program.scopes.names_in(base.node)
-            if not all(self.names.visible(name, self.request.call) for name in names):
-                raise RefusedError(Reason.UNRESOLVED_HOST, shown)
-            call, tree = self.request.call, self.program.tree
-            if what_changes(tree, self.program.scopes, base.node, base.node, call) is not None:
-                raise RefusedError(Reason.UNRESOLVED_HOST, shown)
-        version = b"" if base.versioned else b"v1/"
-        slash = b"" if base.slashed else b"/"
-        return b"`${" + text(base.node) + b"}" + slash + version + path.lstrip(b"/") + b"`"
+        start = self.base_at(self.request.call)
+        return None if start is None else b"`" + start + b"/" + path.lstrip(b"/") + b"`"
+
+    def base_notes(self) -> list[Note]:
+        """What is told of the base that the live URL keeps."""
+        shown = ((base, show(base)) for base in self.base_kept)
+        told = "stays in front of the path: it decides on the host"
+        return [Note(span(base), f"`{name}` {told}", always=True) for base, name in shown]
 
     @property
     def tried(self) -> Tried | None:
@@ -93,10 +119,7 @@ class Site:
     @property
     def base_kept(self) -> tuple[Node, ...]:
         """The base that the live URL keeps."""
-        base = self.request.base
-        if base is None or self.request.certainty is not Certainty.DEFAULT_HOST:
-            return ()
-        return (base.node,)
+        return () if self.default_base is None else (self.default_base.node,)
 
     @property
     def base_url(self) -> bytes:

@@ -2,7 +2,8 @@
 // The file does not look at the status, so what is no answer is thrown.
 async function workflowAnswer(
   asked: Promise<$RESPONSE_TYPE>,
-  runHeaders: Record<string, string>
+  runHeaders: Record<string, string>,
+  $BASE_URL: string
 ): Promise<$RESPONSE_TYPE> {
   const live = await asked;
   if (!live.ok) {

@@ -1,0 +1,188 @@
+"""Bases of URLs that are settings, with OpenAI's as the default: kept, or the call is left."""
+
+from __future__ import annotations
+
+import pytest
+
+from callmend.findings import Bucket
+from callmend.reasons import Reason
+from callmend.settings import Settings
+from tests.invariants import check
+
+_HOST = "https://api.openai.com"
+_TARGETS = ("assistants", "responses")
+_LIVE = {"assistants": "threads/runs", "responses": "responses"}
+
+
+def _program(
+    base: str,
+    url: str,
+    reading: str = "  const data = await res.json();\n  return data.output?.message || '';\n",
+) -> str:
+    return (
+        f"{base}export async function ask(key, id, text) {{\n"
+        f"  const res = await fetch({url}, {{\n"
+        "    method: 'POST',\n"
+        "    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${key}` },\n"
+        "    body: JSON.stringify({ workflow_id: id, input: { message: text } })\n"
+        "  });\n"
+        f"{reading}}}\n"
+    )
+
+
+#: The declaration, the dead URL, and what stands in front of the live paths.
+FORMS = {
+    "const": (
+        f"const BASE = process.env.BASE ?? '{_HOST}/v1';\n",
+        "`${BASE}/workflows/runs`",
+        "${BASE}/",
+    ),
+    "without-the-version": (
+        f"const BASE = process.env.BASE || '{_HOST}';\n",
+        "`${BASE}/v1/workflows/runs`",
+        "${BASE}/v1/",
+    ),
+    "sum": (
+        f"const BASE = process.env.BASE ?? '{_HOST}/v1';\n",
+        "BASE + '/workflows/runs'",
+        "${BASE}/",
+    ),
+    "in-the-url": (
+        "",
+        f"`${{process.env.BASE ?? '{_HOST}'}}/v1/workflows/runs`",
+        f"${{process.env.BASE ?? '{_HOST}'}}/v1/",
+    ),
+    "slash-behind-it": (
+        f"const BASE = process.env.BASE ?? '{_HOST}/';\n",
+        "`${BASE}v1/workflows/runs`",
+        "${BASE}v1/",
+    ),
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize(("base", "url", "front"), FORMS.values(), ids=FORMS)
+def test_every_request_keeps_the_base(base: str, url: str, front: str, target: str) -> None:
+    migration = check(_program(base, url).encode(), "a.js", Settings(target=target))
+    result = migration.result.decode()
+    assert f"fetch(`{front}{_LIVE[target]}`, {{" in result
+    assert result.startswith(base)
+    assert any("decides on the host" in n.text for f in migration.findings for n in f.notes)
+    if target == "assistants":
+        assert f"fetch(`{front}threads/${{threadId}}/runs/${{runId}}`, {{" in result
+        assert f"fetch(`{front}threads/${{threadId}}/messages`, {{" in result
+
+
+def test_robust_polling_keeps_the_base() -> None:
+    base, url, front = FORMS["const"]
+    source = _program(base, url).encode()
+    result = check(source, "a.js", Settings(polling="robust")).result.decode()
+    assert f"const threadUrl = `{front}threads/${{run.thread_id}}`;" in result
+
+
+def test_a_name_of_the_new_code_does_not_hide_the_base() -> None:
+    base, url, _ = FORMS["const"]
+    source = _program(base.replace("BASE =", "threadUrl ="), url.replace("BASE", "threadUrl"))
+    result = check(source.encode(), "a.js", Settings(polling="robust")).result.decode()
+    assert "const threadUrl2 = `${threadUrl}/threads/${run.thread_id}`;" in result
+
+
+_WHOLE = "  return res.json();\n"
+
+
+@pytest.mark.parametrize("form", ["const", "without-the-version", "in-the-url"])
+def test_a_function_that_waits_for_the_answer_is_given_the_base(form: str) -> None:
+    base, url, front = FORMS[form]
+    result = check(_program(base, url, _WHOLE).encode(), "a.js").result.decode()
+    given = "BASE" if front == "${BASE}/" else f"`{front[:-1]}`"
+    assert f"'OpenAI-Beta': 'assistants=v2' }}, {given});" in result
+    assert "async function workflowAnswer(\n  asked,\n  runHeaders,\n  baseUrl\n) {" in result
+    assert "const threadUrl = `${baseUrl}/threads/${run.thread_id}`;" in result
+
+
+def test_the_function_is_another_one_where_the_base_is_no_setting() -> None:
+    base, url, _ = FORMS["const"]
+    fixed = _program("", f"'{_HOST}/v1/workflows/runs'", _WHOLE).replace("ask(", "askAgain(")
+    result = check((_program(base, url, _WHOLE) + fixed).encode(), "a.js").result.decode()
+    assert "async function workflowAnswer(\n  asked,\n  runHeaders,\n  baseUrl\n) {" in result
+    assert "async function workflowAnswer2(\n  asked,\n  runHeaders\n) {" in result
+
+
+def test_the_functions_own_name_for_the_base_is_none_of_the_file() -> None:
+    base, url, _ = FORMS["const"]
+    source = _program(base.replace("BASE =", "baseUrl ="), url.replace("BASE", "baseUrl"), _WHOLE)
+    result = check(source.encode(), "a.js").result.decode()
+    assert "'OpenAI-Beta': 'assistants=v2' }, baseUrl);" in result
+    assert "const threadUrl = `${baseUrl2}/threads/${run.thread_id}`;" in result
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_the_files_own_polling_keeps_the_base(target: str) -> None:
+    base, url, front = FORMS["const"]
+    reading = (
+        "  let run = await res.json();\n"
+        "  while (run.status === 'queued') {\n"
+        "    const again = await fetch(`${BASE}/workflows/runs/${run.id}`, {\n"
+        "      headers: { Authorization: `Bearer ${key}` }\n"
+        "    });\n"
+        "    run = await again.json();\n"
+        "  }\n"
+        "  return run.output_text;\n"
+    )
+    source = _program(base, url, reading).encode()
+    result = check(source, "a.js", Settings(target=target)).result.decode()
+    polled = "threads" if target == "assistants" else "responses"
+    assert f"workflowAnswer(fetch(`{front}{polled}/${{run.id}}`, {{" in result
+    assert _HOST not in result.replace(base, "")
+
+
+LEFT = {
+    "base-is-asked-for": ("", f"`${{base() ?? '{_HOST}/v1'}}/workflows/runs`"),
+    "base-has-no-default": ("const BASE = process.env.BASE;\n", "`${BASE}/workflows/runs`"),
+    "slash-behind-the-version": (
+        f"const BASE = process.env.BASE ?? '{_HOST}/v1/';\n",
+        "`${BASE}workflows/runs`",
+    ),
+    "default-is-another-host": (
+        "const BASE = process.env.BASE ?? 'http://localhost:3000/v1';\n",
+        "`${BASE}/workflows/runs`",
+    ),
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize(("base", "url"), LEFT.values(), ids=LEFT)
+def test_it_is_left_where_the_host_is_not_certain(base: str, url: str, target: str) -> None:
+    migration = check(_program(base, url).encode(), "a.js", Settings(target=target))
+    assert migration.edits == ()
+    reasons = {(finding.bucket, finding.reason) for finding in migration.findings}
+    assert reasons <= {(Bucket.LEFT, Reason.UNRESOLVED_HOST)}
+
+
+def test_the_function_is_given_a_base_that_changes_before_the_answer_is_read() -> None:
+    _, url, _ = FORMS["const"]
+    reading = "  base = other;\n  const data = await res.json();\n  return data.output_text;\n"
+    source = _program("", url.replace("BASE", "base"), reading).replace(
+        "  const res", f"  let base = process.env.BASE ?? '{_HOST}/v1';\n  const res"
+    )
+    result = check(source.encode(), "a.js").result.decode()
+    assert "'OpenAI-Beta': 'assistants=v2' }, base);\n  base = other;" in result
+
+
+def test_a_base_that_may_be_another_one_while_a_run_is_polled_is_given_to_the_function() -> None:
+    base, url, _ = FORMS["const"]
+    later = base.replace("const", "let") + "export const use = b => { BASE = b; };\n"
+    result = check(_program(later, url).encode(), "a.js").result.decode()
+    assert "'OpenAI-Beta': 'assistants=v2' }, BASE);" in result
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_a_client_with_such_a_base_is_left(target: str) -> None:
+    base, url, _ = FORMS["const"]
+    source = (
+        f"import axios from 'axios';\n{base}"
+        f"const {{ data }} = await axios.post({url}, {{ workflow_id: id, input: text }}, {{\n"
+        "  headers: { Authorization: `Bearer ${key}` }\n});\nconsole.log(data.output_text);\n"
+    )
+    [finding] = check(source.encode(), "a.js", Settings(target=target)).findings
+    assert (finding.bucket, finding.reason) == (Bucket.LEFT, Reason.UNRESOLVED_HOST)
