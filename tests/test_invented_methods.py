@@ -52,6 +52,21 @@ _BECOMES = {
         "openai",
         "typeof text === 'string' ? text : JSON.stringify(text)",
     ),
+    "options-with-the-beta-header-alone": (
+        _CREATE.replace("} })", "} }, { headers: { 'OpenAI-Beta': 'workflows=v1' } })"),
+        "openai.responses.create({ model: 'gpt-6-luna', input: text })",
+    ),
+    "options-with-another-header": (
+        _CREATE.replace("} })", "} }, { headers: { 'OpenAI-Beta': 'workflows=v1', 'X-Id': id } })"),
+        "openai.responses.create({ model: 'gpt-6-luna', input: text }, "
+        "{ headers: { 'X-Id': id } })",
+    ),
+    "options-with-a-timeout": (
+        _CREATE.replace(
+            "} })", "} }, { timeout: 9000, headers: { 'OpenAI-Beta': 'workflows=v1' } })"
+        ),
+        "openai.responses.create({ model: 'gpt-6-luna', input: text }, { timeout: 9000 })",
+    ),
 }
 
 
@@ -177,7 +192,45 @@ def test_the_polling_lasts_as_long_as_it_may() -> None:
     assert b"{ pollIntervalMs: 1000 }), openai);" in result
 
 
+@pytest.mark.parametrize("given", ["{ workflow_id: id, run_id: run.id }", "{ runId: run.id }"])
+def test_a_run_that_is_retrieved_by_an_object_is_retrieved_by_its_id(given: str) -> None:
+    loop = (
+        "  while (run.status === 'queued') {\n"
+        f"    run = await openai.workflows.runs.retrieve({given});\n  }}\n  return"
+    )
+    source = _asking(_CREATE).replace("const run", "let run").replace("  return", loop)
+    result = check(source.encode(), "a.ts", _RESPONSES).result
+    assert b"run = await workflowAnswer(openai.responses.retrieve(run.id));" in result
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "const openai = new OpenAI() as unknown as { workflows: any };",
+        "const openai: { workflows: any } = new OpenAI() as any;",
+    ],
+)
+def test_a_client_whose_type_knows_workflows_alone_is_used_as_the_client_that_it_is(
+    made: str,
+) -> None:
+    source = _asking(_CREATE, head=f"import OpenAI from 'openai';\n{made}\n")
+    result = check(source.encode(), "a.ts", _RESPONSES).result
+    assert b"(openai as unknown as OpenAI).responses.create({" in result
+
+
 LEFT = {
+    "options-are-not-written-in-the-call": (
+        _asking(_CREATE.replace("} })", "} }, options)")),
+        Reason.BODY_NOT_UNDERSTOOD,
+    ),
+    "options-hold-a-path": (
+        _asking(_CREATE.replace("} })", "} }, { path: id })")),
+        Reason.BODY_NOT_UNDERSTOOD,
+    ),
+    "run-is-retrieved-by-an-unknown-field": (
+        _asking(_CREATE, "(await openai.workflows.runs.retrieve({ key: run.id })).output_text"),
+        Reason.OWN_POLLING,
+    ),
     "client-is-imported": (
         _asking(_CREATE, head="import { openai } from './client';\n"),
         Reason.UNRESOLVED_HOST,

@@ -45,6 +45,11 @@ class Path:
     node: Node
     method: bytes = b""
 
+    @property
+    def is_of_the_run(self) -> bool:
+        """Whether it tells of the run and is no part of its answer: a state, an id, an error."""
+        return self.names[0] in _META or self.names[-1] in IDS
+
 
 @dataclass(slots=True)
 class Readings:
@@ -74,7 +79,7 @@ class Readings:
     def texts(self) -> list[Path]:
         """The readings of the answer's text, those of errors, states and numbers left out."""
         for paths in (self.paths, [] if self.handed or self.generic else self.logged):
-            found = [p for p in paths if p.names[0] not in _META and not is_about_failure(p.node)]
+            found = [p for p in paths if not p.is_of_the_run and not is_about_failure(p.node)]
             if found:
                 return sorted(found, key=lambda path: path.node.start_byte)
         return []

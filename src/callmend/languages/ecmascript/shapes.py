@@ -10,8 +10,15 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.readings import Path, Readings
-from callmend.languages.ecmascript.tree import descendants, field, show, show_line, text
+from callmend.languages.ecmascript.readings import IDS, Path, Readings
+from callmend.languages.ecmascript.tree import (
+    FUNCTIONS,
+    descendants,
+    field,
+    show,
+    show_line,
+    text,
+)
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 from callmend.records import record
@@ -22,8 +29,8 @@ _TEXTUAL = frozenset(
         b"answer", b"assistantMessage", b"assistant_message", b"assistant_reply", b"body",
         b"completion", b"content", b"data", b"explanation", b"final_answer", b"final_output",
         b"finalOutput", b"generated_text", b"html", b"markdown", b"message", b"output",
-        b"outputText", b"output_text", b"reply", b"response", b"responseText", b"result",
-        b"summary", b"text", b"translation", b"value",
+        b"outputText", b"output_text", b"outputs", b"reply", b"response", b"responseText",
+        b"result", b"summary", b"text", b"translation", b"value",
     }
 )  # fmt: skip
 _LIST_METHODS = frozenset(
@@ -46,19 +53,22 @@ _MESSAGE = (
 class Shape:
     """The members of the answer's object as code, the text first, and what is read in vain.
 
-    ``counts`` tells that the number of tokens is read too.
+    ``counts`` tells that the number of tokens is read too. ``identified`` are the names under
+    which its id is read.
     """
 
     members: tuple[bytes, ...]
     shown: str
     missing: tuple[Path, ...] = ()
     counts: bool = False
+    identified: tuple[bytes, ...] = (b"id",)
 
     def code(self, live: bytes, identity: bytes) -> bytes:
         """The object literal; ``live`` is the name of the live answer, ``identity`` its id."""
         *first, status = self.members
         usage = (b"usage: " + live + b".usage",) if self.counts else ()
-        return b"{ " + b", ".join((*first, b"id: " + identity, status, *usage)) + b" }"
+        ids = [name + b": " + identity for name in self.identified]
+        return b"{ " + b", ".join((*first, *ids, status, *usage)) + b" }"
 
 
 def shape_of(readings: Readings, program: Program, polls: Collection[int] = ()) -> Shape:
@@ -70,7 +80,10 @@ def shape_of(readings: Readings, program: Program, polls: Collection[int] = ()) 
         RefusedError: nothing reads it, or what is read is no text.
     """
     counts = any(path.names[0] == b"usage" for path in readings.paths)
-    return replace(_shape(readings, program, polls), counts=counts)
+    read = tuple(dict.fromkeys(p.names[0] for p in readings.paths if p.names[0] in IDS))
+    # Where the run is asked for again, that is by the id as this file calls it.
+    identified = (*read, b"id") if polls and b"id" not in read else (b"id",)
+    return replace(_shape(readings, program, polls), counts=counts, identified=identified)
 
 
 def _shape(readings: Readings, program: Program, polls: Collection[int]) -> Shape:
@@ -81,8 +94,12 @@ def _shape(readings: Readings, program: Program, polls: Collection[int]) -> Shap
     status = b"status: '" + _status(readings) + b"'"
     if not texts:
         return _unseen(readings, program, status)
+    tried = [path for path in texts if _is_only_tried(path, program)]
+    texts = [path for path in texts if path not in tried] or texts
     picked = _picked(texts)
     others = _others(texts, picked)
+    if texts[0] not in tried:
+        others = (*others, *tried)
     if picked.names == (b"output_text",):
         return Shape((b"output_text: text", status), "output_text", others)
     shown = "".join(_spelt(name) for name in picked.names).lstrip(".")
@@ -97,6 +114,29 @@ def _shape(readings: Readings, program: Program, polls: Collection[int]) -> Shap
         if picked.names[0] == b"output_text" or not ladder:
             raise RefusedError(Reason.OTHER_READ, show_line(picked.node))
     return Shape((b"output_text: text", _nested(picked.names), status), shown, others)
+
+
+def _is_only_tried(path: Path, program: Program) -> bool:
+    """Whether a field that is plainly no text is read only where it is there.
+
+    `if (data.title && data.places)`, `data.outputs?.plan ?? data.outputs`: it can do without.
+    """
+    if path.names[-1] in _TEXTUAL or path.names[-1].isdigit() or path.method:
+        return False
+    read = text(path.node)
+    node = path.node
+    for parent in program.tree.ancestors(node):
+        if parent.type == "binary_expression" and text_of(parent, "operator") in (b"||", b"??"):
+            if field(parent, "left") == node:
+                return True
+        if parent.type in ("if_statement", "ternary_expression"):
+            condition = field(parent, "condition")
+            if condition is not None and (condition == node or read in text(condition)):
+                return field(parent, "alternative") != node
+        if parent.type in FUNCTIONS:
+            break
+        node = parent
+    return False
 
 
 def _check_others(readings: Readings, program: Program, polls: Collection[int]) -> None:
