@@ -54,18 +54,8 @@ _BECOMES = {
     ),
     "options-with-the-beta-header-alone": (
         _CREATE.replace("} })", "} }, { headers: { 'OpenAI-Beta': 'workflows=v1' } })"),
-        "openai.responses.create({ model: 'gpt-6-luna', input: text })",
-    ),
-    "options-with-another-header": (
-        _CREATE.replace("} })", "} }, { headers: { 'OpenAI-Beta': 'workflows=v1', 'X-Id': id } })"),
-        "openai.responses.create({ model: 'gpt-6-luna', input: text }, "
-        "{ headers: { 'X-Id': id } })",
-    ),
-    "options-with-a-timeout": (
-        _CREATE.replace(
-            "} })", "} }, { timeout: 9000, headers: { 'OpenAI-Beta': 'workflows=v1' } })"
-        ),
-        "openai.responses.create({ model: 'gpt-6-luna', input: text }, { timeout: 9000 })",
+        "openai",
+        "text",
     ),
 }
 
@@ -192,6 +182,28 @@ def test_the_polling_lasts_as_long_as_it_may() -> None:
     assert b"{ pollIntervalMs: 1000 }), openai);" in result
 
 
+_OPTIONS = {
+    "another-header": (
+        "{ headers: { 'OpenAI-Beta': 'workflows=v1', 'X-Id': id } }",
+        "{ headers: { 'X-Id': id } }",
+    ),
+    "a-timeout": (
+        "{ timeout: 9000, headers: { 'OpenAI-Beta': 'workflows=v1' } }",
+        "{ timeout: 9000 }",
+    ),
+    "no-beta": ("{ maxRetries: 0 }", "{ maxRetries: 0 }"),
+}
+
+
+@pytest.mark.parametrize(("given", "kept"), _OPTIONS.values(), ids=_OPTIONS)
+def test_options_behind_the_body_are_kept_where_the_target_has_none(given: str, kept: str) -> None:
+    source = _asking(_CREATE.replace("} })", f"}} }}, {given})")).encode()
+    result = check(source, "a.ts", _settings("responses")).result.decode()
+    assert f"responses.create({{ model: 'gpt-6-luna', input: text }}, {kept})" in result
+    [finding] = check(source, "a.ts", _settings("assistants")).findings
+    assert finding.reason is Reason.BODY_NOT_UNDERSTOOD
+
+
 @pytest.mark.parametrize("given", ["{ workflow_id: id, run_id: run.id }", "{ runId: run.id }"])
 def test_a_run_that_is_retrieved_by_an_object_is_retrieved_by_its_id(given: str) -> None:
     loop = (
@@ -199,8 +211,10 @@ def test_a_run_that_is_retrieved_by_an_object_is_retrieved_by_its_id(given: str)
         f"    run = await openai.workflows.runs.retrieve({given});\n  }}\n  return"
     )
     source = _asking(_CREATE).replace("const run", "let run").replace("  return", loop)
-    result = check(source.encode(), "a.ts", _RESPONSES).result
+    result = check(source.encode(), "a.ts", _settings("responses")).result
     assert b"run = await workflowAnswer(openai.responses.retrieve(run.id));" in result
+    result = check(source.encode(), "a.ts", _settings("assistants")).result
+    assert b"openai.get(`/threads/${run.id}`, { headers: {" in result
 
 
 @pytest.mark.parametrize(
@@ -214,8 +228,11 @@ def test_a_client_whose_type_knows_workflows_alone_is_used_as_the_client_that_it
     made: str,
 ) -> None:
     source = _asking(_CREATE, head=f"import OpenAI from 'openai';\n{made}\n")
-    result = check(source.encode(), "a.ts", _RESPONSES).result
+    result = check(source.encode(), "a.ts", _settings("responses")).result
     assert b"(openai as unknown as OpenAI).responses.create({" in result
+    result = check(source.encode(), "a.ts", _settings("assistants")).result
+    assert b"(openai as unknown as OpenAI).beta.threads.createAndRunPoll({" in result
+    assert b"}), (openai as unknown as OpenAI));" in result
 
 
 LEFT = {

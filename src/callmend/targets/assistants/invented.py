@@ -42,7 +42,8 @@ def _form(known: Told) -> tuple[Form, Sequence[Note]]:
     """What is written, with an id that the SDK's types take."""
     site = known.site
     form = form_of(known)
-    value = known.said.workflow_id or site.request.path_id
+    given = known.said.workflow_id or site.request.path_id
+    value = None if given is None else unwrapped(given)
     typed = site.style.types and _CAST not in text(site.request.call)
     if typed and value is not None and environment_name(value) and value.type != "call_expression":
         form = replace(form, members=(form.members[0] + b"!", *form.members[1:]))
@@ -62,7 +63,7 @@ def _given(site: Site, call: Made) -> tuple[bytes, bytes]:
     if site.program.scopes.scope_at(call.node).lookup(b"AbortSignal") is None:
         limit = str(site.settings.poll_timeout * 1000).encode()
         options += b", signal: AbortSignal.timeout(" + limit + b")"
-    return b", " + text(client), b"{ " + options + b" }"
+    return b", " + call.owner, b"{ " + options + b" }"
 
 
 def _again(site: Site, call: Made) -> list[Edit]:
@@ -70,11 +71,9 @@ def _again(site: Site, call: Made) -> list[Edit]:
     [asked] = call.arguments
     quote = site.style.quote
     beta = quote + b"OpenAI-Beta" + quote + b": " + quote + BETA + quote
-    return [
-        call.named(b"get"),
-        Edit(asked.start_byte, asked.start_byte, b"`/threads/${"),
-        Edit(asked.end_byte, asked.end_byte, b"}`, { headers: { " + beta + b" } }"),
-    ]
+    path = b"`/threads/${" + text(call.run_id or asked) + b"}`"
+    given = path + b", { headers: { " + beta + b" } }"
+    return [call.named(b"get"), Edit(asked.start_byte, asked.end_byte, given)]
 
 
 _METHOD = Method(

@@ -18,17 +18,20 @@ from callmend.languages.ecmascript.objects import is_declared_exported, object_b
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
-from callmend.languages.ecmascript.statements import removals
+from callmend.languages.ecmascript.statements import member_removal, removals
 from callmend.languages.ecmascript.tree import (
     descendants,
     field,
     items,
+    key_name,
+    member_value,
     show,
     show_line,
     span,
     text,
     unwrapped,
 )
+from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 from callmend.records import record
 from callmend.settings import DEFAULT_BASE_URL
@@ -38,6 +41,11 @@ from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.values import read_value, value_plan
 
 _ASKS_AGAIN = "sdk-workflows-read"
+_RUN_IDS = frozenset({b"id", b"run_id", b"runId"})
+_WORKFLOW_IDS = frozenset({b"version", b"workflow_id", b"workflowId"})
+_OPTIONS = frozenset(
+    {b"headers", b"idempotencyKey", b"maxRetries", b"query", b"signal", b"timeout"}
+)
 _NEVER_RAN = (
     "behind `?.` the call was never made, and what stands in for its answer always ran; now it is "
     "made, and throws where it fails"
@@ -47,20 +55,42 @@ _OWN_HOST = "the client's own host is asked, and not the one of --base-url"
 
 @record(frozen=True, slots=True)
 class Made:
-    """A call of a made-up method: its node, its client, and what is read of its answer."""
+    """A call of a made-up method: its node, its client, and what is read of its answer.
+
+    ``typed`` is the client as what it is, where its type knows `workflows` and no more. ``options``
+    is what stands behind the body, None for nothing. ``run_id`` is what a run is retrieved by.
+    """
 
     node: Node
     client: Node
     readings: Readings
+    typed: bytes | None = None
+    options: Node | None = None
+    run_id: Node | None = None
 
     @property
     def arguments(self) -> list[Node]:
         """What it is given."""
         return items(field(self.node, "arguments") or self.node)
 
+    @property
+    def owner(self) -> bytes:
+        """The client's code."""
+        return self.typed or text(unwrapped(self.client))
+
+    def asked(self) -> list[Edit]:
+        """The edits after which a run is retrieved by its id alone."""
+        [given] = self.arguments
+        if self.run_id is None or self.run_id == given:
+            return []
+        return [Edit(given.start_byte, given.end_byte, text(self.run_id))]
+
     def named(self, method: bytes) -> Edit:
         """Another method of the client in place of the made-up one."""
         function = field(self.node, "function") or self.node
+        if self.typed is not None:
+            start = self.client.start_byte
+            return Edit(start, function.end_byte, self.typed + b"." + method)
         return Edit(self.client.end_byte, function.end_byte, b"." + method)
 
 
@@ -104,11 +134,13 @@ def invented_plan(
     form, decided = form_of(known)
     taken, options = method.given(site, call)
     value = value_plan(known, form, method.template, taken)
-    edits = [*value.edits, *_request(call, method.name, options)]
+    edits = [*value.edits, *_request(program, call, method.name, options)]
     edits += [edit for each in again for edit in method.again(site, each)]
     expected = [comment for each in (call, *again) for comment in _expectations(program, each.node)]
     edits += removals(program.source, expected)
     notes = [*decided, *value.notes, Note(span(call.node), method.needs)]
+    betas = [] if call.options is None else _betas(unwrapped(call.options))
+    notes += [Note(span(beta), f"the header {show(beta)} went") for beta in betas]
     if any(child.type == "optional_chain" for child in _chain(call)):
         notes.append(Note(span(call.node), _NEVER_RAN, always=True))
     if site.settings.base_url != DEFAULT_BASE_URL:
@@ -170,7 +202,26 @@ def _call(program: Program, request: Request) -> Made:
         client = field(inner, "object") or client
     follower = Follower(program, request.call)
     follower.follow(request.call, What.BODY, promised=True)
-    return Made(request.call, client, follower.readings)
+    found = Made(request.call, client, follower.readings, _typed(program, client))
+    given = found.arguments
+    if len(given) == 2 and object_behind(program.scopes, given[0]) is not None:
+        found = replace(found, options=given[1])
+    return found
+
+
+def _typed(program: Program, client: Node) -> bytes | None:
+    """`(openai as unknown as OpenAI)` where `openai` was made to be `{ workflows: any }`."""
+    name = unwrapped(client)
+    binding = program.scopes.binding(name) if name.type == "identifier" else None
+    value = None if binding is None else field(binding.declarator, "value")
+    made = None if value is None else unwrapped(value)
+    if binding is None or value is None or made is None or made.type != "new_expression":
+        return None
+    declared = text_of(binding.declarator, "type")
+    cast = text(value).replace(text(made), b"")
+    if b"workflows" not in declared + cast + text(client).replace(text(name), b""):
+        return None
+    return b"(" + text(name) + b" as unknown as " + text_of(made, "constructor") + b")"
 
 
 def _again(program: Program, request: Request) -> Made:
@@ -181,24 +232,73 @@ def _again(program: Program, request: Request) -> Made:
     """
     found = _call(program, request)
     method = text(field(unwrapped(request.url), "property") or request.url)
-    if method != b"retrieve" or len(found.arguments) != 1:
+    asked = found.arguments
+    run_id = _run_id(program, asked[0]) if len(asked) == 1 else None
+    if method != b"retrieve" or run_id is None:
         raise RefusedError(Reason.OWN_POLLING, show_line(found.node))
-    return found
+    return replace(found, run_id=run_id)
+
+
+def _run_id(program: Program, asked: Node) -> Node | None:
+    """The run's id of `retrieve(run.id)` or `retrieve({ run_id: run.id, workflow_id: id })`."""
+    if unwrapped(asked).type != "object":
+        return asked if object_behind(program.scopes, asked) is None else None
+    members = {key_name(member): member for member in items(unwrapped(asked))}
+    ids = [name for name in members if name in _RUN_IDS]
+    if len(ids) != 1 or not set(members) <= _RUN_IDS | _WORKFLOW_IDS:
+        return None
+    others = [member_value(members[name]) for name in members if name != ids[0]]
+    return None if any(map(has_effects, others)) else member_value(members[ids[0]])
 
 
 def _body(program: Program, call: Made) -> Node:
-    """The object literal that a call is given last.
+    """The object literal of a call's body: its last argument but for options.
 
     Raises:
-        RefusedError: it is none, or something else than the workflow's id stands before it.
+        RefusedError: it is none, or something else than the workflow's id stands before it, or
+            something else than options behind it.
     """
     given = call.arguments
-    literal = _literal(program, given[-1]) if given else None
+    body = given[:-1] if call.options is not None else given
+    literal = _literal(program, body[-1]) if body else None
     if literal is None or len(given) > 2:
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(call.node)}`")
-    if len(given) == 2 and has_effects(given[0]):
+    if len(body) == 2 and has_effects(given[0]):
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(given[0])}`")
+    if call.options is not None and not _are_options(call.options):
+        raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(call.options)}`")
     return literal
+
+
+def _are_options(node: Node) -> bool:
+    """Whether an argument is written here and has the SDK's options of a request."""
+    options = unwrapped(node)
+    if options.type != "object":
+        return False
+    members = {key_name(member): member for member in items(options)}
+    headers = members.get(b"headers")
+    written = headers is None or unwrapped(member_value(headers)).type == "object"
+    return bool(members) and set(members) <= _OPTIONS and written
+
+
+def _betas(options: Node) -> list[Node]:
+    """The beta headers in a request's options."""
+    held = [unwrapped(member_value(m)) for m in items(options) if key_name(m) == b"headers"]
+    return [m for headers in held for m in items(headers) if key_name(m) == b"OpenAI-Beta"]
+
+
+def _without_betas(program: Program, body: Node, options: Node) -> list[Edit]:
+    """The edits after which options do not ask for a beta that never was."""
+    betas = _betas(options)
+    if not betas:
+        return []
+    headers = next(member for member in items(options) if key_name(member) == b"headers")
+    held = unwrapped(member_value(headers))
+    if len(items(held)) > len(betas):
+        return [member_removal(program.source, held, member) for member in betas]
+    if len(items(options)) > 1:
+        return [member_removal(program.source, options, headers)]
+    return [Edit(body.end_byte, options.end_byte, b"")]
 
 
 def _literal(program: Program, node: Node) -> Node | None:
@@ -216,7 +316,7 @@ def _literal(program: Program, node: Node) -> Node | None:
     return inner if inner.type == "object" and not is_declared_exported(binding) else None
 
 
-def _request(call: Made, method: bytes, options: bytes) -> Iterator[Edit]:
+def _request(program: Program, call: Made, method: bytes, options: bytes) -> Iterator[Edit]:
     """The edits of the method, of the arguments before the body, and of those behind it.
 
     Raises:
@@ -224,7 +324,14 @@ def _request(call: Made, method: bytes, options: bytes) -> Iterator[Edit]:
     """
     given = call.arguments
     edits = [call.named(method)]
-    if len(given) == 2:
+    if call.options is not None:
+        gone = _without_betas(program, given[0], unwrapped(call.options))
+        whole = any(edit.start == given[0].end_byte for edit in gone)
+        if options and not whole:
+            # The target has options of its own, which these may be at odds with.
+            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(call.options)}`")
+        edits += gone
+    elif len(given) == 2:
         edits.append(Edit(given[0].start_byte, given[1].start_byte, b""))
     for node in descendants(call.node):
         if node.type == "comment" and any(edit.span.contains(span(node)) for edit in edits):
