@@ -45,6 +45,7 @@ def _form(known: Told) -> tuple[Form, Sequence[Note]]:
     given = known.said.workflow_id or site.request.path_id
     value = None if given is None else unwrapped(given)
     typed = site.style.types and _CAST not in text(site.request.call)
+    typed = typed and not form.members[0].endswith(b"!")
     if typed and value is not None and environment_name(value) and value.type != "call_expression":
         form = replace(form, members=(form.members[0] + b"!", *form.members[1:]))
     return form, ()
