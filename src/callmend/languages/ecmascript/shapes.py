@@ -94,12 +94,25 @@ def _shape(readings: Readings, program: Program, polls: Collection[int]) -> Shap
     status = b"status: '" + _status(readings) + b"'"
     if not texts:
         return _unseen(readings, program, status)
-    tried = [path for path in texts if _is_only_tried(path, program)]
-    texts = [path for path in texts if path not in tried] or texts
+    try:
+        return _of_texts(texts, status)
+    except RefusedError:
+        tried = [path for path in texts if _is_only_tried(path, program)]
+        certain = [path for path in texts if path not in tried]
+        if not tried or not certain:
+            raise
+        shape = _of_texts(certain, status)
+        return replace(shape, missing=(*shape.missing, *tried))
+
+
+def _of_texts(texts: list[Path], status: bytes) -> Shape:
+    """The shape in which all of these readings of the text find it, or one does without.
+
+    Raises:
+        RefusedError: none is plainly the text.
+    """
     picked = _picked(texts)
     others = _others(texts, picked)
-    if texts[0] not in tried:
-        others = (*others, *tried)
     if picked.names == (b"output_text",):
         return Shape((b"output_text: text", status), "output_text", others)
     shown = "".join(_spelt(name) for name in picked.names).lstrip(".")
