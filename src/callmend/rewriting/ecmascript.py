@@ -377,7 +377,9 @@ class _FilePlanner:
             for node in self._plans[span(request.call)].kept
             for name in self._program.scopes.names_in(node)
         }
-        read = dict.fromkeys((*(b for r in requests for b in r.constants), *ids))
+        covers = {around for where in rewritten for around, _ in self._plans[where].covers}
+        changed = [*requests, *(r for r in self._program.requests if span(r.call) in covers)]
+        read = dict.fromkeys((*(b for r in changed for b in r.constants), *ids))
         written = _code_of(edits)
         candidates = [b for b in read if id(b) not in kept and not _occurs(b, written)]
         while True:

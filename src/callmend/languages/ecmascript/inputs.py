@@ -55,6 +55,7 @@ _NO_COUNTERPART = frozenset(
     {
         b"attachments",
         b"background",
+        b"conversation",
         b"conversation_id",
         b"environment",
         b"files",
@@ -304,6 +305,11 @@ class InputReader:
             kinds = [m for m in items(unwrapped(part)) if key_name(m) == b"type"]
             if not kinds or text(member_value(kinds[0]))[1:-1] != b"input_text":
                 raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(part)}`")
+
+
+def is_without_counterpart(name: bytes) -> bool:
+    """Whether a member of the body has none in the new request."""
+    return name in _NO_COUNTERPART or name in _REJECTED
 
 
 def _is_async_callback_call(node: Node) -> bool:

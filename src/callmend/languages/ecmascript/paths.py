@@ -95,7 +95,8 @@ class Paths:
                 return [
                     p for n in sides if n is not None for p in self._pieces(n, given, depth + 1)
                 ]
-            case "identifier" if len(texts) > 1 or HOLE in texts[0]:
+            # A name without a slash in its text is a segment's own: `const id = raw.trim()`.
+            case "identifier" if any(HOLE in t or len(texts) > 1 for t in texts if "/" in t):
                 constant = self._resolver.constant(node)
                 if constant is not None and _is_put_together(unwrapped(constant)):
                     return self._pieces(constant, given, depth + 1)

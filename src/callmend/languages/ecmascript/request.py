@@ -8,6 +8,12 @@ from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.effects import is_list_chain, may_differ
+from callmend.languages.ecmascript.growing import (
+    Grown,
+    grown_object,
+    optional_members,
+    returned_object,
+)
 from callmend.languages.ecmascript.messages import MessageReader
 from callmend.languages.ecmascript.objects import (
     Literal,
@@ -83,11 +89,15 @@ class Headers:
 
 @record(frozen=True, slots=True)
 class Envelope:
-    """What a request is sent with: its options, its headers, the object literal of its body."""
+    """What a request is sent with: its options, its headers, the object literal of its body.
+
+    ``grown`` is that literal where it gets more members later.
+    """
 
     options: Node
     headers: Headers
     body: Node
+    grown: Grown | None = None
 
 
 @record(frozen=True, slots=True)
@@ -132,6 +142,8 @@ class RequestReader:
             RefusedError: a part is missing or cannot be followed.
         """
         sent = self.envelope()
+        for growth in () if sent.grown is None else sent.grown.growths:
+            raise RefusedError(Reason.BODY_FIELD, f"`{show(growth.statement)}`")
         return self._body(sent.options, sent.headers, sent.body)
 
     def envelope(self) -> Envelope:
@@ -153,7 +165,8 @@ class RequestReader:
         headers = self.headers(by_name[b"headers"])
         if b"body" not in by_name:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, "the request has no body")
-        return Envelope(literal.node, headers, self._sent(by_name[b"body"]))
+        body, grown = self._sent(by_name[b"body"])
+        return Envelope(literal.node, headers, body, grown)
 
     def headers_of(self) -> Headers:
         """Only the headers of a `fetch(url, {...})`.
@@ -194,7 +207,7 @@ class RequestReader:
         Raises:
             RefusedError: they are no object literal, or carry no Authorization.
         """
-        literal = self._literal(member_value(holder))
+        literal = self._literal(member_value(holder)) or self._grown(member_value(holder))
         if literal is None:
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(holder)}`")
         by_name: dict[bytes, Node] = {}
@@ -223,14 +236,39 @@ class RequestReader:
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, detail)
         return Headers(holder, literal.node, by_name, literal.shared, spread, hidden is not None)
 
+    def _grown(self, node: Node) -> Literal | None:
+        """The literal of headers that others, but none that matters here, are added to."""
+        inner = unwrapped(node)
+        called = inner.type == "call_expression"
+        grown = (returned_object if called else grown_object)(self._scopes, inner)
+        if grown is None or any(g.name.lower() in _OWN_HEADERS for g in grown.growths):
+            return None
+        if not called:
+            return grown.literal
+        uses = uses_of_literal(self._scopes, inner)
+        return Literal(grown.literal.node, uses is None or len(uses) > 1)
+
+    def _optional(self, item: Node) -> dict[bytes, Node] | None:
+        """The headers that `...(project ? { 'OpenAI-Project': project } : {})` may bring."""
+        called = unwrapped(items(item)[0]).type == "call_expression"
+        members = optional_members(self._scopes, item)
+        # Further requests repeat the spread, which has to bring the same headers then.
+        if members is None or (not called and may_differ(item)):
+            return None
+        if any(name.lower() in _OWN_HEADERS for name in members):
+            return None
+        return {name.lower(): member for name, member in members.items()}
+
     def _spread(self, item: Node) -> dict[bytes, Node] | None:
         """The headers that `...auth` brings, where `auth` is a literal of this file."""
         if item.type != "spread_element":
             return None
         literal = object_behind(self._scopes, items(item)[0])
-        members = [] if literal is None else items(literal.node)
+        if literal is None:
+            return self._optional(item)
+        members = items(literal.node)
         found = {name: member for member in members if (name := _plain_name(member)) is not None}
-        return found if literal is not None and len(found) == len(members) else None
+        return found if len(found) == len(members) else None
 
     def chosen(self, node: Node) -> Node:
         """An expression, or what it stands for in the entry of a list that stays."""
@@ -248,8 +286,8 @@ class RequestReader:
             return returned_literal(self._scopes, inner)
         return object_behind(self._scopes, node)
 
-    def _sent(self, holder: Node) -> Node:
-        """The object literal that is sent as JSON."""
+    def _sent(self, holder: Node) -> tuple[Node, Grown | None]:
+        """The object literal that is sent as JSON, and what happens to it before."""
         call = unwrapped(member_value(holder))
         if call.type in ("identifier", "shorthand_property_identifier"):
             binding = self._scopes.binding(call)
@@ -263,9 +301,12 @@ class RequestReader:
             detail = f"`{show(given[1])}` decides what of the body is sent"
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, detail)
         literal = self.own_object(given[0])
-        if literal is None:
+        if literal is not None:
+            return literal, None
+        grown = grown_object(self._scopes, given[0])
+        if grown is None or grown.literal.shared:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(given[0])}`")
-        return literal
+        return grown.literal.node, grown
 
     def own_object(self, node: Node) -> Node | None:
         """The object literal that an expression stands for in this request and in no other."""
@@ -354,4 +395,6 @@ def _check_order(workflow_id: Node, message: Node, history: Node | None) -> None
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, detail)
 
 
+#: Headers that decide what is asked and who asks.
+_OWN_HEADERS = frozenset({b"authorization", b"content-type", b"openai-beta"})
 _OPTIONS = Reason.OPTIONS_NOT_UNDERSTOOD

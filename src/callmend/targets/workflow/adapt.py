@@ -16,13 +16,21 @@ from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.effects import may_differ
-from callmend.languages.ecmascript.inputs import Input, InputReader, Kind, Said
+from callmend.languages.ecmascript.inputs import (
+    Input,
+    InputReader,
+    Kind,
+    Said,
+)
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Checked, Follower, checked
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.request import Envelope, Headers, RequestReader
 from callmend.languages.ecmascript.shapes import Shape, shape_of
-from callmend.languages.ecmascript.statements import starts_its_line
+from callmend.languages.ecmascript.statements import (
+    removals,
+    starts_its_line,
+)
 from callmend.languages.ecmascript.statuses import passes_status_on
 from callmend.languages.ecmascript.template import Capture, Fill, Template, capture, load, render
 from callmend.languages.ecmascript.tree import (
@@ -40,6 +48,7 @@ from callmend.languages.ecmascript.tree import (
 from callmend.reasons import Reason
 from callmend.records import record
 from callmend.targets.plans import Plan
+from callmend.targets.workflow.growths import check_growths
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.lists import list_edits, list_note
 from callmend.targets.workflow.polls import Poll, poll_edits, read_polls
@@ -151,6 +160,7 @@ def _read(site: Site) -> Adapted:
     call = site.request.call
     sent = RequestReader(site.program.scopes, call, site.tried).envelope()
     said = InputReader(site.program.scopes, call).read(sent.body)
+    check_growths(sent)
     follower = Follower(site.program, call)
     follower.follow(call, What.RESPONSE, promised=True)
     polls = read_polls(site)
@@ -193,15 +203,22 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError) -> Plan:
         edits += poll_edits(poll, form.polled, form.beta)
         text = f"asks for the run again, which becomes GET /v1{form.polled.decode()}/{{id}}"
         notes.append(Note(span(poll.site.request.call), text, always=True))
+    growths = () if known.sent.grown is None else known.sent.grown.growths
+    gone = [growth.statement for growth in growths]
+    edits += removals(site.program.source, gone)
     call = site.request.call
     notes.insert(0, Note(span(call), _why(known, why, names[0]), always=True))
+    notes += [
+        Note(span(statement), f"without a counterpart, and gone: `{show(statement)}`", always=True)
+        for statement in gone
+    ]
     notes += told_notes(known, form.dropped, known.shape)
     return Plan(
         tuple(sorted(set(edits))),
         "",
         (*notes, *headers_of.notes),
         tuple(dict.fromkeys(appended)),
-        gone=form.gone,
+        gone=(*form.gone, *gone),
         covers=tuple(
             (span(around), tuple(e for e in edits if span(around).contains(e.span)))
             for around in (poll.site.request.call for poll in known.polls)
