@@ -81,6 +81,16 @@ def events(name: str, then: str) -> str:
     return f"        for event in stream:\n{test}                {then}\n"
 
 
+def forever(status: str, then: str, test: str = '== "%s"') -> str:
+    """A loop that ends for a completed run, and does something for a status."""
+    return (
+        "    while True:\n"
+        "        run = client.beta.threads.runs.retrieve(thread_id=thread.id, run_id=run.id)\n"
+        f"        if run.status {test % status}:\n            {then}\n"
+        '        elif run.status == "completed":\n            break\n        time.sleep(1)\n'
+    )
+
+
 _LISTED = '[{"type": "function", "function": {"name": "now"}}]'
 _TOOLS = f"tools={_LISTED}"
 _SUBMIT = "run = client.beta.threads.runs.submit_tool_outputs_and_poll("
@@ -112,6 +122,10 @@ WHOLE = {
     "made-up": made_up(),
     "kept-thread": several(KEPT, KEPT_POLL),
     "thread-is-deleted": several(wait="    client.beta.threads.delete(thread.id)\n"),
+    "loop-with-decisions": several(
+        call="create(thread_id=thread.id, assistant_id=ASSISTANT)",
+        wait=forever("failed", "raise ValueError(run.last_error)"),
+    ),
     "assistant-is-asked-for": "    assistant = client.beta.assistants.retrieve(ASSISTANT)\n"
     + one(f"assistant_id=assistant.id, {_ASK}"),
     "stream-of-text": streamed(_DELTAS),
@@ -565,6 +579,54 @@ LEFT = {
     "comment-in-the-loop": (
         program(several(call=_CREATE, wait=f"{_WAIT}        # again\n")),
         "comment-would-be-lost",
+    ),
+    "loop-notes-a-failure-and-goes-on": (
+        program(several(call=_CREATE, wait=forever("failed", "note(run)"))),
+        "polling-not-understood",
+    ),
+    "loop-asks-for-something-else-where-it-fails": (
+        program(
+            several(
+                call=_CREATE,
+                wait=forever(
+                    "failed",
+                    "client.beta.threads.delete(thread.id)\n            return None",
+                ),
+            )
+        ),
+        "polling-not-understood",
+    ),
+    "loop-tells-how-often-it-asked": (
+        program(
+            several(
+                call=_CREATE,
+                wait=forever("failed", "raise Failed(now)").replace(
+                    "        time.sleep(1)\n", "        print(now := 1)\n"
+                ),
+            )
+        ),
+        "polling-not-understood",
+    ),
+    "loop-that-answers-functions": (
+        program(several(call=_CREATE, wait=forever("requires_action", "raise Asked"))),
+        "tool-loop",
+    ),
+    "loop-ends-in-the-middle-of-a-branch": (
+        program(
+            several(
+                call=_CREATE,
+                wait=forever(
+                    "completed", "if question:\n                break\n            return 1"
+                ),
+            )
+        ),
+        "polling-not-understood",
+    ),
+    "loop-tells-a-completed-run-from-a-failed-one-by-another-word": (
+        program(
+            several(call=_CREATE, wait=forever("completed", "return 2", 'in ("failed", "%s")'))
+        ),
+        "polling-not-understood",
     ),
     "nothing-waits": (program(several(call=_CREATE)), "polling-not-understood"),
     # the answer

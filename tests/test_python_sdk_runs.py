@@ -177,3 +177,39 @@ def test_a_text_of_several_lines_keeps_its_blanks_where_it_moves(source: str) ->
     wanted = ast.dump(ast.parse(_LINES, mode="eval").body)
     written = [ast.dump(node) for node in ast.walk(ast.parse(migration.result))]
     assert wanted in written
+
+
+_LOOP = '''\
+from openai import OpenAI
+import time
+
+client = OpenAI()
+
+
+def ask(question, thread_id):
+    while question:
+        client.beta.threads.messages.create(thread_id=thread_id, role="user", content=question)
+        run = client.beta.threads.runs.create(thread_id=thread_id, assistant_id="a")
+        while True:
+            run = client.beta.threads.runs.retrieve(run.id, thread_id=thread_id)
+            if run.status == "completed":
+                break
+            elif run.status == "failed":
+                raise ValueError(f"""Run
+                    {run.status}
+  failed""" % """
+            all""")
+            time.sleep(1)
+        print(client.beta.threads.messages.list(thread_id).data[0].content[0].text.value)
+        question = input()
+'''
+
+
+def test_a_branch_that_moves_out_of_its_loop_keeps_the_blanks_of_its_texts() -> None:
+    migration = check(_LOOP.encode(), settings=Settings(target="responses"))
+    assert migration.changed
+    texts = [
+        [ast.dump(node) for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Raise)]
+        for code in (_LOOP.encode(), migration.result)
+    ]
+    assert texts[0][0] in texts[1]

@@ -14,6 +14,7 @@ from callmend.languages.python.ignores import find_ignores
 from callmend.languages.python.imports import Imports
 from callmend.languages.python.placing import above
 from callmend.languages.python.program import Program, parsed
+from callmend.languages.python.raw import is_raw
 from callmend.languages.python.text import decode
 from callmend.origins import Origin
 from callmend.reasons import Reason
@@ -21,6 +22,7 @@ from callmend.rewriting.mend_python import Mended
 from callmend.rewriting.planned import Planned, by_bytes, left
 from callmend.rewriting.python_accounts import accounted, covered, reason_for, silenced_together
 from callmend.rewriting.python_assistants import sdk_findings
+from callmend.rewriting.python_raw import raw_findings
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
 from callmend.targets.plans import Plan
@@ -79,11 +81,14 @@ class _FilePlanner:
     def planned(self) -> Planned:
         """The whole file."""
         requests = accounted(self._program)
+        if self._settings.target == "responses":
+            requests = [request for request in requests if not is_raw(request)]
         wanted = [r for r in requests if self._settings.selects(r.endpoint.rule)]
         findings = covered([*map(self._finding, wanted), *self._named()], self._plans)
         mended = Mended(self._program, self._settings, self._obstacle)
         findings += mended.findings()
         findings += sdk_findings(self._program, self._settings, self._obstacle)
+        findings += raw_findings(self._program, self._settings, self._obstacle)
         findings.sort(key=lambda finding: finding.span)
         findings, diagnostics = self._silenced(findings)
         findings = silenced_together(findings, self._plans)

@@ -10,12 +10,11 @@ def ask(question: str) -> str:
     )
     answer = ""
     for event in stream:
-        if event.type == "response.failed" or event.type == "response.incomplete":
-            error, incomplete = event.response.error, event.response.incomplete_details
+        if event.type in ("response.failed", "response.incomplete"):
+            ended = event.response
+            error, incomplete = ended.error, ended.incomplete_details
             reason = error.message if error else incomplete and incomplete.reason
-            raise RuntimeError(
-                f"OpenAI response {event.response.status}: {reason}",
-            )
+            raise RuntimeError(f"OpenAI response {ended.status}: {reason}")
         if event.type == "error":
             raise RuntimeError(f"OpenAI response error: {event.message}")
         if event.type == "response.output_text.delta":

@@ -11,12 +11,11 @@ def ask(question: str) -> str:
     # Show the answer as it is written.
     with client.responses.create(model="gpt-6-luna", input=question, stream=True) as stream:
         for event_ in stream:
-            if event_.type == "response.failed" or event_.type == "response.incomplete":
-                error, incomplete = event_.response.error, event_.response.incomplete_details
+            if event_.type in ("response.failed", "response.incomplete"):
+                ended = event_.response
+                error, incomplete = ended.error, ended.incomplete_details
                 reason = error.message if error else incomplete and incomplete.reason
-                raise RuntimeError(
-                    f"OpenAI response {event_.response.status}: {reason}",
-                )
+                raise RuntimeError(f"OpenAI response {ended.status}: {reason}")
             if event_.type == "error":
                 raise RuntimeError(f"OpenAI response error: {event_.message}")
             if event_.type != "response.output_text.delta":

@@ -137,15 +137,15 @@ def broken_call(line: str, style: Style) -> str:
 def dedented(source: str, indent: str) -> str:
     """An expression of several lines as it were at the start of a line; its strings stay."""
     lines = source.split("\n")
-    inside = _inside_strings(source) if len(lines) > 1 else frozenset()
+    inside = inside_strings(source) if len(lines) > 1 else frozenset()
     return "\n".join(
         line if not number or number in inside else line.removeprefix(indent)
         for number, line in enumerate(lines)
     )
 
 
-def _inside_strings(source: str) -> frozenset[int]:
-    """The lines of an expression, from 0, that start inside of a string."""
+def inside_strings(source: str) -> frozenset[int]:
+    """The lines of some code, from 0, that start inside of a string."""
     found: set[int] = set()
     opened: list[int] = []
     # The parentheses let an expression go on over its line ends.

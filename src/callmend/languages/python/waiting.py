@@ -9,8 +9,10 @@ from collections.abc import Callable, Sequence
 import libcst as cst
 
 from callmend.calls import RefusedError
+from callmend.languages.python.hoisting import branch_range, branches
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
+from callmend.languages.python.scopes import targets_in
 from callmend.languages.python.sdk import SdkCall
 from callmend.languages.python.tree import dotted, unawaited
 from callmend.reasons import Reason
@@ -23,7 +25,8 @@ class Waiting:
     """One loop behind the call that starts a run.
 
     ``asks`` are the calls that ask for the run again, ``assigned`` their assignments, ``polled``
-    is the variable that they are assigned to.
+    is the variable that they are assigned to. ``completed`` is the branch in which the answer is
+    read, ``ends`` the `break` at its end.
     """
 
     def __init__(
@@ -42,6 +45,9 @@ class Waiting:
         self._every = every
         self.asks: list[SdkCall] = []
         self.assigned: list[cst.CSTNode] = []
+        self._staying: list[cst.If] = []
+        self.completed: cst.If | None = None
+        self.ends: list[cst.CSTNode] = []
         self.polled = self._target() or run
 
     def check(self) -> None:
@@ -56,16 +62,20 @@ class Waiting:
             raise refused
         done = False
         for line in loop.body.body:
-            if self._is_forever(loop.test) and self._is_end(line):
-                done = True
+            if isinstance(line, cst.If):
+                done = self._decides(line) or done
             elif not self._does_nothing_else(line):
                 raise refused
         inside = any(self._tree.is_inside(ask.call, loop) for ask in self.asks)
         if not inside or (self._is_forever(loop.test) and not done):
             raise refused
         start, _ = self._tree.chars(loop)
+        kept = [branch_range(self._program, branch) for branch in self.branches]
         for node in self._tree.below(loop):
-            if isinstance(node, cst.Comment) and self._tree.chars(node)[0] >= start:
+            place = self._tree.chars(node)[0]
+            if isinstance(node, cst.Comment) and place >= start:
+                if any(first <= place < end for first, end in kept):
+                    continue
                 raise RefusedError(Reason.COMMENT_LOST, f"in line {self._tree.line(node)}")
 
     def _target(self) -> str | None:
@@ -91,35 +101,120 @@ class Waiting:
         if isinstance(test, cst.BooleanOperation) and isinstance(test.operator, cst.Or):
             return self._waits(test.left) and self._waits(test.right)
         shown = " ".join(self._tree.source(test).split())
-        found = re.fullmatch(
-            rf"(?:{self._run}|{self.polled})\.status (==|!=|in|not in) (.+)", shown
-        )
+        found = self._compared(shown)
         if found is None:
             return False
+        operator, words = found
+        if operator in ("==", "in"):
+            return words <= _WAITING
+        return "completed" in words and not words & _WAITING
+
+    def _compared(self, shown: str) -> tuple[str, frozenset[str]] | None:
+        """The operator and the words of a comparison of the run's status."""
+        names = f"(?:{re.escape(self._run)}|{re.escape(self.polled)})"
+        found = re.fullmatch(rf"{names}\.status (==|!=|in|not in) (.+)", shown)
+        if found is None:
+            return None
         try:
             value = ast.literal_eval(found[2])
         except (ValueError, SyntaxError):
-            return False
+            return None
         words = {value} if isinstance(value, str) else value
         if not isinstance(words, (set, list, tuple)):
-            return False
+            return None
         if isinstance(value, str) is (found[1] in ("in", "not in")):
-            return False
-        if found[1] in ("==", "in"):
-            return set(words) <= _WAITING
-        return "completed" in words and not set(words) & _WAITING
+            return None
+        return found[1], frozenset(words)
 
-    def _is_end(self, line: cst.CSTNode) -> bool:
-        """`if run.status == "completed": break`."""
-        if not isinstance(line, cst.If) or line.orelse is not None or len(line.body.body) != 1:
-            return False
-        shown = " ".join(self._tree.source(line.test).split())
-        if not re.fullmatch(rf"{self.polled}\.status == (['\"])completed\1", shown):
-            return False
-        small = line.body.body[0]
-        if isinstance(small, cst.SimpleStatementLine):
-            small = small.body[0]
-        return isinstance(small, cst.Break)
+    # decisions
+
+    @property
+    def branches(self) -> list[cst.If]:
+        """The branches that stay, as statements behind the loop, in the order of the file."""
+        return sorted(self._staying, key=self._tree.order)
+
+    def _decides(self, statement: cst.If) -> bool:
+        """Read an `if` of the loop; whether it ends the loop for a completed run."""
+        done = False
+        for branch in branches(statement):
+            if isinstance(branch, cst.Else):
+                if not self._only_waits(branch.body):
+                    raise self._unclear(branch)
+                continue
+            words = self._words(branch.test)
+            if words is None:
+                raise self._unclear(branch.test)
+            if "requires_action" in words:
+                raise RefusedError(Reason.TOOL_LOOP, self._tree.show_line(branch.test))
+            if words <= _WAITING:
+                if not self._only_waits(branch.body):
+                    raise self._unclear(branch.test)
+            elif self._only_ends(branch.body) and not words & _WAITING:
+                done = done or "completed" in words
+            elif words == {"completed"}:
+                done = True
+                self._ends(branch)
+            elif words & {"completed", *_WAITING}:
+                raise self._unclear(branch.test)
+            else:
+                self._check_leaves(branch)
+                self._staying.append(branch)
+        return done
+
+    def _unclear(self, node: cst.CSTNode) -> RefusedError:
+        return RefusedError(Reason.POLLING_NOT_UNDERSTOOD, self._tree.show_line(node))
+
+    def _words(self, test: cst.BaseExpression) -> frozenset[str] | None:
+        """The statuses for which a condition holds."""
+        if isinstance(test, cst.BooleanOperation) and isinstance(test.operator, cst.Or):
+            left, right = self._words(test.left), self._words(test.right)
+            return None if left is None or right is None else left | right
+        found = self._compared(" ".join(self._tree.source(test).split()))
+        return found[1] if found is not None and found[0] in ("==", "in") else None
+
+    def _only_waits(self, body: cst.BaseSuite) -> bool:
+        return all(self._does_nothing_else(line) or _is(line, cst.Pass, cst.Continue)
+                   for line in body.body)  # fmt: skip
+
+    def _only_ends(self, body: cst.BaseSuite) -> bool:
+        """Whether a block is one `break`."""
+        small = list(body.body)
+        return len(small) == 1 and _is(small[0], cst.Break)
+
+    def _ends(self, branch: cst.If) -> None:
+        """`if run.status == "completed":` with what reads the answer."""
+        if self.completed is not None or not isinstance(branch.body, cst.IndentedBlock):
+            raise self._unclear(branch.test)
+        last = branch.body.body[-1]
+        if _is(last, cst.Break):
+            self.ends.append(last)
+        elif not _is(last, cst.Return, cst.Raise):
+            raise self._unclear(branch.test)
+        self._check_own(branch)
+        self.completed = branch
+        self._staying.append(branch)
+
+    def _check_leaves(self, branch: cst.If) -> None:
+        """Refuse what goes on, or asks OpenAI for something else, for a run that failed."""
+        last = list(branch.body.body)[-1]
+        if not _is(last, cst.Return, cst.Raise):
+            raise self._unclear(branch.test)
+        for call in self._every:
+            if self._tree.is_inside(call.call, branch.body):
+                raise self._unclear(call.call)
+        self._check_own(branch)
+
+    def _check_own(self, branch: cst.If) -> None:
+        """Refuse a branch that ends the loop in its middle, or reads what the loop computes."""
+        for node in self._tree.own(branch.body):
+            if isinstance(node, (cst.Break, cst.Continue)):
+                if not any(self._tree.is_inside(node, line) for line in self.ends):
+                    raise self._unclear(node)
+            if isinstance(node, cst.Name) and node.value != self.polled:
+                for inner in self._tree.own(self._loop.body):
+                    bound = any(d.name == node.value for d in targets_in(inner))
+                    if bound and not self._tree.is_inside(inner, branch):
+                        raise self._unclear(node)
 
     def _does_nothing_else(self, line: cst.CSTNode) -> bool:
         if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
@@ -159,3 +254,10 @@ class Waiting:
         self.asks.append(call)
         self.assigned.append(small)
         return True
+
+
+def _is(line: cst.CSTNode, *kinds: type[cst.CSTNode]) -> bool:
+    """Whether a statement is one of some kinds, alone on its line."""
+    if isinstance(line, cst.SimpleStatementLine):
+        return len(line.body) == 1 and isinstance(line.body[0], kinds)
+    return isinstance(line, kinds)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.languages.python.answers import NewestText
+from callmend.languages.python.hoisting import branch_range, hoisted
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.sdk import Owner, SdkCall, keywords
@@ -43,6 +45,8 @@ class SdkFlow(SdkTools):
 
     #: The variables of the run, and of what is asked for it again.
     _run = _polled = ""
+    #: The loop of the file's own that waits, if there is one.
+    _waiting: Waiting | None = None
 
     def plan(self) -> Plan:
         """The edits of the flow.
@@ -103,6 +107,7 @@ class SdkFlow(SdkTools):
         self.calls += waiting.asks
         self._only_defined_once(run, waiting.assigned)
         self._polled = waiting.polled
+        self._waiting = waiting
         if self._polled != run:
             self._only_defined_once(self._polled, waiting.assigned)
         return follower
@@ -135,7 +140,8 @@ class SdkFlow(SdkTools):
         found = []
         for use in self._program.scopes.uses(name):
             if within is not None and self._tree.is_inside(use, within):
-                continue
+                if not any(self._tree.is_inside(use, branch.body) for branch in self._branches):
+                    continue
             if self._tree.function_of(use) is self._function:
                 found.append(use)
             elif self._program.scopes.scope_of(name, use) is self._function:
@@ -188,14 +194,7 @@ class SdkFlow(SdkTools):
 
         What the file itself does by the status comes first: then the check stands at the reading.
         """
-        if not self._behind(chain):
-            raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(chain))
-        self._check_comments(chain)
-        # A name needs no parentheses, except where they part it from a keyword.
-        start, end = self._tree.whole(chain)
-        if self._program.text.text[:start][-1:].isidentifier():
-            start, end = self._tree.chars(chain)
-        self._editor.changes.append(Change(start, end, f"{run}.output_text"))
+        self._put_text(chain, run)
         guarded = self._is_guarded(chain, run)
         if not guarded and not tested:
             return False
@@ -206,6 +205,16 @@ class SdkFlow(SdkTools):
         text = f"{text.removeprefix(indent)}\n{indent}"
         self._editor.changes.append(Change(start, start, text, statements=True))
         return True
+
+    def _put_text(self, chain: cst.BaseExpression, run: str) -> None:
+        if not self._behind(chain):
+            raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(chain))
+        self._check_comments(chain)
+        # A name needs no parentheses, except where they part it from a keyword.
+        start, end = self._tree.whole(chain)
+        if self._program.text.text[:start][-1:].isidentifier():
+            start, end = self._tree.chars(chain)
+        self._editor.changes.append(Change(start, end, f"{run}.output_text", statements=True))
 
     def _chain(self, call: SdkCall) -> cst.BaseExpression:
         """The expression that reads the newest message's text; what leads to it goes."""
@@ -244,6 +253,11 @@ class SdkFlow(SdkTools):
             self._check_order(use)
             return True
         return False
+
+    @property
+    def _branches(self) -> list[cst.If]:
+        """What stays of the loop that waits."""
+        return [] if self._waiting is None else self._waiting.branches
 
     @property
     def _definitions(self) -> list[Definition]:
@@ -285,7 +299,10 @@ class SdkFlow(SdkTools):
 
     def _is_guarded(self, node: cst.CSTNode, run: str) -> bool:
         return any(
-            guard.holds and re.fullmatch(rf"{run}\.status == ['\"]completed['\"]", guard.condition)
+            guard.holds
+            and re.fullmatch(
+                rf"(?:{run}|{self._polled})\.status == ['\"]completed['\"]", guard.condition
+            )
             for guard in self._flow.guards(node)
         )
 
@@ -298,11 +315,50 @@ class SdkFlow(SdkTools):
         checked: bool,
     ) -> None:
         """What the new answer has to be, behind the call; a loop that waited goes."""
-        if loop is not None:
-            self._editor.changes.append(self._editor.line_of(loop))
-        if checked:
-            return
         indent = self._editor.indent_at(self._tree.chars(statement)[0])
+        lines = self._hoisted(indent)
         end = self._tree.chars(statement.body[0])[1]
-        text = "\n" + self._check("sdk", run, statement, indent)
-        self._editor.changes.append(Change(end, end, text, statements=True))
+        behind = Change(end, end, "", statements=True)
+        if loop is not None:
+            gone = self._editor.line_of(loop)
+            if lines:
+                # What stays of the loop stands in its place, and the check behind it.
+                behind = Change(gone.start, gone.end, "", statements=True)
+            else:
+                self._editor.changes.append(gone)
+        read = self._waiting is not None and self._waiting.completed is not None
+        if not checked or read:
+            lines.append(self._check("sdk", run, statement, indent))
+        if lines:
+            text = "".join(f"\n{line}" for line in lines)
+            text = text if behind.start == behind.end else text.removeprefix("\n") + "\n"
+            self._editor.changes.append(replace(behind, text=text))
+
+    def _hoisted(self, indent: str) -> list[str]:
+        """What stays of a loop, with the changes in it."""
+        waiting = self._waiting
+        if waiting is None:
+            return []
+        for node in (name for branch in self._branches for name in self._tree.below(branch.test)):
+            if isinstance(node, cst.Name) and node.value == self._polled != self._run:
+                self._editor.replace(node, self._run)
+        for line in waiting.ends:
+            self._drop_last(line)
+        changes = sorted((c.start, c.end, c.text) for c in self._editor.changes)
+        lines = [hoisted(self._program, b, changes, indent) for b in self._branches]
+        ranges = [branch_range(self._program, branch) for branch in self._branches]
+        self._editor.changes = [
+            change
+            for change in self._editor.changes
+            if not any(start <= change.start and change.end <= end for start, end in ranges)
+        ]
+        return lines
+
+    def _drop_last(self, line: cst.CSTNode) -> None:
+        """Remove the last statement of a block, up to its end."""
+        block = self._tree.block_of(self._line_of(line))
+        place, end = self._tree.chars(line)
+        start = self._tree.chars(block[-2])[1]
+        if self._program.text.text[start:place].strip():
+            raise RefusedError(Reason.COMMENT_LOST, self._tree.show_line(line))
+        self._editor.changes.append(Change(start, end, "", statements=True))

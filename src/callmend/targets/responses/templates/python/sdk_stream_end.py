@@ -2,7 +2,8 @@
 
 
 def read():
-    if __EVENT__.type == "response.failed" or __EVENT__.type == "response.incomplete":
-        error, incomplete = __EVENT__.response.error, __EVENT__.response.incomplete_details
+    if __EVENT__.type in ("response.failed", "response.incomplete"):
+        ended = __EVENT__.response
+        error, incomplete = ended.error, ended.incomplete_details
         reason = error.message if error else incomplete and incomplete.reason
-        raise RuntimeError(f"OpenAI response {__EVENT__.response.status}: {reason}")
+        raise RuntimeError(f"OpenAI response {ended.status}: {reason}")
