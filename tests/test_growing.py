@@ -188,3 +188,14 @@ def test_the_url_of_a_request_for_the_run_goes_with_it_and_a_trimmed_id_is_named
         assert b"const again" not in migration.result
         named = b"assistant_id: ID," in migration.result
         assert named is (target == "assistants")
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_the_constant_of_a_beta_that_never_was_goes_with_it(target: str) -> None:
+    const = "const BETA = process.env.BETA || 'workflows=v1';\n"
+    headers = _HEADERS.replace(" };", ", 'OpenAI-Beta': BETA };")
+    result = check(_asking(headers=headers, above=const), "a.js", Settings(target=target)).result
+    assert b"BETA" not in result
+    kept = const + "export const shown = BETA;\n"
+    result = check(_asking(headers=headers, above=kept), "a.js", Settings(target=target)).result
+    assert const.encode() in result

@@ -205,6 +205,8 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError) -> Plan:
         notes.append(Note(span(poll.site.request.call), text, always=True))
     growths = () if known.sent.grown is None else known.sent.grown.growths
     gone = [growth.statement for growth in growths]
+    every = [headers.value(b"openai-beta") for _, headers, _ in asked]
+    betas = [beta for beta in every if beta is not None]
     edits += removals(site.program.source, gone)
     call = site.request.call
     notes.insert(0, Note(span(call), _why(known, why, names[0]), always=True))
@@ -218,7 +220,7 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError) -> Plan:
         "",
         (*notes, *headers_of.notes),
         tuple(dict.fromkeys(appended)),
-        gone=(*form.gone, *gone),
+        gone=(*form.gone, *gone, *betas),
         covers=tuple(
             (span(around), tuple(e for e in edits if span(around).contains(e.span)))
             for around in (poll.site.request.call for poll in known.polls)
