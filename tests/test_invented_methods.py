@@ -235,6 +235,34 @@ def test_a_client_whose_type_knows_workflows_alone_is_used_as_the_client_that_it
     assert b"}), (openai as unknown as OpenAI));" in result
 
 
+_TYPED = _CREATE.replace("runs.create(", "runs.create<any>(")
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_a_call_with_types_behind_await_loses_them(target: str) -> None:
+    """The parser reads `await a.b<T>(c)` as a call of what is awaited."""
+    result = check(_asking(_TYPED).encode(), "a.ts", _settings(target)).result.decode()
+    assert f"const run = await {_becomes(target, 'openai', 'text')};" in result
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_the_word_string_is_no_literal_whose_quote_is_taken(target: str) -> None:
+    source = _asking(_CREATE, head="import OpenAI from 'openai';\nconst openai = new OpenAI();\n")
+    source = source.replace("(id, text)", "(id: string, text: string, a?: string, b?: string)")
+    result = check(source.encode(), "a.ts", _settings(target)).result.decode()
+    assert f"await {_becomes(target, 'openai', 'text')};" in result
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_calls_in_two_styles_share_one_function(target: str) -> None:
+    single = _asking(_CREATE.replace("workflow_id: id", "workflow_id: 'wf_1'"))
+    double = _asking(_CREATE.replace("workflow_id: id", 'workflow_id: "wf_2"'), head="")
+    source = single + double.replace("ask(", "askAgain(")
+    result = check(source.encode(), "a.ts", _settings(target)).result.decode()
+    assert result.count("async function workflowAnswer") == 1
+    assert result.count("await workflowAnswer(") == 2
+
+
 LEFT = {
     "options-are-not-written-in-the-call": (
         _asking(_CREATE.replace("} })", "} }, options)")),
@@ -282,6 +310,14 @@ LEFT = {
     ),
     "stream-is-asked-for": (
         _asking(_CREATE.replace("workflow_id: id", "workflow_id: id, stream: true")),
+        Reason.STREAMING,
+    ),
+    "method-streams": (
+        _asking(_CREATE.replace(".create(", ".stream(")),
+        Reason.STREAMING,
+    ),
+    "answer-is-read-as-a-stream": (
+        f"{_HEAD}for await (const event of await {_CREATE}) {{\n  console.log(event);\n}}\n",
         Reason.STREAMING,
     ),
     "nothing-is-asked": (

@@ -99,6 +99,20 @@ def test_the_key_of_a_class_is_repeated_where_its_method_is_called() -> None:
     assert "), { Authorization: `Bearer ${this.key}`, 'OpenAI-Beta': 'assistants=v2' });" in result
 
 
+@pytest.mark.parametrize("target", _TARGETS)
+def test_a_call_with_types_behind_await_is_one_of_the_helper_too(target: str) -> None:
+    source = _HELPER.replace("post(path, payload)", "post<T>(path: string, payload: unknown)")
+    source += _ASKS.replace("await post(", "await post<Run>(")
+    result = check(source.encode(), "a.ts", Settings(target=target)).result.decode()
+    assert _new(target, "/*").replace("post(", "post<Run>(") in result
+
+
+def test_a_helper_that_gives_an_errors_json_is_not_polled_for_it() -> None:
+    helper = re.sub(r"  if \(!res.ok\).*\n", "", _HELPER)
+    result = check((helper + _ASKS).encode(), "a.js").result.decode()
+    assert "if (!run?.id) {\n    throw new Error(`Assistants API error: " in result
+
+
 PATHS = {
     "plain": ("'/workflows/runs'", "/*"),
     "id-in-the-path": ("`/workflows/${id}/runs`", "/*"),

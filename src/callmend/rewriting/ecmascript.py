@@ -49,6 +49,8 @@ from callmend.targets.choice import plan
 from callmend.targets.plans import Plan
 from callmend.verify import Facts
 
+#: The name that a function at the end of the file declares.
+_DECLARED = re.compile(rb"^(?:async )?function\*? *([\w$]+)", re.MULTILINE)
 _PUBLIC_WORDS = (b"VITE_", b"NEXT_PUBLIC_", b"REACT_APP_", b"dangerouslyAllowBrowser")
 
 
@@ -348,8 +350,16 @@ class _FilePlanner:
         ]
 
     def _at_the_end(self, rewritten: set[Span]) -> Iterator[Edit]:
-        """The functions that rewritten calls need, at the end of the file."""
-        functions = dict.fromkeys(f for w in sorted(rewritten) for f in self._plans[w].appended)
+        """The functions that rewritten calls need, at the end of the file.
+
+        A name stands for one function, which calls in several styles would each have in their own.
+        """
+        named: dict[bytes, bytes] = {}
+        for where in sorted(rewritten):
+            for function in self._plans[where].appended:
+                head = _DECLARED.search(function)
+                named.setdefault(function if head is None else head[1], function)
+        functions = list(named.values())
         if not functions:
             return
         source = self._program.source

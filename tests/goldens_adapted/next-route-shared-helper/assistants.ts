@@ -40,6 +40,9 @@ async function workflowAnswer(
   runHeaders: Record<string, string>
 ): Promise<any> {
   let run = await asked;
+  if (!run?.id) {
+    throw new Error(`Assistants API error: ${run?.error?.message || 'no run was started'}`);
+  }
   const threadUrl = `https://api.openai.com/v1/threads/${run.thread_id}`;
   const runUrl = `${threadUrl}/runs/${run.id}`;
   const maxSeconds = 30;

@@ -15,6 +15,7 @@ from callmend.languages.ecmascript.scopes import Binding, Kind
 from callmend.languages.ecmascript.sendings import Sending
 from callmend.languages.ecmascript.transports import Transport, imported_from
 from callmend.languages.ecmascript.tree import (
+    called,
     descendants,
     field,
     is_inside,
@@ -48,7 +49,7 @@ def invented_requests(program: Program) -> list[Request]:
     for call in program.tree.calls:
         if call.type != "call_expression":
             continue
-        function = unwrapped(field(call, "function") or call)
+        function = called(call)
         chain = _chain(program, function)
         endpoint = None if chain is None else _methods().get(chain[1])
         if chain is None or endpoint is None:

@@ -118,7 +118,9 @@ class Follower:
         elif kind in ("pair", "spread_element", "array", "object", "yield_expression"):
             self._hand_on(value, node)
         elif kind == "for_in_statement":
-            self.readings.generic.append(node)
+            # `for await (const event of run)` reads a stream.
+            streamed = any(child.type == "await" for child in parent.children)
+            (self.readings.streams if streamed else self.readings.generic).append(node)
         elif value.what is What.TEXT and kind == "template_substitution":
             self._hand_on(value, node)
 

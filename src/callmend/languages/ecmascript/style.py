@@ -69,7 +69,10 @@ def _majority(found: Iterable[bytes]) -> bytes | None:
 
 def _quotes(nodes: Iterable[Node]) -> Iterable[bytes]:
     for node in nodes:
-        if node.type != "string" or (node.parent and node.parent.type == "jsx_attribute"):
+        # The type `string` is a word of that kind too, and no literal.
+        if node.type != "string" or not node.is_named:
+            continue
+        if node.parent and node.parent.type == "jsx_attribute":
             continue
         literal = text(node)
         # `"it's"` is double for a reason of its own.

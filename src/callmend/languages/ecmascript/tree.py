@@ -243,6 +243,13 @@ def is_awaited_inside(call: Node) -> bool:
     return typed and function is not None and function.type == "await_expression"
 
 
+def start_of_call(call: Node) -> int:
+    """Where a call starts, behind an `await` that is read as part of what it calls."""
+    if is_awaited_inside(call):
+        return items(field(call, "function") or call)[0].start_byte
+    return call.start_byte
+
+
 def member_value(member: Node) -> Node:
     """The expression that an object's member holds; for shorthand it is the name itself."""
     return field(member, "value") or member

@@ -23,8 +23,10 @@ from callmend.languages.ecmascript.readings import What
 from callmend.languages.ecmascript.request import Headers, RequestReader
 from callmend.languages.ecmascript.sources import parameters, returned
 from callmend.languages.ecmascript.tree import (
+    called,
     descendants,
     field,
+    is_awaited_inside,
     is_inside,
     items,
     key_name,
@@ -73,7 +75,7 @@ def read_of_helper(site: Site) -> Helped:
     _check_result(program, function, sent)
     body = _argument(program, request, function, sent)
     follower = Follower(program, request.call)
-    follower.follow(request.call, What.BODY, promised=True)
+    follower.follow(request.call, What.BODY, promised=not is_awaited_inside(request.call))
     value = read_value(site, body, follower.readings)
     headers = RequestReader(program.scopes, sent).headers_of()
     return Helped(site, value.said, value.shape, (), function, sent, headers)
@@ -99,8 +101,7 @@ def helped_plan(known: Helped, form: Form, template: str, given: bytes = b"") ->
 
 def _function(program: Program, request: Request) -> Node | None:
     """The function that the call calls, if it is what holds the request itself."""
-    callee = field(request.call, "function")
-    own = None if callee is None else program.resolver.function_behind(callee)
+    own = program.resolver.function_behind(called(request.call))
     if own is None or request.helper is None:
         return None
     return own if program.tree.function_of(request.helper) == own else None
@@ -257,7 +258,7 @@ def _serves_the_dead_alone(known: Helped) -> bool:
     program, function = known.site.program, known.function
     name = field(function, "name") or field(program.tree.parent(function), "name")
     uses = None if name is None else uses_of_literal(program.scopes, name)
-    dead = [field(request.call, "function") for request in _dead(known)]
+    dead = [called(request.call) for request in _dead(known)]
     return uses is not None and all(use in dead for use in uses)
 
 
@@ -290,8 +291,7 @@ def check_repeatable(known: Helped, names: Collection[bytes]) -> None:
     values = [headers.spread.get(n) or headers.value(n) for n in names]
     if unwrapped(whole).type != "object":
         values = [whole]
-    callee = field(site.request.call, "function")
-    of_this = callee is not None and text_of(callee, "object") == b"this"
+    of_this = text_of(called(site.request.call), "object") == b"this"
     for value in values:
         for node in () if value is None else descendants(value):
             if node.type == "this" and not of_this:

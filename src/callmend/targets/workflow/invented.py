@@ -20,8 +20,10 @@ from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.statements import member_removal, removals
 from callmend.languages.ecmascript.tree import (
+    called,
     descendants,
     field,
+    is_awaited_inside,
     items,
     key_name,
     member_value,
@@ -86,12 +88,11 @@ class Made:
         return [Edit(given.start_byte, given.end_byte, text(self.run_id))]
 
     def named(self, method: bytes) -> Edit:
-        """Another method of the client in place of the made-up one."""
-        function = field(self.node, "function") or self.node
+        """Another method of the client in place of the made-up one, up to its arguments."""
+        end = (field(self.node, "arguments") or self.node).start_byte
         if self.typed is not None:
-            start = self.client.start_byte
-            return Edit(start, function.end_byte, self.typed + b"." + method)
-        return Edit(self.client.end_byte, function.end_byte, b"." + method)
+            return Edit(self.client.start_byte, end, self.typed + b"." + method)
+        return Edit(self.client.end_byte, end, b"." + method)
 
 
 @record(frozen=True, slots=True)
@@ -125,6 +126,8 @@ def invented_plan(
     program, request = site.program, site.request
     if site.settings.stream:
         raise RefusedError(Reason.STREAMING, "`--stream` is written for `fetch` only")
+    if text(field(unwrapped(request.url), "property") or request.url) == b"stream":
+        raise RefusedError(Reason.STREAMING, f"`{show(request.url)}`")
     call = _call(program, request)
     again = [_again(program, r) for r in invented_requests(program) if _asks_again(r)]
     if again and _starts(program) > 1:
@@ -161,7 +164,7 @@ def invented_plan(
 
 def _chain(call: Made) -> Iterator[Node]:
     """The nodes of the method's name behind the client."""
-    node = unwrapped(field(call.node, "function") or call.node)
+    node = called(call.node)
     while node != unwrapped(call.client) and node.type == "member_expression":
         yield from node.children
         node = unwrapped(field(node, "object") or node)
@@ -191,7 +194,7 @@ def _call(program: Program, request: Request) -> Made:
     """
     if request.certainty is not Certainty.CERTAIN:
         raise RefusedError(Reason.UNRESOLVED_HOST, f"`{show(request.url)}`")
-    node = unwrapped(field(request.call, "function") or request.call)
+    node = called(request.call)
     while member_key(node) not in (b"workflows", None):
         node = unwrapped(field(node, "object") or node)
     client = field(node, "object")
@@ -201,7 +204,7 @@ def _call(program: Program, request: Request) -> Made:
     if member_key(inner) == b"beta" and inner.type == "member_expression":
         client = field(inner, "object") or client
     follower = Follower(program, request.call)
-    follower.follow(request.call, What.BODY, promised=True)
+    follower.follow(request.call, What.BODY, promised=not is_awaited_inside(request.call))
     found = Made(request.call, client, follower.readings, _typed(program, client))
     given = found.arguments
     if len(given) == 2 and object_behind(program.scopes, given[0]) is not None:

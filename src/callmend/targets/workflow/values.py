@@ -12,7 +12,7 @@ from callmend.languages.ecmascript.inputs import InputReader
 from callmend.languages.ecmascript.readings import Readings
 from callmend.languages.ecmascript.shapes import Shape, shape_of
 from callmend.languages.ecmascript.template import load
-from callmend.languages.ecmascript.tree import span
+from callmend.languages.ecmascript.tree import span, start_of_call
 from callmend.records import record
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Form, HelperFunction, Told, body_edit, told_notes
@@ -59,7 +59,8 @@ def value_plan(known: Value, form: Form, template: str, given: bytes = b"") -> P
     base = written.functions()[0]
     name = function.name(base)
     for node in (call, *known.again):
-        edits.append(Edit(node.start_byte, node.start_byte, name + b"("))
+        start = start_of_call(node)
+        edits.append(Edit(start, start, name + b"("))
         edits.append(Edit(node.end_byte, node.end_byte, given + b")"))
     notes = told_notes(known, form.dropped, known.shape)
     shown = f"the answer goes through `{name.decode()}`, which gives its text as"
