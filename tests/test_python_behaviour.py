@@ -29,6 +29,8 @@ def _clients() -> None:
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    # What the target `assistants` writes for the library is deprecated in it.
+    pytest.mark.filterwarnings("ignore:The Assistants API is deprecated:DeprecationWarning"),
 ]
 
 _OPENAI = "https://api.openai.com"

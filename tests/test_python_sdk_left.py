@@ -665,39 +665,11 @@ LEFT = {
         "run-not-followed",
     ),
     # methods that never were
-    "made-up-whole-answer-returned": (
-        program(made_up(read="    return run\n")),
-        "answer-handed-on",
-    ),
-    "made-up-output-may-be-an-object": (
-        program(made_up(read="    return run.output\n")),
-        "answer-not-understood",
-    ),
-    "made-up-output-by-get": (
-        program(made_up(read='    return (run.output or {}).get("message")\n')),
-        "answer-not-understood",
-    ),
     "made-up-field-that-is-no-text": (
         program(made_up(read='    return run.output["intent"]\n')),
         "answer-not-understood",
     ),
     "made-up-usage": (program(made_up(read="    return run.usage\n")), "other-read"),
-    "made-up-two-readings": (
-        program(made_up(read='    log(run.output["text"])\n    return run.output["text"]\n')),
-        "other-read",
-    ),
-    "made-up-input-of-several-fields": (
-        program(made_up('workflow_id="wf_1", input={"message": question, "lang": "de"}')),
-        "no-message",
-    ),
-    "made-up-input-is-no-certain-text": (
-        program(made_up('workflow_id="wf_1", input=question')),
-        "no-message",
-    ),
-    "made-up-other-field": (
-        program(made_up('workflow_id="wf_1", state={}, input={"message": question}')),
-        "run-parameter",
-    ),
     "made-up-not-read": (program(made_up(read="    return None\n")), "answer-not-read"),
 }
 
@@ -721,12 +693,6 @@ def test_a_lone_call_is_part_of_a_flow_elsewhere() -> None:
     [finding] = check(source, settings=_RESPONSES).findings
     assert finding.reason is not None
     assert finding.reason.code == "part-of-a-flow"
-
-
-def test_the_assistants_target_has_nothing_for_a_made_up_call() -> None:
-    [finding] = check(program(made_up())).findings
-    assert finding.reason is not None
-    assert finding.reason.code == "no-target"
 
 
 def test_the_assistants_target_says_that_the_client_speaks_it() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import libcst as cst
+
 from callmend.calls import RefusedError
 from callmend.edits import Edit, Span
 from callmend.findings import Bucket, Diagnostic, Finding
@@ -74,8 +76,7 @@ class _FilePlanner:
         self._settings = settings
         self._obstacle = obstacle
         self._names = Names(Imports(program))
-        #: The functions that a rewritten call needs in its file, by the call's span.
-        self._helpers: dict[Span, tuple[bytes, ...]] = {}
+        #: The plans, by the call's span.
         self._plans: dict[Span, Plan] = {}
 
     def planned(self) -> Planned:
@@ -87,7 +88,9 @@ class _FilePlanner:
         findings = covered([*map(self._finding, wanted), *self._named()], self._plans)
         mended = Mended(self._program, self._settings, self._obstacle)
         findings += mended.findings()
-        findings += sdk_findings(self._program, self._settings, self._obstacle)
+        findings += sdk_findings(
+            self._program, self._settings, self._obstacle, self._names, self._plans
+        )
         findings += raw_findings(self._program, self._settings, self._obstacle)
         findings.sort(key=lambda finding: finding.span)
         findings, diagnostics = self._silenced(findings)
@@ -121,16 +124,22 @@ class _FilePlanner:
         """The functions that the rewritten calls need, each above the first that needs it."""
         placed: dict[int, list[Edit]] = {}
         known: set[bytes] = set()
-        calls = {self._tree.span(request.call): request.call for request in self._program.requests}
         for number, finding in enumerate(findings):
             if finding.bucket is not Bucket.MIGRATED:
                 continue
-            new = [code for code in self._helpers.get(finding.span, ()) if code not in known]
+            plan = self._plans.get(finding.span)
+            appended = () if plan is None else plan.appended
+            new = [code for code in appended if code not in known]
             known.update(new)
             if new:
-                edit = above(self._program, calls[finding.span], [code.decode() for code in new])
+                call = self._call_at(finding.span)
+                edit = above(self._program, call, [code.decode() for code in new])
                 placed[number] = [edit]
         return placed
+
+    def _call_at(self, where: Span) -> cst.CSTNode:
+        calls = (node for node in self._tree.nodes if isinstance(node, cst.Call))
+        return next(node for node in calls if self._tree.span(node) == where)
 
     def _origins(self, findings: list[Finding], requests: list[Request]) -> Iterator[Origin]:
         """Where the calls that speak the new API take their id from."""
@@ -156,7 +165,6 @@ class _FilePlanner:
         if done is None:
             message = "calls the Assistants API already"
             return Finding(endpoint.rule, endpoint.id, where, Bucket.ALREADY_MIGRATED, message)
-        self._helpers[where] = done.appended
         self._plans[where] = done
         return Finding(
             rule=endpoint.rule,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from callmend.calls import RefusedError
+from callmend.edits import Span
 from callmend.findings import Bucket, Finding
 from callmend.languages.python.program import Program
 from callmend.languages.python.sdk import Owner, SdkCall, find_sdk_calls
@@ -12,22 +13,38 @@ from callmend.reasons import Reason
 from callmend.records import record
 from callmend.rewriting.planned import left
 from callmend.settings import Settings
+from callmend.targets.assistants.python_invented import plan as assistants_invented
 from callmend.targets.plans import Plan
+from callmend.targets.python_reading import Names
+from callmend.targets.responses.python_invented import plan as responses_invented
 from callmend.targets.responses.python_sdk import SdkFlow
 from callmend.targets.responses.python_sdk_lone import conversation_plan
 
 
-def sdk_findings(program: Program, settings: Settings, obstacle: Reason | None) -> list[Finding]:
-    """The findings of all calls of OpenAI's client, with their edits."""
+def sdk_findings(
+    program: Program,
+    settings: Settings,
+    obstacle: Reason | None,
+    names: Names,
+    plans: dict[Span, Plan],
+) -> list[Finding]:
+    """The findings of all calls of OpenAI's client, with their edits.
+
+    The plans of calls that need a function in their file are added to ``plans``, by their spans.
+    """
     calls = [c for c in find_sdk_calls(program) if settings.selects(c.endpoint.rule)]
-    made_up = [call for call in calls if call.made_up]
-    if settings.target != "responses":
-        found = [_left(program, c, RefusedError(Reason.NO_TARGET, "--target responses has one"))
-                 for c in made_up]  # fmt: skip
+    if not calls:
+        return []
+    file = _File(program, settings, calls, obstacle, names)
+    if settings.target == "responses":
+        found = file.findings()
+    else:
         real = [call for call in calls if not call.made_up]
         starts = [call for call in real if call.starts_a_run]
-        return found + [_speaks(program, call) for call in starts or real[:1]]
-    return _File(program, settings, calls, obstacle).findings() if calls else []
+        found = file.findings(made_up_only=True)
+        found += [_speaks(program, call) for call in starts or real[:1]]
+    plans.update(file.adapted)
+    return found
 
 
 @record(frozen=True, slots=True)
@@ -49,7 +66,9 @@ class _File:
         settings: Settings,
         calls: Sequence[SdkCall],
         obstacle: Reason | None,
+        names: Names,
     ) -> None:
+        self._names = names
         self._program = program
         self._settings = settings
         self._calls = calls
@@ -57,9 +76,13 @@ class _File:
         self._written: list[_Written] = []
         self._refused: list[tuple[SdkCall, RefusedError]] = []
         self._lone: dict[int, Plan] = {}
+        #: The plans of the calls that need a function in the file, by their spans.
+        self.adapted: dict[Span, Plan] = {}
 
-    def findings(self) -> list[Finding]:
+    def findings(self, *, made_up_only: bool = False) -> list[Finding]:
         """Every flow and every lone call."""
+        if made_up_only:
+            self._calls = [call for call in self._calls if call.made_up]
         for call in self._calls:
             if call.starts_a_run:
                 self._flow(call)
@@ -81,16 +104,40 @@ class _File:
         try:
             if self._obstacle is not None:
                 raise RefusedError(self._obstacle)  # noqa: TRY301  # made a finding below
+            if self._settings.target != "responses":
+                self._invented(call, assistants_invented)
+                return
             flow = SdkFlow(self._program, call, self._calls, self._settings)
             plan = flow.plan()
             taken = [other for done in self._written for other in done.calls]
             if any(other is one for one in flow.calls for other in taken):
                 raise RefusedError(Reason.OTHER_CALL)  # noqa: TRY301
         except RefusedError as error:
-            self._refused.append((call, error))
+            elsewhere = self._settings.target != "responses"
+            if not call.made_up or self._obstacle is not None or elsewhere:
+                self._refused.append((call, error))
+                return
+            try:
+                self._invented(call, responses_invented)
+            except RefusedError as also:
+                # That it is handed on is no reason any more, as it can be adapted.
+                weak = error.reason in (Reason.ANSWER_HANDED_ON, Reason.RUN_NOT_FOLLOWED)
+                counts = weak or also.reason is Reason.OWN_POLLING
+                self._refused.append((call, also if counts else error))
             return
         on_one = flow.conversation is not None
         self._written.append(_Written(call, plan, [call, *flow.calls], on_one))
+
+    def _invented(self, call: SdkCall, plan: Callable[..., tuple[Plan, list[SdkCall]]]) -> None:
+        """A call of a made-up method, whose answer goes through a function of the file."""
+        before = list(self._names.modules)
+        try:
+            done, polls = plan(self._program, call, self._calls, self._settings, self._names)
+        except RefusedError:
+            self._names.modules[:] = before
+            raise
+        self.adapted[self._program.tree.span(call.call)] = done
+        self._written.append(_Written(call, done, [call, *polls], False))
 
     def _others(self) -> Iterator[SdkCall]:
         """The calls that no flow has taken up, and that start no run."""

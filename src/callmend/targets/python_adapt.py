@@ -15,14 +15,13 @@ import libcst as cst
 from callmend.calls import RefusedError
 from callmend.findings import Note
 from callmend.languages.python.find import Request
-from callmend.languages.python.inputs import InputReader, Kind, Said
+from callmend.languages.python.inputs import InputReader, Kind, Named, Said, name_of
 from callmend.languages.python.layout import document, flat, render
 from callmend.languages.python.paths import path_id_of
 from callmend.languages.python.program import Program
 from callmend.languages.python.readers import Follower, Readings
 from callmend.languages.python.request import RequestParts, RequestReader
 from callmend.languages.python.shapes import Shape, ShapeReader
-from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
@@ -65,7 +64,8 @@ def lenient_parts(program: Program, request: Request, said: Said) -> RequestPart
     ids = [e for e in elements if e.value is said.workflow_id]
     return RequestParts(
         sent.sender, sent.headers, sent.headers_given, sent.body, ids[0] if ids else None,
-        path_id_of(program, request), elements[0], said.node, said.history, said.dropped,
+        path_id_of(program, request), elements[0], said.node, said.history,
+        tuple(e for e in said.dropped if isinstance(e, cst.DictElement)),
         sent.carried, sent.untyped,
     )  # fmt: skip
 
@@ -211,7 +211,7 @@ class AdaptedCall(HelpedCall):
         indent = self._editor.indent_at(start)
         ids = self._id_element(key)
         written = {source.partition(":")[0].strip("\"' ") for source in ids}
-        kept = [self._tree.source(e) for e in said.kept if key_of(e) not in written]
+        kept = [self._tree.source(e) for e in said.kept if name_of(e) not in written]
         parts = [*ids, *kept]
         name, value = self._asked(key)
         doc = document(cst.parse_expression(value))
@@ -259,8 +259,10 @@ class AdaptedCall(HelpedCall):
             return f"{whole} if isinstance({whole}, str) else {dumped}"
         return dumped
 
-    def _moved_element(self, element: cst.DictElement) -> str:
-        return f"{self._tree.source(element.key)}: {self._moved(element.value)}"
+    def _moved_element(self, element: Named) -> str:
+        if isinstance(element, cst.DictElement):
+            return f"{self._tree.source(element.key)}: {self._moved(element.value)}"
+        return f"{self._quoted(name_of(element))}: {self._moved(element.value)}"
 
     def _message_list(self, key: str) -> str:
         """The list of messages: those before, then what is said now."""

@@ -164,8 +164,13 @@ class HelpedCall(CallPlan):
         if self._waits():
             code = cst.ensure_type(code.visit(_Waiting()), cst.Module)
         fill = self._fill(template, code, shape)
-        style = Style(self._style.indent, self._style.quote, _WIDTH, self._style.trailing_comma)
-        written = template.render(code, fill, style)
+        return self._named(template.render(code, fill, self._function_style()), template)
+
+    def _function_style(self) -> Style:
+        return Style(self._style.indent, self._style.quote, _WIDTH, self._style.trailing_comma)
+
+    def _named(self, written: str, template: HelperTemplate) -> tuple[str, str]:
+        """The name of a function, one for each that is written differently, and its code."""
         known = self._names.helpers.get(written)
         if known is not None:
             return known, self._renamed(written, known, template)

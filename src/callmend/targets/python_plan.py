@@ -243,7 +243,7 @@ class CallPlan:
                 if here is not scopes.scope_of(inner.value, self._request.call):
                     raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{inner.value}`")
 
-    def _quoted(self, text: str, like: str) -> str:
+    def _quoted(self, text: str, like: str = "") -> str:
         return self._editor.quoted(text, like)
 
     def _user_message(self, key: str) -> Group:

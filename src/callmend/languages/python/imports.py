@@ -165,7 +165,7 @@ class Imports:
             if self._is_named(name, line, edits):
                 continue
             if line.trailing_whitespace.comment is None:
-                found.append(self._removal(line, gone_lines))
+                found.append(self._removal(line, gone_lines, edits))
                 gone_lines.append(line)
         return found
 
@@ -191,7 +191,10 @@ class Imports:
         return any(word.search(edit.text.decode(text.encoding)) for edit in edits)
 
     def _removal(
-        self, line: cst.SimpleStatementLine, gone: Sequence[cst.SimpleStatementLine]
+        self,
+        line: cst.SimpleStatementLine,
+        gone: Sequence[cst.SimpleStatementLine],
+        edits: Sequence[Edit],
     ) -> Edit:
         """The removal of an import's line, with the blank line that would then be one too many."""
         text = self._program.text
@@ -202,6 +205,9 @@ class Imports:
         before = above.rstrip("\r\n ")
         head = all(row.lstrip("\ufeff").startswith("#") for row in before.splitlines())
         parted = head or above[len(before) :].count("\n") > 1
+        # A new import in its place keeps the blank line behind it.
+        place = text.offset(end)
+        parted &= not any(edit.start == edit.end == place for edit in edits)
         while parted and end < len(text.text):
             _, stop = text.line_range(text.line(end))
             if text.text[end:stop].strip():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 
 import libcst as cst
@@ -36,6 +37,10 @@ _NO_COUNTERPART = frozenset(
 _KEPT = frozenset({"instructions", "metadata", "model"})
 
 
+#: An element of a body literal, or a named argument of a call.
+Named = cst.DictElement | cst.Arg
+
+
 class Kind(Enum):
     """What the input is."""
 
@@ -56,11 +61,11 @@ class Said:
 
     kind: Kind
     node: cst.BaseExpression
-    fields: tuple[cst.DictElement, ...]
+    fields: tuple[Named, ...]
     history: cst.BaseExpression | None
     workflow_id: cst.BaseExpression | None
-    kept: tuple[cst.DictElement, ...]
-    dropped: tuple[cst.DictElement, ...]
+    kept: tuple[Named, ...]
+    dropped: tuple[Named, ...]
 
 
 class InputReader:
@@ -78,7 +83,15 @@ class InputReader:
         Raises:
             RefusedError: an element cannot be read, or nothing is asked.
         """
-        left = self._named(body)
+        return self.of(body, self._named(body))
+
+    def of(self, whole: cst.Dict | cst.Call, elements: Mapping[str, Named]) -> Said:
+        """What the elements of a body say, or the arguments of a call, by their names.
+
+        Raises:
+            RefusedError: an element cannot be read, or nothing is asked.
+        """
+        left = dict(elements)
         stream = left.get("stream")
         if stream is not None and self._tree.source(stream.value) != "False":
             raise RefusedError(Reason.STREAMING, f"`{self._tree.show(stream)}`")
@@ -91,11 +104,11 @@ class InputReader:
         for element in dropped:
             if any(isinstance(n, (cst.Await, cst.Yield)) for n in self._tree.below(element)):
                 raise RefusedError(Reason.BODY_FIELD, f"`{self._tree.show(element)}`")
-        kind, node, fields, history = self._input(body, left)
+        kind, node, fields, history = self._input(whole, left)
         return Said(kind, node, fields, history, workflow_id, kept, dropped)
 
-    def _named(self, literal: cst.Dict) -> dict[str, cst.DictElement]:
-        found = {}
+    def _named(self, literal: cst.Dict) -> dict[str, Named]:
+        found: dict[str, Named] = {}
         for element in literal.elements:
             name = key_of(element)
             if name is None or not isinstance(element, cst.DictElement):
@@ -111,8 +124,8 @@ class InputReader:
         return value
 
     def _input(
-        self, body: cst.Dict, left: dict[str, cst.DictElement]
-    ) -> tuple[Kind, cst.BaseExpression, tuple[cst.DictElement, ...], cst.BaseExpression | None]:
+        self, body: cst.Dict | cst.Call, left: dict[str, Named]
+    ) -> tuple[Kind, cst.BaseExpression, tuple[Named, ...], cst.BaseExpression | None]:
         if not left:
             raise RefusedError(Reason.NO_MESSAGE, "nothing is asked")
         carriers = [name for name in left if name in _INPUT_KEYS]
@@ -125,7 +138,7 @@ class InputReader:
 
     def _said(
         self, value: cst.BaseExpression, depth: int
-    ) -> tuple[Kind, cst.BaseExpression, tuple[cst.DictElement, ...], cst.BaseExpression | None]:
+    ) -> tuple[Kind, cst.BaseExpression, tuple[Named, ...], cst.BaseExpression | None]:
         if isinstance(value, cst.Dict):
             if not value.elements:
                 raise RefusedError(Reason.NO_MESSAGE, f"`{self._tree.show(value)}`")
@@ -155,12 +168,12 @@ class InputReader:
 
     def _of_fields(
         self,
-        literal: cst.Dict,
-        named: dict[str, cst.DictElement],
+        literal: cst.Dict | cst.Call,
+        named: dict[str, Named],
         depth: int,
         *,
         whole: bool,
-    ) -> tuple[Kind, cst.BaseExpression, tuple[cst.DictElement, ...], cst.BaseExpression | None]:
+    ) -> tuple[Kind, cst.BaseExpression, tuple[Named, ...], cst.BaseExpression | None]:
         """What an object says: a text, a text with the messages before it, or a form."""
         texts = [name for name in named if name in _TEXT_KEYS]
         lists = [name for name in named if name in _HISTORY_KEYS]
@@ -188,3 +201,10 @@ class InputReader:
         constant = isinstance(meant, cst.Name) and meant.value in ("True", "False", "None")
         if isinstance(meant, wrong) or constant:
             raise RefusedError(Reason.NO_MESSAGE, f"`{self._tree.show(value)}` is no text")
+
+
+def name_of(element: Named) -> str:
+    """The key of a body's element, the name of an argument; empty for one without."""
+    if isinstance(element, cst.Arg):
+        return "" if element.keyword is None else element.keyword.value
+    return key_of(element) or ""

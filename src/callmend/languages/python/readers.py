@@ -14,6 +14,7 @@ from enum import Enum
 import libcst as cst
 
 from callmend.languages.python.clients import Client, Library
+from callmend.languages.python.functions import function_called
 from callmend.languages.python.keys import Keys
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
@@ -421,7 +422,7 @@ class Follower:
             return
         elif name == "asyncio.wait_for" and value.promised:
             yield replace(value, node=call)
-        elif (function := self._own_function(call)) is not None and not value.promised:
+        elif (function := function_called(self._program, call)) is not None and not value.promised:
             yield from self._parameter(value, function, call, arg)
         elif value.names:
             self.readings.ends.append(value)
@@ -430,21 +431,6 @@ class Follower:
             self.readings.bare |= not value.covered
         else:
             self._end(value, call)
-
-    def _own_function(self, call: cst.Call) -> cst.FunctionDef | None:
-        """The function of this file that a call calls by its name, or by `self.` and its name."""
-        function = call.func
-        if isinstance(function, cst.Attribute) and dotted(function.value) in ("self", "cls"):
-            holder = self._tree.around(call, cst.ClassDef)
-            name, scope = function.attr.value, holder
-        elif isinstance(function, cst.Name):
-            name = function.value
-            scope = self._program.scopes.scope_of(name, call)  # type: ignore[assignment]
-        else:
-            return None
-        found = [] if scope is None else self._program.scopes.bound(scope).get(name, [])
-        node = found[0].node if len(found) == 1 else None
-        return node if isinstance(node, cst.FunctionDef) else None
 
     def _parameter(
         self, value: Value, function: cst.FunctionDef, call: cst.Call, arg: cst.Arg
@@ -486,7 +472,7 @@ class Follower:
         name = function.name.value
         found = []
         for node in self._tree.nodes:
-            if isinstance(node, cst.Call) and self._own_function(node) is function:
+            if isinstance(node, cst.Call) and function_called(self._program, node) is function:
                 called = node.func
                 last = called.attr.value if isinstance(called, cst.Attribute) else dotted(called)
                 if last == name:

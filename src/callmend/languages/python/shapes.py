@@ -104,7 +104,7 @@ class ShapeReader:
                 raise RefusedError(Reason.ANSWER_NOT_READ)
             self._check_gathered()
             self._check_there((), _MESSAGE)
-            whole = (f'"output_text": {_TEXT}', _MESSAGE_CODE, status)
+            whole = (f'"output_text": {_TEXT}', _MESSAGE_CODE, *self._blank(), status)
             return Shape(whole, "output_text and output", (), counts, ids)
         picked = self._picked(texts)
         names = picked.names
@@ -122,10 +122,15 @@ class ShapeReader:
         self._check_several()
         self._check_there(names, value)
         missing = self._missing(texts, names, value)
-        return Shape((*elements, status), shown, missing, counts, ids)
+        return Shape((*elements, *self._blank(), status), shown, missing, counts, ids)
 
     def _refused(self, node: cst.CSTNode, reason: Reason, why: str = "") -> RefusedError:
         return RefusedError(reason, self._tree.show_line(node) + why)
+
+    def _blank(self) -> tuple[str, ...]:
+        """The error that there is none of, for a file that reads it as if it were always there."""
+        hard = any(path.hard and path.names == ("error",) for path in self._readings.paths)
+        return ('"error": None',) if hard else ()
 
     def _is_identity(self, names: tuple[str, ...]) -> bool:
         """Whether a reading is that of an id with which the file asks again."""
@@ -242,7 +247,7 @@ class ShapeReader:
     def _check_there(self, names: tuple[str, ...], value: dict[str, object]) -> None:
         """Refuse a name that is read as if it were there and is not: it would raise."""
         known: dict[str, object] = {
-            "output_text": None, "status": None, "usage": {"total_tokens": None},
+            "output_text": None, "status": None, "usage": {"total_tokens": None}, "error": None,
             **dict.fromkeys(self._ids()), **value,
         }  # fmt: skip
         for path in self._readings.paths:
@@ -250,8 +255,21 @@ class ShapeReader:
                 continue
             if self._tree.around(path.node, cst.ExceptHandler) is not None:
                 continue
+            if path.names[0] == "error" and self._is_in_branch(path.node):
+                continue
             if not self._is_guarded(path) and not self._is_later(path, names):
                 raise self._refused(path.node, Reason.OTHER_READ, " is not in the new answer")
+
+    def _is_in_branch(self, node: cst.CSTNode) -> bool:
+        """Whether a condition about the state or an error decides that a node's code runs."""
+        for parent in self._tree.ancestors(node):
+            if isinstance(parent, (cst.If, cst.IfExp)):
+                about = self._tree.source(parent.test).lower()
+                inside = self._tree.is_inside(node, parent.test)
+                return not inside and any(word in about for word in ("status", "state", "error"))
+            if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
+                return False
+        return False
 
     def _is_guarded(self, path: Path) -> bool:
         """Whether a condition names what is read: `"choices" in data and data["choices"]`."""

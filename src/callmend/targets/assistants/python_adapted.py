@@ -20,10 +20,10 @@ def plan(
     Raises:
         RefusedError: the call is left, and why.
     """
-    return planned(_Adapted, program, request, settings, names, why)
+    return planned(Adapted, program, request, settings, names, why)
 
 
-class _Adapted(AdaptedCall, AssistantsCall):
+class Adapted(AdaptedCall, AssistantsCall):
     """`POST /v1/threads/runs`, polled in the function."""
 
     target = TARGET

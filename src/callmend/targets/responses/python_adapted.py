@@ -21,10 +21,10 @@ def plan(
     Raises:
         RefusedError: the call is left, and why.
     """
-    return planned(_Adapted, program, request, settings, names, why)
+    return planned(Adapted, program, request, settings, names, why)
 
 
-class _Adapted(AdaptedCall, ResponsesCall):
+class Adapted(AdaptedCall, ResponsesCall):
     """`POST /v1/responses`."""
 
     target = TARGET

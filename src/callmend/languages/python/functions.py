@@ -1,0 +1,45 @@
+"""Which function of a Python file a call calls: by its name, or as a method of an object."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from callmend.languages.python.program import Program
+from callmend.languages.python.tree import dotted
+
+
+def function_called(program: Program, call: cst.Call) -> cst.FunctionDef | None:
+    """The function of this file that a call calls, or None.
+
+    `ask(...)`, `self.ask(...)`, `Agent().ask(...)`, and `agent.ask(...)` where `agent` is made of a
+    class of this file.
+    """
+    function = call.func
+    scope: cst.CSTNode | None
+    if isinstance(function, cst.Attribute):
+        name = function.attr.value
+        if dotted(function.value) in ("self", "cls"):
+            scope = program.tree.around(call, cst.ClassDef)
+        else:
+            scope = _class_of(program, function.value)
+    elif isinstance(function, cst.Name):
+        name = function.value
+        scope = program.scopes.scope_of(name, call)
+    else:
+        return None
+    found = [] if scope is None else program.scopes.bound(scope).get(name, [])
+    node = found[0].node if len(found) == 1 else None
+    return node if isinstance(node, cst.FunctionDef) else None
+
+
+def _class_of(program: Program, node: cst.BaseExpression) -> cst.ClassDef | None:
+    """The class of this file that an object is made of."""
+    made: cst.BaseExpression | None = node
+    if not isinstance(node, cst.Call):
+        found = program.resolver.definitions(node)
+        made = found[0].value if len(found) == 1 else None
+    if not isinstance(made, cst.Call) or not isinstance(made.func, cst.Name):
+        return None
+    known = program.flow.every(made.func.value, made)
+    only = known[0].node if len(known) == 1 else None
+    return only if isinstance(only, cst.ClassDef) else None

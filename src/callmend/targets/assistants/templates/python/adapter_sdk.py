@@ -1,0 +1,55 @@
+"""Adapting a run of OpenAI's own client."""
+
+import contextlib
+import time
+import typing
+
+
+def workflow_answer(run: typing.Any, client: typing.Any) -> typing.Any:
+    """Wait for a run and give its text in the shape that this file reads."""
+    threads = client.beta.threads
+    run_id, thread_id = run.id, run.thread_id
+    wait_seconds = __POLL_TIMEOUT__
+    deadline = time.monotonic() + wait_seconds
+    poll_delay = 0.5  # seconds, growing
+    ended = (
+        "completed",
+        "failed",
+        "cancelled",
+        "incomplete",
+        "expired",
+        "requires_action",
+    )
+    while run.status not in ended:
+        if time.monotonic() >= deadline:
+            with contextlib.suppress(Exception):
+                threads.runs.cancel(run_id, thread_id=thread_id)
+            why = f"gave up after {wait_seconds} seconds"
+            raise TimeoutError(f"Assistant run {run.status}: {why}")
+        time.sleep(poll_delay)
+        poll_delay = min(poll_delay * 1.5, 5)
+        run = threads.runs.retrieve(run_id, thread_id=thread_id)
+    texts = []
+    refusal = ""
+    if run.status == "completed":
+        messages = threads.messages.list(
+            thread_id,
+            run_id=run_id,
+            order="asc",
+            limit=100,
+        )
+        for message in messages.data:
+            if message.role != "assistant":
+                continue
+            for part in message.content:
+                if part.type == "refusal":
+                    refusal = part.refusal
+                if part.type == "text":
+                    texts.append(part.text.value)
+    text = "\n\n".join(texts)
+    if refusal or not text:
+        error, incomplete = run.last_error, run.incomplete_details
+        reason = error.message if error else incomplete and incomplete.reason
+        why = f"refused: {refusal}" if refusal else reason or "no text"
+        raise RuntimeError(f"Assistant run {run.status}: {why}")
+    return __SHAPE__

@@ -1,0 +1,308 @@
+"""A method that OpenAI's Python library never had becomes one that it has, read as before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import libcst as cst
+
+from callmend.calls import RefusedError
+from callmend.findings import Note
+from callmend.languages.python.clients import Client, Library
+from callmend.languages.python.find import Certainty, Request
+from callmend.languages.python.helpers import load_helper
+from callmend.languages.python.inputs import InputReader, Kind, Named, Said, name_of
+from callmend.languages.python.layout import document, render
+from callmend.languages.python.literals import Literal
+from callmend.languages.python.objects import ObjectFollower
+from callmend.languages.python.program import Program
+from callmend.languages.python.readers import Readings
+from callmend.languages.python.request import RequestParts
+from callmend.languages.python.sdk import Owner, SdkCall
+from callmend.languages.python.shapes import Shape, ShapeReader
+from callmend.languages.python.style import Style
+from callmend.languages.python.template import Fill
+from callmend.languages.python.tree import dotted
+from callmend.languages.python.values import key_of
+from callmend.reasons import Reason
+from callmend.settings import DEFAULT_BASE_URL, Settings
+from callmend.targets.plans import Plan
+from callmend.targets.python_adapt import AdaptedCall
+from callmend.targets.python_edits import Change
+from callmend.targets.python_reading import Names
+
+OWNERS = {
+    Owner.AZURE: Reason.AZURE_CLIENT,
+    Owner.OTHER_HOST: Reason.CLIENT_OTHER_HOST,
+    Owner.HOST_UNKNOWN: Reason.CLIENT_HOST_UNKNOWN,
+    Owner.UNKNOWN: Reason.CLIENT_UNKNOWN,
+    Owner.BETA_HEADER: Reason.BETA_HEADER,
+}
+#: What every method of the library takes beside its own arguments.
+_OPTIONS = frozenset({"timeout", "extra_headers"})
+_ASKS_AGAIN = "sdk-workflows-read"
+_OWN_HOST = "the client's own host is asked, and not the one of --base-url"
+_WIDTH = 71
+
+
+class InventedCall(AdaptedCall):
+    """Plans one call of a made-up method; a target says what is called instead."""
+
+    #: The method behind the client, and the one that asks for the same answer again (or none).
+    method = ""
+    again = ""
+    #: What is told of the version of the package.
+    needs = ""
+    #: What an answer is that is handed on whole, where the live one has all that is read.
+    whole = ""
+    #: Whether the function for the answer is given the client, and waits by it.
+    waits_by_client = False
+
+    def __init__(
+        self,
+        program: Program,
+        call: SdkCall,
+        every: Sequence[SdkCall],
+        settings: Settings,
+        names: Names,
+    ) -> None:
+        if call.owner in OWNERS:
+            raise RefusedError(OWNERS[call.owner], f"`{program.tree.show(call.client)}`")
+        if "stream" in call.method:
+            raise RefusedError(Reason.ASSISTANTS_STREAM, program.tree.show_line(call.call))
+        if settings.stream:
+            raise RefusedError(Reason.STREAMING, "--stream is given")
+        self._sdk = call
+        self._every = every
+        client = Client(Library.REQUESTS, None, "", call.awaited, True)
+        request = Request(call.endpoint, Certainty.CERTAIN, call.call, call.call.func, client, ())
+        self._options: list[cst.Arg] = []
+        said = self._said = self._read(program, call.call)
+        first = cst.DictElement(cst.SimpleString('""'), said.node)
+        parts = RequestParts(
+            call.call, None, None, Literal(call.call, cst.Dict([]), None, shared=False), None,
+            said.workflow_id, first, said.node, said.history, (), (), untyped=False,
+        )  # fmt: skip
+        super(AdaptedCall, self).__init__(program, request, settings, names, parts)
+
+    def _read(self, program: Program, call: cst.Call) -> Said:
+        """What the arguments say.
+
+        Raises:
+            RefusedError: one has no name, or cannot be read.
+        """
+        reader, args = InputReader(program), list(call.args)
+        if len(args) == 1 and args[0].keyword is None and isinstance(args[0].value, cst.Dict):
+            return reader.read(args[0].value)
+        named: dict[str, Named] = {}
+        for number, arg in enumerate(args):
+            if arg.star or (arg.keyword is None and number):
+                raise RefusedError(Reason.RUN_PARAMETER, f"`{program.tree.show(arg)}`")
+            name = "workflow_id" if arg.keyword is None else name_of(arg)
+            if name in _OPTIONS:
+                self._options.append(arg)
+            elif name.startswith("extra_"):
+                raise RefusedError(Reason.RUN_PARAMETER, f"`{name}`")
+            else:
+                named[name] = arg
+        return reader.of(call, named)
+
+    def invented(self) -> Plan:
+        """The edits of the call, and the function that its answer goes through.
+
+        Raises:
+            RefusedError: something of it is not certain.
+        """
+        call = self._sdk.call
+        polls = [c for c in self._every if c.endpoint.id == _ASKS_AGAIN]
+        follower = self._followed(call)
+        every = [follower, *(self._followed(poll.call) for poll in polls)]
+        asked = self._asked_again(polls, follower.readings)
+        joined = follower.readings.joined(f.readings for f in every[1:])
+        joined.paths.sort(key=lambda path: self._tree.order(path.node))
+        if joined.generic:
+            detail = self._tree.show_line(joined.generic[0])
+            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
+        shape = ShapeReader(self._program, joined, asked).shape()
+        name, code = self._function(self._shaped(shape, joined, every))
+        self._change(call, f"{self._sdk_client()}.{self.method}", self._arguments_code(), name)
+        for poll in polls:
+            self._change(poll.call, f"{self._sdk_client(poll)}.{self.again}", self._id(poll), name)
+        shown = f"the answer goes through `{name}`, which gives its text as `{shape.shown}`"
+        where = self._tree.span(call)
+        self._notes += [Note(where, shown, always=True), Note(where, self.needs)]
+        self._notes += self._told(shape)
+        edits = tuple(sorted(self._editor.edits()))
+        message = f"becomes {self.method}, its answer in the shape that the file reads"
+        return Plan(edits, message, tuple(self._notes), (code.encode(),))
+
+    @property
+    def polls(self) -> list[SdkCall]:
+        """The calls that go with it."""
+        return [call for call in self._every if call.endpoint.id == _ASKS_AGAIN]
+
+    def _told(self, shape: Shape) -> Iterable[Note]:
+        where, dropped = self._tree.span(self._sdk.call), self._said.dropped
+        if dropped:
+            listed = ", ".join(f"`{self._tree.show(element)}`" for element in dropped)
+            yield Note(where, f"without a counterpart, and gone: {listed}", always=True)
+        if self._said.kind is Kind.JSON:
+            yield Note(where, "the fields are sent as JSON text", always=True)
+        for path in shape.missing:
+            text = f"`{self._tree.show(path.node)}` is not in the new answer"
+            yield Note(self._tree.span(path.node), text, always=True)
+        if self._settings.base_url != DEFAULT_BASE_URL:
+            yield Note(self._tree.span(self._sdk.client), _OWN_HOST, always=True)
+
+    # what is read
+
+    def _followed(self, call: cst.Call) -> ObjectFollower:
+        awaited = self._sdk.awaited
+        if awaited and not isinstance(self._tree.parent(call), cst.Await):
+            raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(call))
+        follower = ObjectFollower(self._program, call, awaited=awaited)
+        follower.follow()
+        return follower
+
+    def _asked_again(self, polls: Sequence[SdkCall], readings: Readings) -> frozenset[cst.CSTNode]:
+        """The nodes of the ids with which the file asks again.
+
+        Raises:
+            RefusedError: what asks is none that the new method answers, or its id is another one's.
+        """
+        starts = [c for c in self._every if c.made_up and c.starts_a_run]
+        asked: set[cst.CSTNode] = set()
+        for poll in polls:
+            again = self._tree.show_line(poll.call)
+            alone = len(poll.call.args) == 1 and not poll.call.args[0].star
+            retrieves = poll.method == "workflows.runs.retrieve" and alone
+            if not self.again or not retrieves or len(starts) > 1 or poll.owner in OWNERS:
+                raise RefusedError(Reason.OWN_POLLING, again)
+            nodes = set(self._tree.below(poll.call.args[0]))
+            if not any(end.node in nodes for end in readings.ends):
+                raise RefusedError(Reason.OWN_POLLING, f"{again}: its id comes from elsewhere")
+            asked |= nodes
+        return frozenset(asked)
+
+    def _shaped(self, shape: Shape, joined: Readings, every: Sequence[ObjectFollower]) -> str:
+        """The code of the answer, of objects and dicts as the file reads them.
+
+        Raises:
+            RefusedError: a part is read like both.
+        """
+        by_name = {names for follower in every for names in follower.by_name}
+        by_key = {names for follower in every for names in follower.by_key}
+        if not joined.texts() and not by_key:
+            return self._whole(shape)
+        both = next(iter(sorted(by_name & by_key)), None)
+        if both is not None or ("usage",) in by_key:
+            detail = f"`{'.'.join(both or ('usage',))}` is read by attributes and by keys"
+            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
+        code = shape.code(self.live, f"{self.live}.id")
+        code = code.replace(f'{self.live}.get("usage")', f"{self.live}.usage")
+        literal = cst.ensure_type(cst.parse_expression(code), cst.Dict)
+        quoted = self._objects(literal, (), by_key).replace('"', self._style.quote)
+        width = Style(self._style.indent, self._style.quote, _WIDTH, True)
+        return render(document(cst.parse_expression(quoted)), width, "", len("return "))
+
+    def _whole(self, shape: Shape) -> str:
+        """The code of an answer that is handed on whole."""
+        if self.whole and shape.elements[-1] == '"status": "completed"':
+            return self.whole
+        literal = cst.ensure_type(
+            cst.parse_expression(shape.code(self.live, f"{self.live}.id")), cst.Dict
+        )
+        code = self._objects(literal, (), set()).replace('"', self._style.quote)
+        width = Style(self._style.indent, self._style.quote, _WIDTH, True)
+        return render(document(cst.parse_expression(code)), width, "", len("return "))
+
+    def _objects(
+        self, node: cst.BaseExpression, names: tuple[str, ...], by_key: set[tuple[str, ...]]
+    ) -> str:
+        """A literal, its dicts as objects but for those that are read by keys."""
+        code = cst.Module(()).code_for_node
+        if isinstance(node, cst.List):
+            inner = [
+                self._objects(element.value, (*names, str(number)), by_key)
+                for number, element in enumerate(node.elements)
+            ]
+            return "[" + ", ".join(inner) + "]"
+        if not isinstance(node, cst.Dict):
+            return code(node)
+        parts = []
+        for element in node.elements:
+            key = key_of(element) or ""
+            value = self._objects(element.value, (*names, key), by_key)
+            parts.append(f'"{key}": {value}' if names in by_key else f"{key}={value}")
+        if names in by_key:
+            return "{" + ", ".join(parts) + "}"
+        return f"{self._spelt('types', 'SimpleNamespace')}({', '.join(parts)})"
+
+    # what is written
+
+    def _function(self, shaped: str) -> tuple[str, str]:
+        waits = self.waits_by_client and self._sdk.awaited
+        template = load_helper(self.target, "adapter_sdk_async" if waits else "adapter_sdk")
+        code = template.settled({})
+        functions = {}
+        for named in sorted(template.calls(code)):
+            home, _, last = named.rpartition(".")
+            functions[named] = self._spelt(home, last)
+        timeout = str(self._settings.poll_timeout)
+        fill = Fill(values={"SHAPE": shaped, "POLL_TIMEOUT": timeout}, functions=functions)
+        return self._named(template.render(code, fill, self._function_style()), template)
+
+    def _arguments_code(self) -> list[str]:
+        """The new arguments, named."""
+        ids = [_as_argument(element) for element in self._id_element("")]
+        written = {source.partition("=")[0] for source in ids}
+        kept = [
+            f"{name_of(e)}={self._moved(e.value)}"
+            for e in self._said.kept
+            if name_of(e) not in written
+        ]
+        name, value = self._asked("")
+        asked = _as_argument(name + value)
+        options = [f"{name_of(arg)}={self._moved(arg.value)}" for arg in self._options]
+        return [*ids, *kept, asked, *options]
+
+    def _id(self, poll: SdkCall) -> list[str]:
+        return [self._moved(poll.call.args[0].value)]
+
+    def _sdk_client(self, call: SdkCall | None = None) -> str:
+        client = (call or self._sdk).client
+        if self.waits_by_client and not dotted(client):
+            raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{self._tree.show(client)}`")
+        return self._tree.source(client)
+
+    def _change(self, call: cst.Call, method: str, arguments: list[str], name: str) -> None:
+        """Note the change of one call, with the `await` in front of it."""
+        for inner in self._tree.below(call):
+            if isinstance(inner, cst.Comment):
+                raise RefusedError(Reason.COMMENT_LOST, f"in line {self._tree.line(inner)}")
+        new = f"{method}({', '.join(arguments)})"
+        more = f", {self._sdk_client()}" if self.waits_by_client else ""
+        around = self._tree.parent(call)
+        start, end = self._tree.whole(call)
+        if self._sdk.awaited and isinstance(around, cst.Await):
+            start, end = self._tree.chars(around)
+            wait = "await " if self.waits_by_client else ""
+            new = f"{wait}{name}(await {new}{more})"
+        else:
+            new = f"{name}({new}{more})"
+        text = self._program.text
+        line_start, _ = text.line_range(text.line(start))
+        _, line_end = text.line_range(text.line(end))
+        behind = len(text.text[end:line_end].rstrip("\r\n"))
+        indent = self._editor.indent_at(start)
+        if "\n" not in new:
+            doc = document(cst.parse_expression(new))
+            new = render(doc, self._style, indent, start - line_start, behind)
+        self._editor.changes.append(Change(start, end, new, statements=True))
+
+
+def _as_argument(element: str) -> str:
+    """`name=value` of `"name": value`."""
+    key, _, value = element.partition(": ")
+    name = key.strip("\"'")
+    return f"{name}={value}"

@@ -1,0 +1,44 @@
+import os
+import types
+import typing
+
+from openai import OpenAI
+
+client = OpenAI(api_key=os.environ["OPENAI_API_KEY"], max_retries=0)
+
+
+def workflow_answer(answered: typing.Any) -> typing.Any:
+    """Give a Responses API answer in the shape that this file reads."""
+    all_text = final_text = refusal = ""
+    for item in answered.output or []:
+        if item.type != "message":
+            continue
+        for part in item.content:
+            if part.type == "refusal":
+                refusal = part.refusal
+            if part.type == "output_text":
+                all_text += part.text
+                if getattr(item, "phase", None) == "final_answer":
+                    final_text += part.text
+    text = final_text or all_text
+    if answered.status != "completed" or refusal or not text:
+        error, incomplete = answered.error, answered.incomplete_details
+        reason = error.message if error else incomplete and incomplete.reason
+        why = f"refused: {refusal}" if refusal else reason or "no text"
+        raise RuntimeError(f"OpenAI response {answered.status}: {why}")
+    return types.SimpleNamespace(
+        output_text=text,
+        id=answered.id,
+        status="completed",
+    )
+
+
+def ask(question: str) -> str:
+    run = workflow_answer(
+        client.responses.create(model="gpt-6-luna", input=question),
+    )
+    if hasattr(run, "output_text") and run.output_text:
+        return run.output_text
+    if run.output and run.output.get("message"):
+        return run.output["message"]
+    return "no answer"

@@ -1,0 +1,170 @@
+"""Made-up methods of the Python library: answers that go through a function, and what is left."""
+
+from __future__ import annotations
+
+import pytest
+
+from callmend.findings import Bucket
+from callmend.settings import Settings
+from tests.python_invariants import check
+from tests.test_python_adapted import TARGETS
+from tests.test_python_sdk_left import made_up, program
+
+_RESPONSES = Settings(target="responses")
+
+#: What reads the answer in another way than by one path to its text.
+ADAPTED = {
+    "whole-answer-returned": made_up(read="    return run\n"),
+    "whole-answer-given-away": made_up(read="    return show(run)\n"),
+    "output-may-be-an-object": made_up(read="    return run.output\n"),
+    "output-by-get": made_up(read='    return (run.output or {}).get("message")\n'),
+    "attribute-by-its-name": made_up(read='    return getattr(run, "output_text", "")\n'),
+    "asked-for-first": made_up(
+        read='    return run.output_text if hasattr(run, "output_text") else None\n'
+    ),
+    "two-readings": made_up(read='    log(run.output["text"])\n    return run.output["text"]\n'),
+    "output-of-a-real-answer": made_up(
+        read="    print(run.id)\n    return run.output[0].content[0].text\n"
+    ),
+    "tokens-counted": made_up(read="    log(run.usage)\n    return run.output_text\n"),
+    "input-of-several-fields": made_up('workflow_id="wf_1", input={"message": question, "a": 1}'),
+    "input-is-no-certain-text": made_up('workflow_id="wf_1", input=question'),
+    "field-without-counterpart": made_up(
+        'workflow_id="wf_1", state={}, input={"message": question}', "    return run\n"
+    ),
+    "one-dict": made_up('{"workflow_id": "wf_1", "input": {"message": question}}'),
+    "id-first": made_up('"wf_1", input={"message": question}', "    return run\n"),
+    "in-the-reading": "    return client.workflows.run("
+    'workflow_id="wf_1", input={"message": question}).output_text\n',
+    "options-of-the-library": made_up(
+        'workflow_id="wf_1", input={"message": question}, timeout=9', "    return run\n"
+    ),
+}
+
+
+@TARGETS
+@pytest.mark.parametrize("call", ADAPTED.values(), ids=ADAPTED)
+def test_the_reading_stays_and_the_answer_is_adapted(call: str, target: str) -> None:
+    source = program(call)
+    migration = check(source, settings=Settings(target=target))
+    [finding] = [f for f in migration.findings if f.rule == "CM142"]
+    assert finding.bucket is Bucket.MIGRATED
+    assert b"workflow_answer(" in migration.result
+    method = "beta.threads.create_and_run" if target == "assistants" else "responses.create"
+    assert f"client.{method}(".encode() in migration.result
+    assert b"workflows" not in migration.result
+    assert any("the answer goes through `workflow_answer`" in n.text for n in finding.notes)
+
+
+def test_each_part_is_an_object_or_a_dict_as_the_file_reads_it() -> None:
+    reads = '    log(run.output["text"])\n    return run.output["text"]\n'
+    result = check(program(made_up(read=reads)), settings=_RESPONSES).result
+    assert b"types.SimpleNamespace(" in result
+    assert b'output={"text": text},' in result
+    reads = "    log(run.output.text)\n    return run.output.text\n"
+    result = check(program(made_up(read=reads)), settings=_RESPONSES).result
+    assert b"output=types.SimpleNamespace(text=text)," in result
+
+
+def test_what_is_handed_on_whole_is_the_live_answer_once_it_is_one() -> None:
+    result = check(program(made_up(read="    return run\n")), settings=_RESPONSES).result
+    assert b"    return answered\n" in result
+    assert b"SimpleNamespace" not in result
+
+
+def test_what_is_gone_is_named() -> None:
+    call = made_up(
+        'workflow_id="wf_1", version="2", input={"message": question}', "    return run\n"
+    )
+    [finding] = check(program(call)).findings
+    assert any(n.text == 'without a counterpart, and gone: `version="2"`' for n in finding.notes)
+
+
+_AGAIN = """\
+    while run.status != "completed":
+        run = client.workflows.runs.retrieve({given})
+    return run.output_text
+"""
+
+
+def test_the_run_that_is_asked_for_again_is_the_answer() -> None:
+    source = program(made_up(read=_AGAIN.format(given="run.id")))
+    migration = check(source, settings=_RESPONSES)
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    assert b"run = workflow_answer(client.responses.retrieve(run.id))" in migration.result
+    # The assistants target would have to ask by the thread's id as well.
+    left = check(source).findings
+    assert [f.reason and f.reason.code for f in left] == ["own-polling"]
+
+
+def test_the_calls_on_a_client_that_is_awaited_stay_awaited() -> None:
+    source = (
+        program(made_up(read="    return run\n"))
+        .replace(b"import OpenAI", b"import AsyncOpenAI")
+        .replace(b" OpenAI(", b" AsyncOpenAI(")
+        .replace(b"def ask", b"async def ask")
+        .replace(b"run = client", b"run = await client")
+    )
+    assert b"workflow_answer(await client.responses.create(" in b"".join(
+        check(source, settings=_RESPONSES).result.split(b"\n        ")
+    ).replace(b"\n    ", b"")
+    assert b"await workflow_answer(" in check(source).result
+
+
+#: What is left for which reason.
+LEFT = {
+    "made-up-answer-is-dumped": (made_up(read="    return run.model_dump()\n"), "other-read"),
+    "made-up-answer-is-walked-through": (
+        made_up(read="    return dict(run)\n"),
+        "answer-not-understood",
+    ),
+    "made-up-part-read-in-both-ways": (
+        made_up(read='    log(run.output.text)\n    return run.output["text"]\n'),
+        "other-read",
+    ),
+    "made-up-attribute-that-is-not-there": (
+        made_up(read="    log(run.session)\n    return run.output_text\n"),
+        "other-read",
+    ),
+    "made-up-answer-is-changed": (
+        made_up(read="    run.seen = True\n    return run.output_text\n"),
+        "other-read",
+    ),
+    "made-up-arguments-in-a-dict": (made_up("**question"), "run-parameter"),
+    "made-up-body-of-the-library": (
+        made_up('workflow_id="wf_1", input={"message": question}, extra_body={}'),
+        "run-parameter",
+    ),
+    "made-up-field-that-is-not-known": (
+        made_up('workflow_id="wf_1", input={"message": question}, tools=[]'),
+        "run-parameter",
+    ),
+    "made-up-and-nothing-asked": (made_up('workflow_id="wf_1"'), "no-message"),
+    "made-up-comment-in-the-call": (
+        made_up('workflow_id="wf_1",  # mine\n        input=question'),
+        "no-message",
+    ),
+    "made-up-run-is-asked-for-with-two-ids": (
+        made_up(read=_AGAIN.format(given='"wf_1", run.id')),
+        "own-polling",
+    ),
+    "made-up-run-is-asked-for-by-another-id": (
+        made_up(read=_AGAIN.format(given="question")),
+        "own-polling",
+    ),
+}
+
+
+@pytest.mark.parametrize(("call", "code"), LEFT.values(), ids=LEFT)
+def test_left(call: str, code: str) -> None:
+    source = program(call)
+    migration = check(source, settings=_RESPONSES)
+    assert migration.result == source
+    assert code in [f.reason.code for f in migration.findings if f.reason is not None]
+    assert all(f.bucket is Bucket.LEFT for f in migration.findings)
+
+
+def test_on_the_assistants_target_an_id_is_needed() -> None:
+    [finding] = check(program(made_up('input={"message": question}'))).findings
+    assert finding.reason is not None
+    assert finding.reason.code == "no-workflow-id"
