@@ -520,8 +520,8 @@ LEFT = {
     ),
     "answer-is-streamed": Left(
         reading("const reader = response.body.getReader();", "return drain(reader);"),
-        Reason.ANSWER_NOT_UNDERSTOOD,
-        "line 7",
+        Reason.STREAM_NOT_UNDERSTOOD,
+        "`drain(reader)` in line 8",
     ),
     "answer-has-a-type-without-thread-id": Left(
         reading("const data: Reply = await response.json();", READ, RETURN),

@@ -136,6 +136,12 @@ class Reason(Enum):
         "If it is the setting `stream` that asks for it, run callmend without it; else migrate by "
         "hand: `callmend explain streaming` says how a stream is read.",
     )
+    STREAM_NOT_UNDERSTOOD = (
+        "stream-not-understood",
+        "the stream is read in a way that callmend cannot follow",
+        "Read its lines in this file: what stands behind `data:` is JSON, and one field of it the "
+        "text; or migrate by hand: `callmend explain streaming` says how a stream is read.",
+    )
     # the answer
     RESPONSE_NOT_BOUND = (
         "response-not-bound",

@@ -127,8 +127,8 @@ class InputReader:
         self._scopes = scopes
         self._messages = MessageReader(scopes, call)
 
-    def read(self, body: Node) -> Said:
-        """What the body literal says.
+    def read(self, body: Node, *, streamed: bool = False) -> Said:
+        """What the body literal says; ``streamed``: it may ask for a stream, which is not told.
 
         Raises:
             RefusedError: a member cannot be read, or nothing is asked.
@@ -144,12 +144,13 @@ class InputReader:
                 raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(item)}`")
             members[name] = item
         left = dict(members)
-        if _is_true(left.pop(b"stream", None)):
+        asks = left.pop(b"stream", None)
+        if _is_true(asks) and not (streamed and asks is not None and text(asks).endswith(b"true")):
             raise RefusedError(Reason.STREAMING, f"`{show(members[b'stream'])}`")
         identity, beside = self._identity(left)
         kept = tuple(left.pop(name) for name in list(left) if name in _KEPT)
         dropped = [left.pop(n) for n in list(left) if n in _NO_COUNTERPART or n in _REJECTED]
-        if b"stream" in members:
+        if b"stream" in members and not streamed:
             dropped.append(members[b"stream"])
         dropped += [*beside, *spread]
         for member in dropped:

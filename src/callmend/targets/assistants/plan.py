@@ -46,6 +46,16 @@ _BECOMES = {
 _READ_ALREADY = "the reading was migrated already; the request becomes POST /v1/threads/runs"
 _ADAPTED = "becomes POST /v1/threads/runs and polling, its answer in the shape that is read here"
 BETA = b"assistants=v2"
+_STREAM = "becomes POST /v1/threads/runs, its stream in the events that are read here"
+#: A piece of the text and the end of a run, as events of the API's own.
+_PIECE = (
+    b"`event: thread.message.delta\\ndata: ${JSON.stringify({ ...event, delta: "
+    b"{ ...event.delta, content: [part] } })}\\n\\n`"
+)
+_END = (
+    b"`event: thread.run.completed\\ndata: ${JSON.stringify(final)}\\n\\n"
+    b"event: done\\ndata: [DONE]\\n\\n`"
+)
 _STREAMED = "becomes POST /v1/threads/runs, read as a stream"
 
 
@@ -80,13 +90,22 @@ def _by_client(site: Site) -> Plan:
 
 def _adapted(site: Site, why: RefusedError) -> Plan:
     """The plan that leaves the reading as it is."""
-    known = read_for_adapting(site, why)
+    try:
+        known = read_for_adapting(site, why)
+    except RefusedError as also:
+        if also.reason is not Reason.STREAMING:
+            raise
+        # half a dozen modules, for files that read streams only
+        from callmend.targets.workflow.streamed import Own, streamed_plan  # noqa: PLC0415
+
+        own = Own("Assistants API", _PIECE, _END, "`thread.message.delta`, `thread.run.completed`")
+        return _adapting(site, streamed_plan(site, form_of, own), _STREAM)
     return _adapting(site, adapted_plan(known, form_of(known), why))
 
 
-def _adapting(site: Site, done: Plan) -> Plan:
+def _adapting(site: Site, done: Plan, message: str = _ADAPTED) -> Plan:
     notes = (*site.base_notes(), *done.notes)
-    return replace(done, message=_ADAPTED, notes=notes, kept=_kept(site))
+    return replace(done, message=message, notes=notes, kept=_kept(site))
 
 
 def _kept(site: Site) -> tuple[Node, ...]:

@@ -39,6 +39,9 @@ from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import Parse, StreamedAnswer
 
 _BECOMES = "becomes POST /v1/responses"
+#: A piece of the text and the end of a response, as events of the API's own.
+_PIECE = b"`event: ${event.type}\\ndata: ${JSON.stringify(event)}\\n\\n`"
+_END = b"`event: ${final.type}\\ndata: ${JSON.stringify(final)}\\n\\n`"
 _NOT_SENT = (
     "the workflow's id went: its instructions and tools are not sent any more; give the "
     "instructions with --instructions or write them into the call"
@@ -74,15 +77,37 @@ def _by_client(site: Site) -> Plan:
 
 def _adapted(site: Site, why: RefusedError) -> Plan:
     """The plan that leaves the reading as it is."""
-    known = read_for_adapting(site, why)
+    try:
+        known = read_for_adapting(site, why)
+    except RefusedError as also:
+        if also.reason is not Reason.STREAMING:
+            raise
+        return _streamed(site)
     form, notes = form_of(known)
     return _with(adapted_plan(known, form, why), known, notes)
 
 
-def _with(plan: Plan, known: Told, notes: list[Note]) -> Plan:
+def _streamed(site: Site) -> Plan:
+    """The plan of a call that asks for a stream."""
+    # half a dozen modules, for files that read streams only
+    from callmend.targets.workflow.streamed import Own, streamed_plan, told  # noqa: PLC0415
+
+    known, _ = told(site)
+    form, notes = form_of(known)
+    own = Own("Responses API", _PIECE, _END, "`response.output_text.delta`, `response.completed`")
+    plan = streamed_plan(site, lambda _: form, own)
+    return _with(plan, known, notes, "its stream in the events that the file reads")
+
+
+def _with(
+    plan: Plan,
+    known: Told,
+    notes: list[Note],
+    how: str = "its answer in the shape that the file reads",
+) -> Plan:
     return replace(
         plan,
-        message=f"{_BECOMES}, its answer in the shape that the file reads",
+        message=f"{_BECOMES}, {how}",
         notes=(*notes, *plan.notes),
         kept=known.site.base_kept,
     )

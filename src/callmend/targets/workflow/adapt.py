@@ -153,7 +153,8 @@ def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
     try:
         return _read(site)
     except RefusedError as also:
-        raise (also if why.reason in (*_BODILY, Reason.URL_CANDIDATES) else why) from None
+        bodily = why.reason in (*_BODILY, Reason.URL_CANDIDATES)
+        raise (also if bodily or also.reason is Reason.STREAMING else why) from None
 
 
 def _read(site: Site) -> Adapted:

@@ -1,0 +1,386 @@
+"""What a file makes of a response that is a stream: pipes it on, or reads events out of it.
+
+The code behind the request is run on made-up chunks (`interpreter`). First on events that are not
+fixed, to learn what it asks of an event; then on each kind of event that follows from that, to
+prove that the text arrives, each piece once and in its order.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from tree_sitter import Node
+
+from callmend.languages.ecmascript.interpreter import Ended, Oracle, every_way
+from callmend.languages.ecmascript.js_calls import Interpreter
+from callmend.languages.ecmascript.js_values import (
+    Bytes,
+    Sink,
+    StuckError,
+    Thing,
+    raw_in,
+    stream,
+    texts_in,
+)
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.streams_callers import callers_of, is_entry
+from callmend.languages.ecmascript.streams_events import (
+    EVENTS,
+    LINES,
+    NO_TEXT,
+    TEXT,
+    Frame,
+    Reader,
+    Where,
+    candidates,
+    chunks_of,
+    is_piece,
+    last_events,
+)
+from callmend.languages.ecmascript.tree import text
+from callmend.records import record
+
+_PAYLOAD = '{"callmend":1}'
+_PIECES = ("Al pha", ' be"ta,\n', "ga")
+_WHOLE = "".join(_PIECES)
+_ERROR = '{"error":{"message":"refused"}}'
+_BAD = 502
+#: Calls that send their argument to the client, or write it behind what was written before.
+_PIPES = frozenset(
+    {"NextResponse", "Response", "body", "enqueue", "pipe", "pipeTo", "send", "write"}
+)
+_APPENDS = re.compile(
+    r"(?i)(?:^|\.)(?:yield|enqueue|write|push|append\w*|add\w*|on_?(?:delta|token|chunk|piece)\w*)$"
+)
+_MOST_NAMES = 12
+
+
+@record(frozen=True, slots=True)
+class Streaming:
+    """What a file does with a stream.
+
+    ``reader`` are the events that it reads, None where it pipes the stream on only. ``piped`` are
+    the places where it does. ``throws`` tells that it takes an error for a stream too.
+    """
+
+    reader: Reader | None
+    piped: tuple[Node, ...]
+    throws: bool
+
+
+class UnreadError(Exception):
+    """A stream that is read in a way that is not certain; ``node`` is where, ``why`` what is.
+
+    ``as_json`` tells that it is read as if it were no stream.
+    """
+
+    def __init__(self, node: Node, why: str = "", *, as_json: bool = False) -> None:
+        super().__init__(why or node.type)
+        self.node = node
+        self.why = why
+        self.as_json = as_json
+
+
+def streaming_of(program: Program, call: Node) -> Streaming:
+    """What becomes of a request's response, a stream.
+
+    Raises:
+        UnreadError: that is not certain.
+    """
+    return _Streams(program, call).streaming()
+
+
+class _Run(Interpreter):
+    """One way through the code; ``ended`` is how it ended, ``stuck`` where it gave up."""
+
+    ended = Ended()
+    stuck: Node | None = None
+    response: Thing
+
+    @property
+    def values_left(self) -> list[Any]:
+        """What its variables hold at the end."""
+        return [*self.values.values(), *self.members.values()]
+
+
+class _Streams:
+    def __init__(self, program: Program, call: Node) -> None:
+        self._program = program
+        self._call = call
+        self._stuck: Node | None = None
+
+    def streaming(self) -> Streaming:
+        throws = self._takes_errors()
+        for frame in self._frames():
+            runs = self._runs([frame.before + _PAYLOAD + frame.after], payload=_PAYLOAD)
+            for run in runs:
+                if "json" in run.response.state:
+                    raise UnreadError(run.response.state["json"], "reads no stream", as_json=True)
+            if any(_PAYLOAD in (p.strip() for p in run.parsed) for run in runs):
+                reader = self._proved(frame, runs)
+                if reader is not None:
+                    self._check_breaking_off(reader)
+                    return Streaming(reader, self._piped(runs), throws)
+        return self._without_events(throws)
+
+    def _frames(self) -> Iterator[Frame]:
+        yield EVENTS
+        if b"event:" in self._program.source.data:
+            for name in self._compared():
+                yield Frame(f"event: {name}\ndata: ", "\n\n")
+        yield LINES
+
+    def _compared(self) -> list[str]:
+        """The texts that the file compares something with."""
+        found: dict[str, None] = {}
+        for node in self._program.tree.nodes:
+            parent = self._program.tree.parent(node)
+            if node.type == "string" and parent is not None:
+                if parent.type in ("binary_expression", "switch_case"):
+                    shown = text(node)[1:-1].decode("utf-8", "replace")
+                    if re.fullmatch(r"[\w.-]+", shown):
+                        found[shown] = None
+        plain = [name for name in found if not NO_TEXT.search(name)]
+        return plain[:_MOST_NAMES]
+
+    # running
+
+    def _runs(
+        self,
+        chunks: Iterable[str],
+        *,
+        payload: str | None = None,
+        status: int = 200,
+        breaks: bool = False,
+    ) -> list[_Run]:
+        """Each way through the code with these chunks."""
+        given = [*chunks]
+
+        def run(oracle: Oracle) -> _Run:
+            body = stream([Bytes(chunk) for chunk in given], raw=True)
+            body.state["breaks"] = breaks
+            machine = _Run(self._program, oracle)
+            machine.payload = payload
+            state = {"ok": status == 200, "status": status, "body": body, "raw": True}
+            machine.response = Thing("response", state)
+            try:
+                self._follow(machine, self._call, machine.response)
+            except StuckError as stuck:
+                machine.stuck = stuck.node
+            except (RecursionError, TypeError, ValueError, AttributeError, IndexError):
+                machine.stuck = self._call
+            return machine
+
+        try:
+            found = [*every_way(run)]
+        except RecursionError:
+            raise UnreadError(self._call) from None
+        for machine in found:
+            self._stuck = self._stuck or machine.stuck
+        return found
+
+    def _follow(self, machine: _Run, call: Node, value: Any) -> None:
+        """Run the call's function, and those that call it as long as they get the stream."""
+        seen: set[int] = set()
+        while True:
+            function = self._program.tree.function_of(call)
+            machine.ended = machine.run_from(call, value)
+            value = machine.ended.returned
+            if machine.ended.threw:
+                return
+            callers = callers_of(self._program, function) if raw_in(value) else []
+            if not callers:
+                if raw_in(value) and not is_entry(self._program, function):
+                    raise StuckError(call)
+                machine.sink("return", function, (value,))
+                return
+            if len(callers) > 1 or callers[0].id in seen:
+                raise StuckError(callers[-1])
+            call = callers[0]
+            seen.add(call.id)
+
+    def _takes_errors(self) -> bool:
+        """Whether an error's response is read or piped on as if it were the stream."""
+        for run in self._runs([_ERROR], status=_BAD):
+            body: Thing = run.response.state["body"]
+            streamed = body.state.get("read") and not run.response.state.get("whole")
+            piped = any(raw_in(sink.given) for sink in run.sinks)
+            read = run.response.state.get("whole") and not run.response.state.get("asked")
+            if not (streamed or piped or read) or run.ended.threw:
+                continue
+            told = [value for sink in run.sinks for value in _numbers_in(sink.given)]
+            told += [value for value in run.members.values() if value == _BAD]
+            whole = any(_is_response(sink.given) for sink in run.sinks)
+            if _BAD not in told and not whole:
+                return True
+        return False
+
+    # events
+
+    def _proved(self, frame: Frame, runs: list[_Run]) -> Reader | None:
+        """The events that the code certainly understands, the most fitting first."""
+        lasts = last_events(runs)
+        for event, path in candidates(runs):
+            for reader in self._readers(frame, event, path, lasts):
+                if self._understood(reader):
+                    return reader
+        return None
+
+    def _readers(
+        self,
+        frame: Frame,
+        event: dict[str, Any],
+        path: Where,
+        lasts: list[tuple[dict[str, Any], Where]],
+    ) -> Iterator[Reader]:
+        done = b"[DONE]" in self._program.source.data and frame.before != ""
+        others = [(last, at) for last, at in lasts if last != event]
+        for last, at in others[:2]:
+            yield Reader(frame, event, path, last=last, last_path=at, done=done)
+            yield Reader(frame, event, path, last=last, done=done)
+        yield Reader(frame, event, path, done=done)
+        yield Reader(frame, event, path, whole=True, done=done)
+
+    def _understood(self, reader: Reader) -> bool:
+        """Whether each way through the code shows the text, or shows nothing and leaves."""
+        runs = self._runs(chunks_of(reader, _PIECES))
+        shown = [_shows(run, reader) for run in runs if not _left(run)]
+        return bool(shown) and all(shown)
+
+    def _check_breaking_off(self, reader: Reader) -> None:
+        """Refuse a reader that takes what it got so far for the answer.
+
+        Raises:
+            UnreadError: it does.
+        """
+        if reader.whole:
+            return
+        first = chunks_of(reader, _PIECES)[:1]
+        for run in self._runs(first, breaks=True):
+            if run.stuck is not None:
+                raise UnreadError(run.stuck)
+            for sink in run.sinks:
+                given = [each for each in sink.given if not _breaks(each)]
+                if sink.late and any(_PIECES[0] in each for each in texts_in(given)):
+                    raise UnreadError(sink.node, "shows what came before the stream broke off")
+
+    # streams without events
+
+    def _piped(self, runs: list[_Run]) -> tuple[Node, ...]:
+        found = {s.node.id: s.node for run in runs for s in run.sinks if _is_piped(s)}
+        return tuple(found.values())
+
+    def _without_events(self, throws: bool) -> Streaming:
+        """A stream that is piped on, or whose bytes are the text."""
+        runs = self._runs([EVENTS.before + _PAYLOAD + EVENTS.after])
+        stuck = next((run.stuck for run in runs if run.stuck is not None), None)
+        if stuck is not None:
+            raise UnreadError(stuck)
+        parses = next((run.parses for run in runs if run.parses is not None), None)
+        if parses is not None:
+            if self._stuck is not None:
+                raise UnreadError(self._stuck)
+            raise UnreadError(parses, "gives events of which no field is certainly the text")
+        sinks = [sink for run in runs for sink in run.sinks]
+        others = [s for s in sinks if _carries(s) and not _is_piped(s)]
+        piped = self._piped(runs)
+        if piped and not others:
+            return Streaming(None, piped, throws)
+        reader = Reader(TEXT, {}, ())
+        if not piped and others and self._understood(reader):
+            self._check_breaking_off(reader)
+            return Streaming(reader, (), throws)
+        if others:
+            raise UnreadError(
+                others[0].node, "gets the stream, and what it makes of it is not seen"
+            )
+        raise UnreadError(self._stuck or self._call)
+
+
+def _left(run: _Run) -> bool:
+    """Whether a run left before it read anything, or gave up knowingly."""
+    read = run.response.state["body"].state.get("read")
+    return run.stuck is None and not read and not any(raw_in(s.given) for s in run.sinks)
+
+
+def _shows(run: _Run, reader: Reader) -> bool:
+    """Whether a run gathers the text, or hands on each of its pieces once and in its order."""
+    if run.stuck is not None or run.ended.threw:
+        return False
+    left = [*run.values_left, *(sink.given for sink in run.sinks)]
+    every = [each for value in left for each in texts_in(value)]
+    if any(_count(each, _PIECES[0]) > 1 for each in every):
+        return False
+    if any(each.strip() == _WHOLE.strip() for each in every) or any(map(_lists, left)):
+        return True
+    return any(_streams(group, reader) for group in _groups(run.sinks))
+
+
+def _lists(value: Any) -> bool:
+    """Whether a list holds the pieces one after the other."""
+    if isinstance(value, list) and [v for v in value if isinstance(v, str)] == [*_PIECES]:
+        return True
+    if isinstance(value, dict):
+        return any(map(_lists, value.values()))
+    return isinstance(value, list | tuple) and any(map(_lists, value))
+
+
+def _groups(sinks: list[Sink]) -> Iterator[list[Sink]]:
+    for node in {sink.node.id: sink for sink in sinks}:
+        yield [sink for sink in sinks if sink.node.id == node]
+
+
+def _streams(sinks: list[Sink], reader: Reader) -> bool:
+    """Whether what one call is given over and over are the pieces."""
+    wanted = [_WHOLE] if reader.whole or not reader.path else [*_PIECES]
+    given = ["\n".join(texts_in(sink.given)) for sink in sinks]
+    telling = [each for each in given if any(_count(each, piece) for piece in _PIECES)]
+    if [[_count(each, piece) for piece in wanted] for each in telling] != [
+        [int(piece == other) for piece in wanted] for other in wanted
+    ]:
+        return False
+    appends = _APPENDS.search(sinks[0].name) or is_piece(reader.event, reader.path)
+    return reader.whole or (bool(appends) and bool(reader.path))
+
+
+def _count(shown: str, piece: str) -> int:
+    """How often a piece stands in a text, as it is or as JSON has it."""
+    escaped = json.dumps(piece, ensure_ascii=False)[1:-1]
+    return max(shown.count(piece), shown.count(escaped))
+
+
+def _carries(sink: Sink) -> bool:
+    """Whether a call is given the stream, or something of its bytes."""
+    return raw_in(sink.given) or any(_PAYLOAD in each for each in texts_in(sink.given))
+
+
+def _is_piped(sink: Sink) -> bool:
+    """Whether a call sends the stream, or a chunk of it as it is, to the client."""
+    name = sink.name.rpartition(".")[2].rpartition(" ")[2]
+    if name == "return":
+        return raw_in(sink.given)
+    return name in _PIPES and _carries(sink)
+
+
+def _is_response(given: tuple[Any, ...]) -> bool:
+    """Whether it is the response itself, with its status."""
+    return any(isinstance(each, Thing) and each.kind == "response" for each in given)
+
+
+def _breaks(value: Any) -> bool:
+    """Whether it is a stream that breaks off as the response's does."""
+    return isinstance(value, Thing) and bool(value.state.get("breaks"))
+
+
+def _numbers_in(value: Any) -> Iterator[int]:
+    if isinstance(value, int):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _numbers_in(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _numbers_in(each)

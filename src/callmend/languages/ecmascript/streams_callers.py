@@ -1,0 +1,77 @@
+"""Who gets what a function of the file gives back: its calls in the file, or a framework."""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.tree import FUNCTIONS, descendants, field, items, text
+from callmend.languages.ecmascript.values import text_of
+
+#: Functions by whose name a framework calls them, and gives what they give to the client.
+_HANDLERS = frozenset(
+    {
+        b"DELETE", b"GET", b"PATCH", b"POST", b"PUT", b"action", b"default", b"fetch", b"handle",
+        b"handler", b"loader", b"onRequest", b"onRequestGet", b"onRequestPost",
+    }
+)  # fmt: skip
+#: What the first parameter of such a function is called.
+_REQUESTS = frozenset({b"c", b"context", b"ctx", b"event", b"req", b"request"})
+
+
+def callers_of(program: Program, function: Node) -> list[Node]:
+    """The calls of a function in its file, by its name or on `this`."""
+    name = _name_of(program, function)
+    if name is None:
+        return []
+    if function.type == "method_definition":
+        around = next((n for n in program.tree.ancestors(function) if n.type == "class_body"), None)
+        members = [
+            node
+            for node in descendants(around or function)
+            if node.type == "member_expression"
+            and text_of(node, "object") == b"this"
+            and text_of(node, "property") == text(name)
+        ]
+        return _calls(program, members)
+    binding = program.scopes.binding(name)
+    return [] if binding is None else _calls(program, binding.references)
+
+
+def _name_of(program: Program, function: Node) -> Node | None:
+    name = field(function, "name")
+    if name is None:
+        _, parent = program.tree.outer(function)
+        name = field(parent, "name") if parent is not None else None
+    return name
+
+
+def _calls(program: Program, references: list[Node]) -> list[Node]:
+    found = []
+    for use in references:
+        node, parent = program.tree.outer(use)
+        if parent is not None and field(parent, "function") == node:
+            found.append(parent)
+    return found
+
+
+def is_entry(program: Program, function: Node) -> bool:
+    """Whether a framework calls a function, and sends what it gives to the client."""
+    if function.type not in FUNCTIONS:
+        return False
+    name = _name_of(program, function)
+    if name is not None and text(name) in _HANDLERS:
+        return True
+    _, parent = program.tree.outer(function)
+    is_callback = parent is not None and parent.type == "arguments"
+    is_default = any(
+        above.type == "export_statement"
+        and any(child.type == "default" for child in above.children)
+        for above in program.tree.ancestors(function)
+    )
+    single, several = field(function, "parameter"), field(function, "parameters")
+    parameters = [single] if single is not None else items(several or function)
+    first = parameters[0] if parameters else None
+    pattern = None if first is None else field(first, "pattern") or first
+    takes = pattern is not None and text(pattern) in _REQUESTS
+    return is_callback or is_default or takes
