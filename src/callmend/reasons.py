@@ -139,8 +139,8 @@ class Reason(Enum):
     STREAM_NOT_UNDERSTOOD = (
         "stream-not-understood",
         "the stream is read in a way that callmend cannot follow",
-        "Read its lines in this file: what stands behind `data:` is JSON, and one field of it the "
-        "text; or migrate by hand: `callmend explain streaming` says how a stream is read.",
+        "Read its lines here, with `JSON.parse` and one field for the text; or migrate by hand: "
+        "`callmend explain streaming` says how a stream is read.",
     )
     # the answer
     RESPONSE_NOT_BOUND = (
