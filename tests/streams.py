@@ -5,6 +5,7 @@ Each program of `READERS` is whole and is driven as its framework drives it (tes
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tests.shapes.corpus import Drive, Shape
@@ -506,7 +507,7 @@ def program(name: str, given: tuple[str, dict[str, Any], str]) -> Shape:
     driven = Drive(drive, expects, message="Say it")
     dimensions = {"reading": "stream"}
     return Shape(
-        name.replace(" ", "-"),
+        re.sub(r"\W+", "-", name),
         path,
         source.encode(),
         name,

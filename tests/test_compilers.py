@@ -21,6 +21,7 @@ from tests.js_tools import COMPILERS, FOLDER, MODULES, ask, run
 from tests.test_goldens_adapted import GOLDENS as ADAPTED
 from tests.test_goldens_adapted import SHAPES
 from tests.test_goldens_adapted import TARGETS as ADAPTED_TARGETS
+from tests.test_streams import GOLDENS as STREAMED
 from tests.variants import SINGLE
 
 _GENERATED = [*SINGLE, "double-quotes+tabs+crlf", "no-semicolons+4-spaces+bom"]
@@ -180,6 +181,10 @@ def adapted(target: str) -> list[Pair]:
     for folder in sorted(ADAPTED.iterdir()):
         [source] = (SHAPES / folder.name).glob("input.*")
         after = (folder / (target + source.suffix)).read_text(encoding="utf-8")
+        found.append(Pair(folder.name, source.name, source.read_text(encoding="utf-8"), after))
+    for folder in sorted(STREAMED.iterdir()):
+        [source] = folder.glob("input.*")
+        after = source.with_stem(target).read_text(encoding="utf-8")
         found.append(Pair(folder.name, source.name, source.read_text(encoding="utf-8"), after))
     return found
 

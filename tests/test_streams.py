@@ -1,12 +1,15 @@
 """Streams of the dead call: read or piped on as before, and run in Node against the test server.
 
-`tests/streams.py` has the programs. What each reads, `fetch` gives: the live API's text, however
-its bytes are cut; and a failure of any kind reaches whoever called the program, as a failure.
+`tests/streams.py` has the programs; `tests/goldens_streamed` what some of them become, by byte
+(CALLMEND_UPDATE_DOCS=1 writes it, to be read before it is committed). Run, each gives the live
+API's text, however its bytes are cut; and a failure of any kind reaches whoever called the program, as a failure.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +23,8 @@ from tests.shapes.corpus import Shape
 from tests.shapes.judging import problems
 from tests.shapes.running import Ran, drive
 from tests.streams import LEFT, PIPES, READERS, program
+from tests.test_goldens_adapted import VARIANTS
+from tests.variants import apply
 
 TARGETS = ("assistants", "responses")
 #: By target, bytes that are cut anywhere, in other spellings of the events.
@@ -39,6 +44,8 @@ BEHIND = {
 }
 _FAILURES = [(t, each) for t in TARGETS for each in (*BEFORE[t], *BEHIND[t])]
 _ALL = {**READERS, **PIPES}
+GOLDENS = Path(__file__).with_name("goldens_streamed")
+_GOLDENS = [(folder.name, target) for folder in sorted(GOLDENS.iterdir()) for target in TARGETS]
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +76,36 @@ def test_a_stream_becomes_the_targets(name: str, target: str) -> None:
     told = "\n".join(note.text for note in finding.notes)
     assert "workflowStream" in told
     assert ("pipes the stream on" in told) is (name in PIPES)
+
+
+def _golden(name: str, target: str) -> tuple[bytes, str, Path]:
+    [path] = (GOLDENS / name).glob("input.*")
+    return path.read_bytes(), path.name, path.with_stem(target)
+
+
+@pytest.mark.parametrize(("name", "target"), _GOLDENS)
+def test_golden(name: str, target: str) -> None:
+    source, path, golden = _golden(name, target)
+    migration = check(source, path, Settings(target=target))
+    if os.environ.get("CALLMEND_UPDATE_DOCS"):
+        golden.write_bytes(migration.result)
+    assert migration.result.decode() == golden.read_bytes().decode()
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids="+".join)
+@pytest.mark.parametrize(("name", "target"), _GOLDENS)
+def test_variant(name: str, target: str, variant: tuple[str, ...]) -> None:
+    given, file, golden = _golden(name, target)
+    source, path = apply(variant, given, file)
+    expected, _ = apply(variant, golden.read_bytes(), file)
+    assert check(source, path, Settings(target=target)).result.decode() == expected.decode()
+
+
+def test_the_goldens_are_programs_that_run() -> None:
+    programs = {program(name, given).name: given[0] for name, given in _ALL.items()}
+    for folder in GOLDENS.iterdir():
+        [path] = folder.glob("input.*")
+        assert path.read_text(encoding="utf-8") == programs[folder.name]
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -204,10 +204,8 @@ class _Codes:
 
     def _literal(self, value: Any) -> bytes:
         if isinstance(value, str):
-            escaped = (
-                value.encode().replace(b"\\", b"\\\\").replace(self._quote, b"\\" + self._quote)
-            )
-            return self._quote + escaped + self._quote
+            # Texts inside of template literals have single quotes, as in all templates.
+            return b"'" + value.encode().replace(b"\\", b"\\\\").replace(b"'", b"\\'") + b"'"
         known = {None: b"null", True: b"true", False: b"false"}
         return str(value).encode() if type(value) is int else known[value]
 

@@ -38,9 +38,9 @@ async function workflowStream(asked: Promise<$RESPONSE_TYPE>): Promise<$RESPONSE
               const said = part.text?.value || '';
               const here = `${event.id} ${part.index}`;
               const text = said && whole && here !== block ? `\n\n${said}` : said;
-              whole += text;
               if (text) {
                 block = here;
+                whole += text;
                 yield $PIECE;
               }
             }

@@ -30,8 +30,8 @@ async function workflowStream(asked: Promise<$RESPONSE_TYPE>): Promise<$RESPONSE
             comments.add(event.output_index);
           } else if (event.type === 'response.output_text.delta') {
             const text = comments.has(event.output_index) ? '' : event.delta;
-            whole += text;
             if (text) {
+              whole += text;
               yield $PIECE;
             }
           } else if (event.type === 'response.refusal.delta') {

@@ -1,0 +1,18 @@
+export async function POST(req: Request) {
+  const { message } = await req.json();
+  const res = await fetch('https://api.openai.com/v1/workflows/runs', {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      Authorization: `Bearer ${process.env.OPENAI_API_KEY}`,
+    },
+    body: JSON.stringify({ workflow_id: process.env.WORKFLOW_ID, input: { message }, stream: true }),
+  });
+  if (!res.ok) return Response.json({ error: 'upstream' }, { status: res.status });
+  let reply = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of res.body as any) {
+    reply += decoder.decode(chunk, { stream: true });
+  }
+  return Response.json({ reply });
+}
