@@ -21,6 +21,7 @@ from callmend.languages.ecmascript.js_values import (
     ThrownError,
 )
 from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.scopes import Binding
 from callmend.languages.ecmascript.tree import (
     BLOCKS,
     field,
@@ -155,7 +156,9 @@ class Statements:
         self.start = 0
         self._entry: Node | None = None
         self._given: dict[int, Any] = {}
-        self._steps = 0
+        self.steps = 0
+        #: The names that got a value.
+        self.assigned: list[Binding] = []
         self._yields: list[list[Any]] = []
 
     def run_from(self, call: Node, value: Any) -> Ended:
@@ -204,8 +207,8 @@ class Statements:
     # statements
 
     def _step(self, node: Node) -> None:
-        self._steps += 1
-        if self._steps > _MOST_STEPS:
+        self.steps += 1
+        if self.steps > _MOST_STEPS:
             raise StuckError(node)
 
     def _enters(self, node: Node | None) -> bool:

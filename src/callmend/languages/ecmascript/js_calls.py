@@ -123,8 +123,6 @@ class Interpreter(Expressions):
             self._set_state(name, given[0])
             return UNDEFINED
         self.used += [each for each in given if isinstance(each, Part)]
-        if name.startswith("console."):
-            return UNDEFINED
         self.sink(name, node, tuple(given))
         if last not in _DEFERRING:
             for closure in _closures(given):

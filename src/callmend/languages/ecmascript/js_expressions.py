@@ -33,6 +33,8 @@ from callmend.languages.ecmascript.tree import (
 )
 from callmend.languages.ecmascript.values import text_of
 
+#: How long a text or a list may be that is made of others.
+MOST = 20_000
 #: Values of declarations that may be looked up whenever a name is met: they compute nothing.
 _PLAIN = FUNCTIONS | {
     "array",
@@ -162,6 +164,8 @@ class Expressions(Statements):
                 found += self.elements(self.expression(items(item)[0]), item)
             else:
                 found.append(self.expression(item))
+            if len(found) > MOST:
+                raise StuckError(node)
         return found
 
     def _of_object(self, node: Node) -> Any:
@@ -278,7 +282,10 @@ class Expressions(Statements):
             return left + right
         if isinstance(left, Unknown) and isinstance(right, Unknown | int):
             return Unknown()
-        return self.as_text(left, node) + self.as_text(right, node)
+        whole = self.as_text(left, node) + self.as_text(right, node)
+        if len(whole) > MOST:
+            raise StuckError(node)
+        return whole
 
     def as_text(self, value: Any, node: Node) -> str:
         """A value as it is joined to a text."""
@@ -369,7 +376,11 @@ class Expressions(Statements):
             binding = self.scopes.binding(target)
             if isinstance(value, Part):
                 self.used.append(value)
-            self.values[target.text.decode() if binding is None else id(binding)] = value  # type: ignore[union-attr]
+            if binding is None:
+                self.values[text(target).decode("utf-8", "replace")] = value
+            else:
+                self.values[id(binding)] = value
+                self.assigned.append(binding)
         elif kind in ("member_expression", "subscript_expression"):
             self._assign_member(target, value)
         elif kind == "object_pattern":

@@ -101,6 +101,7 @@ def next_chunk(machine: Interpreter, given: Thing) -> Any:
         if given.state.get("breaks"):
             machine.broken = True
             raise ThrownError({"message": "the stream broke off"})
+        given.state["ended"] = True
         return None
     given.state["at"] = at + 1
     given.state["read"] = True

@@ -20,6 +20,8 @@ from callmend.languages.ecmascript.js_values import (
 if TYPE_CHECKING:
     from callmend.languages.ecmascript.js_calls import Interpreter  # only for this type
 
+#: A group with `*` or `+` in it that is repeated itself.
+_NESTED = re.compile(r"[*+}][^()]*\)[*+{]")
 _PATTERN_FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL}
 #: What a text and a list can be asked.
 TEXT_METHODS = frozenset(
@@ -43,6 +45,8 @@ def compiled(pattern: Pattern, node: Node) -> re.Pattern[str]:
     Raises:
         StuckError: Python has no such.
     """
+    if _NESTED.search(pattern.source):
+        raise StuckError(node)  # it may take for ever
     flags = 0
     for flag in pattern.flags:
         flags |= _PATTERN_FLAGS.get(flag, 0)

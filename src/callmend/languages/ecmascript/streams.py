@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from tree_sitter import Node
@@ -40,7 +41,7 @@ from callmend.languages.ecmascript.streams_events import (
     is_piece,
     last_events,
 )
-from callmend.languages.ecmascript.tree import text
+from callmend.languages.ecmascript.tree import is_inside, text
 from callmend.records import record
 
 _PAYLOAD = '{"callmend":1}'
@@ -56,6 +57,7 @@ _APPENDS = re.compile(
     r"(?i)(?:^|\.)(?:yield|enqueue|write|push|append\w*|add\w*|on_?(?:delta|token|chunk|piece)\w*)$"
 )
 _MOST_NAMES = 12
+_MOST_STEPS = 120_000
 
 
 @record(frozen=True, slots=True)
@@ -63,12 +65,14 @@ class Streaming:
     """What a file does with a stream.
 
     ``reader`` are the events that it reads, None where it pipes the stream on only. ``piped`` are
-    the places where it does. ``throws`` tells that it takes an error for a stream too.
+    the places where it does. ``throws`` tells that it takes an error for a stream too. ``unsent``
+    are the kinds of events that it also asks for, and that do not come.
     """
 
     reader: Reader | None
     piped: tuple[Node, ...]
     throws: bool
+    unsent: tuple[str, ...] = ()
 
 
 class UnreadError(Exception):
@@ -100,10 +104,20 @@ class _Run(Interpreter):
     stuck: Node | None = None
     response: Thing
 
+    def seen(self, function: Node) -> Iterator[tuple[Any, Any]]:
+        """What can be seen outside of a function, with its place: what went out, what it left."""
+        for sink in self.sinks:
+            yield sink.node.id, sink.given
+        yield from self.members.items()
+        for binding in self.assigned:
+            if not is_inside(binding.name_node, function) or function.parent is None:
+                yield id(binding), self.values[id(binding)]
+
     @property
-    def values_left(self) -> list[Any]:
-        """What its variables hold at the end."""
-        return [*self.values.values(), *self.members.values()]
+    def left_early(self) -> bool:
+        """Whether it left before the end of the stream."""
+        body = self.response.state["body"].state
+        return self.stuck is None and (self.ended.threw or not body.get("ended"))
 
 
 class _Streams:
@@ -111,6 +125,7 @@ class _Streams:
         self._program = program
         self._call = call
         self._stuck: Node | None = None
+        self._steps = 0
 
     def streaming(self) -> Streaming:
         throws = self._takes_errors()
@@ -123,7 +138,7 @@ class _Streams:
                 reader = self._proved(frame, runs)
                 if reader is not None:
                     self._check_breaking_off(reader)
-                    return Streaming(reader, self._piped(runs), throws)
+                    return Streaming(reader, self._piped(runs), throws, _unsent(runs, reader))
         return self._without_events(throws)
 
     def _frames(self) -> Iterator[Frame]:
@@ -180,6 +195,9 @@ class _Streams:
             raise UnreadError(self._call) from None
         for machine in found:
             self._stuck = self._stuck or machine.stuck
+            self._steps += machine.steps
+        if self._steps > _MOST_STEPS:
+            raise UnreadError(self._call, "has too many ways through its code")
         return found
 
     def _follow(self, machine: _Run, call: Node, value: Any) -> None:
@@ -205,13 +223,15 @@ class _Streams:
     def _takes_errors(self) -> bool:
         """Whether an error's response is read or piped on as if it were the stream."""
         for run in self._runs([_ERROR], status=_BAD):
+            if run.stuck is not None:
+                raise UnreadError(run.stuck)
             body: Thing = run.response.state["body"]
             streamed = body.state.get("read") and not run.response.state.get("whole")
             piped = any(raw_in(sink.given) for sink in run.sinks)
             read = run.response.state.get("whole") and not run.response.state.get("asked")
             if not (streamed or piped or read) or run.ended.threw:
                 continue
-            told = [value for sink in run.sinks for value in _numbers_in(sink.given)]
+            told = [n for sink in run.sinks if not _is_log(sink) for n in _numbers_in(sink.given)]
             told += [value for value in run.members.values() if value == _BAD]
             whole = any(_is_response(sink.given) for sink in run.sinks)
             if _BAD not in told and not whole:
@@ -223,11 +243,30 @@ class _Streams:
     def _proved(self, frame: Frame, runs: list[_Run]) -> Reader | None:
         """The events that the code certainly understands, the most fitting first."""
         lasts = last_events(runs)
-        for event, path in candidates(runs):
-            for reader in self._readers(frame, event, path, lasts):
-                if self._understood(reader):
-                    return reader
+        for whole in (False, True):
+            understood = []
+            for event, path in candidates(runs):
+                for reader in self._readers(frame, event, path, [] if whole else lasts):
+                    given = replace(reader, whole=whole)
+                    if places := self._understood(given):
+                        understood.append((given, places))
+                        break
+            if understood:
+                return self._chosen(understood, runs)
         return None
+
+    def _chosen(self, understood: list[tuple[Reader, set[Any]]], runs: list[_Run]) -> Reader:
+        """The first of the events that are understood, if all of them say the same.
+
+        Raises:
+            UnreadError: several texts are read, and nothing tells which one is the answer.
+        """
+        deltas = [(reader, at) for reader, at in understood if is_piece(reader.event, reader.path)]
+        for some in (understood, deltas):
+            if some and all(some[0][1] & places for _, places in some):
+                return some[0][0]
+        parses = next((run.parses for run in runs if run.parses is not None), self._call)
+        raise UnreadError(parses, "gives several texts, and which is the answer is not certain")
 
     def _readers(
         self,
@@ -236,19 +275,33 @@ class _Streams:
         path: Where,
         lasts: list[tuple[dict[str, Any], Where]],
     ) -> Iterator[Reader]:
-        done = b"[DONE]" in self._program.source.data and frame.before != ""
+        waits = b"[DONE]" in self._program.source.data and frame.before != ""
         others = [(last, at) for last, at in lasts if last != event]
-        for last, at in others[:2]:
-            yield Reader(frame, event, path, last=last, last_path=at, done=done)
-            yield Reader(frame, event, path, last=last, done=done)
-        yield Reader(frame, event, path, done=done)
-        yield Reader(frame, event, path, whole=True, done=done)
+        for done in (True, False) if waits else (False,):
+            for last, at in others[:2]:
+                yield Reader(frame, event, path, last=last, last_path=at, done=done)
+                yield Reader(frame, event, path, last=last, done=done)
+            yield Reader(frame, event, path, done=done)
 
-    def _understood(self, reader: Reader) -> bool:
-        """Whether each way through the code shows the text, or shows nothing and leaves."""
-        runs = self._runs(chunks_of(reader, _PIECES))
-        shown = [_shows(run, reader) for run in runs if not _left(run)]
-        return bool(shown) and all(shown)
+    def _understood(self, reader: Reader) -> set[Any]:
+        """The places where the text shows up on each way through the code.
+
+        A way that leaves before the end and shows nothing does not count. No places: the text does
+        not arrive, not once, or not in its order.
+        """
+        chunks = chunks_of(reader, _PIECES)
+        runs = self._runs(chunks)
+        if any(run.response.state["body"].state.get("node") for run in runs):
+            # Node's streams give chunks that wait as one.
+            runs += self._runs(["".join(chunks)])
+        function = self._program.tree.function_of(self._call)
+        places: set[Any] = set()
+        for run in runs:
+            found = _places(run, reader, function)
+            if not found and not (run.left_early and not _is_shown(run, function)):
+                return set()
+            places |= found
+        return places
 
     def _check_breaking_off(self, reader: Reader) -> None:
         """Refuse a reader that takes what it got so far for the answer.
@@ -263,8 +316,12 @@ class _Streams:
             if run.stuck is not None:
                 raise UnreadError(run.stuck)
             for sink in run.sinks:
-                given = [each for each in sink.given if not _breaks(each)]
-                if sink.late and any(_PIECES[0] in each for each in texts_in(given)):
+                given = tuple(each for each in sink.given if not _breaks(each))
+                if (
+                    sink.late
+                    and not _is_log(sink)
+                    and any(_PIECES[0] in each for each in texts_in(given))
+                ):
                     raise UnreadError(sink.node, "shows what came before the stream broke off")
 
     # streams without events
@@ -284,7 +341,7 @@ class _Streams:
             if self._stuck is not None:
                 raise UnreadError(self._stuck)
             raise UnreadError(parses, "gives events of which no field is certainly the text")
-        sinks = [sink for run in runs for sink in run.sinks]
+        sinks = [sink for run in runs for sink in run.sinks if not _is_log(sink)]
         others = [s for s in sinks if _carries(s) and not _is_piped(s)]
         piped = self._piped(runs)
         if piped and not others:
@@ -300,23 +357,36 @@ class _Streams:
         raise UnreadError(self._stuck or self._call)
 
 
-def _left(run: _Run) -> bool:
-    """Whether a run left before it read anything, or gave up knowingly."""
-    read = run.response.state["body"].state.get("read")
-    return run.stuck is None and not read and not any(raw_in(s.given) for s in run.sinks)
-
-
-def _shows(run: _Run, reader: Reader) -> bool:
-    """Whether a run gathers the text, or hands on each of its pieces once and in its order."""
+def _places(run: _Run, reader: Reader, function: Node) -> set[Any]:
+    """Where a run shows the text, whole or each of its pieces once and in its order."""
     if run.stuck is not None or run.ended.threw:
-        return False
-    left = [*run.values_left, *(sink.given for sink in run.sinks)]
-    every = [each for value in left for each in texts_in(value)]
-    if any(_count(each, _PIECES[0]) > 1 for each in every):
-        return False
-    if any(each.strip() == _WHOLE.strip() for each in every) or any(map(_lists, left)):
-        return True
-    return any(_streams(group, reader) for group in _groups(run.sinks))
+        return set()
+    seen = [*run.seen(function)]
+    texts = [(place, each) for place, value in seen for each in texts_in(value)]
+    if any(_count(each, _PIECES[0]) > 1 for _, each in texts):
+        return set()
+    whole = {place for place, each in texts if _count(each, _WHOLE) == 1}
+    whole |= {place for place, value in seen if _lists(value)}
+    return whole | {g[0].node.id for g in _groups(run.sinks) if _streams(g, reader)}
+
+
+def _is_shown(run: _Run, function: Node) -> bool:
+    """Whether a run shows any piece of the text."""
+    every = [each for _, value in run.seen(function) for each in texts_in(value)]
+    return any(_count(each, piece) for each in every for piece in _PIECES)
+
+
+def _unsent(runs: list[_Run], reader: Reader) -> tuple[str, ...]:
+    """The kinds of events that the code asks for beside those that it gets."""
+    sent = json.dumps([reader.event, reader.last])
+    asked = [q for run in runs for q, _ in run.oracle.taken if q[0] == "is"]
+    kinds = [q[2] for q in asked if isinstance(q[2], str) and q[1] and q[1] != reader.path]
+    return tuple(dict.fromkeys(kind for kind in kinds if json.dumps(kind) not in sent))
+
+
+def _is_log(sink: Sink) -> bool:
+    """Whether it is only shown on the console."""
+    return sink.name.startswith("console.")
 
 
 def _lists(value: Any) -> bool:

@@ -24,7 +24,9 @@ _TEXTUAL = frozenset(
     }
 )  # fmt: skip
 _AT_THE_END = re.compile(r"(?i)complet|done|finish|end|stop|success")
-NO_TEXT = re.compile(r"(?i)error|fail|refus|reason|tool|function|created|start|in_progress")
+NO_TEXT = re.compile(
+    r"(?i)error|fail|refus|reason|think|tool|function|created|start|progress|status|step|meta|usage"
+)
 _USUAL_TYPE = "response.output_text.delta"
 
 
@@ -185,7 +187,9 @@ def last_events(
                 continue
             texts = [p.path for p in run.used if p.path and _is_textual(p.path)]
             event = _put({}, question[1], word)
-            at = texts[0] if texts else ()
+            # Of `event.response` and `event.response.text` the longer one.
+            first = texts[0] if texts else ()
+            at = max((t for t in texts if t[: len(first)] == first), key=len, default=())
             if not any(known == event for known, _ in found):
                 found.append((event, at))
     return found

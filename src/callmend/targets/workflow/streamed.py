@@ -256,6 +256,10 @@ def _notes(known: Told, dropped: tuple[Node, ...], streaming: Streaming, own: Ow
             what = "those that this file reads"
         message = f"`{show(node)}` pipes the stream on: its events are now {what}, and the client"
         notes.append(Note(span(node), message + " has to read them by these names", always=True))
+    if streaming.unsent:
+        listed = ", ".join(f"`{kind}`" for kind in streaming.unsent)
+        message = f"this file also asks for events that do not come: {listed}"
+        notes.append(Note(span(known.site.request.call), message, always=True))
     if dropped:
         listed = ", ".join(f"`{show(member)}`" for member in dropped)
         message = f"without a counterpart, and gone: {listed}"
