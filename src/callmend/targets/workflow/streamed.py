@@ -18,8 +18,9 @@ from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.find import Transport
-from callmend.languages.ecmascript.inputs import InputReader, Kind
+from callmend.languages.ecmascript.inputs import InputReader
 from callmend.languages.ecmascript.request import Headers, RequestReader
+from callmend.languages.ecmascript.shapes import Shape
 from callmend.languages.ecmascript.streams import Streaming, UnreadError, streaming_of
 from callmend.languages.ecmascript.streams_events import Reader
 from callmend.languages.ecmascript.template import Capture, Fill, Template, load, render
@@ -34,10 +35,10 @@ from callmend.languages.ecmascript.tree import (
 from callmend.reasons import Reason
 from callmend.records import record
 from callmend.targets.plans import Plan
-from callmend.targets.workflow.adapt import Form, Told, body_edit, url_edit
+from callmend.targets.workflow.adapt import Form, Told, body_edit, told_notes, url_edits
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.polls import refuse_polling
-from callmend.targets.workflow.site import Site, query_note
+from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import response_type
 
 #: What the code of an event calls by name; a function's other names may be exchanged.
@@ -63,7 +64,12 @@ def told(site: Site) -> tuple[Told, Headers]:
         RefusedError: it cannot be read.
     """
     reader = RequestReader(site.program.scopes, site.request.call)
+    if site.tried is not None:
+        # Which of the list's requests gave the stream is not followed.
+        raise RefusedError(Reason.URL_CANDIDATES, show_line(site.request.call))
     sent = reader.envelope()
+    for growth in () if sent.grown is None else sent.grown.growths:
+        raise RefusedError(Reason.BODY_FIELD, f"`{show(growth.statement)}`")
     said = InputReader(site.program.scopes, site.request.call).read(sent.body, streamed=True)
     return Told(site, said), sent.headers
 
@@ -104,7 +110,7 @@ def streamed_plan(site: Site, form_of: Callable[[Told], Form], own: Own) -> Plan
     edits = [
         Edit(call.start_byte, call.start_byte, named + b"("),
         Edit(call.end_byte, call.end_byte, b")"),
-        url_edit(site, form.url),
+        *url_edits(site, form.url),
         *headers_of.edits(form.beta),
         body_edit(known, members),
     ]
@@ -260,12 +266,4 @@ def _notes(known: Told, dropped: tuple[Node, ...], streaming: Streaming, own: Ow
         listed = ", ".join(f"`{kind}`" for kind in streaming.unsent)
         message = f"this file also asks for events that do not come: {listed}"
         notes.append(Note(span(known.site.request.call), message, always=True))
-    if dropped:
-        listed = ", ".join(f"`{show(member)}`" for member in dropped)
-        message = f"without a counterpart, and gone: {listed}"
-        notes.append(Note(span(dropped[0]), message, always=True))
-    if known.site.query is not None:
-        notes.append(query_note(known.site, known.site.query))
-    if known.said.input.kind is Kind.JSON:
-        notes.append(Note(span(known.said.body), "the fields are sent as JSON text", always=True))
-    return notes
+    return notes + told_notes(known, dropped, Shape((), ""))
