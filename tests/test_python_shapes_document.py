@@ -63,7 +63,7 @@ def _named(name: str) -> str:
 
 
 def _summary(code: str) -> str:
-    return next(reason.summary for reason in Reason if reason.code == code)
+    return next(reason.in_python[0] for reason in Reason if reason.code == code)
 
 
 def _document() -> str:

@@ -370,7 +370,105 @@ class Reason(Enum):
         self.summary = summary
         self.advice = advice
 
+    @property
+    def in_python(self) -> tuple[str, str]:
+        """The summary and the advice in the words of Python."""
+        said = _IN_PYTHON.get(self.code, ("", ""))
+        return said[0] or self.summary, said[1] or self.advice
+
+    def said_in(self, path: str) -> tuple[str, str]:
+        """The summary and the advice in the words of a file's language, by the file's path."""
+        return self.in_python if path.endswith((".py", ".pyi")) else (self.summary, self.advice)
+
     @classmethod
     def by_code(cls, code: str) -> Reason | None:
         """The reason with this code, or None."""
         return next((reason for reason in cls if reason.code == code), None)
+
+
+#: What is said otherwise of Python files: summary and advice, empty where it is the same.
+_IN_PYTHON: dict[str, tuple[str, str]] = {
+    "unresolved-host": (
+        "",
+        "If it is api.openai.com, write it as a constant in this file and run callmend again; "
+        "if it is another service, put `# callmend-ignore` above the call.",
+    ),
+    "url-exported": (
+        "the URL of the dead endpoint is no call's in this file, and those in others cannot be "
+        "followed",
+        "",
+    ),
+    "unknown-transport": (
+        "",
+        "Send it with requests or httpx and run callmend again; or rewrite it by hand: "
+        "`callmend explain flow` shows the requests to make.",
+    ),
+    "options-not-understood": (
+        "the arguments of the request cannot all be read in this file",
+        "Write URL, headers and body as arguments of the call, and leave the others out.",
+    ),
+    "headers-not-understood": (
+        "the headers are not a dict that can be read in this file",
+        "Write the headers as a dict in the call.",
+    ),
+    "body-not-understood": (
+        "the body is not a dict that can be read in this file",
+        "Write the body as `json={...}` in the call.",
+    ),
+    "response-not-bound": (
+        "the response is not assigned to a variable of its own",
+        "Write `response = requests.post(...)` and read it below.",
+    ),
+    "answer-not-understood": (
+        "",
+        'Read it as `data["output"]["message"]`, or migrate by hand.',
+    ),
+    "guard-changes": ("", "Keep the condition in a variable that is assigned once."),
+    "own-polling": (
+        "",
+        "Ask for the run with requests, httpx, aiohttp or urllib in this file, by the id of its "
+        "own answer, or migrate both requests by hand.",
+    ),
+    "name-not-in-scope": (
+        "",
+        "Assign it once, before the condition around the request.",
+    ),
+    "needs-braces": (
+        "the statement shares its line with another one, so that none can be put beside it",
+        "Put the statement on a line of its own.",
+    ),
+    "run-not-followed": (
+        "the run is not assigned to a variable of its own",
+        "Write `run = client.beta.threads.runs.create(...)` and read it below.",
+    ),
+    "thread-not-followed": (
+        "",
+        "Write `thread = client.beta.threads.create()` and give `thread.id`.",
+    ),
+    "run-parameter": (
+        "",
+        "Write the parameters as named arguments of the call; see `callmend explain targets`.",
+    ),
+    "message-shape": (
+        "",
+        'Write it as `{"role": ..., "content": ...}` with text or parts that can be read in this '
+        "file.",
+    ),
+    "history-shape": (
+        'the earlier messages are not certainly a list of {"role", "content"}',
+        'Map them to {"role", "content"} with the roles user and assistant where they are sent.',
+    ),
+    "client-host-unknown": (
+        "",
+        "If it is api.openai.com, leave `base_url` out and run callmend again.",
+    ),
+    "client-unknown": (
+        "",
+        "Make the client in this file with `OpenAI(...)` and run callmend again; a client of "
+        "another service or of Azure may still speak the old API.",
+    ),
+    "assistants-stream": (
+        "",
+        "Read `response.output_text.delta` events of `responses.create(..., stream=True)`.",
+    ),
+}

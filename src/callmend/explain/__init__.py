@@ -115,6 +115,9 @@ def _reason(reason: Reason) -> str:
         "",
         f"What to do: {reason.advice}",
     ]
+    summary, advice = reason.in_python
+    if (summary, advice) != (reason.summary, reason.advice):
+        lines += ["", f"In Python: {summary}.", "", f"What to do there: {advice}"]
     if example := _examples().get(reason.code):
         lines += ["", "For example:", "", *(f"    {line}" for line in example.split("\n"))]
     return "\n".join(lines) + "\n"

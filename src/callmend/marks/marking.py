@@ -128,7 +128,11 @@ def marks(
         places = places if places is not None else _places(result)
         at = places.above(finding.span.start)
         if at is not None:
-            marker = result.data[_line(result, at) : at] + places.sign + words(finding.reason)
+            marker = (
+                result.data[_line(result, at) : at]
+                + places.sign
+                + words(finding.reason, result.path)
+            )
             due.setdefault(at, []).append(marker + result.eol_at(at))
     runs = list(kept(planned, size))
     moved = [(_forward(runs, offset), line) for offset, line in before]

@@ -25,7 +25,7 @@ _FIRST_PART = re.compile(r"[;.](?: |$)")
 _AGAIN = re.compile(r",? (?:and|then) run callmend again")
 
 
-def words(reason: Reason) -> bytes:
-    """A marker's words: ``callmend: left, <code>: <the first part of the advice>``."""
-    advice = _AGAIN.sub("", _FIRST_PART.split(reason.advice, maxsplit=1)[0])
+def words(reason: Reason, path: str = "") -> bytes:
+    """A marker's words in a file: ``callmend: left, <code>: <the first part of the advice>``."""
+    advice = _AGAIN.sub("", _FIRST_PART.split(reason.said_in(path)[1], maxsplit=1)[0])
     return f"callmend: left, {reason.code}: {advice[0].lower()}{advice[1:]}".encode()

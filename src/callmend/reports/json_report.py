@@ -113,7 +113,7 @@ def _finding(places: Places, migration: Migration, finding: Finding) -> dict[str
         "reason": reason and reason.code,
         "message": finding.message,
         "detail": finding.detail,
-        "advice": reason and reason.advice,
+        "advice": reason and reason.said_in(migration.path)[1],
         "span": _span(places, finding.span),
         "notes": [{"text": note.text, "span": _span(places, note.span)} for note in finding.notes],
         "edits": [

@@ -77,12 +77,11 @@ def calls(run: Run, outcomes: Container[str], *, notes: bool = False) -> Iterato
                 line += f": {finding.message}"
             else:
                 detail = f" ({finding.detail})" if finding.detail else ""
-                line += (
-                    f" [{reason.code}]: {finding.message}; left because {reason.summary}{detail}"
-                )
+                summary, advice = reason.said_in(migration.path)
+                line += f" [{reason.code}]: {finding.message}; left because {summary}{detail}"
                 if notes or reason not in said:
                     said.add(reason)
-                    below.append(f"  to do [{reason.code}]: {reason.advice}")
+                    below.append(f"  to do [{reason.code}]: {advice}")
             if notes:
                 below += [f"  note: {places.place(n.span)}: {n.text}" for n in finding.notes]
             yield Call(line, tuple(below))

@@ -176,7 +176,7 @@ class AdaptedCall(HelpedCall):
 
     def _remarks(self, shape: Shape, name: str) -> list[Note]:
         where = self._tree.span(self._request.call)
-        why = self._why.reason.summary
+        why = self._why.reason.in_python[0]
         text = (
             f"{why}, so the answer goes through `{name}`, which gives its text as `{shape.shown}`"
         )

@@ -70,7 +70,7 @@ def _read(program: Program, request: Request) -> Poll:
     try:
         question = RequestReader(program, request).question()
     except RefusedError as refused:
-        raise RefusedError(Reason.OWN_POLLING, f"{again}: {refused.reason.summary}") from None
+        raise RefusedError(Reason.OWN_POLLING, f"{again}: {refused.reason.in_python[0]}") from None
     follower = Follower(program, request.client, question.sender)
     nodes = frozenset(nodes_of(program, request))
     return Poll(request, question, url, nodes, follower, follower.follow())
