@@ -32,6 +32,8 @@ class CallPlan:
     beta: tuple[str, str] | None = None
     #: Whether the workflow's id is sent on, as the assistant's.
     keeps_id = True
+    #: Whether it is the lines of a stream that are read.
+    streams = False
     #: What the call becomes, for the report.
     becomes = ""
 
@@ -46,6 +48,8 @@ class CallPlan:
         if request.client is None:
             shown = program.tree.show(request.call.func)
             raise RefusedError(Reason.UNKNOWN_TRANSPORT, f"`{shown}`")
+        if request.client.method == "stream" and not self.streams:
+            raise RefusedError(Reason.STREAMING, f"`{program.tree.show(request.call.func)}`")
         self._program = program
         self._tree = program.tree
         self._request = request

@@ -9,6 +9,7 @@ from callmend.languages.python.answer import Answer, AnswerReader
 from callmend.languages.python.clients import Library
 from callmend.languages.python.helpers import HelperTemplate, load_helper
 from callmend.languages.python.layout import document, has_comments, render
+from callmend.languages.python.literals import Literal
 from callmend.languages.python.parses import Parse, ParseReader, spelt_guard
 from callmend.languages.python.style import Style
 from callmend.languages.python.template import Fill, load
@@ -16,20 +17,20 @@ from callmend.languages.python.tree import dotted
 from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
 from callmend.targets.plans import Plan
-from callmend.targets.python_edits import Change
+from callmend.targets.python_edits import Change, Editor
 from callmend.targets.python_plan import CallPlan
 from callmend.targets.python_reading import SPLIT, Reading
 from callmend.targets.python_spelling import Spelling
 
 #: The bytes of a response as they come, by the library and whether its calls are awaited.
-_CHUNKS = {
+CHUNKS = {
     (Library.REQUESTS, False): "stream.iter_content(chunk_size=None)",
     (Library.HTTPX, False): "stream.iter_bytes()",
     (Library.HTTPX, True): "stream.aiter_bytes()",
     (Library.AIOHTTP, True): "stream.content.iter_any()",
     (Library.URLLIB, False): "stream",
 }
-_RESPONSES = {
+RESPONSES = {
     Library.REQUESTS: ("requests", "Response"),
     Library.HTTPX: ("httpx", "Response"),
     Library.AIOHTTP: ("aiohttp", "ClientResponse"),
@@ -39,6 +40,15 @@ _RESPONSES = {
 _WIDTH = 79
 
 
+def asks_for_stream(body: Literal, editor: Editor, key: str) -> list[str]:
+    """The element with which a body asks for a stream; none where one only has to be changed."""
+    given = next((e for e in body.obj.elements if key_of(e) == "stream"), None)
+    if given is None:
+        return [f"{editor.quoted('stream', key)}: True"]
+    editor.replace(given.value, "True")
+    return []
+
+
 class StreamedCall(CallPlan):
     """Plans one call whose answer is read as a stream; a target says what the request becomes."""
 
@@ -46,12 +56,7 @@ class StreamedCall(CallPlan):
     target = ""
 
     def _id_element(self, key: str) -> list[str]:
-        elements = super()._id_element(key)
-        given = next((e for e in self._parts.body.obj.elements if key_of(e) == "stream"), None)
-        if given is not None:
-            self._editor.replace(given.value, "True")
-            return elements
-        return [*elements, f"{self._quoted('stream', key)}: True"]
+        return [*super()._id_element(key), *asks_for_stream(self._parts.body, self._editor, key)]
 
     def streamed(self) -> Plan:
         """The edits of the request, the parse and the reading, and the function that reads.
@@ -207,7 +212,7 @@ class StreamedCall(CallPlan):
         shows = self._settings.on_text is not None
         code = template.settled({"CHECKS": client.library is not Library.URLLIB, "SHOWS": shows})
         if client.awaited:
-            code = cst.ensure_type(code.visit(_Awaiting()), cst.Module)
+            code = cst.ensure_type(code.visit(Awaiting()), cst.Module)
         written = template.render(code, self._fill(template, code), self._function_style())
         known = self._names.helpers.get(written)
         if known is None and self._is_there(base, written):
@@ -232,9 +237,9 @@ class StreamedCall(CallPlan):
             shown = f"{spelling.of('typing', 'Callable')}[[str], object]"
         return Fill(
             values={
-                "RESPONSE": spelling.of(*_RESPONSES[client.library]),
+                "RESPONSE": spelling.of(*RESPONSES[client.library]),
                 "ON_TEXT": shown,
-                "CHUNKS": _CHUNKS[client.library, client.awaited],
+                "CHUNKS": CHUNKS[client.library, client.awaited],
             },
             functions=functions,
         )
@@ -259,17 +264,17 @@ class StreamedCall(CallPlan):
         return candidate
 
 
-class _Awaiting(cst.CSTTransformer):
+class Awaiting(cst.CSTTransformer):
     """A function that waits for each piece."""
 
-    def leave_FunctionDef(  # noqa: N802
+    def leave_FunctionDef(  # noqa: D102, N802
         self,
         original_node: cst.FunctionDef,  # noqa: ARG002
         updated_node: cst.FunctionDef,
     ) -> cst.FunctionDef:
         return updated_node.with_changes(asynchronous=cst.Asynchronous())
 
-    def leave_For(  # noqa: N802
+    def leave_For(  # noqa: D102, N802
         self, original_node: cst.For, updated_node: cst.For
     ) -> cst.For:
         if dotted(original_node.iter) != "__CHUNKS__":

@@ -105,7 +105,7 @@ class Bodies:
                 name = parent.attr.value
                 call = self._tree.parent(parent)
                 if name in _STATUS:
-                    self._check_status(parent)
+                    self.check_status(parent)
                 elif name == "json" and isinstance(call, cst.Call):
                     if not self._in_error_branch(use, definition.name):
                         yield self._with_await(call)
@@ -243,7 +243,7 @@ class Bodies:
             return isinstance(parent.operator, cst.Not)
         return isinstance(parent, (cst.Comparison, cst.BooleanOperation))
 
-    def _check_status(self, member: cst.Attribute) -> None:
+    def check_status(self, member: cst.Attribute) -> None:
         """Refuse a test for a status that the new request does not answer with (it is 200)."""
         parent = self._tree.parent(member)
         if not isinstance(parent, cst.Comparison) or len(parent.comparisons) != 1:

@@ -81,6 +81,7 @@ class Client:
     name. ``maker`` is the call that made the session or client where it is known, ``holder`` the
     ``with`` item that holds it open, if one does. ``awaited`` tells that calls are awaited.
     ``function`` tells a function of the library (``requests.post``) from a method of a session.
+    The method ``stream``, httpx's, gives a response whose bytes are still to be read.
     """
 
     library: Library
@@ -113,10 +114,10 @@ class Clients:
             receiver = call.func.value if isinstance(call.func, cst.Attribute) else None
             return Client(Library.URLLIB, receiver, name.rsplit(".", 1)[1], False, True)
         module, _, method = name.rpartition(".")
-        if module in _FUNCTIONS and method in _METHODS:
+        if module in _FUNCTIONS and (method in _METHODS or name == "httpx.stream"):
             receiver = call.func.value if isinstance(call.func, cst.Attribute) else None
             return Client(_FUNCTIONS[module], receiver, method, False, True)
-        if isinstance(call.func, cst.Attribute) and call.func.attr.value in _METHODS:
+        if isinstance(call.func, cst.Attribute) and call.func.attr.value in {*_METHODS, "stream"}:
             return self._method(call.func)
         return None
 
@@ -126,6 +127,8 @@ class Clients:
         if made is None:
             return None
         library, awaited, maker, holder = made
+        if method == "stream" and library is not Library.HTTPX:
+            return None
         return Client(library, func.value, method, awaited, False, maker, holder)
 
     def _made(

@@ -115,12 +115,14 @@ class Question:
 class RequestReader:
     """Reads the parts of one request."""
 
-    def __init__(self, program: Program, request: Request) -> None:
+    def __init__(self, program: Program, request: Request, *, streams: bool = False) -> None:
         self._program = program
         self._tree = program.tree
         self._flow = program.flow
         self._resolver = program.resolver
         self._request = request
+        #: Whether the call may ask for a stream.
+        self._streams = streams
         self._call = request.call
         self._literals = LiteralReader(program, request.call)
         self._messages = Messages(program)
@@ -195,7 +197,7 @@ class RequestReader:
         """
         found: dict[str, cst.Arg] = {}
         order = ["url"]
-        if client.method == "request":
+        if client.method in ("request", "stream"):
             order = ["method", "url"]
         elif client.library is Library.REQUESTS:
             order = ["url", "data", "json"]
@@ -208,7 +210,7 @@ class RequestReader:
                 raise RefusedError(_OPTIONS, f"`{self._tree.show(arg)}`")
             name = arg.keyword.value if arg.keyword is not None else order[number]
             if name == "stream":
-                if self._tree.source(arg.value) != "False":
+                if self._tree.source(arg.value) != "False" and not self._streams:
                     raise RefusedError(Reason.STREAMING, f"`{self._tree.show(arg)}`")
                 continue
             if name in ("url", "fullurl", "str_or_url"):
@@ -280,7 +282,7 @@ class RequestReader:
             method = "POST" if "data" in by_name else "GET"
             if given is not None:
                 method = (self._resolver.text(given.value) or "").upper()
-        elif client.method == "request":
+        elif client.method in ("request", "stream"):
             given = by_name.get("method")
             method = "" if given is None else (self._resolver.text(given.value) or "").upper()
         if method != wanted:
@@ -380,7 +382,7 @@ class RequestReader:
                 workflow_id = element
             elif name in _INPUT_KEYS and found_input is None:
                 found_input = element
-            elif name == "stream" and self._tree.source(element.value) != "False":
+            elif name == "stream" and not self._is_plain(element):
                 raise RefusedError(Reason.STREAMING, f"`{self._tree.show(element)}`")
             elif name in _DROPPED_KEYS:
                 dropped.append(element)
@@ -395,6 +397,11 @@ class RequestReader:
             sender, headers, headers_given, body, workflow_id, path_id, found_input, message,
             history, tuple(dropped), carried, untyped,
         )  # fmt: skip
+
+    def _is_plain(self, element: cst.DictElement) -> bool:
+        """Whether a `stream` of the body is one that is understood."""
+        given = self._tree.source(element.value)
+        return given == "False" or (self._streams and given == "True")
 
     def _input(
         self, member: cst.DictElement
