@@ -57,6 +57,7 @@ def refuse_transport(request: Request) -> None:
     Raises:
         RefusedError: something else sends it.
     """
-    if not request.transport.is_fetch and not request.transport.is_client:
+    by_undici = request.transport is Transport.UNDICI_REQUEST
+    if not request.transport.is_fetch and not request.transport.is_client and not by_undici:
         reason = _TRANSPORTS.get(request.transport, Reason.UNKNOWN_TRANSPORT)
         raise RefusedError(reason, f"`{show_callee(request)}`")

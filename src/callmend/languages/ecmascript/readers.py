@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from enum import Enum
 
 from tree_sitter import Node
 
@@ -18,7 +17,6 @@ from callmend.languages.ecmascript.objects import is_private
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import IDS, Path, Readings, What
 from callmend.languages.ecmascript.tree import (
-    BLOCKS,
     FUNCTIONS,
     descendants,
     field,
@@ -32,12 +30,8 @@ from callmend.languages.ecmascript.values import text_of
 from callmend.records import record
 
 _MOST_FOLLOWED = 400
+_NAMES = ("identifier", "shorthand_property_identifier_pattern")
 _MEMBERS = frozenset({"member_expression", "subscript_expression"})
-_LEAVING = frozenset(
-    {"return_statement", "throw_statement", "continue_statement", "break_statement"}
-)
-_FIRST_ERROR = 400
-_EXITS = frozenset({b"process.exit", b"Deno.exit", b"exit"})
 _GENERIC = (b"Object.values", b"Object.entries", b"Object.keys", b"Array.isArray", b"Array.from")
 #: What gives a text, or a part of it, as a text.
 _KEEPING_TEXT = frozenset(
@@ -119,14 +113,19 @@ class Follower:
             self._hand_on(value, node)
         elif kind == "for_in_statement":
             # `for await (const event of run)` reads a stream.
-            streamed = any(child.type == "await" for child in parent.children)
+            streamed = value.what is What.READABLE or any(
+                child.type == "await" for child in parent.children
+            )
             (self.readings.streams if streamed else self.readings.generic).append(node)
         elif value.what is What.TEXT and kind == "template_substitution":
             self._hand_on(value, node)
 
     def _hand_on(self, value: _Value, node: Node) -> None:
+        if value.what is What.READABLE:
+            self.readings.streams.append(node)
+            return
         self.readings.handed.append(node)
-        if value.what is What.RESPONSE:
+        if value.what in (What.RESPONSE, What.UNDICI):
             self.readings.carried.append(node)
 
     def _logged(self, value: _Value, node: Node, parent: Node) -> Iterator[_Value]:
@@ -182,6 +181,9 @@ class Follower:
                 body = replace(value, what=What.BODY)
                 uses = () if nested else self._uses(inner)
                 yield from self._pattern(body, inner) if nested else map(body.at, uses)
+            elif value.what is What.UNDICI and inner.type in _NAMES:
+                for use in self._uses(inner):
+                    yield from self._of_undici(value, use, name)
             elif part.type == "rest_pattern" or value.what is not What.BODY:
                 self.readings.lost.append(part)
             elif inner.type == "object_pattern":
@@ -206,7 +208,9 @@ class Follower:
                 yield from self._then(value, around, name)
         elif value.what is What.AXIOS:
             yield from self._of_axios(value, member, name)
-        elif value.what is What.RESPONSE:
+        elif value.what is What.UNDICI:
+            yield from self._of_undici(value, member, name)
+        elif value.what in (What.RESPONSE, What.READABLE):
             yield from self._of_response(value, member, name, around, promised=not awaited)
         elif value.what is What.BODY:
             path, end = self._path(value, member)
@@ -239,16 +243,26 @@ class Follower:
     def _of_response(
         self, value: _Value, member: Node, name: bytes, call: Node | None, *, promised: bool
     ) -> Iterator[_Value]:
-        if name in (b"ok", b"status"):
+        is_response = value.what is What.RESPONSE
+        if is_response and name in (b"ok", b"status"):
             self.readings.checks.append(member)
         elif call is not None and name == b"json":
             yield replace(value, node=call, what=What.BODY, promised=promised)
         elif call is not None and name == b"text":
             yield replace(value, node=call, what=What.TEXT, promised=promised)
-        elif call is not None and name == b"clone":
+        elif is_response and call is not None and name == b"clone":
             yield value.at(call)
-        elif name not in (b"headers", b"statusText", b"url"):
+        elif not is_response or name not in (b"headers", b"statusText", b"url"):
             self.readings.streams.append(member)
+
+    def _of_undici(self, value: _Value, node: Node, name: bytes) -> Iterator[_Value]:
+        """A part of what undici's `request` gives, as a member or by a name of its own."""
+        if name == b"body":
+            yield replace(value, node=node, what=What.READABLE)
+        elif name == b"statusCode":
+            self.readings.checks.append(node)
+        elif name not in (b"headers", b"trailers"):
+            self.readings.lost.append(node)
 
     def _of_axios(self, value: _Value, member: Node, name: bytes) -> Iterator[_Value]:
         if name == b"data":
@@ -415,78 +429,3 @@ class Follower:
         if (called or names[-1] == b"length") and len(names) > 1:
             return Path(tuple(names[:-1]), before, names[-1]), node
         return Path(tuple(names), node), node
-
-
-class Checked(Enum):
-    """What a file does about an error's response."""
-
-    LEAVES = "leaves"
-    LOOKS = "looks"
-    NOTHING = "nothing"
-
-
-def checked(readings: Readings, program: Program) -> Checked:
-    """Whether the status of a response decides what runs, and whether an error is left with."""
-    found = [_decides(check, program) for check in readings.checks]
-    if Checked.LEAVES in found:
-        return Checked.LEAVES
-    return Checked.LOOKS if Checked.LOOKS in found else Checked.NOTHING
-
-
-def _decides(check: Node, program: Program) -> Checked:
-    found = _done_about(check, program)
-    # `if (response.status === 404) continue;` lets every other error pass.
-    partly = found is Checked.LEAVES and not _sorts_out_errors(check, program)
-    return Checked.LOOKS if partly else found
-
-
-def _sorts_out_errors(check: Node, program: Program) -> bool:
-    """Whether a condition on `ok` or `status` tells every error from every answer."""
-    good, node = True, check
-    if text_of(check, "property") == b"status":
-        compared = program.tree.outer(check)[1]
-        number = field(compared, "right")
-        operator = text_of(compared, "operator") if compared is not None else b""
-        if compared is None or number is None or number.type != "number":
-            return True
-        code = int(text(number)) if text(number).isdigit() else 0
-        if operator in (b"===", b"=="):
-            return 200 <= code < _FIRST_ERROR
-        if operator in (b">=", b">"):
-            good = code < 300 and operator == b">=" and code <= 200
-            if not good and code > _FIRST_ERROR:
-                return False
-        elif operator in (b"!==", b"!="):
-            if not 200 <= code < _FIRST_ERROR:
-                return False
-            good = False
-        node = compared
-    for parent in program.tree.ancestors(node):
-        if parent.type == "unary_expression" and text_of(parent, "operator") == b"!":
-            good = not good
-        elif text_of(parent, "operator") in (b"&&", b"||"):
-            if (text_of(parent, "operator") == b"&&") is not good:
-                return False
-        elif parent.type not in ("parenthesized_expression", "non_null_expression"):
-            break
-    return True
-
-
-def _done_about(check: Node, program: Program) -> Checked:
-    for parent in program.tree.ancestors(check):
-        if parent.type == "ternary_expression":
-            return Checked.LEAVES
-        if parent.type == "if_statement":
-            branches = [field(parent, "consequence"), field(parent, "alternative")]
-            leaves = any(
-                inner.type in _LEAVING or text_of(inner, "function") in _EXITS
-                for branch in branches
-                if branch is not None
-                for inner in descendants(branch)
-            )
-            return Checked.LEAVES if leaves else Checked.LOOKS
-        if parent.type in ("while_statement", "do_statement", "for_statement"):
-            return Checked.LOOKS
-        if parent.type in BLOCKS or parent.type in FUNCTIONS:
-            break
-    return Checked.NOTHING

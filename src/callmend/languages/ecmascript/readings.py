@@ -26,10 +26,15 @@ _META = frozenset(
 
 
 class What(Enum):
-    """What a value is on its way from the request; ``AXIOS`` is a response whose `data` is read."""
+    """What a value is on its way from the request.
+
+    ``AXIOS`` is a response whose `data` is read, ``UNDICI`` one whose `body` is, a ``READABLE``.
+    """
 
     RESPONSE = "response"
     AXIOS = "axios"
+    UNDICI = "undici"
+    READABLE = "readable"
     TEXT = "text"
     BODY = "body"
 

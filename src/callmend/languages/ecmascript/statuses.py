@@ -1,12 +1,30 @@
-"""Where a file passes on the status of a response that it got."""
+"""What a file does about the status of a response that it got: it looks at it, or passes it on."""
 
 from __future__ import annotations
+
+from enum import Enum
 
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.tree import field, items, key_name, text
+from callmend.languages.ecmascript.readings import Readings
+from callmend.languages.ecmascript.tree import (
+    BLOCKS,
+    FUNCTIONS,
+    descendants,
+    field,
+    items,
+    key_name,
+    text,
+)
+from callmend.languages.ecmascript.values import text_of
+
+_LEAVING = frozenset(
+    {"return_statement", "throw_statement", "continue_statement", "break_statement"}
+)
+_FIRST_ERROR = 400
+_EXITS = frozenset({b"process.exit", b"Deno.exit", b"exit"})
 
 
 def passes_status_on(check: Node, program: Program) -> bool:
@@ -36,3 +54,81 @@ def passes_status_on(check: Node, program: Program) -> bool:
     if around.type == "arguments":
         return len(items(around)) > 1 and items(around)[-1] == obj
     return around.type == "return_statement"
+
+
+class Checked(Enum):
+    """What a file does about an error's response."""
+
+    LEAVES = "leaves"
+    LOOKS = "looks"
+    NOTHING = "nothing"
+
+
+def checked(readings: Readings, program: Program) -> Checked:
+    """Whether the status of a response decides what runs, and whether an error is left with."""
+    found = [_decides(check, program) for check in readings.checks]
+    if Checked.LEAVES in found:
+        return Checked.LEAVES
+    return Checked.LOOKS if Checked.LOOKS in found else Checked.NOTHING
+
+
+def _decides(check: Node, program: Program) -> Checked:
+    found = _done_about(check, program)
+    # `if (response.status === 404) continue;` lets every other error pass.
+    partly = found is Checked.LEAVES and not _sorts_out_errors(check, program)
+    return Checked.LOOKS if partly else found
+
+
+def _sorts_out_errors(check: Node, program: Program) -> bool:
+    """Whether a condition on `ok` or `status` tells every error from every answer."""
+    good, node = True, check
+    if text_of(check, "property") != b"ok":
+        compared = program.tree.outer(check)[1]
+        number = field(compared, "right")
+        operator = text_of(compared, "operator") if compared is not None else b""
+        if compared is None or number is None or number.type != "number":
+            return True
+        code = int(text(number)) if text(number).isdigit() else 0
+        if operator in (b"===", b"=="):
+            return 200 <= code < _FIRST_ERROR
+        if operator in (b">=", b">"):
+            good = code < 300 and operator == b">=" and code <= 200
+            if not good and code > _FIRST_ERROR:
+                return False
+        elif operator in (b"<", b"<="):
+            if code > _FIRST_ERROR:
+                return False
+        elif operator in (b"!==", b"!="):
+            if not 200 <= code < _FIRST_ERROR:
+                return False
+            good = False
+        node = compared
+    for parent in program.tree.ancestors(node):
+        if parent.type == "unary_expression" and text_of(parent, "operator") == b"!":
+            good = not good
+        elif text_of(parent, "operator") in (b"&&", b"||"):
+            if (text_of(parent, "operator") == b"&&") is not good:
+                return False
+        elif parent.type not in ("parenthesized_expression", "non_null_expression"):
+            break
+    return True
+
+
+def _done_about(check: Node, program: Program) -> Checked:
+    for parent in program.tree.ancestors(check):
+        if parent.type == "ternary_expression":
+            return Checked.LEAVES
+        if parent.type == "if_statement":
+            branches = [field(parent, "consequence"), field(parent, "alternative")]
+            leaves = any(
+                inner.type in _LEAVING or text_of(inner, "function") in _EXITS
+                for branch in branches
+                if branch is not None
+                for inner in descendants(branch)
+            )
+            return Checked.LEAVES if leaves else Checked.LOOKS
+        if parent.type in ("while_statement", "do_statement", "for_statement"):
+            return Checked.LOOKS
+        if parent.type in BLOCKS or parent.type in FUNCTIONS:
+            break
+    return Checked.NOTHING

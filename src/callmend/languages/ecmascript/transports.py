@@ -100,6 +100,7 @@ class Transport(Enum):
 
 #: Packages whose default export is a client, and a function that sends a request itself.
 _CLIENTS = {"axios": Transport.AXIOS, "ky": Transport.KY, "got": Transport.GOT}
+_UNDICI_EXPORTS = {b"fetch": Transport.UNDICI_FETCH, b"request": Transport.UNDICI_REQUEST}
 _KNOWN = (Transport.UNDICI_REQUEST, Transport.WEBSOCKET)
 #: Methods that make a client of its own.
 _MAKERS = frozenset({b"create", b"extend"})
@@ -163,6 +164,9 @@ class Callees:
         owner = field(function, "object")
         if owner is None:
             return Transport.OTHER
+        of_undici = self._of_undici(unwrapped(owner), text_of(function, "property"))
+        if of_undici is not None:
+            return of_undici
         if text_of(function, "property") == b"fetch":
             if text(owner) in _FETCH_OWNERS and self._scopes.binding(owner) is None:
                 return Transport.FETCH
@@ -201,6 +205,14 @@ class Callees:
             return Transport.SHADOWED_FETCH
         client = self._client(name, 0)
         return self._elsewhere(name) if client is None else client
+
+    def _of_undici(self, owner: Node, name: bytes) -> Transport | None:
+        """`undici.request`, where the whole package has that name."""
+        binding = self._scopes.binding(owner) if owner.type == "identifier" else None
+        if binding is None or binding.writes or imported_from(binding) != _UNDICI:
+            return None
+        whole = _imported_name(binding) in (b"", b"default")
+        return _UNDICI_EXPORTS.get(name) if whole else None
 
     def _client(self, node: Node, depth: int) -> Transport | None:
         """The transport whose client an expression is: its package's own, or one made of it."""

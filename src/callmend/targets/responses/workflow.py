@@ -37,6 +37,7 @@ from callmend.targets.workflow.half import polls_a_run
 from callmend.targets.workflow.polls import refuse_polling
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import Parse, StreamedAnswer
+from callmend.targets.workflow.undici import refuse_in_place
 
 _BECOMES = "becomes POST /v1/responses"
 #: A piece of the text and the end of a response, as events of the API's own.
@@ -158,6 +159,7 @@ def _in_place(site: Site) -> Plan:
     """The plan that replaces the reading."""
     program, request, settings = site.program, site.request, site.settings
     site.refuse_list()
+    refuse_in_place(site)
     flow = Flow(program.tree, program.scopes, request.call)
     parts = RequestReader(program.scopes, request.call).read()
     response = flow.response()

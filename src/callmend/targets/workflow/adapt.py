@@ -23,7 +23,7 @@ from callmend.languages.ecmascript.inputs import (
     Said,
 )
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.readers import Checked, Follower, checked
+from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.request import Envelope, Headers, RequestReader
 from callmend.languages.ecmascript.shapes import Shape, shape_of
@@ -31,12 +31,12 @@ from callmend.languages.ecmascript.statements import (
     removals,
     starts_its_line,
 )
-from callmend.languages.ecmascript.statuses import passes_status_on
+from callmend.languages.ecmascript.statuses import Checked, checked, passes_status_on
 from callmend.languages.ecmascript.template import Capture, Fill, Template, capture, load, render
 from callmend.languages.ecmascript.tree import (
+    called,
     descendants,
     is_inside,
-    items,
     key_name,
     member_value,
     show,
@@ -50,10 +50,12 @@ from callmend.records import record
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.growths import check_growths
 from callmend.targets.workflow.headers import HeaderEdits
-from callmend.targets.workflow.lists import list_edits, list_note
+from callmend.targets.workflow.lists import list_note
 from callmend.targets.workflow.polls import Poll, poll_edits, read_polls
 from callmend.targets.workflow.site import Site, query_note
 from callmend.targets.workflow.stream import response_type
+from callmend.targets.workflow.undici import BY_UNDICI, check_undici, is_by_undici
+from callmend.targets.workflow.urls import url_edits
 
 _RESPONSE_TYPE = "RESPONSE_TYPE"
 #: The parameter of a function that is given the base of its URLs, and its name there.
@@ -153,8 +155,8 @@ def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
     try:
         return _read(site)
     except RefusedError as also:
-        bodily = why.reason in (*_BODILY, Reason.URL_CANDIDATES)
-        raise (also if bodily or also.reason is Reason.STREAMING else why) from None
+        last = why.detail == BY_UNDICI or why.reason in (*_BODILY, Reason.URL_CANDIDATES)
+        raise (also if last or also.reason is Reason.STREAMING else why) from None
 
 
 def _read(site: Site) -> Adapted:
@@ -163,7 +165,10 @@ def _read(site: Site) -> Adapted:
     said = InputReader(site.program.scopes, call).read(sent.body)
     check_growths(sent)
     follower = Follower(site.program, call)
-    follower.follow(call, What.RESPONSE, promised=True)
+    by_undici = is_by_undici(site)
+    follower.follow(call, What.UNDICI if by_undici else What.RESPONSE, promised=True)
+    if by_undici:
+        check_undici(sent.options, follower.readings)
     polls = read_polls(site)
     asked = {node for poll in polls for node in (poll.site.request.call.id, *poll.nodes)}
     shape = shape_of(follower.readings.joined(poll.readings for poll in polls), site.program, asked)
@@ -181,16 +186,19 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError) -> Plan:
     notes: list[Note] = []
     names: list[bytes] = []
     for where, headers, readings in asked:
-        throws = _throws(readings, site.program)
-        template = load(form.target, "adapter-throws.ts" if throws else "adapter.ts")
+        call = where.request.call
+        kind = "adapter-undici" if is_by_undici(where) else "adapter"
+        throws = "-throws" if _throws(readings, site.program) else ""
+        template = load(form.target, f"{kind}{throws}.ts")
         site.names.check_globals(template, site.program.tree.root)
         base = template.functions()[0]
-        call = where.request.call
         started = where.base_at(call) if BASE_URL in template.metavariables() else None
         function = HelperFunction(site, template, shape, based=started is not None)
         names.append(function.name(base))
         appended += function.appended(base, names[-1])
         given = b"" if form.arguments is None else b", " + form.arguments(headers)
+        if given and is_by_undici(where):
+            given = b", " + (called(call).text or b"") + given
         given += b"" if started is None else b", " + _as_code(started)
         edits.append(Edit(call.start_byte, call.start_byte, names[-1] + b"("))
         edits.append(Edit(call.end_byte, call.end_byte, given + b")"))
@@ -267,9 +275,10 @@ def _throws(readings: Readings, program: Program) -> bool:
 
 
 def _why(known: Adapted, why: RefusedError, name: bytes) -> str:
+    reason = BY_UNDICI if why.detail == BY_UNDICI else why.reason.summary
     shown = f"the answer goes through `{name.decode()}`, which gives its text as"
     joint = "; the body is written anew, and " if why.reason in _BODILY else ", so "
-    return f"{why.reason.summary}{joint}{shown} `{known.shape.shown}`"
+    return f"{reason}{joint}{shown} `{known.shape.shown}`"
 
 
 def _as_code(start: bytes) -> bytes:
@@ -326,27 +335,6 @@ class HelperFunction:
 
 def _quoted(code: bytes, quote: bytes) -> bytes:
     return code.replace(b"'", quote)
-
-
-def url_edits(site: Site, path: bytes) -> list[Edit]:
-    """The live URL in place of the dead one, or of all of a list that is tried in turn."""
-    listed = site.tried
-    return [_url_edit(site, path)] if listed is None else list_edits(site, listed, path)
-
-
-def _url_edit(site: Site, path: bytes) -> Edit:
-    url = site.request.url
-    key = b"url: " if url.type == "shorthand_property_identifier" else b""
-    behind = site.url_behind_base(path)
-    if behind is not None:
-        return Edit(url.start_byte, url.end_byte, behind)
-    quote = site.style.quote
-    inner = unwrapped(url)
-    if inner.type == "string":
-        quote = text(inner)[:1]
-    elif inner.type == "template_string" and not items(inner):
-        quote = b"`"
-    return Edit(url.start_byte, url.end_byte, key + quote + site.base_url + path + quote)
 
 
 def body_edit(known: Told, members: tuple[bytes, ...]) -> Edit:

@@ -52,10 +52,10 @@ from callmend.targets.workflow.adapt import (
     body_edit,
     repeatable_headers,
     told_notes,
-    url_edits,
 )
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.site import Site
+from callmend.targets.workflow.urls import url_edits
 
 #: Options that change neither what is sent nor what comes back.
 _KEPT = frozenset(

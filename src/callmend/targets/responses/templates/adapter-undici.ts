@@ -1,0 +1,32 @@
+// Waits for a Responses API answer and gives its text in the shape that this file reads.
+async function workflowAnswer(
+  asked: Promise<import('undici').Dispatcher.ResponseData>
+): Promise<import('undici').Dispatcher.ResponseData> {
+  const live = await asked;
+  if (live.statusCode >= 300) {
+    return live;
+  }
+  const answered = JSON.parse(await live.body.text());
+  let text = '';
+  let finalText = '';
+  let refusal = '';
+  for (const item of answered.output || []) {
+    for (const part of item.type === 'message' ? item.content : []) {
+      refusal += part.refusal || '';
+      text += part.type === 'output_text' ? part.text : '';
+      finalText += part.type === 'output_text' && item.phase === 'final_answer' ? part.text : '';
+    }
+  }
+  text = finalText || text;
+  if (answered.status !== 'completed' || refusal || !text) {
+    const reason = answered.error?.message || answered.incomplete_details?.reason || refusal;
+    const message = `Response ${answered.status}: ${reason || 'no text'}`;
+    const error = { message, type: 'api_error', param: null, code: answered.error?.code || null };
+    const told = JSON.stringify({ error });
+    const failure = { text: async () => told, json: async () => JSON.parse(told) };
+    return { ...live, statusCode: 502, body: Object.assign(live.body, failure) };
+  }
+  const adapted = JSON.stringify($SHAPE);
+  const body = { text: async () => adapted, json: async () => JSON.parse(adapted) };
+  return { ...live, body: Object.assign(live.body, body) };
+}
