@@ -14,7 +14,9 @@ from tests.python_goldens import PythonGolden, goldens
 from tests.test_python_adapted import LEFT as LEFT_UNADAPTED
 from tests.test_python_invented import LEFT as LEFT_INVENTED
 from tests.test_python_leaves_alone import ALONE, LEFT
+from tests.test_python_lines import LEFT as LEFT_LINES
 from tests.test_python_polls import LEFT as LEFT_POLLING
+from tests.test_python_streams import LEFT as LEFT_STREAMED
 from tests.tools import ROOT
 
 PATH = ROOT / "docs" / "shapes-python.md"
@@ -25,14 +27,17 @@ What callmend makes of Python programs that call the dead endpoint. Every migrat
 golden pair in `tests/goldens_python`, which `tests/test_python_behaviour.py` runs against a server
 that speaks the API. "In place" replaces the expression that reads the text. "Function in the file"
 leaves all reading as it is and gives the answer its shape, where it is read in more than one place
-or handed on. This file is written by `tests/test_python_shapes_document.py` with
-`CALLMEND_UPDATE_DOCS=1`, and checked by it without.
+or handed on; a loop over the lines of a stream is given the events that it reads. This file is
+written by `tests/test_python_shapes_document.py` with `CALLMEND_UPDATE_DOCS=1`, and checked by it
+without.
 
 ## Migrated
 
 | shape | assistants | responses |
 | --- | --- | --- |
 """
+#: Of the programs that are given the same function to read a stream, those that are shown.
+_SHOWN_STREAMS = ("stream-responses-requests-in-place", "stream-lines-responses-httpx-in-fastapi")
 _TARGETS = ("assistants", "responses")
 
 
@@ -52,13 +57,16 @@ def _form(golden: PythonGolden, target: str) -> str:
         if finding.bucket is Bucket.LEFT and finding.reason is not None:
             forms.append(f"left: `{finding.reason.code}`")
         elif finding.endpoint not in POLLS:  # those go with the call that they ask for again
-            adapted = any("the answer goes through" in note.text for note in finding.notes)
+            said = " ".join(note.text for note in finding.notes)
+            adapted = "the answer goes through" in said or "`workflow_lines`" in said
             forms.append("function in the file" if adapted else "in place")
     return ", ".join(dict.fromkeys(forms))
 
 
 def _named(name: str) -> str:
-    words = name.removeprefix("responses-").removeprefix("robust-").removeprefix("adapted-")
+    words = name
+    for part in ("responses-", "robust-", "adapted-"):
+        words = words.removeprefix(part)
     return words.replace("-", " ").capitalize()
 
 
@@ -77,10 +85,17 @@ def _document() -> str:
     left = {**LEFT, **LEFT_UNADAPTED, **polling, **LEFT_INVENTED}
     for name, (_, code) in sorted(left.items()):
         lines.append(f"| {_named(name)} | `{code}`: {_summary(code)} |\n")
+    lines.append("\n## Loops over the lines of a stream that are left: `streaming`\n\n")
+    lines += [f"- {_named(name)}\n" for name in sorted(LEFT_LINES)]
+    lines.append("\n## Left with `--stream`\n\n| shape | reason |\n| --- | --- |\n")
+    for name, (_, code) in sorted(LEFT_STREAMED.items()):
+        lines.append(f"| {_named(name)} | `{code}`: {_summary(code)} |\n")
     lines.append("\n## Not mentioned\n\n")
     lines += [f"- {_named(name)}\n" for name in sorted(ALONE)]
     lines.append("\n## Before and after, for `--target responses`\n")
     for name, golden in sorted(goldens().items()):
+        if name.startswith("stream-") and name not in _SHOWN_STREAMS:
+            continue
         if golden.settings is not None and golden.settings.target == "responses":
             old, new = golden.source.decode(), golden.expected.decode()
             made = difflib.unified_diff(old.splitlines(True), new.splitlines(True))
@@ -97,5 +112,5 @@ def test_the_document_says_what_callmend_does() -> None:
 
 
 def test_as_many_are_left_alone_as_are_migrated() -> None:
-    left = [*LEFT, *LEFT_UNADAPTED, *LEFT_POLLING, *LEFT_INVENTED]
-    assert len(left) + len(ALONE) >= len(goldens())
+    left = (LEFT, LEFT_UNADAPTED, LEFT_POLLING, LEFT_INVENTED, LEFT_LINES, LEFT_STREAMED, ALONE)
+    assert sum(len(cases) for cases in left) >= len(goldens())

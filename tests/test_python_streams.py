@@ -160,7 +160,7 @@ def test_another_request_with_the_same_parse_goes_on_as_it_was(server: RunningSe
 # --- what is left, and why
 
 #: Programs, and the reason of the report, whatever the target.
-_LEFT = {
+LEFT = {
     "the-whole-answer-is-returned": (program(read="return r.json()"), "answer-handed-on"),
     "the-response-is-returned": (program(assign="return ", read="pass"), "answer-handed-on"),
     "the-text-is-returned": (program(read="return r.text"), "answer-handed-on"),
@@ -200,7 +200,7 @@ _LEFT = {
 
 
 @TARGETS
-@pytest.mark.parametrize(("source", "reason"), _LEFT.values(), ids=_LEFT)
+@pytest.mark.parametrize(("source", "reason"), LEFT.values(), ids=LEFT)
 def test_left_with_a_reason(source: bytes, reason: str, target: str) -> None:
     migration = check(source, settings=Settings(target=target, stream=True))
     assert [f.reason.code for f in migration.findings if f.reason is not None] == [reason]

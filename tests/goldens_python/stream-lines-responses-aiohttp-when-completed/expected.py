@@ -79,6 +79,8 @@ async def ask(question):
                 "stream": True,
             },
         ) as response:
+            if response.status != 200:
+                raise RuntimeError(await response.text())
             async for line in workflow_lines(response):
                 line = line.decode().strip()
                 if not line or not line.startswith("data:"):
