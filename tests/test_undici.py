@@ -116,13 +116,13 @@ def test_an_error_is_a_status_where_the_file_looks_at_it(
 
 # Statements that are left: what is read of the answer, or is sent, is not certain.
 LEFT = {
-    "the-body-is-piped": ((_PARTS, "body.pipe(process.stdout);"), Reason.STREAMING),
+    "the-body-is-piped": ((_PARTS, "body.pipe(process.stdout);"), Reason.STREAM_NOT_UNDERSTOOD),
     "the-body-is-iterated": (
         (_PARTS, "let all = '';", "for await (const chunk of body) { all += chunk; }"),
-        Reason.STREAMING,
+        Reason.STREAM_NOT_UNDERSTOOD,
     ),
-    "the-body-is-handed-on": ((_PARTS, "await save(body);"), Reason.STREAMING),
-    "the-body-is-dumped": ((_PARTS, "await body.dump();", _READ), Reason.STREAMING),
+    "the-body-is-handed-on": ((_PARTS, "await save(body);"), Reason.STREAM_NOT_UNDERSTOOD),
+    "the-body-is-dumped": ((_PARTS, "await body.dump();", _READ), Reason.STREAM_NOT_UNDERSTOOD),
     "the-rest-is-taken": (
         (f"const {{ body, ...rest }} = {_CALL};", _READ), Reason.ANSWER_NOT_UNDERSTOOD
     ),
@@ -162,7 +162,7 @@ def test_it_is_left_because(statements: tuple[str, ...], reason: Reason, target:
 def test_a_stream_is_written_for_fetch_only(target: str) -> None:
     settings = Settings(target=target, stream=True)
     [finding] = run(_program(_PARTS, _CHECK, _READ), settings=settings).findings
-    assert (finding.bucket, finding.reason) == (Bucket.LEFT, Reason.STREAMING)
+    assert (finding.bucket, finding.reason) == (Bucket.LEFT, Reason.STREAM_NOT_UNDERSTOOD)
 
 
 def test_a_base_that_is_a_setting_is_left_as_the_polling_would_go_elsewhere() -> None:

@@ -35,14 +35,17 @@ from callmend.languages.ecmascript.tree import (
 from callmend.reasons import Reason
 from callmend.records import record
 from callmend.targets.plans import Plan
-from callmend.targets.workflow.adapt import Form, Told, body_edit, told_notes, url_edits
+from callmend.targets.workflow.adapt import Form, Told, body_edit, told_notes
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.polls import refuse_polling
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import response_type
+from callmend.targets.workflow.urls import url_edits
 
 #: What the code of an event calls by name; a function's other names may be exchanged.
 _CALLED = frozenset({b"event", b"final", b"part", b"text", b"whole"})
+#: What gives streams that are none of the platform's, and its package.
+_OWN_STREAMS = {Transport.NODE_FETCH: "node-fetch", Transport.UNDICI_REQUEST: "undici"}
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _SIGN = b"text/event-stream"
 
@@ -82,8 +85,9 @@ def streamed_plan(site: Site, form_of: Callable[[Told], Form], own: Own) -> Plan
     """
     call = site.request.call
     refuse_polling(site)
-    if site.request.transport is Transport.NODE_FETCH:
-        detail = f"{show_line(call)} gives node-fetch's own streams"
+    if site.request.transport in _OWN_STREAMS:
+        package = _OWN_STREAMS[site.request.transport]
+        detail = f"{show_line(call)} gives {package}'s own streams"
         raise RefusedError(Reason.STREAM_NOT_UNDERSTOOD, detail)
     known, headers = told(site)
     form = form_of(known)
