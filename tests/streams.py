@@ -99,6 +99,26 @@ READERS: dict[str, tuple[str, dict[str, Any], str]] = {
         _ROUTE,
         "response.json.reply",
     ),
+    "another kind of event with words": (
+        route(
+            loop(
+                "if (event.type === 'note') info = event.message;\n"
+                "if (event.type === 'message') reply += event.text;",
+                gives="  return Response.json({ reply, info });\n",
+            ).replace("  let reply", "  let info = '';\n  let reply")
+        ),
+        _ROUTE,
+        "response.json.reply",
+    ),
+    "a callback that may take pieces or the whole": (
+        "export async function ask(message: string, onText: (text: string) => void) {\n"
+        + _ASKED
+        + "  if (!res.ok) throw new Error(`failed with ${res.status}`);\n"
+        + loop("onText(event.text);", gives="")
+        + "}\n",
+        {"driver": "function", "call": "ask", "arguments": ["Say it", {"$callback": True}]},
+        "state.calls.0",
+    ),
     "pieces that it trims": (
         route(loop("reply += event.delta.trim();")),
         _ROUTE,
@@ -441,6 +461,49 @@ LEFT: dict[str, tuple[str, str]] = {
             .replace(_GATHERED, "  } catch {}\n" + _GATHERED)
         ),
         "Response.json({ reply })",
+    ),
+    "two kinds of text, and which is the answer": (
+        "export async function ask(message: string, onThought: any, onAnswer: any) {\n"
+        + _ASKED
+        + "  if (!res.ok) throw new Error('refused');\n"
+        + loop(
+            "if (event.type === 'thought') onThought(event.content);\n"
+            "if (event.type === 'answer') onAnswer(event.content);",
+            gives="",
+        )
+        + "}\n",
+        "gives several texts",
+    ),
+    "half of an answer would be saved": (
+        route(
+            loop("reply += event.delta;")
+            .replace("  while (true) {", "  try {\n  while (true) {")
+            .replace(_GATHERED, "  } finally { await save(reply); }\n" + _GATHERED),
+            before="import { save } from './db';\n\n",
+        ),
+        "save(reply)",
+    ),
+    "an id of an event that does not come": (
+        route(
+            loop(
+                "if (event.type === 'run.created') runId = event.run.id;\n"
+                "if (event.type === 'delta') reply += event.text;",
+                gives="  return Response.json({ reply, runId: runId.toUpperCase() });\n",
+            ).replace("  let reply", "  let runId: any = null;\n  let reply")
+        ),
+        "runId.toUpperCase()",
+    ),
+    "a field that a setting of another file picks": (
+        route(
+            loop("reply += legacy ? event.text : event.delta;"),
+            before="import { legacy } from './config';\n\n",
+        ),
+        "JSON.parse(data)",
+    ),
+    "a loop without an end": (route(loop("for (;;) { reply += ''; }")), "for (;;)"),
+    "a text that doubles for ever": (
+        route(loop("let s = 'a';\nfor (let i = 0; i < 900; i++) s = s + s;\nreply += s;")),
+        "s + s",
     ),
     "handlers by the event's name": (
         route(loop("handlers[event.type]?.(event);"), before="const handlers: any = {};\n\n"),
