@@ -1035,7 +1035,7 @@ SILENT = {
     "path-is-one-word": _to("https://api.openai.com/v1/workflowsruns"),
     "path-has-other-case": _to("https://api.openai.com/v1/Workflows/Runs"),
     "path-is-singular": _to("https://api.openai.com/v1/workflow/runs"),
-    "path-has-another-version": _to("https://api.openai.com/v2/workflows/runs"),
+    "path-has-a-version-nobody-wrote": _to("https://api.openai.com/v3/workflows/runs"),
     "path-lists-workflows": _to("https://api.openai.com/v1/workflows"),
     "path-starts-deeper": _to("https://api.openai.com/proxy/v1/workflows/runs"),
     "path-is-chatkit": _to("https://api.openai.com/v1/chatkit/sessions"),
@@ -1066,6 +1066,14 @@ SILENT = {
     "compared-with-a-request": Silent(f"if (request.url === '{URL}') block(request);\n"),
     "looked-for-in-a-request": Silent(f"if (request.url.startsWith('{URL}')) block(request);\n"),
     "looked-for-in-a-list": Silent(f"if (blocked.includes('{URL}')) stop();\n"),
+    "told-to-the-client": Silent(
+        f"function handler(req, res) {{ res.status(500).json({{ ok: false, url: '{URL}' }}); }}\n"
+    ),
+    "told-by-next": Silent(
+        "import { NextResponse } from 'next/server';\n"
+        f"const url = '{URL}';\nexport const GET = () => NextResponse.json({{ ok: false, url }});\n"
+    ),
+    "told-by-the-platform": Silent(f"const answer = Response.json({{ url: '{URL}' }});\n"),
     "console-log": Silent(f"console.log('{URL}');\nconsole.warn('POST', '{URL}');\n"),
     "logger": Silent(f"logger.info('{URL}');\nlog('{URL}');\n"),
     "nock": Silent(f"nock('{URL}').post('/').reply(404);\n"),

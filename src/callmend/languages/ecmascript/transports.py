@@ -42,6 +42,8 @@ _HANDLERS_PACKAGE = "msw"
 #: What a browser under test is told to expect.
 _PAGE_METHODS = frozenset({b"route", b"unroute", b"waitForRequest", b"waitForResponse"})
 _LOGS = frozenset({b"console", b"log", b"logger"})
+#: What answers the program's own client with an object: `NextResponse.json({ url })`.
+_ANSWERS = frozenset({b"NextResponse", b"Response"})
 #: Methods that look for a text in another, or for a value in a list.
 _QUESTIONS = frozenset(
     {
@@ -144,11 +146,26 @@ class Callees:
             if method in _PAGE_METHODS and owner is not None and text(owner) == b"page":
                 return True
         root = self.root(function)
+        if self._is_an_answer(call, function, root):
+            return True
         if text(root) in _HANDLERS:
             binding = self._scopes.binding(root)
             module = None if binding is None else imported_from(binding)
             return module is not None and module.split("/")[0] == _HANDLERS_PACKAGE
         return text(root) in _MENTIONS
+
+    def _is_an_answer(self, call: Node, function: Node, root: Node) -> bool:
+        """Whether a call is `res.json({...})`: a handler answers its client, and tells the URL."""
+        if function.type != "member_expression" or text_of(function, "property") != b"json":
+            return False
+        arguments = field(call, "arguments")
+        given = [] if arguments is None else items(arguments)
+        if not given or unwrapped(given[0]).type != "object":
+            return False
+        binding = self._scopes.binding(root)
+        if text(root) in _ANSWERS:
+            return binding is None or imported_from(binding) is not None
+        return binding is not None and binding.kind is Kind.PARAMETER
 
     def transport(self, function: Node) -> Transport:
         """What a called function is."""
