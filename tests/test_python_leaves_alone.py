@@ -52,13 +52,6 @@ def _input(text: str) -> str:
 
 
 LEFT = {
-    "made-up-method-of-the-library": (
-        b"from openai import OpenAI\nclient = OpenAI()\n"
-        b"def ask(question):\n"
-        b'    run = client.workflows.runs.create(workflow_id="wf_1", input={"message": question})\n'
-        b"    return run.output_text\n",
-        "no-target",
-    ),
     # the URL
     "host-of-the-environment": (
         program(url='os.environ["BASE"] + "/v1/workflows/runs"'),

@@ -38,11 +38,6 @@ class Reason(Enum):
         "the URL of the dead endpoint is handed on where it cannot be followed to a call",
         "Write the URL, or a constant that holds it, in the call that requests it.",
     )
-    NO_TARGET = (
-        "no-target",
-        "callmend has no replacement for this form of the endpoint yet",
-        "See `callmend explain targets` for what the endpoint's job is done by today.",
-    )
     DEFINITION_READ = (
         "definition-read",
         "a workflow's definition is read, which the API never offered",

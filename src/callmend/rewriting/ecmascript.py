@@ -241,7 +241,7 @@ class _FilePlanner:
         endpoint = request.endpoint
         finishing = endpoint.id == "threads-runs"
         if not finishing and self._settings.target not in endpoint.targets:
-            raise RefusedError(Reason.NO_TARGET, endpoint.path)
+            raise RefusedError(Reason.PART_OF_A_FLOW, endpoint.path)
         if finishing and not request.transport.is_fetch:
             return None
         if not by_sdk and request.transport is not Transport.HELPER:

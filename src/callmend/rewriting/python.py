@@ -190,7 +190,7 @@ class _FilePlanner:
         # What the assistants target writes is as dead as the rest to the other target.
         written = request.endpoint.id in _ALSO_WRITTEN and self._settings.target == "assistants"
         if self._settings.target not in request.endpoint.targets and not written:
-            raise RefusedError(Reason.NO_TARGET, request.endpoint.path)
+            raise RefusedError(Reason.PART_OF_A_FLOW, request.endpoint.path)
         return plan(self._program, request, self._settings, self._names)
 
     def _named(self) -> list[Finding]:
