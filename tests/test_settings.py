@@ -410,8 +410,8 @@ def test_codes_can_be_repeated_separated_and_shortened(
 
 
 def test_an_unknown_rule_gets_the_nearest() -> None:
-    with pytest.raises(SettingsError, match=r"unknown rule 'CM1O1'; did you mean 'CM101'\?"):
-        load(".", {"ignore": ("CM1O1",)})
+    with pytest.raises(SettingsError, match=r"unknown rule 'CM401'; did you mean 'CM301'\?"):
+        load(".", {"ignore": ("CM401",)})
 
 
 # --- the documentation ----------------------------------------------------------------------------
