@@ -12,6 +12,7 @@ from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.transports import Transport
 from callmend.languages.ecmascript.tree import show_line, span
 from callmend.reasons import Reason
+from callmend.rewriting.planned import already
 from callmend.settings import Settings
 
 TARGET = "responses"
@@ -52,7 +53,7 @@ def _found(
     calls = [c for c in _calls(program) if settings.selects(c.endpoint.rule)]
     raw = [call for call in calls if call.raw is not None]
     if settings.target != TARGET:
-        return [_reported(call) for call in _anchors(calls)] if calls else []
+        return [already(c.endpoint, span(c.site)) for c in _anchors(calls)] if calls else []
     others = _others(program, settings, raw)
     found = []
     if calls:
@@ -128,10 +129,3 @@ def claimed(program: Program, settings: Settings) -> frozenset[int]:
         return frozenset()
     others = [r.call.id for r in program.requests if r.endpoint.id in _OF_ASSISTANTS]
     return frozenset([*(call.site.id for call in find_raw(program)), *others])
-
-
-def _reported(call: Call) -> Finding:
-    message = "calls the Assistants API already"
-    return Finding(
-        call.endpoint.rule, call.endpoint.id, span(call.site), Bucket.ALREADY_MIGRATED, message
-    )

@@ -10,7 +10,7 @@ from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.edits import Edit, Span
-from callmend.endpoints import Endpoint, Status, catalogue
+from callmend.endpoints import Status, catalogue
 from callmend.findings import Bucket, Diagnostic, Finding
 from callmend.languages.ecmascript.effects import may_differ
 from callmend.languages.ecmascript.find import Request, Transport
@@ -42,7 +42,7 @@ from callmend.languages.ecmascript.tried import refuse_list
 from callmend.origins import Origin
 from callmend.reasons import Reason
 from callmend.rewriting.assistants import assistants_findings, claimed
-from callmend.rewriting.planned import Planned
+from callmend.rewriting.planned import Planned, already, by_bytes, left, migrated
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
 from callmend.targets.choice import plan
@@ -72,35 +72,10 @@ def find_and_plan(
     obstacle = file.obstacle(settings.max_file_size)
     if obstacle in (Reason.FILE_TOO_LARGE, Reason.BINARY_FILE):
         return Planned(
-            tuple(_by_bytes(file, obstacle, settings)), (), (), Facts((), ()), frozenset()
+            tuple(by_bytes(file, obstacle, settings)), (), (), Facts((), ()), frozenset()
         )
     program = program if program is not None else Program(file, language)
     return _FilePlanner(program, settings, obstacle).planned()
-
-
-def _by_bytes(file: SourceFile, obstacle: Reason, settings: Settings) -> list[Finding]:
-    """A finding for each dead URL that stands whole in a file that is not parsed."""
-    found = []
-    for endpoint in catalogue():
-        if "{}" in endpoint.path or not endpoint.unresolved or not settings.selects(endpoint.rule):
-            continue
-        needle = f"{endpoint.hosts[0]}{endpoint.path}".encode()
-        at = file.data.find(needle)
-        if at >= 0:
-            found.append(_left(endpoint, Span(at, at + len(needle)), obstacle, ""))
-    return found
-
-
-def _left(endpoint: Endpoint, where: Span, reason: Reason, detail: str) -> Finding:
-    return Finding(
-        rule=endpoint.rule,
-        endpoint=endpoint.id,
-        span=where,
-        bucket=Bucket.LEFT,
-        message=endpoint.summary,
-        reason=reason,
-        detail=detail,
-    )
 
 
 def _each_edit_once(findings: list[Finding]) -> list[Finding]:
@@ -199,22 +174,11 @@ class _FilePlanner:
         try:
             done = self._plan(request)
         except RefusedError as refused:
-            return _left(request.endpoint, where, refused.reason, refused.detail)
-        endpoint = request.endpoint
-        if done is not None:
-            self._plans[where] = done
+            return left(request.endpoint, where, refused.reason, refused.detail)
         if done is None:
-            message = "calls the Assistants API already"
-            return Finding(endpoint.rule, endpoint.id, where, Bucket.ALREADY_MIGRATED, message)
-        return Finding(
-            rule=endpoint.rule,
-            endpoint=endpoint.id,
-            span=where,
-            bucket=Bucket.MIGRATED,
-            message=f"{endpoint.summary}; {done.message}",
-            notes=done.notes,
-            edits=done.edits,
-        )
+            return already(request.endpoint, where)
+        self._plans[where] = done
+        return migrated(request.endpoint, where, done)
 
     def _covered(self, findings: list[Finding]) -> list[Finding]:
         """The findings, as migrated where the plan of another call changes them too."""
@@ -291,7 +255,7 @@ class _FilePlanner:
                 continue
             reason = Reason.URL_EXPORTED if stray.exported else Reason.URL_NOT_FOLLOWED
             detail = "" if stray.exported or self._obstacle is not None else stray.lost_at
-            yield _left(endpoint, span(stray.node), self._obstacle or reason, detail)
+            yield left(endpoint, span(stray.node), self._obstacle or reason, detail)
 
     def _in_errors(self, others: list[Finding]) -> list[Finding]:
         """Dead URLs in code that the grammar could not read, where no call was found."""
@@ -307,7 +271,7 @@ class _FilePlanner:
                 if at < 0 or any(call.touches(where) for call in known):
                     continue
                 if self._settings.selects(endpoint.rule) and not self._in_comment(where):
-                    found.append(_left(endpoint, where, Reason.SYNTAX_ERROR, ""))
+                    found.append(left(endpoint, where, Reason.SYNTAX_ERROR, ""))
         return found
 
     def _in_comment(self, where: Span) -> bool:

@@ -31,6 +31,7 @@ from callmend.languages.ecmascript.tree import (
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 from callmend.rewriting.assistants import RUNS, why
+from callmend.rewriting.planned import left
 from callmend.settings import Settings
 from callmend.targets.responses.assistants import Writer, Written
 from callmend.targets.responses.conversations import Creating, conversation_name
@@ -227,15 +228,7 @@ class File:
         )
 
     def _left(self, call: Call, refused: RefusedError) -> Finding:
-        return Finding(
-            rule=call.endpoint.rule,
-            endpoint=call.endpoint.id,
-            span=span(call.site),
-            bucket=Bucket.LEFT,
-            message=call.endpoint.summary,
-            reason=refused.reason,
-            detail=refused.detail,
-        )
+        return left(call.endpoint, span(call.site), refused.reason, refused.detail)
 
     # calls outside of the flows
 

@@ -12,6 +12,7 @@ from callmend.reasons import Reason
 from callmend.records import record
 from callmend.settings import Settings
 from callmend.source import SourceFile
+from callmend.targets.plans import Plan
 from callmend.verify import Facts
 
 
@@ -38,6 +39,25 @@ def left(endpoint: Endpoint, where: Span, reason: Reason, detail: str) -> Findin
         reason=reason,
         detail=detail,
     )
+
+
+def migrated(endpoint: Endpoint, where: Span, plan: Plan) -> Finding:
+    """A finding for a call that a plan rewrites."""
+    return Finding(
+        rule=endpoint.rule,
+        endpoint=endpoint.id,
+        span=where,
+        bucket=Bucket.MIGRATED,
+        message=f"{endpoint.summary}; {plan.message}",
+        notes=plan.notes,
+        edits=plan.edits,
+    )
+
+
+def already(endpoint: Endpoint, where: Span) -> Finding:
+    """A finding for a call that needs no rewrite."""
+    message = "calls the Assistants API already"
+    return Finding(endpoint.rule, endpoint.id, where, Bucket.ALREADY_MIGRATED, message)
 
 
 def by_bytes(file: SourceFile, reason: Reason, settings: Settings) -> Iterator[Finding]:

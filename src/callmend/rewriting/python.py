@@ -21,7 +21,7 @@ from callmend.languages.python.text import decode
 from callmend.origins import Origin
 from callmend.reasons import Reason
 from callmend.rewriting.mend_python import Mended
-from callmend.rewriting.planned import Planned, by_bytes, left
+from callmend.rewriting.planned import Planned, already, by_bytes, left, migrated
 from callmend.rewriting.python_accounts import accounted, covered, reason_for, silenced_together
 from callmend.rewriting.python_assistants import sdk_findings
 from callmend.rewriting.python_raw import raw_findings
@@ -163,18 +163,9 @@ class _FilePlanner:
             self._names.modules[:] = before
             return left(endpoint, where, refused.reason, refused.detail)
         if done is None:
-            message = "calls the Assistants API already"
-            return Finding(endpoint.rule, endpoint.id, where, Bucket.ALREADY_MIGRATED, message)
+            return already(endpoint, where)
         self._plans[where] = done
-        return Finding(
-            rule=endpoint.rule,
-            endpoint=endpoint.id,
-            span=where,
-            bucket=Bucket.MIGRATED,
-            message=f"{endpoint.summary}; {done.message}",
-            notes=done.notes,
-            edits=done.edits,
-        )
+        return migrated(endpoint, where, done)
 
     def _plan(self, request: Request) -> Plan | None:
         if request.certainty is Certainty.HOST_UNKNOWN:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from callmend.calls import RefusedError
 from callmend.edits import Span
-from callmend.findings import Bucket, Finding
+from callmend.findings import Finding
 from callmend.languages.python.program import Program
 from callmend.languages.python.sdk import Owner, SdkCall, find_sdk_calls
 from callmend.reasons import Reason
 from callmend.records import record
-from callmend.rewriting.planned import left
+from callmend.rewriting.planned import already, left, migrated
 from callmend.settings import Settings
 from callmend.targets.assistants.python_invented import plan as assistants_invented
 from callmend.targets.plans import Plan
@@ -42,7 +42,7 @@ def sdk_findings(
         real = [call for call in calls if not call.made_up]
         starts = [call for call in real if call.starts_a_run]
         found = file.findings(made_up_only=True)
-        found += [_speaks(program, call) for call in starts or real[:1]]
+        found += [already(c.endpoint, program.tree.span(c.call)) for c in starts or real[:1]]
     plans.update(file.adapted)
     return found
 
@@ -87,17 +87,24 @@ class _File:
             if call.starts_a_run:
                 self._flow(call)
         self._conversations()
-        found = [_left(self._program, call, error) for call, error in self._refused]
-        found += [_migrated(self._program, done.start, done.plan) for done in self._written]
+        span_of = self._program.tree.span
+        found = [
+            left(call.endpoint, span_of(call.call), error.reason, error.detail)
+            for call, error in self._refused
+        ]
+        found += [
+            migrated(done.start.endpoint, span_of(done.start.call), done.plan)
+            for done in self._written
+        ]
         # What stands beside a run that is left is part of what is left, and said once.
         function_of = self._program.tree.function_of
         functions = [function_of(call.call) for call, _ in self._refused]
         for call in self._others():
             lone = self._lone.get(id(call))
             if lone is not None:
-                found.append(_migrated(self._program, call, lone))
+                found.append(migrated(call.endpoint, span_of(call.call), lone))
             elif not any(function_of(call.call) is f for f in functions):
-                found.append(_left(self._program, call, RefusedError(Reason.PART_OF_A_FLOW)))
+                found.append(left(call.endpoint, span_of(call.call), Reason.PART_OF_A_FLOW, ""))
         return found
 
     def _flow(self, call: SdkCall) -> None:
@@ -176,25 +183,3 @@ class _File:
             if done.conversation:
                 self._refused.append((done.start, RefusedError(Reason.OTHER_CALL, shown)))
         self._written = [done for done in self._written if not done.conversation]
-
-
-def _migrated(program: Program, call: SdkCall, plan: Plan) -> Finding:
-    return Finding(
-        rule=call.endpoint.rule,
-        endpoint=call.endpoint.id,
-        span=program.tree.span(call.call),
-        bucket=Bucket.MIGRATED,
-        message=f"{call.endpoint.summary}; {plan.message}",
-        notes=plan.notes,
-        edits=plan.edits,
-    )
-
-
-def _left(program: Program, call: SdkCall, error: RefusedError) -> Finding:
-    return left(call.endpoint, program.tree.span(call.call), error.reason, error.detail)
-
-
-def _speaks(program: Program, call: SdkCall) -> Finding:
-    message = "calls the Assistants API already"
-    where = program.tree.span(call.call)
-    return Finding(call.endpoint.rule, call.endpoint.id, where, Bucket.ALREADY_MIGRATED, message)

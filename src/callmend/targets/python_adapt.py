@@ -27,6 +27,7 @@ from callmend.settings import Settings
 from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change, Editor
 from callmend.targets.python_helped import TEMPLATES, HelpedCall
+from callmend.targets.python_plan import known_client
 from callmend.targets.python_polls import Poll, check_identities, poll_changes, read_polls
 from callmend.targets.python_reading import Names
 
@@ -84,9 +85,7 @@ class AdaptedCall(HelpedCall):
         names: Names,
         why: RefusedError,
     ) -> None:
-        if request.client is None:
-            shown = program.tree.show(request.call.func)
-            raise RefusedError(Reason.UNKNOWN_TRANSPORT, f"`{shown}`")
+        known_client(program, request)
         body = RequestReader(program, request).envelope().body
         if body.definition is not None and body.shared:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{program.tree.show(body.given)}`")
@@ -122,7 +121,8 @@ class AdaptedCall(HelpedCall):
         self._body()
         self._polls = bool(polls)
         name, code = self._helper(shape, joined, throws=throws)
-        edits = self._editor.edits(self._wrapped(name))
+        self._wrap(name)
+        edits = self._editor.edits()
         self._notes += self._remarks(shape, name)
         codes, covers = [code.encode()], []
         for poll, raises in zip(polls, polled, strict=True):
@@ -157,7 +157,7 @@ class AdaptedCall(HelpedCall):
         self._headers()
         self._editor.changes += poll_changes(self._program, poll, self._editor, self.polled)
         name, code = self._helper(shape, joined, throws=throws)
-        self._editor.changes = self._wrapped(name)
+        self._wrap(name)
         return code
 
     def _throws(self, follower: Follower, readings: Readings) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -10,7 +10,7 @@ import libcst as cst
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.languages.python.find import Request
-from callmend.languages.python.layout import document, has_comments, render
+from callmend.languages.python.layout import document, has_comments, render, spliced
 from callmend.languages.python.literals import Literal, is_logged
 from callmend.languages.python.paths import added
 from callmend.languages.python.program import Program
@@ -106,6 +106,12 @@ class Editor:
     def replace(self, node: cst.CSTNode, text: str) -> None:
         """Replace a node without its parentheses."""
         self.changes.append(Change(*self._tree.chars(node), text))
+
+    def taken(self, start: int, end: int) -> str:
+        """The characters ``start:end`` with their changes made, which are none of the edits now."""
+        inside = {c for c in self.changes if start <= c.start and c.end <= end}
+        self.changes = [c for c in self.changes if c not in inside]
+        return spliced(self._text.text, start, end, [(c.start, c.end, c.text) for c in inside])
 
     # the URL
 
@@ -348,9 +354,9 @@ class Editor:
 
     # the finished edits
 
-    def edits(self, changes: Iterable[Change] | None = None) -> list[Edit]:
+    def edits(self) -> list[Edit]:
         """The changes as edits of the file's bytes, brackets laid out again where they grew."""
-        given = sorted(set(self.changes if changes is None else changes))
+        given = sorted(set(self.changes))
         done: list[Edit] = []
         taken: set[int] = set()
         for number, change in enumerate(given):
@@ -414,11 +420,7 @@ class Editor:
         """The container on more lines, where a changed line has become too long."""
         start, end = self._tree.chars(container)
         text = self._text.text
-        parts, position = [], start
-        for change in changes:
-            parts += [text[position : change.start], change.text]
-            position = change.end
-        new = "".join([*parts, text[position:end]]).replace("\r\n", "\n")
+        new = spliced(text, start, end, [(c.start, c.end, c.text) for c in changes])
         line_start, _ = self._text.line_range(self._text.line(start))
         _, line_end = self._text.line_range(self._text.line(end))
         before, behind = text[line_start:start], text[end:line_end].rstrip("\r\n")

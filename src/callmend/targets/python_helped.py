@@ -6,17 +6,17 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.languages.python.clients import Library
-from callmend.languages.python.helpers import HelperTemplate, load_helper
+from callmend.languages.python.helpers import HelperTemplate, awaiting, load_helper
 from callmend.languages.python.layout import document, has_comments, render
 from callmend.languages.python.readers import Readings
+from callmend.languages.python.scopes import numbered
 from callmend.languages.python.shapes import Shape
-from callmend.languages.python.style import Style
 from callmend.languages.python.template import Fill
 from callmend.languages.python.tree import dotted
 from callmend.reasons import Reason
 from callmend.targets.python_edits import Change
 from callmend.targets.python_plan import CallPlan
-from callmend.targets.python_spelling import Spelling
+from callmend.targets.python_spelling import RESPONSES, function_style, literal_style
 
 #: The function's template, by the library and whether its calls are awaited.
 TEMPLATES = {
@@ -26,19 +26,12 @@ TEMPLATES = {
     (Library.AIOHTTP, True): "adapter_aiohttp",
     (Library.URLLIB, False): "adapter_urllib",
 }
-_RESPONSES = {
-    Library.REQUESTS: ("requests", "Response"),
-    Library.HTTPX: ("httpx", "Response"),
-    Library.AIOHTTP: ("aiohttp", "ClientResponse"),
-}
 _SESSIONS = {
     (Library.REQUESTS, False): ("requests", "Session"),
     (Library.HTTPX, False): ("httpx", "Client"),
     (Library.HTTPX, True): ("httpx", "AsyncClient"),
     (Library.AIOHTTP, True): ("aiohttp", "ClientSession"),
 }
-#: No line of the function is longer, so that no formatter breaks one.
-_WIDTH = 79
 _FUNCTION, _CLASS = "workflow_answer", "WorkflowAnswer"
 
 
@@ -56,18 +49,12 @@ class HelpedCall(CallPlan):
 
     # the call
 
-    def _wrapped(self, name: str) -> list[Change]:
-        """The changes, those in the sending call as one that puts it into the function's call."""
+    def _wrap(self, name: str) -> None:
+        """Make one of the changes in the sending call, which puts it into the function's call."""
         sender = self._parts.sender
         start, end = self._tree.chars(sender)
         text = self._program.text.text
-        inside = sorted({c for c in self._editor.changes if start <= c.start and c.end <= end})
-        outside = [c for c in self._editor.changes if c not in inside]
-        parts, position = [], start
-        for change in inside:
-            parts += [text[position : change.start], change.text]
-            position = change.end
-        call = "".join([*parts, text[position:end]]).replace("\r\n", "\n")
+        call = self._editor.taken(start, end)
         more = self._arguments()
         prefix, suffix = self._awaited(sender)
         if self._client.library is Library.URLLIB:
@@ -94,7 +81,8 @@ class HelpedCall(CallPlan):
                 shifted = call.replace("\n", "\n" + self._style.indent)
                 lines = [inner + source + "," for source in (shifted, *more)]
                 new = "\n".join([f"{name}(", *lines, f"{indent})"])
-        return [*outside, Change(start, end, prefix + new + suffix, statements=True)]
+        changed = Change(start, end, prefix + new + suffix, statements=True)
+        self._editor.changes.append(changed)
 
     def _is_laid_out_freely(self, call: str) -> bool:
         """Whether a formatter has laid a call out, or it stands on one line; without comments."""
@@ -162,19 +150,19 @@ class HelpedCall(CallPlan):
             }
         )
         if self._waits():
-            code = cst.ensure_type(code.visit(_Waiting()), cst.Module)
+            code = awaiting(code)
         fill = self._fill(template, code, shape)
-        return self._named(template.render(code, fill, self._function_style()), template)
-
-    def _function_style(self) -> Style:
-        return Style(self._style.indent, self._style.quote, _WIDTH, self._style.trailing_comma)
+        return self._named(template.render(code, fill, function_style(self._style)), template)
 
     def _named(self, written: str, template: HelperTemplate) -> tuple[str, str]:
         """The name of a function, one for each that is written differently, and its code."""
         known = self._names.helpers.get(written)
         if known is not None:
             return known, self._renamed(written, known, template)
-        name = self._free(_FUNCTION, set(self._names.helpers.values()))
+        taken = self._spelling().taken()
+        name = numbered(
+            _FUNCTION, lambda n: n in taken or _CLASS + n.removeprefix(_FUNCTION) in taken
+        )
         self._names.helpers[written] = name
         return name, self._renamed(written, name, template)
 
@@ -184,13 +172,6 @@ class HelpedCall(CallPlan):
         if _CLASS in template.defined:
             renamed = renamed.replace(_CLASS, _CLASS + number)
         return renamed
-
-    def _free(self, name: str, used: set[str]) -> str:
-        spelt = {n.value for n in self._tree.nodes if isinstance(n, cst.Name)} | used
-        candidate, number = name, 2
-        while candidate in spelt or _CLASS + candidate.removeprefix(_FUNCTION) in spelt:
-            candidate, number = f"{name}_{number}", number + 1
-        return candidate
 
     def _fill(self, template: HelperTemplate, code: cst.Module, shape: Shape) -> Fill:
         client = self._client
@@ -209,8 +190,8 @@ class HelpedCall(CallPlan):
         if not own and not urllib and polls:
             for method in ("get", "post"):
                 functions[f"__CLIENT__.{method}"] = self._spelt(module, method)
-        response = _RESPONSES.get(client.library)
-        width = Style(self._style.indent, self._style.quote, _WIDTH - 8, True)
+        response = RESPONSES.get(client.library)
+        width = literal_style(self._style, 8)
         identity = self.identity if self._polls else None
         quoted = shape.code(self.live, identity).replace('"', self._style.quote)
         laid_out = render(document(cst.parse_expression(quoted)), width, "", len("given = "))
@@ -234,20 +215,6 @@ class HelpedCall(CallPlan):
 
     def _add(self, missing: str | None) -> None:
         self._spelling().add(missing)
-
-    def _spelling(self) -> Spelling:
-        return Spelling(self._program, self._names, self._request.call)
-
-
-class _Waiting(cst.CSTTransformer):
-    """A function that may wait without blocking what else runs."""
-
-    def leave_FunctionDef(  # noqa: N802
-        self,
-        original_node: cst.FunctionDef,  # noqa: ARG002
-        updated_node: cst.FunctionDef,
-    ) -> cst.FunctionDef:
-        return updated_node.with_changes(asynchronous=cst.Asynchronous())
 
 
 def _has_long_string(source: str) -> bool:

@@ -20,7 +20,6 @@ from callmend.languages.python.readers import Readings
 from callmend.languages.python.request import RequestParts
 from callmend.languages.python.sdk import Owner, SdkCall
 from callmend.languages.python.shapes import Shape, ShapeReader
-from callmend.languages.python.style import Style
 from callmend.languages.python.template import Fill
 from callmend.languages.python.tree import dotted
 from callmend.languages.python.values import key_of
@@ -30,6 +29,7 @@ from callmend.targets.plans import Plan
 from callmend.targets.python_adapt import AdaptedCall
 from callmend.targets.python_edits import Change
 from callmend.targets.python_reading import Names
+from callmend.targets.python_spelling import function_style, literal_style
 
 OWNERS = {
     Owner.AZURE: Reason.AZURE_CLIENT,
@@ -42,7 +42,6 @@ OWNERS = {
 _OPTIONS = frozenset({"timeout", "extra_headers"})
 _ASKS_AGAIN = "sdk-workflows-read"
 _OWN_HOST = "the client's own host is asked, and not the one of --base-url"
-_WIDTH = 71
 
 
 class InventedCall(AdaptedCall):
@@ -201,9 +200,7 @@ class InventedCall(AdaptedCall):
         code = shape.code(self.live, f"{self.live}.id")
         code = code.replace(f'{self.live}.get("usage")', f"{self.live}.usage")
         literal = cst.ensure_type(cst.parse_expression(code), cst.Dict)
-        quoted = self._objects(literal, (), by_key).replace('"', self._style.quote)
-        width = Style(self._style.indent, self._style.quote, _WIDTH, True)
-        return render(document(cst.parse_expression(quoted)), width, "", len("return "))
+        return self._laid_out(self._objects(literal, (), by_key))
 
     def _whole(self, shape: Shape) -> str:
         """The code of an answer that is handed on whole."""
@@ -212,9 +209,13 @@ class InventedCall(AdaptedCall):
         literal = cst.ensure_type(
             cst.parse_expression(shape.code(self.live, f"{self.live}.id")), cst.Dict
         )
-        code = self._objects(literal, (), set()).replace('"', self._style.quote)
-        width = Style(self._style.indent, self._style.quote, _WIDTH, True)
-        return render(document(cst.parse_expression(code)), width, "", len("return "))
+        return self._laid_out(self._objects(literal, (), set()))
+
+    def _laid_out(self, code: str) -> str:
+        """The code of the answer, in the file's quotes and on lines that fit."""
+        quoted = code.replace('"', self._style.quote)
+        width = literal_style(self._style, 8)
+        return render(document(cst.parse_expression(quoted)), width, "", len("return "))
 
     def _objects(
         self, node: cst.BaseExpression, names: tuple[str, ...], by_key: set[tuple[str, ...]]
@@ -244,13 +245,10 @@ class InventedCall(AdaptedCall):
         waits = self.waits_by_client and self._sdk.awaited
         template = load_helper(self.target, "adapter_sdk_async" if waits else "adapter_sdk")
         code = template.settled({})
-        functions = {}
-        for named in sorted(template.calls(code)):
-            home, _, last = named.rpartition(".")
-            functions[named] = self._spelt(home, last)
+        functions = self._spelling().functions(template.calls(code))
         timeout = str(self._settings.poll_timeout)
         fill = Fill(values={"SHAPE": shaped, "POLL_TIMEOUT": timeout}, functions=functions)
-        return self._named(template.render(code, fill, self._function_style()), template)
+        return self._named(template.render(code, fill, function_style(self._style)), template)
 
     def _arguments_code(self) -> list[str]:
         """The new arguments, named."""

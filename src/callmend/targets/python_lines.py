@@ -14,12 +14,12 @@ from callmend.calls import RefusedError
 from callmend.findings import Note
 from callmend.languages.python.clients import Library
 from callmend.languages.python.find import Request
-from callmend.languages.python.helpers import load_helper
+from callmend.languages.python.helpers import awaiting, load_helper
 from callmend.languages.python.layout import document, render
 from callmend.languages.python.line_loops import EventReader, LineLoop, LoopReader, Shown
 from callmend.languages.python.program import Program
 from callmend.languages.python.request import RequestReader
-from callmend.languages.python.style import Style
+from callmend.languages.python.scopes import numbered
 from callmend.languages.python.template import Fill
 from callmend.languages.python.tracing import MARK
 from callmend.reasons import Reason
@@ -28,11 +28,9 @@ from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change
 from callmend.targets.python_plan import CallPlan
 from callmend.targets.python_reading import Names
-from callmend.targets.python_spelling import Spelling
-from callmend.targets.python_stream import CHUNKS, RESPONSES, Awaiting, asks_for_stream
+from callmend.targets.python_spelling import RESPONSES, function_style, literal_style
+from callmend.targets.python_stream import ANY, CHUNKS, asks_for_stream
 
-#: No line of the function is longer, so that no formatter breaks one.
-_WIDTH = 79
 _FUNCTION = "workflow_lines"
 #: How deep the longest line stands that is laid out.
 _DEEPEST = 32
@@ -122,17 +120,14 @@ class LinesCall(CallPlan):
             }
         )
         if client.awaited:
-            code = cst.ensure_type(code.visit(Awaiting()), cst.Module)
-        spelling = Spelling(self._program, self._names, self._request.call)
-        functions = {}
-        for called in sorted(template.calls(code)):
-            home, _, last = called.rpartition(".")
-            functions[called] = spelling.of(home, last)
+            code = awaiting(code)
+        spelling = self._spelling()
+        functions = spelling.functions(template.calls(code))
         kind = "AsyncIterator" if client.awaited else "Iterator"
         of = "str" if self._loop.text_lines else "bytes"
         fill = Fill(
             values={
-                "RESPONSE": spelling.of(*RESPONSES[client.library]),
+                "RESPONSE": spelling.of(*RESPONSES.get(client.library, ANY)),
                 "LINES": f"{spelling.of('typing', kind)}[{of}]",
                 "CHUNKS": CHUNKS[client.library, client.awaited],
                 "GIVEN": self._source(shown.event),
@@ -143,17 +138,17 @@ class LinesCall(CallPlan):
             },
             functions=functions,
         )
-        style = Style(self._style.indent, self._style.quote, _WIDTH, self._style.trailing_comma)
-        written = template.render(code, fill, style)
-        known = self._names.helpers.get(written)
-        name = self._free() if known is None else known
-        self._names.helpers[written] = name
+        written = template.render(code, fill, function_style(self._style))
+        name = self._names.helpers.get(written)
+        if name is None:
+            name = numbered(_FUNCTION, spelling.taken().__contains__)
+            self._names.helpers[written] = name
         return name, (written.replace(_FUNCTION, name).encode(),)
 
     def _source(self, event: dict[str, object]) -> str:
         """An event as a dict literal whose text is the variable `text`."""
         source = _literal(event).replace('"', self._style.quote)
-        width = Style(self._style.indent, self._style.quote, _WIDTH - _DEEPEST, True)
+        width = literal_style(self._style, _DEEPEST)
         return render(document(cst.parse_expression(source)), width, "", len("given = "))
 
     def _literal(self, text: str) -> str:
@@ -168,14 +163,6 @@ class LinesCall(CallPlan):
         if self._loop.named:
             line = f"{prefix}{quote}data: {quote} + {line}"
         return f"{line} + {prefix}{quote}\\n{quote}" if self._loop.ends else line
-
-    def _free(self) -> str:
-        spelt = {n.value for n in self._tree.nodes if isinstance(n, cst.Name)}
-        spelt |= set(self._names.helpers.values())
-        candidate, number = _FUNCTION, 2
-        while candidate in spelt:
-            candidate, number = f"{_FUNCTION}_{number}", number + 1
-        return candidate
 
 
 def _literal(value: object) -> str:

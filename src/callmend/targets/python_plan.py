@@ -21,6 +21,19 @@ from callmend.settings import Settings
 from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change, Editor
 from callmend.targets.python_reading import SPLIT, Names, Reading
+from callmend.targets.python_spelling import Spelling
+
+
+def known_client(program: Program, request: Request) -> Client:
+    """What sends a request.
+
+    Raises:
+        RefusedError: that is not known.
+    """
+    if request.client is None:
+        shown = program.tree.show(request.call.func)
+        raise RefusedError(Reason.UNKNOWN_TRANSPORT, f"`{shown}`")
+    return request.client
 
 
 class CallPlan:
@@ -45,15 +58,13 @@ class CallPlan:
         names: Names,
         parts: RequestParts | None = None,
     ) -> None:
-        if request.client is None:
-            shown = program.tree.show(request.call.func)
-            raise RefusedError(Reason.UNKNOWN_TRANSPORT, f"`{shown}`")
-        if request.client.method == "stream" and not self.streams:
+        client = known_client(program, request)
+        if client.method == "stream" and not self.streams:
             raise RefusedError(Reason.STREAMING, f"`{program.tree.show(request.call.func)}`")
         self._program = program
         self._tree = program.tree
         self._request = request
-        self._client: Client = request.client
+        self._client = client
         self._parts = RequestReader(program, request).read() if parts is None else parts
         self._settings = settings
         self._names = names
@@ -216,6 +227,10 @@ class CallPlan:
     def _starts_its_line(self, char: int) -> bool:
         line_start, _ = self._program.text.line_range(self._program.text.line(char))
         return not self._program.text.text[line_start:char].strip()
+
+    def _spelling(self) -> Spelling:
+        """What the file calls things at its top level, where functions are put."""
+        return Spelling(self._program, self._names, self._request.call)
 
     # pieces of the new body
 

@@ -16,6 +16,7 @@ from callmend.languages.python.layout import dedented, document, render
 from callmend.languages.python.literals import Literal
 from callmend.languages.python.program import Program
 from callmend.languages.python.request import RequestParts
+from callmend.languages.python.scopes import numbered
 from callmend.languages.python.style import Style
 from callmend.languages.python.template import Fill, Template
 from callmend.languages.python.tree import dotted
@@ -223,21 +224,16 @@ class Reading:
 
     def free(self, name: str) -> str:
         """A name that means nothing where the answer is read."""
-        candidate, number = name, 2
-        while candidate in self._taken:
-            candidate, number = f"{name}_{number}", number + 1
-        return candidate
+        return numbered(name, self._taken.__contains__)
 
     def result(self) -> str:
         """What takes the text."""
         if self._answer.result is not None:
             return self._tree.source(self._answer.result)
         used = self._names.results.setdefault(self._function, set())
-        candidate, number = RESULT, 2
-        while candidate in self._taken or candidate in used:
-            candidate, number = f"{RESULT}_{number}", number + 1
-        used.add(candidate)
-        return candidate
+        free = numbered(RESULT, (used | self._taken).__contains__)
+        used.add(free)
+        return free
 
     def empty(self) -> tuple[str, bool]:
         """The text to start with, and whether an empty text has to be refused in the new code."""

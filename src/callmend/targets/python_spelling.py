@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import libcst as cst
 
+from callmend.languages.python.clients import Library
 from callmend.languages.python.program import Program
+from callmend.languages.python.style import Style
 from callmend.languages.python.tree import dotted
 from callmend.targets.python_reading import Names
+
+#: The type of a response, by the library: its module and its name.
+RESPONSES = {
+    Library.REQUESTS: ("requests", "Response"),
+    Library.HTTPX: ("httpx", "Response"),
+    Library.AIOHTTP: ("aiohttp", "ClientResponse"),
+}
+#: No line of a function is longer, so that no formatter breaks one.
+_WIDTH = 79
+
+
+def function_style(style: Style) -> Style:
+    """The style of a function's code in a file of a style."""
+    return Style(style.indent, style.quote, _WIDTH, style.trailing_comma)
+
+
+def literal_style(style: Style, column: int) -> Style:
+    """The style of a literal that stands in a function, at a column."""
+    return Style(style.indent, style.quote, _WIDTH - column, True)
 
 
 class Spelling:
@@ -31,6 +54,23 @@ class Spelling:
         spelt, missing = imports.function(module, name, top)
         self.add(missing)
         return spelt
+
+    def functions(self, called: Iterable[str]) -> dict[str, str]:
+        """What the file calls functions of modules, by their full names.
+
+        Raises:
+            RefusedError: a name means something else in the file.
+        """
+        spelt = {}
+        for full in sorted(called):
+            module, _, name = full.rpartition(".")
+            spelt[full] = self.of(module, name)
+        return spelt
+
+    def taken(self) -> set[str]:
+        """All names that stand in the file, and those of the functions that it is given."""
+        names = {node.value for node in self._tree.nodes if isinstance(node, cst.Name)}
+        return names | set(self._names.helpers.values())
 
     def add(self, missing: str | None) -> None:
         """Note a module to import, unless it is None or noted."""

@@ -7,20 +7,19 @@ import libcst as cst
 from callmend.calls import RefusedError
 from callmend.languages.python.answer import Answer, AnswerReader
 from callmend.languages.python.clients import Library
-from callmend.languages.python.helpers import HelperTemplate, load_helper
+from callmend.languages.python.helpers import HelperTemplate, awaiting, load_helper
 from callmend.languages.python.layout import document, has_comments, render
 from callmend.languages.python.literals import Literal
 from callmend.languages.python.parses import Parse, ParseReader, spelt_guard
-from callmend.languages.python.style import Style
+from callmend.languages.python.scopes import numbered
 from callmend.languages.python.template import Fill, load
-from callmend.languages.python.tree import dotted
 from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
 from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change, Editor
 from callmend.targets.python_plan import CallPlan
 from callmend.targets.python_reading import SPLIT, Reading
-from callmend.targets.python_spelling import Spelling
+from callmend.targets.python_spelling import RESPONSES, function_style
 
 #: The bytes of a response as they come, by the library and whether its calls are awaited.
 CHUNKS = {
@@ -30,14 +29,7 @@ CHUNKS = {
     (Library.AIOHTTP, True): "stream.content.iter_any()",
     (Library.URLLIB, False): "stream",
 }
-RESPONSES = {
-    Library.REQUESTS: ("requests", "Response"),
-    Library.HTTPX: ("httpx", "Response"),
-    Library.AIOHTTP: ("aiohttp", "ClientResponse"),
-    Library.URLLIB: ("typing", "Any"),
-}
-#: No line of the function is longer, so that no formatter breaks one.
-_WIDTH = 79
+ANY = ("typing", "Any")
 
 
 def asks_for_stream(body: Literal, editor: Editor, key: str) -> list[str]:
@@ -171,18 +163,10 @@ class StreamedCall(CallPlan):
             return
         # What sends the request stands in the parse, with changes of its own.
         first, last = self._tree.whole(parse.response)
-        changes = self._editor.changes
-        inside = sorted({c for c in changes if first <= c.start and c.end <= last})
-        self._editor.changes = [c for c in changes if c not in inside]
-        text, parts, position = self._program.text.text, [], first
-        for change in inside:
-            parts += [text[position : change.start], change.text]
-            position = change.end
-        sent = "".join([*parts, text[position:last]]).replace("\r\n", "\n")
+        sent = self._editor.taken(first, last)
         sent = sent[1:-1].strip() if parse.response.lpar else sent
         new = self._reads(name, parse, sent)
-        before = (self._tree.whole(parse.node)[0], self._tree.whole(parse.node)[1])
-        self._editor.changes.append(self._laid_out(*before, new, alias))
+        self._editor.changes.append(self._laid_out(*self._tree.whole(parse.node), new, alias))
 
     def _laid_out(self, start: int, end: int, new: str, alias: str | None = None) -> Change:
         """New source in a place, broken into lines where it is too long for one."""
@@ -212,32 +196,26 @@ class StreamedCall(CallPlan):
         shows = self._settings.on_text is not None
         code = template.settled({"CHECKS": client.library is not Library.URLLIB, "SHOWS": shows})
         if client.awaited:
-            code = cst.ensure_type(code.visit(Awaiting()), cst.Module)
-        written = template.render(code, self._fill(template, code), self._function_style())
+            code = awaiting(code)
+        written = template.render(code, self._fill(template, code), function_style(self._style))
         known = self._names.helpers.get(written)
         if known is None and self._is_there(base, written):
             return base, ()
         if known is None:
-            known = self._free(base)
+            known = numbered(base, self._spelling().taken().__contains__)
             self._names.helpers[written] = known
         return known, (written.replace(base, known).encode(),)
 
-    def _function_style(self) -> Style:
-        return Style(self._style.indent, self._style.quote, _WIDTH, self._style.trailing_comma)
-
     def _fill(self, template: HelperTemplate, code: cst.Module) -> Fill:
         client = self._client
-        spelling = Spelling(self._program, self._names, self._request.call)
-        functions = {}
-        for named in sorted(template.calls(code)):
-            home, _, last = named.rpartition(".")
-            functions[named] = spelling.of(home, last)
+        spelling = self._spelling()
+        functions = spelling.functions(template.calls(code))
         shown = None
         if self._settings.on_text is not None:
             shown = f"{spelling.of('typing', 'Callable')}[[str], object]"
         return Fill(
             values={
-                "RESPONSE": spelling.of(*RESPONSES[client.library]),
+                "RESPONSE": spelling.of(*RESPONSES.get(client.library, ANY)),
                 "ON_TEXT": shown,
                 "CHUNKS": CHUNKS[client.library, client.awaited],
             },
@@ -254,29 +232,3 @@ class StreamedCall(CallPlan):
                 there = self._program.text.text[start:end].replace("\r\n", "\n")
                 return there.strip() == written.strip()
         return False
-
-    def _free(self, name: str) -> str:
-        spelt = {n.value for n in self._tree.nodes if isinstance(n, cst.Name)}
-        spelt |= set(self._names.helpers.values())
-        candidate, number = name, 2
-        while candidate in spelt:
-            candidate, number = f"{name}_{number}", number + 1
-        return candidate
-
-
-class Awaiting(cst.CSTTransformer):
-    """A function that waits for each piece."""
-
-    def leave_FunctionDef(  # noqa: D102, N802
-        self,
-        original_node: cst.FunctionDef,  # noqa: ARG002
-        updated_node: cst.FunctionDef,
-    ) -> cst.FunctionDef:
-        return updated_node.with_changes(asynchronous=cst.Asynchronous())
-
-    def leave_For(  # noqa: D102, N802
-        self, original_node: cst.For, updated_node: cst.For
-    ) -> cst.For:
-        if dotted(original_node.iter) != "__CHUNKS__":
-            return updated_node
-        return updated_node.with_changes(asynchronous=cst.Asynchronous())

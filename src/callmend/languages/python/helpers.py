@@ -53,6 +53,27 @@ class HelperTemplate:
         return module.code.strip("\n") + "\n"
 
 
+def awaiting(code: cst.Module) -> cst.Module:
+    """The code of functions that wait, for each piece too of what `__CHUNKS__` stands for."""
+    return cst.ensure_type(code.visit(_Awaiting()), cst.Module)
+
+
+class _Awaiting(cst.CSTTransformer):
+    def leave_FunctionDef(  # noqa: N802
+        self,
+        original_node: cst.FunctionDef,  # noqa: ARG002
+        updated_node: cst.FunctionDef,
+    ) -> cst.FunctionDef:
+        return updated_node.with_changes(asynchronous=cst.Asynchronous())
+
+    def leave_For(  # noqa: N802
+        self, original_node: cst.For, updated_node: cst.For
+    ) -> cst.For:
+        if dotted(original_node.iter) != "__CHUNKS__":
+            return updated_node
+        return updated_node.with_changes(asynchronous=cst.Asynchronous())
+
+
 @cache
 def load_helper(target: str, name: str) -> HelperTemplate:
     """A target's template of a function by its name without the suffix."""

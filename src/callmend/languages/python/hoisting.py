@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from callmend.languages.python.layout import dedented, inside_strings
+from callmend.languages.python.layout import dedented, inside_strings, spliced
 from callmend.languages.python.program import Program
 
 
@@ -28,12 +28,8 @@ def hoisted(
     """
     text = program.text.text
     start, end = branch_range(program, branch)
-    parts, position = [], start
-    for first, last, new in sorted(changes):
-        if start <= first and last <= end:
-            parts += [text[position:first], new]
-            position = last
-    source = "".join([*parts, text[position:end]]).replace("\r\n", "\n")
+    inside = [c for c in changes if start <= c[0] and c[1] <= end]
+    source = spliced(text, start, end, inside)
     line_start, _ = program.text.line_range(program.text.line(start))
     line = text[line_start:start]
     inner = line[: len(line) - len(line.lstrip(" \t"))]

@@ -5,13 +5,25 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import libcst as cst
 
 from callmend.languages.python.style import Style
 from callmend.languages.python.tree import walk
 from callmend.records import record
+
+
+def spliced(text: str, start: int, end: int, changes: Iterable[tuple[int, int, str]]) -> str:
+    """The characters ``start:end`` of a text with changes of it made, with LF line ends.
+
+    ``changes`` are ranges of characters of the whole text, within these, with what replaces them.
+    """
+    parts, position = [], start
+    for first, last, new in sorted(changes):
+        parts += [text[position:first], new]
+        position = last
+    return "".join([*parts, text[position:end]]).replace("\r\n", "\n")
 
 
 @record(frozen=True, slots=True)

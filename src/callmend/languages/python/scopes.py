@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import libcst as cst
@@ -220,6 +220,14 @@ class Scopes:
         if isinstance(statement, cst.ImportFrom):
             return "." * len(statement.relative)
         return ""
+
+
+def numbered(name: str, is_taken: Callable[[str], bool]) -> str:
+    """A name that is not taken: the name itself, or it with the first number that is free."""
+    candidate, number = name, 2
+    while is_taken(candidate):
+        candidate, number = f"{name}_{number}", number + 1
+    return candidate
 
 
 def parameters(function: cst.FunctionDef | cst.Lambda) -> list[cst.Param]:
