@@ -13,7 +13,7 @@ from callmend.edits import Edit, Span
 from callmend.endpoints import Status, catalogue
 from callmend.findings import Bucket, Diagnostic, Finding
 from callmend.languages.ecmascript.effects import may_differ
-from callmend.languages.ecmascript.find import Request, Transport
+from callmend.languages.ecmascript.find import Certainty, Request, Transport
 from callmend.languages.ecmascript.identity import id_expression, origin
 from callmend.languages.ecmascript.ignores import find_ignores
 from callmend.languages.ecmascript.invented import accounted, invented_requests
@@ -38,7 +38,6 @@ from callmend.languages.ecmascript.tree import (
     text,
     unwrapped,
 )
-from callmend.languages.ecmascript.tried import refuse_list
 from callmend.origins import Origin
 from callmend.reasons import Reason
 from callmend.rewriting.assistants import assistants_findings, claimed
@@ -198,7 +197,11 @@ class _FilePlanner:
         if self._obstacle is not None:
             raise RefusedError(self._obstacle)
         refuse_url(request)
-        refuse_list(self._program, request)
+        if request.certainty is Certainty.CANDIDATES:
+            # Few files have such a list.
+            from callmend.languages.ecmascript.tried import refuse_list  # noqa: PLC0415
+
+            refuse_list(self._program, request)
         by_sdk = request.transport is Transport.SDK
         if by_sdk and request.endpoint.part:
             refuse_transport(request)

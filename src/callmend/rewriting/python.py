@@ -17,13 +17,13 @@ from callmend.languages.python.imports import Imports
 from callmend.languages.python.placing import above
 from callmend.languages.python.program import Program, parsed
 from callmend.languages.python.raw import is_raw
+from callmend.languages.python.sdk import find_sdk_calls
 from callmend.languages.python.text import decode
 from callmend.origins import Origin
 from callmend.reasons import Reason
 from callmend.rewriting.mend_python import Mended
 from callmend.rewriting.planned import Planned, already, by_bytes, left, migrated
 from callmend.rewriting.python_accounts import accounted, covered, reason_for, silenced_together
-from callmend.rewriting.python_assistants import sdk_findings
 from callmend.rewriting.python_raw import raw_findings
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
@@ -88,22 +88,20 @@ class _FilePlanner:
         findings = covered([*map(self._finding, wanted), *self._named()], self._plans)
         mended = Mended(self._program, self._settings, self._obstacle)
         findings += mended.findings()
-        findings += sdk_findings(
-            self._program, self._settings, self._obstacle, self._names, self._plans
-        )
+        findings += self._of_the_library()
         findings += raw_findings(self._program, self._settings, self._obstacle)
         findings.sort(key=lambda finding: finding.span)
         findings, diagnostics = self._silenced(findings)
         findings = silenced_together(findings, self._plans)
         findings = mended.with_function(findings)
-        migrated = [i for i, f in enumerate(findings) if f.bucket is Bucket.MIGRATED]
-        added = self._names.imports.edits(self._names.modules) if migrated else []
-        if migrated:
+        rewritten = [i for i, f in enumerate(findings) if f.bucket is Bucket.MIGRATED]
+        added = self._names.imports.edits(self._names.modules) if rewritten else []
+        if rewritten:
             made = [edit for finding in findings for edit in finding.edits]
             added += self._names.imports.unused([*made, *added])
         if added:
             # The imports belong to the first call that needs one.
-            first = migrated[0]
+            first = rewritten[0]
             edits = tuple(sorted((*findings[first].edits, *added)))
             findings[first] = replace(findings[first], edits=edits)
         placed = self._placed(findings)
@@ -118,6 +116,19 @@ class _FilePlanner:
             Facts((), self._program.comments),
             frozenset(),
             tuple(self._origins(findings, wanted)),
+        )
+
+    def _of_the_library(self) -> list[Finding]:
+        """The findings of all calls of OpenAI's own library."""
+        selects = self._settings.selects
+        calls = [c for c in find_sdk_calls(self._program) if selects(c.endpoint.rule)]
+        if not calls:
+            return []
+        # A dozen modules, which a file that sends its requests itself does not need.
+        from callmend.rewriting.python_assistants import sdk_findings  # noqa: PLC0415
+
+        return sdk_findings(
+            self._program, calls, self._settings, self._obstacle, self._names, self._plans
         )
 
     def _placed(self, findings: list[Finding]) -> dict[int, list[Edit]]:

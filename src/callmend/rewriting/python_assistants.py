@@ -8,7 +8,7 @@ from callmend.calls import RefusedError
 from callmend.edits import Span
 from callmend.findings import Finding
 from callmend.languages.python.program import Program
-from callmend.languages.python.sdk import Owner, SdkCall, find_sdk_calls
+from callmend.languages.python.sdk import Owner, SdkCall
 from callmend.reasons import Reason
 from callmend.records import record
 from callmend.rewriting.planned import already, left, migrated
@@ -23,18 +23,16 @@ from callmend.targets.responses.python_sdk_lone import conversation_plan
 
 def sdk_findings(
     program: Program,
+    calls: Sequence[SdkCall],
     settings: Settings,
     obstacle: Reason | None,
     names: Names,
     plans: dict[Span, Plan],
 ) -> list[Finding]:
-    """The findings of all calls of OpenAI's client, with their edits.
+    """The findings of the calls of OpenAI's client in a file, with their edits.
 
     The plans of calls that need a function in their file are added to ``plans``, by their spans.
     """
-    calls = [c for c in find_sdk_calls(program) if settings.selects(c.endpoint.rule)]
-    if not calls:
-        return []
     file = _File(program, settings, calls, obstacle, names)
     if settings.target == "responses":
         found = file.findings()

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from callmend.calls import RefusedError
 from callmend.languages.python.find import Request
+from callmend.languages.python.line_loops import LineLoop
 from callmend.languages.python.program import Program
 from callmend.settings import Settings
-from callmend.targets.assistants.python import plan as assistants
-from callmend.targets.assistants.python_adapted import plan as assistants_adapted
-from callmend.targets.assistants.python_streamed import plan as assistants_streamed
-from callmend.targets.assistants.python_streamed import plan_lines as assistants_lines
 from callmend.targets.plans import Plan
 from callmend.targets.python_lines import line_loop
 from callmend.targets.python_polls import refuse_polling
 from callmend.targets.python_reading import Names
-from callmend.targets.responses.python import plan as responses
-from callmend.targets.responses.python_adapted import plan as responses_adapted
-from callmend.targets.responses.python_streamed import plan as responses_streamed
-from callmend.targets.responses.python_streamed import plan_lines as responses_lines
 
 
 def plan(program: Program, request: Request, settings: Settings, names: Names) -> Plan | None:
@@ -26,24 +19,44 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
     Raises:
         RefusedError: the call is left, and why.
     """
-    to_assistants = settings.target == "assistants"
-    in_place = assistants if to_assistants else responses
-    adapted = assistants_adapted if to_assistants else responses_adapted
-    is_dead = request.endpoint.id != "threads-runs"
-    loop = line_loop(program, request) if is_dead else None
-    if loop is not None:
+    if request.endpoint.id == "threads-runs":
+        return _once(program, request, settings, names)
+    loop = line_loop(program, request)
+    if loop is not None or settings.stream:
         refuse_polling(program)
-        lines = assistants_lines if to_assistants else responses_lines
-        return lines(program, request, settings, names, loop)
-    if settings.stream and is_dead:
-        refuse_polling(program)
-        streamed = assistants_streamed if to_assistants else responses_streamed
-        return streamed(program, request, settings, names)
+        return _streamed(program, request, settings, names, loop)
+    return _once(program, request, settings, names)
+
+
+def _once(program: Program, request: Request, settings: Settings, names: Names) -> Plan | None:
+    """The rewrite of a call whose answer comes in one piece, in place or adapted."""
+    # A target is imported when it is written to.
+    if settings.target == "assistants":
+        from callmend.targets.assistants.python import plan as in_place  # noqa: PLC0415
+        from callmend.targets.assistants.python_adapted import plan as adapted  # noqa: PLC0415
+    else:
+        from callmend.targets.responses.python import plan as in_place  # noqa: PLC0415
+        from callmend.targets.responses.python_adapted import plan as adapted  # noqa: PLC0415
     before = list(names.modules)
     try:
-        if is_dead:
+        if request.endpoint.id != "threads-runs":
             refuse_polling(program)
         return in_place(program, request, settings, names)
     except RefusedError as refused:
         names.modules[:] = before
         return adapted(program, request, settings, names, refused)
+
+
+def _streamed(
+    program: Program, request: Request, settings: Settings, names: Names, loop: LineLoop | None
+) -> Plan:
+    """The rewrite of a call whose answer is a stream, read by a loop over its lines or whole."""
+    if settings.target == "assistants":
+        from callmend.targets.assistants.python_streamed import plan as whole  # noqa: PLC0415
+        from callmend.targets.assistants.python_streamed import plan_lines  # noqa: PLC0415
+    else:
+        from callmend.targets.responses.python_streamed import plan as whole  # noqa: PLC0415
+        from callmend.targets.responses.python_streamed import plan_lines  # noqa: PLC0415
+    if loop is not None:
+        return plan_lines(program, request, settings, names, loop)
+    return whole(program, request, settings, names)

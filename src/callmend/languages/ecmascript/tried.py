@@ -111,13 +111,13 @@ def tried(program: Program, request: Request) -> Tried:
 
 
 def refuse_list(program: Program, request: Request) -> None:
-    """Refuse a list of URLs that cannot become one entry, whatever sends the request.
+    """Refuse a request for the URLs of a list that cannot become one entry.
 
     Raises:
         RefusedError: not all of it is certainly dead, or a function of the file is given each URL.
     """
     array = request.candidates
-    if request.certainty is not Certainty.CANDIDATES or array is None:
+    if array is None:
         return
     if len(items(array)) == 1 and request.endpoint.status is Status.RETIRED:
         # What a list became.

@@ -9,6 +9,7 @@ function throws in the same way where the answer is none.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
@@ -40,7 +41,6 @@ from callmend.languages.ecmascript.tree import (
     text,
     unwrapped,
 )
-from callmend.languages.ecmascript.tried import Tried
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 from callmend.records import record
@@ -56,6 +56,9 @@ from callmend.targets.workflow.adapt import (
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.urls import url_edits
+
+if TYPE_CHECKING:
+    from callmend.languages.ecmascript.tried import Tried  # few files have such a list
 
 #: Options that change neither what is sent nor what comes back.
 _KEPT = frozenset(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.statements import ends_its_line, starts_its_line
 from callmend.languages.ecmascript.tree import descendants, span, text, unwrapped
-from callmend.languages.ecmascript.tried import Tried
 from callmend.reasons import Reason
 from callmend.targets.workflow.site import Site
+
+if TYPE_CHECKING:
+    from callmend.languages.ecmascript.tried import Tried  # few files have such a list
 
 
 def list_edits(site: Site, listed: Tried, path: bytes) -> list[Edit]:

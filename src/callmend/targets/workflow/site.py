@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
@@ -13,11 +15,13 @@ from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.style import Style, detect
 from callmend.languages.ecmascript.tree import is_inside, show, span, text
-from callmend.languages.ecmascript.tried import Tried, tried
 from callmend.languages.ecmascript.values import HOLE
 from callmend.reasons import Reason
 from callmend.records import record
 from callmend.settings import Settings
+
+if TYPE_CHECKING:
+    from callmend.languages.ecmascript.tried import Tried  # few files have such a list
 
 
 @record(frozen=True, slots=True)
@@ -104,6 +108,8 @@ class Site:
         """
         if self.request.certainty is not Certainty.CANDIDATES:
             return None
+        from callmend.languages.ecmascript.tried import tried  # noqa: PLC0415  # few have a list
+
         return tried(self.program, self.request)
 
     def refuse_list(self) -> None:
