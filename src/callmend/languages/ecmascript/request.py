@@ -9,7 +9,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.effects import is_list_chain, may_differ
 from callmend.languages.ecmascript.growing import (
-    Grown,
+    Growth,
     grown_object,
     optional_members,
     returned_object,
@@ -91,13 +91,22 @@ class Headers:
 class Envelope:
     """What a request is sent with: its options, its headers, the object literal of its body.
 
-    ``grown`` is that literal where it gets more members later.
+    ``growths`` are the members that this literal gets later.
     """
 
     options: Node
     headers: Headers
     body: Node
-    grown: Grown | None = None
+    growths: tuple[Growth, ...] = ()
+
+    def refuse_growths(self) -> None:
+        """Refuse a body that gets members later.
+
+        Raises:
+            RefusedError: naming the first one's statement.
+        """
+        if self.growths:
+            raise RefusedError(Reason.BODY_FIELD, f"`{show(self.growths[0].statement)}`")
 
 
 @record(frozen=True, slots=True)
@@ -142,8 +151,7 @@ class RequestReader:
             RefusedError: a part is missing or cannot be followed.
         """
         sent = self.envelope()
-        for growth in () if sent.grown is None else sent.grown.growths:
-            raise RefusedError(Reason.BODY_FIELD, f"`{show(growth.statement)}`")
+        sent.refuse_growths()
         return self._body(sent.options, sent.headers, sent.body)
 
     def envelope(self) -> Envelope:
@@ -165,8 +173,8 @@ class RequestReader:
         headers = self.headers(by_name[b"headers"])
         if b"body" not in by_name:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, "the request has no body")
-        body, grown = self._sent(by_name[b"body"])
-        return Envelope(literal.node, headers, body, grown)
+        body, growths = self._sent(by_name[b"body"])
+        return Envelope(literal.node, headers, body, growths)
 
     def headers_of(self) -> Headers:
         """Only the headers of a `fetch(url, {...})`.
@@ -286,8 +294,8 @@ class RequestReader:
             return returned_literal(self._scopes, inner)
         return object_behind(self._scopes, node)
 
-    def _sent(self, holder: Node) -> tuple[Node, Grown | None]:
-        """The object literal that is sent as JSON, and what happens to it before."""
+    def _sent(self, holder: Node) -> tuple[Node, tuple[Growth, ...]]:
+        """The object literal that is sent as JSON, and the members that it gets before."""
         call = unwrapped(member_value(holder))
         if call.type in ("identifier", "shorthand_property_identifier"):
             binding = self._scopes.binding(call)
@@ -302,11 +310,11 @@ class RequestReader:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, detail)
         literal = self.own_object(given[0])
         if literal is not None:
-            return literal, None
+            return literal, ()
         grown = grown_object(self._scopes, given[0])
         if grown is None or grown.literal.shared:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(given[0])}`")
-        return grown.literal.node, grown
+        return grown.literal.node, grown.growths
 
     def own_object(self, node: Node) -> Node | None:
         """The object literal that an expression stands for in this request and in no other."""

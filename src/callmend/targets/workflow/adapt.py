@@ -212,8 +212,7 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError) -> Plan:
         edits += poll_edits(poll, form.polled, form.beta)
         text = f"asks for the run again, which becomes GET /v1{form.polled.decode()}/{{id}}"
         notes.append(Note(span(poll.site.request.call), text, always=True))
-    growths = () if known.sent.grown is None else known.sent.grown.growths
-    gone = [growth.statement for growth in growths]
+    gone = [growth.statement for growth in known.sent.growths]
     every = [headers.value(b"openai-beta") for _, headers, _ in asked]
     betas = [beta for beta in every if beta is not None]
     edits += removals(site.program.source, gone)

@@ -17,7 +17,7 @@ def check_growths(sent: Envelope) -> None:
     Raises:
         RefusedError: naming it.
     """
-    for growth in () if sent.grown is None else sent.grown.growths:
+    for growth in sent.growths:
         named = is_without_counterpart(growth.name)
         alone = not joins_its_neighbours(growth.statement)
         simple = not any(n.type == "comment" for n in descendants(growth.statement))

@@ -71,8 +71,7 @@ def told(site: Site) -> tuple[Told, Headers]:
         # Which of the list's requests gave the stream is not followed.
         raise RefusedError(Reason.URL_CANDIDATES, show_line(site.request.call))
     sent = reader.envelope()
-    for growth in () if sent.grown is None else sent.grown.growths:
-        raise RefusedError(Reason.BODY_FIELD, f"`{show(growth.statement)}`")
+    sent.refuse_growths()
     said = InputReader(site.program.scopes, site.request.call).read(sent.body, streamed=True)
     return Told(site, said), sent.headers
 
