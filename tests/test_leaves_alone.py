@@ -451,7 +451,8 @@ LEFT = {
     "run-is-asked-for-again-in-another-file": Left(
         "import { finished } from './runs';\n"
         + replaced(PLAIN, READ, "  const answer = (await finished(data.id)).output;"),
-        Reason.ANSWER_NOT_READ,
+        Reason.ANSWER_NOT_UNDERSTOOD,
+        "asks for the dead run again",
         line=3,
     ),
     "stream-is-asked-for": Left(
@@ -465,7 +466,7 @@ LEFT = {
         function(replaced(REQUEST, "const response =", "return")), Reason.RESPONSE_NOT_BOUND
     ),
     "response-is-dropped": Left(
-        function(replaced(REQUEST, "const response = ", "")), Reason.RESPONSE_NOT_BOUND
+        function(replaced(REQUEST, "const response = ", "")), Reason.ANSWER_NOT_READ
     ),
     "response-is-chained-with-then": Left(
         function(
@@ -480,7 +481,8 @@ LEFT = {
         function(
             replaced(REQUEST, "const response", "const { body }"), "return new Response(body);"
         ),
-        Reason.RESPONSE_NOT_BOUND,
+        Reason.ANSWER_NOT_UNDERSTOOD,
+        "`body` in line 2",
     ),
     "response-is-one-of-two": Left(
         function(
@@ -535,7 +537,7 @@ LEFT = {
     ),
     "answer-is-used-as-an-object": Left(
         reading(PARSE, READ, "return answer.citations;"),
-        Reason.ANSWER_NOT_UNDERSTOOD,
+        Reason.OTHER_READ,
         "answer.citations",
     ),
     "answer-is-added-to": Left(

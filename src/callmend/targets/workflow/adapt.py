@@ -87,7 +87,7 @@ _ADAPTABLE = frozenset(
 _NAMED = frozenset(
     {"identifier", "member_expression", "shorthand_property_identifier", "subscript_expression"}
 )
-#: Reasons about the body, of which the one that is met last is the one that counts.
+#: Reasons about the body, which is then written anew.
 _BODILY = frozenset(
     {Reason.BODY_FIELD, Reason.HISTORY_SHAPE, Reason.NO_MESSAGE, Reason.NO_WORKFLOW_ID}
 )
@@ -148,18 +148,11 @@ def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
     """The facts of a call that is adapted, as it cannot be read in place for a reason.
 
     Raises:
-        RefusedError: the request, or all that reads its answer, cannot be followed.
+        RefusedError: ``why`` itself, where adapting is no way around it; else what keeps the
+            request, or all that reads its answer, from being followed: that is what decides.
     """
     if why.reason not in _ADAPTABLE or site.settings.stream:
         raise why
-    try:
-        return _read(site)
-    except RefusedError as also:
-        last = why.detail == BY_UNDICI or why.reason in (*_BODILY, Reason.URL_CANDIDATES)
-        raise (also if last or also.reason is Reason.STREAMING else why) from None
-
-
-def _read(site: Site) -> Adapted:
     call = site.request.call
     sent = RequestReader(site.program.scopes, call, site.tried).envelope()
     said = InputReader(site.program.scopes, call).read(sent.body)
