@@ -8,11 +8,16 @@ from functools import cache
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
 
+from callmend.endpoints import catalogue
 from callmend.engine import migrate
 from callmend.findings import Bucket, Migration
 from callmend.settings import Settings
 
-_POLLS = ("workflows-runs-id", "workflows-id-runs-id", "sdk-workflows-read")
+_POLLS = (
+    "sdk-workflows-read",
+    *(e.id for e in catalogue() if e.part and e.method == "GET" and "workflows" in e.id),
+    *("agents-runs-id", "agents-id-runs-id"),
+)
 #: The four comments of the specification that describe the dead call and go with it.
 SUPERSEDED = (
     "// WORKFLOW MODE: Use ChatKit Workflows API",

@@ -48,6 +48,11 @@ class Endpoint:
     bare: bool = False
     also: tuple[str, ...] = ()
 
+    @property
+    def asks_for_a_run(self) -> bool:
+        """Whether its requests ask for a run that never was."""
+        return self.part and self.status is Status.NEVER_EXISTED and bool(self.path)
+
 
 @cache
 def catalogue() -> tuple[Endpoint, ...]:

@@ -107,22 +107,6 @@ def _growth(use: Node) -> Growth | None:
     return Growth(name, value, around)
 
 
-def returned_object(scopes: Scopes, call: Node) -> Grown | None:
-    """The literal that a function without arguments declares, lets grow and returns."""
-    function = Sources(scopes).function_behind(field(call, "function") or call)
-    body = None if function is None else field(function, "body")
-    if function is None or body is None or body.type != "statement_block":
-        return None
-    if items(field(call, "arguments") or call):
-        return None
-    if any(child.type in ("async", "*") for child in function.children):
-        return None
-    results = returned(function) or []
-    if len(results) != 1 or not items(body) or items(body)[-1].type != "return_statement":
-        return None
-    return grown_object(scopes, results[0])
-
-
 def optional_members(scopes: Scopes, spread: Node) -> dict[bytes, Node] | None:
     """The members that `...(a ? { x } : {})`, `...(a && { x })` or `...f()` may bring, by name.
 

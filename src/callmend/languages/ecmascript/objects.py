@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from callmend.languages.ecmascript.scopes import Binding, Scopes
 from callmend.languages.ecmascript.sources import Sources
-from callmend.languages.ecmascript.tree import descendants, field, is_inside, items, text, unwrapped
+from callmend.languages.ecmascript.tree import descendants, field, is_inside, text, unwrapped
 from callmend.languages.ecmascript.values import text_of
 from callmend.records import record
 
@@ -51,26 +51,6 @@ def object_behind(scopes: Scopes, node: Node) -> Literal | None:
     return Literal(literal, len(binding.references) > 1 or is_declared_exported(binding))
 
 
-def returned_literal(scopes: Scopes, call: Node) -> Literal | None:
-    """The object literal that a function of this file returns, where it takes no arguments."""
-    function = Sources(scopes).function_behind(field(call, "function") or call)
-    if function is None or items(field(call, "arguments") or call):
-        return None
-    body = field(function, "body")
-    if body is None or any(child.type in ("async", "*") for child in function.children):
-        return None
-    if body.type == "statement_block":
-        inside = items(body)
-        returned = items(inside[0]) if len(inside) == 1 else []
-        is_return = bool(inside) and inside[0].type == "return_statement" and len(returned) == 1
-        body = returned[0] if is_return else body
-    literal = unwrapped(body)
-    if literal.type != "object":
-        return None
-    uses = uses_of_literal(scopes, call)
-    return Literal(literal, uses is None or len(uses) > 1)
-
-
 def uses_of_literal(scopes: Scopes, node: Node) -> list[Node] | None:
     """What uses the object literal behind a name or a call; None where other files may too."""
     inner = unwrapped(node)
@@ -80,18 +60,39 @@ def uses_of_literal(scopes: Scopes, node: Node) -> list[Node] | None:
         if binding is None or is_declared_exported(binding):
             return None
         return list(binding.references)
-    name = field(callee, "property")
     function = Sources(scopes).function_behind(callee)
-    if name is None or function is None or not is_private(function):
+    if callee.type != "member_expression" or function is None or not is_private(function):
         return None
-    body = next(n for n in scopes.tree.ancestors(function) if n.type == "class_body")
-    return [
-        member
-        for member in descendants(body)
-        if member.type == "member_expression"
-        and text(field(member, "object") or member) == b"this"
-        and text_of(member, "property") == text(name)
-    ]
+    return uses_of_member(scopes, callee, function)
+
+
+def uses_of_member(scopes: Scopes, member: Node, definition: Node) -> list[Node] | None:
+    """Every `this.NAME` and `Class.NAME` of a class's member; None where it may be used unseen.
+
+    That is where the class takes `this` apart, or hands it on under another name.
+    """
+    tree, name = scopes.tree, text_of(member, "property")
+    body = next(n for n in tree.ancestors(definition) if n.type == "class_body")
+    around = text_of(tree.parent(body) or body, "name")
+    inside = list(descendants(body))
+    if any(node.type == "this" and _goes_on(scopes, node) for node in inside):
+        return None
+    found = [node for node in inside if _is_member_of(node, name, (b"this", around))]
+    outside = (node for node in tree.nodes if not is_inside(node, body))
+    return [*found, *(node for node in outside if _is_member_of(node, name, (around,)))]
+
+
+def _is_member_of(node: Node, name: bytes, owners: tuple[bytes, ...]) -> bool:
+    if node.type != "member_expression" or text_of(node, "property") != name:
+        return False
+    owner = field(node, "object")
+    return owner is not None and text(unwrapped(owner)) in owners
+
+
+def _goes_on(scopes: Scopes, this: Node) -> bool:
+    """Whether `this` gets another name, is taken apart, or is read by a name known at run time."""
+    _, parent = scopes.tree.outer(this)
+    return parent is None or parent.type not in ("member_expression", "return_statement")
 
 
 def is_private(method: Node) -> bool:

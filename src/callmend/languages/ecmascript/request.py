@@ -12,16 +12,15 @@ from callmend.languages.ecmascript.growing import (
     Growth,
     grown_object,
     optional_members,
-    returned_object,
 )
 from callmend.languages.ecmascript.messages import MessageReader
 from callmend.languages.ecmascript.objects import (
     Literal,
     is_declared_exported,
     object_behind,
-    returned_literal,
     uses_of_literal,
 )
+from callmend.languages.ecmascript.providers import provided
 from callmend.languages.ecmascript.scopes import Scopes
 from callmend.languages.ecmascript.tree import (
     ancestors_of,
@@ -245,16 +244,12 @@ class RequestReader:
         return Headers(holder, literal.node, by_name, literal.shared, spread, hidden is not None)
 
     def _grown(self, node: Node) -> Literal | None:
-        """The literal of headers that others, but none that matters here, are added to."""
+        """The literal of headers of another place, or that others which do not matter join."""
         inner = unwrapped(node)
-        called = inner.type == "call_expression"
-        grown = (returned_object if called else grown_object)(self._scopes, inner)
+        grown = grown_object(self._scopes, inner) or provided(self._scopes, inner)
         if grown is None or any(g.name.lower() in _OWN_HEADERS for g in grown.growths):
             return None
-        if not called:
-            return grown.literal
-        uses = uses_of_literal(self._scopes, inner)
-        return Literal(grown.literal.node, uses is None or len(uses) > 1)
+        return grown.literal
 
     def _optional(self, item: Node) -> dict[bytes, Node] | None:
         """The headers that `...(project ? { 'OpenAI-Project': project } : {})` may bring."""
@@ -271,12 +266,21 @@ class RequestReader:
         """The headers that `...auth` brings, where `auth` is a literal of this file."""
         if item.type != "spread_element":
             return None
-        literal = object_behind(self._scopes, items(item)[0])
+        given = items(item)[0]
+        literal = object_behind(self._scopes, given)
         if literal is None:
-            return self._optional(item)
-        members = items(literal.node)
-        found = {name: member for member in members if (name := _plain_name(member)) is not None}
-        return found if len(found) == len(members) else None
+            found = self._optional(item)
+            return self._provided(given) if found is None else found
+        return _all_named(literal.node)
+
+    def _provided(self, node: Node) -> dict[bytes, Node] | None:
+        """The headers that `...this.headers` or `...authHeaders()` brings."""
+        found = provided(self._scopes, node)
+        named = None if found is None else _all_named(found.literal.node)
+        if found is None or named is None:
+            return None
+        later = {growth.name.lower(): growth.value for growth in found.growths}
+        return None if later.keys() & _OWN_HEADERS else named | later
 
     def chosen(self, node: Node) -> Node:
         """An expression, or what it stands for in the entry of a list that stays."""
@@ -284,14 +288,12 @@ class RequestReader:
         return node if found is None else found
 
     def _literal(self, node: Node) -> Literal | None:
-        """The object literal of headers, also one of `new Headers(...)` or of a function."""
+        """The object literal of headers, also one of `new Headers(...)`."""
         node = self.chosen(node)
         inner = unwrapped(node)
         if inner.type == "new_expression" and text_of(inner, "constructor") == b"Headers":
             given = items(field(inner, "arguments") or inner)
             return object_behind(self._scopes, given[0]) if len(given) == 1 else None
-        if inner.type == "call_expression":
-            return returned_literal(self._scopes, inner)
         return object_behind(self._scopes, node)
 
     def _sent(self, holder: Node) -> tuple[Node, tuple[Growth, ...]]:
@@ -382,6 +384,13 @@ def _plain_name(item: Node) -> bytes | None:
     plain = item.type in ("pair", "shorthand_property_identifier")
     name = key_name(item) if plain else None
     return None if name is None else name.lower()
+
+
+def _all_named(literal: Node) -> dict[bytes, Node] | None:
+    """The headers of a literal by their names in lower case; None where one has no plain name."""
+    members = items(literal)
+    found = {name: member for member in members if (name := _plain_name(member)) is not None}
+    return found if len(found) == len(members) else None
 
 
 def _check_order(workflow_id: Node, message: Node, history: Node | None) -> None:

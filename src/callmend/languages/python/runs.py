@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from callmend.endpoints import catalogue
 from callmend.languages.python.find import Request
 from callmend.languages.python.paths import added
 from callmend.languages.python.program import Program
@@ -15,7 +16,7 @@ from callmend.languages.python.values import HOLE
 from callmend.records import record
 
 #: The endpoints that are asked for a run.
-POLLS = frozenset({"workflows-runs-id", "workflows-id-runs-id"})
+POLLS = frozenset(endpoint.id for endpoint in catalogue() if endpoint.asks_for_a_run)
 #: Where a template is filled in.
 PLACES = re.compile(r"\{\w*\}|%s")
 _JOINERS = ("urljoin", "urllib.parse.urljoin")

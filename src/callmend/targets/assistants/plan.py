@@ -169,7 +169,8 @@ def _in_place(site: Site) -> Plan:
             read = _polled(site, answer, parts.headers, signal)
     edits = sorted([*read.edits, *sending.edits()])
     notes = (*site.base_notes(), *read.notes, *sending.notes)
-    return Plan(tuple(edits), read.message, notes, read.appended, kept=_kept(site))
+    gone = tuple(sending.gone)
+    return Plan(tuple(edits), read.message, notes, read.appended, gone, kept=_kept(site))
 
 
 def _polled(site: Site, answer: Answer, headers: Headers, signal: Node | None) -> Plan:

@@ -171,6 +171,7 @@ def _in_place(site: Site) -> Plan:
     model = choose_model(site, flow, parts.body)
     instructions = choose_instructions(site)
     sending = ResponsesRequest(site, parts, model, instructions)
+    identity = None if parts.workflow_id is None else member_value(parts.workflow_id)
     read = _read(site, flow, answer)
     edits = sorted([*read.edits, *sending.edits()])
     return Plan(
@@ -178,7 +179,7 @@ def _in_place(site: Site) -> Plan:
         _BECOMES + (", read as a stream" if settings.stream else ""),
         (*_decided(site, model, instructions), *read.notes, *sending.notes),
         read.appended,
-        _gone_id(None if parts.workflow_id is None else member_value(parts.workflow_id)),
+        (*_gone_id(identity), *sending.gone),
         kept=site.base_kept,
     )
 

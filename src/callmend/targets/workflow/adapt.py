@@ -87,6 +87,15 @@ _ADAPTABLE = frozenset(
 _NAMED = frozenset(
     {"identifier", "member_expression", "shorthand_property_identifier", "subscript_expression"}
 )
+_REPEATED_WHOLE = frozenset(
+    {
+        "await_expression",
+        "call_expression",
+        "identifier",
+        "member_expression",
+        "shorthand_property_identifier",
+    }
+)
 #: Reasons about the body, which is then written anew.
 _BODILY = frozenset(
     {Reason.BODY_FIELD, Reason.HISTORY_SHAPE, Reason.NO_MESSAGE, Reason.NO_WORKFLOW_ID}
@@ -201,19 +210,22 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError) -> Plan:
         *headers_of.edits(form.beta),
         body_edit(known, form.members),
     ]
+    gone = [*headers_of.gone]
     for poll in known.polls:
-        edits += poll_edits(poll, form.polled, form.beta)
+        polled = HeaderEdits(poll.site, poll.headers)
+        edits += poll_edits(poll, form.polled, polled, form.beta)
+        gone += polled.gone
         text = f"asks for the run again, which becomes GET /v1{form.polled.decode()}/{{id}}"
         notes.append(Note(span(poll.site.request.call), text, always=True))
-    gone = [growth.statement for growth in known.sent.growths]
+    grown = [growth.statement for growth in known.sent.growths]
     every = [headers.value(b"openai-beta") for _, headers, _ in asked]
     betas = [beta for beta in every if beta is not None]
-    edits += removals(site.program.source, gone)
+    edits += removals(site.program.source, grown)
     call = site.request.call
     notes.insert(0, Note(span(call), _why(known, why, names[0]), always=True))
     notes += [
         Note(span(statement), f"without a counterpart, and gone: `{show(statement)}`", always=True)
-        for statement in gone
+        for statement in grown
     ]
     notes += told_notes(known, form.dropped, known.shape)
     return Plan(
@@ -221,7 +233,7 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError) -> Plan:
         "",
         (*notes, *headers_of.notes),
         tuple(dict.fromkeys(appended)),
-        gone=(*form.gone, *gone, *betas),
+        gone=(*form.gone, *grown, *betas, *gone),
         covers=tuple(
             (span(around), tuple(e for e in edits if span(around).contains(e.span)))
             for around in (poll.site.request.call for poll in known.polls)
@@ -442,7 +454,9 @@ def repeatable_headers(site: Site, headers: Headers, beta: bytes) -> bytes:
     if authorization is None:
         raise RefusedError(Reason.NO_AUTHORIZATION)
     own = unwrapped(member_value(headers.holder))
-    if own.type in ("identifier", "shorthand_property_identifier", "call_expression"):
+    if own.type == "await_expression" and _waits(site, headers.obj):
+        raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{show(own)}` is asked for twice")
+    if own.type in _REPEATED_WHOLE:
         given = quote + b"OpenAI-Beta" + quote + b": " + quote + beta + quote
         return b"{ ..." + text(own) + b", " + given + b" }"
     spread = dict.fromkeys(headers.spread[name] for name in REPEATED if name in headers.spread)
@@ -457,6 +471,12 @@ def repeatable_headers(site: Site, headers: Headers, beta: bytes) -> bytes:
         parts.append(key + b": " + text(value))
     parts.append(quote + b"OpenAI-Beta" + quote + b": " + quote + beta + quote)
     return b"{ " + b", ".join(parts) + b" }"
+
+
+def _waits(site: Site, node: Node) -> bool:
+    """Whether the function that makes headers waits for something itself."""
+    function = site.program.tree.function_of(node)
+    return any(inner.type == "await_expression" for inner in descendants(function))
 
 
 #: The headers that further requests repeat, as they are spelt.

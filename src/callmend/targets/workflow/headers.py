@@ -9,7 +9,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
-from callmend.languages.ecmascript.objects import uses_of_literal
+from callmend.languages.ecmascript.providers import uses_of_headers
 from callmend.languages.ecmascript.request import Headers
 from callmend.languages.ecmascript.statements import (
     appended_member,
@@ -41,6 +41,8 @@ class HeaderEdits:
         self._source = site.program.source
         self._headers = headers
         self.notes: list[Note] = []
+        #: The expressions that are not evaluated any more.
+        self.gone: list[Node] = []
 
     @property
     def _is_shared(self) -> bool:
@@ -50,8 +52,10 @@ class HeaderEdits:
 
     def _is_used_elsewhere(self, value: Node) -> bool:
         program = self._site.program
-        uses = uses_of_literal(program.scopes, value)
+        uses = uses_of_headers(program.scopes, value)
         dead = [r.call for r in program.requests if r.endpoint.id != "threads-runs"]
+        # What sends the dead calls of a helper is none of them itself.
+        dead.append(self._site.request.call)
         return uses is None or not all(any(is_inside(use, call) for call in dead) for use in uses)
 
     def edits(self, beta: bytes | None, *, sends_json: bool = True) -> Iterator[Edit]:
@@ -73,8 +77,14 @@ class HeaderEdits:
             return
         member = quote + _NAME + quote + b": " + quote + beta + quote
         given = headers.value(b"openai-beta")
+        alone = self._lone_spread()
+        # A request of the same headers may want the one edit and not the other.
+        together, apart = ([], added) if headers.shared else (added, [])
         if given is not None and text(given)[1:-1] == beta:
             yield from self._added(added)
+        elif alone is not None:
+            yield self._instead_of(alone, [member, *together])
+            yield from self._added(apart)
         elif self._is_shared or b"openai-beta" in headers.spread:
             spelt = headers.by_name.get(b"openai-beta")
             if spelt is not None and key_name(spelt) != _NAME:
@@ -84,8 +94,9 @@ class HeaderEdits:
         elif given is not None:
             self.notes.append(Note(span(given), f"the header OpenAI-Beta was {show(given)}"))
             own = text(given)[:1] if given.type == "string" else quote
-            value = self._joint.join([own + beta + own, *added])
+            value = self._joint.join([own + beta + own, *together])
             yield Edit(given.start_byte, given.end_byte, value)
+            yield from self._added(apart)
         else:
             yield from self._added([*added, member])
 
@@ -104,6 +115,25 @@ class HeaderEdits:
             yield from appended_member(self._source, self._headers.obj, added)
         else:
             yield self._beside([added])
+
+    def _lone_spread(self) -> Node | None:
+        """`...BETA` that brings the beta header and nothing else, to these headers alone."""
+        headers = self._headers
+        spread = headers.spread.get(b"openai-beta")
+        if spread is None or headers.hides or self._is_shared:
+            return None
+        named = unwrapped(items(spread)[0]).type == "identifier"
+        literal = headers.by_name[b"openai-beta"].parent
+        return spread if named and literal is not None and len(items(literal)) == 1 else None
+
+    def _instead_of(self, spread: Node, members: Sequence[bytes]) -> Edit:
+        """Other headers, or none, in place of a constant that others may spread too."""
+        member = self._headers.by_name[b"openai-beta"]
+        self.gone.append(items(spread)[0])
+        self.notes.append(Note(span(member), f"the header {show(member)} went"))
+        if members:
+            return Edit(spread.start_byte, spread.end_byte, self._joint.join(members))
+        return member_removal(self._source, self._headers.obj, spread)
 
     @property
     def _joint(self) -> bytes:
@@ -144,6 +174,11 @@ class HeaderEdits:
         if member is None:
             yield from self._added(added)
             return
+        alone = self._lone_spread()
+        if alone is not None:
+            yield self._instead_of(alone, [] if headers.shared else added)
+            yield from self._added(added if headers.shared else [])
+            return
         spread = headers.spread.get(b"openai-beta")
         shared = self._is_shared or (
             spread is not None and self._is_used_elsewhere(items(spread)[0])
@@ -152,7 +187,7 @@ class HeaderEdits:
         if shared or literal is None:
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(member)}` is shared")
         self.notes.append(Note(span(member), f"the header {show(member)} went"))
-        if added and spread is None:
+        if added and spread is None and not headers.shared:
             yield Edit(member.start_byte, member.end_byte, self._joint.join(added))
             return
         yield member_removal(self._source, literal, member)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from tree_sitter import Node
+
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.languages.ecmascript.find import Certainty, Request
@@ -9,14 +13,14 @@ from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.request import Headers, RequestReader
 from callmend.languages.ecmascript.template import Capture
-from callmend.languages.ecmascript.tree import show_line, unwrapped
+from callmend.languages.ecmascript.tree import field, items, show_line, unwrapped
 from callmend.reasons import Reason
 from callmend.records import record
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.pathid import path_identity
 from callmend.targets.workflow.site import Site
 
-_POLLS = frozenset({"workflows-runs-id", "workflows-id-runs-id"})
+_OF_A_RUN = re.compile(r"https://api\.openai\.com/(?:[^?#]*/)?workflows/[^?#]*runs/[^/?#]+/[^?#]")
 
 
 @record(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Poll:
 
 def polling_requests(site: Site) -> list[Request]:
     """The requests of this file for a dead run."""
-    return [r for r in site.program.requests if r.endpoint.id in _POLLS]
+    return [r for r in site.program.requests if r.endpoint.asks_for_a_run]
 
 
 def refuse_polling(site: Site) -> None:
@@ -56,6 +60,9 @@ def read_polls(site: Site) -> tuple[Poll, ...]:
     Raises:
         RefusedError: a request cannot be followed, or the file starts several runs.
     """
+    strange = _other_asking(site)
+    if strange is not None:
+        raise RefusedError(Reason.OWN_POLLING, show_line(strange))
     requests = polling_requests(site)
     if not requests:
         return ()
@@ -64,6 +71,17 @@ def read_polls(site: Site) -> tuple[Poll, ...]:
         detail = f"{show_line(requests[0].call)}, and several runs are started"
         raise RefusedError(Reason.OWN_POLLING, detail)
     return tuple(_read(site, request) for request in requests)
+
+
+def _other_asking(site: Site) -> Node | None:
+    """A call that asks for something else of a dead run: its steps, its end."""
+    program = site.program
+    for call in program.tree.calls:
+        given = items(field(call, "arguments") or call)
+        texts = program.resolver.value(given[0]).texts if given else ()
+        if any(_OF_A_RUN.match(url) for url in texts):
+            return call
+    return None
 
 
 def _read(start: Site, request: Request) -> Poll:
@@ -84,11 +102,11 @@ def _read(start: Site, request: Request) -> Poll:
     return Poll(site, headers, identity, follower.readings)
 
 
-def poll_edits(poll: Poll, path: bytes, beta: bytes | None) -> list[Edit]:
+def poll_edits(poll: Poll, path: bytes, headers: HeaderEdits, beta: bytes | None) -> list[Edit]:
     """The edits of its URL, which is ``path`` with the id behind it, and of its beta header."""
     url = poll.site.request.url
     inner = unwrapped(url)
     path += b"/${" + poll.identity.text + b"}"
     new = poll.site.url_behind_base(path) or b"`" + poll.site.base_url + path + b"`"
     edits = [Edit(inner.start_byte, inner.end_byte, new)]
-    return [*edits, *HeaderEdits(poll.site, poll.headers).edits(beta, sends_json=False)]
+    return [*edits, *headers.edits(beta, sends_json=False)]

@@ -60,6 +60,8 @@ class RequestPlan:
         # The body may be built in a statement of its own above the call.
         self._anchor = site.program.tree.statement_of(parts.input)
         self.notes: list[Note] = []
+        #: The expressions that are not evaluated any more.
+        self.gone: list[Node] = []
         self._fill = Fill(site.style, {})
 
     @property
@@ -90,6 +92,7 @@ class RequestPlan:
             *self._body(),
         ]
         self.notes += headers.notes
+        self.gone += headers.gone
         return edits
 
     def _body(self) -> Iterator[Edit]:

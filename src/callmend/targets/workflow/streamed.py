@@ -124,7 +124,7 @@ def streamed_plan(site: Site, form_of: Callable[[Told], Form], own: Own) -> Plan
         "",
         (*notes, *headers_of.notes),
         (_appended(site, template, function, named, codes),),
-        gone=form.gone,
+        gone=(*form.gone, *headers_of.gone),
     )
 
 

@@ -1,0 +1,269 @@
+"""Headers that stand elsewhere in the file: a class's getter, method or field, a function, a const.
+
+What else has the same headers keeps its bytes; where that cannot be had, the call is left.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from callmend.findings import Bucket
+from callmend.reasons import Reason
+from callmend.settings import Settings
+from tests.invariants import check
+
+_TARGETS = ("assistants", "responses")
+_OLD, _NEW = '"OpenAI-Beta": "workflows=v1"', '"OpenAI-Beta": "assistants=v2"'
+_BODY = "JSON.stringify({ input: { question } })"
+_LITERAL = (
+    '{ "Content-Type": "application/json", Authorization: `Bearer ${process.env.KEY}`, '
+    f'"OpenAI-Project": process.env.PROJECT, {_OLD} }}'
+)
+_LIVE = (
+    '    await fetch("https://api.openai.com/v1/moderations", '
+    '{ method: "POST", headers: HEADERS, body: JSON.stringify({ input: question }) });\n'
+)
+
+
+def _class(definition: str, given: str, *, live: bool = False, head: str = "") -> bytes:
+    """A class that asks with headers that it has somewhere."""
+    return (
+        f"{head}export class Agent {{\n  {definition}\n"
+        "  async ask(question: string): Promise<string> {\n"
+        f"{_LIVE.replace('HEADERS', given) if live else ''}"
+        '    const response = await fetch("https://api.openai.com/v1/workflows/wf_1/runs", {\n'
+        f'      method: "POST", headers: {given}, body: {_BODY},\n'
+        "    });\n"
+        "    const answer = await response.text();\n"
+        "    if (!response.ok) throw new Error(answer);\n"
+        "    return JSON.parse(answer).output_text;\n  }\n}\n"
+    ).encode()
+
+
+def _function(definition: str, given: str, *, above: str = "", live: bool = False) -> bytes:
+    """A function that asks with headers that the file has somewhere."""
+    return (
+        f"{definition}\nexport async function ask(question) {{\n{above}"
+        f"{_LIVE.replace('HEADERS', given) if live else ''}"
+        '  const response = await fetch("https://api.openai.com/v1/workflows/wf_1/runs", {\n'
+        f'    method: "POST", headers: {given}, body: {_BODY},\n'
+        "  });\n"
+        "  const answer = await response.text();\n"
+        "  if (!response.ok) throw new Error(answer);\n"
+        "  return JSON.parse(answer).output_text;\n}\n"
+    ).encode()
+
+
+ALONE = {
+    "private-getter": _class(f"private get headers() {{ return {_LITERAL}; }}", "this.headers"),
+    "hash-getter": _class(f"get #headers() {{ return {_LITERAL}; }}", "this.#headers"),
+    "getter-that-checks-first": _class(
+        "private get headers() {\n    if (!process.env.KEY) throw new Error('no key');\n"
+        f"    return {_LITERAL};\n  }}",
+        "this.headers",
+    ),
+    "getter-with-a-name-for-it": _class(
+        f"private get headers() {{\n    const all = {_LITERAL};\n    return all;\n  }}",
+        "this.headers",
+    ),
+    "private-method": _class(f"private auth() {{ return {_LITERAL}; }}", "this.auth()"),
+    "method-with-the-key-as-argument": _class(
+        "private auth(key: string) { return "
+        + _LITERAL.replace("process.env.KEY", "key")
+        + "; }\n  private key = process.env.KEY!;",
+        "this.auth(this.key)",
+    ),
+    "private-field": _class(f"private readonly headers = {_LITERAL};", "this.headers"),
+    "hash-field": _class(f"#headers = {_LITERAL};", "this.#headers"),
+    "field-set-in-the-constructor": _class(
+        "private headers: Record<string, string>;\n"
+        f"  constructor() {{\n    this.headers = {_LITERAL};\n  }}",
+        "this.headers",
+    ),
+    "spread-of-a-getter": _class(
+        f"private get base() {{ return {_LITERAL}; }}", '{ ...this.base, "X-Trace": "1" }'
+    ),
+    "function": _function(f"function auth() {{ return {_LITERAL}; }}", "auth()"),
+    "function-with-the-key-as-argument": _function(
+        f"const auth = (key) => ({_LITERAL.replace('process.env.KEY', 'key')});",
+        "auth(process.env.KEY)",
+    ),
+    "function-that-is-awaited": _function(
+        f"async function auth() {{ return {_LITERAL}; }}", "await auth()"
+    ),
+    "name-for-what-a-function-gives": _function(
+        f"function auth() {{ return {_LITERAL}; }}", "headers", above="  const headers = auth();\n"
+    ),
+    "name-for-what-is-awaited": _function(
+        "async function auth() {\n  const key = await readKey();\n  return "
+        + _LITERAL.replace("process.env.KEY", "key")
+        + ";\n}",
+        "headers",
+        above="  const headers = await auth();\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("source", ALONE.values(), ids=ALONE)
+def test_the_beta_header_changes_where_it_stands_and_the_others_stay(
+    source: bytes, target: str
+) -> None:
+    migration = check(source, "a.ts", Settings(target=target))
+    [finding] = migration.findings
+    assert finding.bucket is Bucket.MIGRATED
+    result = migration.result.decode()
+    # What is spread may stay, as the header behind it replaces it.
+    assert _OLD not in result or (target == "assistants" and b"...this.base" in source)
+    assert (_NEW in result) is (target == "assistants")
+    assert '"OpenAI-Project": process.env.PROJECT' in result
+    if target == "assistants":
+        assert re.search(r"\), \{ \.\.\..*" + _NEW + r" \}\);\n", result), "asked for as here"
+
+
+SHARED = {
+    "getter": _class(f"private get headers() {{ return {_LITERAL}; }}", "this.headers", live=True),
+    "method": _class(f"private auth() {{ return {_LITERAL}; }}", "this.auth()", live=True),
+    "static-method-by-the-class-name": _class(
+        f"private static auth() {{ return {_LITERAL}; }}", "Agent.auth()", live=True
+    ),
+    "field": _class(f"#headers = {_LITERAL};", "this.#headers", live=True),
+    "public-getter": _class(f"get headers() {{ return {_LITERAL}; }}", "this.headers"),
+    "public-field": _class(f"headers = {_LITERAL};", "this.headers"),
+    "private-getter-that-is-taken-out": _class(
+        f"private get headers() {{ return {_LITERAL}; }}\n"
+        "  other() { const { headers } = this; return headers; }",
+        "this.headers",
+    ),
+    "function": _function(f"function auth() {{ return {_LITERAL}; }}", "auth()", live=True),
+    "exported-function": _function(f"export function auth() {{ return {_LITERAL}; }}", "auth()"),
+    "name-for-what-a-function-gives": _function(
+        f"function auth() {{ return {_LITERAL}; }}",
+        "headers",
+        above="  const headers = auth();\n",
+        live=True,
+    ),
+    "function-that-a-live-call-asks-too": _function(
+        f"function auth() {{ return {_LITERAL}; }}\n"
+        'const warm = () => fetch("https://api.openai.com/v1/models", { headers: auth() });',
+        "headers",
+        above="  const headers = auth();\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("source", SHARED.values(), ids=SHARED)
+def test_what_a_live_call_is_sent_with_keeps_its_bytes(source: bytes) -> None:
+    migration = check(source, "a.ts", Settings(target="assistants"))
+    [finding] = migration.findings
+    assert finding.bucket is Bucket.MIGRATED
+    result = migration.result.decode()
+    assert _LITERAL in result
+    assert re.search(r'headers: \{ \.\.\.[\w.#()]+, "OpenAI-Beta": "assistants=v2" \}', result)
+    for line in source.decode().splitlines():
+        if "moderations" in line or "models" in line:
+            assert line in result
+
+
+@pytest.mark.parametrize("source", SHARED.values(), ids=SHARED)
+def test_a_header_that_only_a_live_call_may_have_leaves_the_call(source: bytes) -> None:
+    migration = check(source, "a.ts", Settings(target="responses"))
+    [finding] = migration.findings
+    assert finding.reason is Reason.HEADERS_NOT_UNDERSTOOD
+    assert finding.detail.endswith("is shared")
+    assert migration.edits == ()
+
+
+_OTHER = "{ Authorization: process.env.OTHER }"
+LEFT = {
+    "getter-with-two-results": _class(
+        f"private get headers() {{\n    if (this.ready) return {_OTHER};\n"
+        f"    return {_LITERAL};\n  }}\n  private ready = false;",
+        "this.headers",
+    ),
+    "getter-and-setter": _class(
+        f"private get headers() {{ return {_LITERAL}; }}\n  private set headers(value) {{}}",
+        "this.headers",
+    ),
+    "getter-that-counts": _class(
+        "private get headers() {\n    this.asked += 1;\n"
+        f"    return {_LITERAL};\n  }}\n  private asked = 0;",
+        "this.headers",
+    ),
+    "field-that-is-set-again": _class(
+        f"private headers = {_LITERAL};\n  use(key: string) {{ this.headers = {_OTHER}; }}",
+        "this.headers",
+    ),
+    "field-that-gets-another-key": _class(
+        f"private headers = {_LITERAL};\n"
+        "  use(key: string) { this.headers['Authorization'] = key; }",
+        "this.headers",
+    ),
+    "field-that-another-name-may-change": _class(
+        f"private headers = {_LITERAL};\n"
+        "  use(key: string) { const self = this; self.headers.Authorization = key; }",
+        "this.headers",
+    ),
+    "field-of-a-parameter": _class(
+        "constructor(private headers: Record<string, string>) {}", "this.headers"
+    ),
+    "this-of-another-function": _class(
+        f"private get headers() {{ return {_LITERAL}; }}", "this.headers"
+    )
+    .replace(b"    const response", b"    return (async function () {\n    const response")
+    .replace(b".output_text;\n", b".output_text;\n    })();\n"),
+    "subclass-has-its-own": _class(
+        f"protected get headers() {{ return {_LITERAL}; }}", "this.headers"
+    )
+    + f"class Other extends Agent {{\n  get headers() {{ return {_OTHER}; }}\n}}\n".encode(),
+    "of-the-base-class": _class("private id = 1;", "this.headers").replace(
+        b"class Agent", b"class Agent extends Base"
+    ),
+    "function-of-another-file": _function('import { auth } from "./auth.js";', "auth()"),
+    "function-that-chooses": _function(
+        f"const auth = (own) => own ? {_OTHER} : {_LITERAL};", "auth(true)"
+    ),
+    "function-that-is-given-the-next-key": _function(
+        f"const auth = (key) => ({_LITERAL.replace('process.env.KEY', 'key')});",
+        "auth(keys.next())",
+    ),
+    "async-function-without-await": _function(
+        f"async function auth() {{ return {_LITERAL}; }}", "auth()"
+    ),
+    "generator": _function(f"function* auth() {{ return {_LITERAL}; }}", "auth()"),
+    "name-that-gets-another-key": _function(
+        f"function auth() {{ return {_LITERAL}; }}",
+        "headers",
+        above="  const headers = auth();\n  headers.Authorization = question;\n",
+    ),
+    "name-that-is-set-again": _function(
+        f"function auth() {{ return {_LITERAL}; }}",
+        "headers",
+        above="  let headers = auth();\n  headers = other;\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("source", LEFT.values(), ids=LEFT)
+def test_it_is_left_because_the_headers_may_be_others(source: bytes, target: str) -> None:
+    migration = check(source, "a.ts", Settings(target=target))
+    [finding] = migration.findings
+    assert finding.reason in (Reason.HEADERS_NOT_UNDERSTOOD, Reason.NO_AUTHORIZATION)
+    assert migration.edits == ()
+
+
+def test_a_key_that_is_fetched_anew_is_not_fetched_twice() -> None:
+    source = _function(
+        "async function auth() {\n  const key = await readKey();\n  return "
+        + _LITERAL.replace("process.env.KEY", "key")
+        + ";\n}",
+        "await auth()",
+    )
+    [finding] = check(source, "a.js", Settings(target="assistants")).findings
+    assert finding.reason is Reason.NAME_NOT_IN_SCOPE
+    assert finding.detail == "`await auth()` is asked for twice"
+    [finding] = check(source, "a.js", Settings(target="responses")).findings
+    assert finding.bucket is Bucket.MIGRATED
