@@ -267,3 +267,139 @@ def test_a_key_that_is_fetched_anew_is_not_fetched_twice() -> None:
     assert finding.detail == "`await auth()` is asked for twice"
     [finding] = check(source, "a.js", Settings(target="responses")).findings
     assert finding.bucket is Bucket.MIGRATED
+
+
+SPREAD = {
+    "parameter": ("...extra", ""),
+    "function-of-another-file": ("...projectHeaders()", 'import { projectHeaders } from "./p";\n'),
+}
+
+
+@pytest.mark.parametrize(("spread", "above"), SPREAD.values(), ids=SPREAD)
+def test_headers_that_nobody_knows_are_sent_again_with_the_requests_that_follow(
+    spread: str, above: str
+) -> None:
+    source = (
+        f"{above}export async function ask(question, extra) {{\n"
+        '  const response = await fetch("https://api.openai.com/v1/workflows/runs", {\n'
+        '    method: "POST",\n'
+        f"    headers: {{ {spread}, Authorization: process.env.KEY }},\n"
+        '    body: JSON.stringify({ workflow_id: "wf_1", input: { question } }),\n  });\n'
+        "  const data = await response.json();\n  return data.output_text;\n}\n"
+    )
+    result = check(source.encode(), "a.js").result.decode()
+    again = f'{{ {spread}, Authorization: process.env.KEY, "OpenAI-Beta": "assistants=v2" }}'
+    assert again in result
+    waiting = source.replace(spread, spread.replace("...", "...await "))
+    assert check(waiting.encode(), "a.js").edits == ()
+
+
+_BETA = f"const BETA = {{ {_OLD} }};\n"
+
+
+def _polling(start: str, poll: str, *, above: str = _BETA, between: str = "") -> bytes:
+    """A file that starts a run and asks for it, with a beta header that has a name."""
+    return (
+        f"{above}const key = `Bearer ${{process.env.KEY}}`;\n"
+        "const readBody = async (response) => JSON.parse(await response.text());\n"
+        "export async function ask(question) {\n"
+        f'  const started = await fetch("https://api.openai.com/v1{start}", {{\n'
+        '    method: "POST",\n'
+        '    headers: { "Content-Type": "application/json", Authorization: key, ...BETA },\n'
+        "    body: JSON.stringify({ input: { question } }),\n  });\n"
+        "  if (!started.ok) throw new Error(String(started.status));\n"
+        "  let run = await readBody(started);\n"
+        f"{between}"
+        '  while (run.status !== "completed") {\n'
+        f"    const again = await fetch(`https://api.openai.com{poll}`, {{\n"
+        "      headers: { Authorization: key, ...BETA },\n    });\n"
+        "    if (!again.ok) throw new Error(String(again.status));\n"
+        "    run = await readBody(again);\n  }\n"
+        "  return run.output_text;\n}\n"
+    ).encode()
+
+
+PATHS = {
+    "runs": ("/workflows/wf_1/runs", "/v1/workflows/wf_1/runs/${run.id}"),
+    "agent": ("/agent/workflows/wf_1/runs", "/v1/agent/workflows/runs/${run.id}"),
+    "agent-id": ("/agent/workflows/wf_1/runs", "/v1/agent/workflows/wf_1/runs/${run.id}"),
+    "agents-workflows": ("/agents/workflows/wf_1/runs", "/v1/agents/workflows/runs/${run.id}"),
+    "agents-workflows-id": (
+        "/agents/workflows/wf_1/runs",
+        "/v1/agents/workflows/wf_1/runs/${run.id}",
+    ),
+    "agents": ("/agents/wf_1/runs", "/v1/agents/runs/${run.id}"),
+    "agents-id": ("/agents/wf_1/runs", "/v1/agents/wf_1/runs/${run.id}"),
+    "beta": ("/beta/workflows/wf_1/runs", "/v1/beta/workflows/runs/${run.id}"),
+    "beta-id": ("/beta/workflows/wf_1/runs", "/v1/beta/workflows/wf_1/runs/${run.id}"),
+    "chatkit": ("/chatkit/workflows/wf_1/runs", "/v1/chatkit/workflows/wf_1/runs/${run.id}"),
+    "v2": ("/workflows/wf_1/runs", "/v2/workflows/runs/${run.id}"),
+    "v2-id": ("/workflows/wf_1/runs", "/v2/workflows/wf_1/runs/${run.id}"),
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize(("start", "poll"), PATHS.values(), ids=PATHS)
+def test_the_run_is_asked_for_at_the_live_path_and_the_lone_beta_header_goes_with_its_name(
+    start: str, poll: str, target: str
+) -> None:
+    migration = check(_polling(start, poll), "a.js", Settings(target=target))
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    result = migration.result.decode()
+    live = "/v1/threads/${run.id}" if target == "assistants" else "/v1/responses/${run.id}"
+    assert f"`https://api.openai.com{live}`" in result
+    assert "BETA" not in result
+    assert "workflows=v1" not in result
+    assert result.count(_NEW) == (4 if target == "assistants" else 0)
+
+
+UNKNOWN = {
+    "its-steps": "/v1/workflows/wf_1/runs/${run.id}/steps",
+    "its-output": "/v1/beta/workflows/runs/${run.id}/output",
+    "its-events": "/v1/agents/workflows/runs/${run.id}/events?after=0",
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("poll", UNKNOWN.values(), ids=UNKNOWN)
+def test_what_asks_for_something_else_of_a_dead_run_leaves_the_call(poll: str, target: str) -> None:
+    source = _polling("/workflows/wf_1/runs", poll)
+    [finding] = check(source, "a.js", Settings(target=target)).findings
+    assert finding.reason is Reason.OWN_POLLING
+    assert finding.detail.startswith("`fetch(")
+
+
+KEPT = {
+    "a-live-call": (
+        _BETA,
+        '  await fetch("https://api.openai.com/v1/moderations", { headers: { ...BETA } });\n',
+    ),
+    "another-file": (f"export {_BETA}", ""),
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize(("above", "between"), KEPT.values(), ids=KEPT)
+def test_a_beta_header_with_a_name_stays_for_whoever_else_sends_it(
+    above: str, between: str, target: str
+) -> None:
+    start, poll = PATHS["runs"]
+    source = _polling(start, poll, above=above, between=between)
+    migration = check(source, "a.js", Settings(target=target))
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    result = migration.result.decode()
+    assert result.startswith(above)
+    assert between in result
+    assert result.count("...BETA") == between.count("...BETA")
+
+
+def test_headers_of_both_requests_get_a_content_type_once() -> None:
+    above = f"const ALL = {{ Authorization: process.env.KEY, {_OLD} }};\n"
+    start, poll = PATHS["runs"]
+    source = _polling(start, poll, above=above).decode()
+    source = re.sub(r"headers: \{ .* \}", "headers: ALL", source)
+    for target in _TARGETS:
+        result = check(source.encode(), "a.js", Settings(target=target)).result.decode()
+        beta = f", {_NEW}" if target == "assistants" else ""
+        head = "const ALL = { Authorization: process.env.KEY"
+        assert result.startswith(f'{head}{beta}, "Content-Type": "application/json" }};\n')

@@ -10,9 +10,9 @@ from callmend.languages.ecmascript.program import Program
 from callmend.settings import Settings
 from callmend.targets.assistants.plan import BETA, form_of
 from callmend.targets.plans import Plan
-from callmend.targets.workflow.adapt import REPEATED, repeatable_headers
 from callmend.targets.workflow.helped import check_repeatable, helped_plan, read_of_helper
 from callmend.targets.workflow.pathid import read_of_path
+from callmend.targets.workflow.repeated import REPEATED, repeatable_headers
 from callmend.targets.workflow.site import Site
 
 _BECOMES = (

@@ -29,12 +29,12 @@ from callmend.targets.workflow.adapt import (
     kept_code,
     messages_code,
     read_for_adapting,
-    repeatable_headers,
 )
 from callmend.targets.workflow.answer import AnswerPlan, Reading
 from callmend.targets.workflow.half import polls_a_run, reads_the_dead_answer
 from callmend.targets.workflow.pathid import path_identity, read_of_path
 from callmend.targets.workflow.polls import refuse_polling
+from callmend.targets.workflow.repeated import repeatable_headers
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import Parse, StreamedAnswer
 from callmend.targets.workflow.undici import refuse_in_place

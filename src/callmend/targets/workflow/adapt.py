@@ -15,7 +15,6 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
-from callmend.languages.ecmascript.effects import may_differ
 from callmend.languages.ecmascript.inputs import (
     Input,
     InputReader,
@@ -43,7 +42,6 @@ from callmend.languages.ecmascript.tree import (
     show_line,
     span,
     text,
-    unwrapped,
 )
 from callmend.reasons import Reason
 from callmend.records import record
@@ -86,15 +84,6 @@ _ADAPTABLE = frozenset(
 #: Expressions that are written again where they are needed.
 _NAMED = frozenset(
     {"identifier", "member_expression", "shorthand_property_identifier", "subscript_expression"}
-)
-_REPEATED_WHOLE = frozenset(
-    {
-        "await_expression",
-        "call_expression",
-        "identifier",
-        "member_expression",
-        "shorthand_property_identifier",
-    }
 )
 #: Reasons about the body, which is then written anew.
 _BODILY = frozenset(
@@ -441,50 +430,6 @@ def kept_code(known: Told, written: Collection[bytes] = ()) -> list[bytes]:
 def _key(member: Node) -> bytes:
     key = member.child_by_field_name("key")
     return text(member if key is None else key).strip(b"'\"")
-
-
-def repeatable_headers(site: Site, headers: Headers, beta: bytes) -> bytes:
-    """An object with the headers that further requests repeat.
-
-    Raises:
-        RefusedError: the key may be another one the second time.
-    """
-    quote = site.style.quote
-    authorization = headers.value(b"authorization")
-    if authorization is None:
-        raise RefusedError(Reason.NO_AUTHORIZATION)
-    own = unwrapped(member_value(headers.holder))
-    if own.type == "await_expression" and _waits(site, headers.obj):
-        raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{show(own)}` is asked for twice")
-    if own.type in _REPEATED_WHOLE:
-        given = quote + b"OpenAI-Beta" + quote + b": " + quote + beta + quote
-        return b"{ ..." + text(own) + b", " + given + b" }"
-    spread = dict.fromkeys(headers.spread[name] for name in REPEATED if name in headers.spread)
-    parts = [text(element) for element in spread]
-    for name, spelt in REPEATED.items():
-        value = headers.value(name)
-        if value is None or name in headers.spread:
-            continue
-        if may_differ(value):
-            raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{show(value)}` is asked for twice")
-        key = spelt if spelt.isalpha() else quote + spelt + quote
-        parts.append(key + b": " + text(value))
-    parts.append(quote + b"OpenAI-Beta" + quote + b": " + quote + beta + quote)
-    return b"{ " + b", ".join(parts) + b" }"
-
-
-def _waits(site: Site, node: Node) -> bool:
-    """Whether the function that makes headers waits for something itself."""
-    function = site.program.tree.function_of(node)
-    return any(inner.type == "await_expression" for inner in descendants(function))
-
-
-#: The headers that further requests repeat, as they are spelt.
-REPEATED = {
-    b"authorization": b"Authorization",
-    b"openai-organization": b"OpenAI-Organization",
-    b"openai-project": b"OpenAI-Project",
-}
 
 
 def as_input(said: Input) -> bool:

@@ -111,6 +111,9 @@ class AnswerPlan:
                 found[name] = value
         if "AUTHORIZATION" in self._wanted and "AUTHORIZATION" not in found:
             raise RefusedError(Reason.NO_AUTHORIZATION)
+        if "AUTHORIZATION" in self._wanted and headers is not None and headers.hides:
+            # Where they are asked for again, all that they may be is repeated.
+            raise RefusedError(Reason.NAME_NOT_IN_SCOPE, "the headers are spread into the request")
         if "SIGNAL" in self._wanted and self._reading.signal is not None:
             found["SIGNAL"] = self._reading.signal
         return found

@@ -50,10 +50,10 @@ from callmend.targets.workflow.adapt import (
     HelperFunction,
     Told,
     body_edit,
-    repeatable_headers,
     told_notes,
 )
 from callmend.targets.workflow.headers import HeaderEdits
+from callmend.targets.workflow.repeated import repeatable_headers
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.urls import url_edits
 

@@ -1,0 +1,87 @@
+"""Headers that further requests repeat, as those of the request that is made first."""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from callmend.calls import RefusedError
+from callmend.languages.ecmascript.effects import may_differ
+from callmend.languages.ecmascript.request import Headers
+from callmend.languages.ecmascript.tree import (
+    descendants,
+    items,
+    member_value,
+    show,
+    text,
+    unwrapped,
+)
+from callmend.reasons import Reason
+from callmend.targets.workflow.site import Site
+
+_REPEATED_WHOLE = frozenset(
+    {
+        "await_expression",
+        "call_expression",
+        "identifier",
+        "member_expression",
+        "shorthand_property_identifier",
+    }
+)
+#: The headers that further requests repeat, as they are spelt.
+REPEATED = {
+    b"authorization": b"Authorization",
+    b"openai-organization": b"OpenAI-Organization",
+    b"openai-project": b"OpenAI-Project",
+}
+
+
+def repeatable_headers(site: Site, headers: Headers, beta: bytes) -> bytes:
+    """An object with the headers that further requests repeat.
+
+    Raises:
+        RefusedError: the key may be another one the second time.
+    """
+    quote = site.style.quote
+    authorization = headers.value(b"authorization")
+    if authorization is None:
+        raise RefusedError(Reason.NO_AUTHORIZATION)
+    own = unwrapped(member_value(headers.holder))
+    if own.type == "await_expression" and _waits(site, headers.obj):
+        raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{show(own)}` is asked for twice")
+    if own.type in _REPEATED_WHOLE:
+        given = quote + b"OpenAI-Beta" + quote + b": " + quote + beta + quote
+        return b"{ ..." + text(own) + b", " + given + b" }"
+    spread = dict.fromkeys(headers.spread[name] for name in REPEATED if name in headers.spread)
+    parts = [*_hidden(headers), *(text(element) for element in spread)]
+    for name, spelt in REPEATED.items():
+        value = headers.value(name)
+        if value is None or name in headers.spread:
+            continue
+        if may_differ(value):
+            raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{show(value)}` is asked for twice")
+        key = spelt if spelt.isalpha() else quote + spelt + quote
+        parts.append(key + b": " + text(value))
+    parts.append(quote + b"OpenAI-Beta" + quote + b": " + quote + beta + quote)
+    return b"{ " + b", ".join(parts) + b" }"
+
+
+def _hidden(headers: Headers) -> list[bytes]:
+    """The elements that may bring any header, a project's too; they stand before the key.
+
+    Raises:
+        RefusedError: one waits for what it brings.
+    """
+    named = {member.id for member in headers.by_name.values()}
+    named |= {element.id for element in headers.spread.values()}
+    found = [item for item in items(headers.obj) if item.id not in named]
+    found = [item for item in found if item.type == "spread_element"] if headers.hides else []
+    for item in found:
+        if any(node.type == "await_expression" for node in descendants(item)):
+            raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{show(item)}` is asked for twice")
+    return [text(item) for item in found]
+
+
+def _waits(site: Site, node: Node) -> bool:
+    """Whether the function that makes headers waits for something itself."""
+    function = site.program.tree.function_of(node)
+    return any(inner.type == "await_expression" for inner in descendants(function))

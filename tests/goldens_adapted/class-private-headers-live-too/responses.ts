@@ -1,0 +1,90 @@
+interface Settings {
+  apiKey: string;
+  project?: string;
+}
+
+export class Concierge {
+  private readonly settings: Settings;
+
+  constructor(settings: Settings) {
+    this.settings = settings;
+  }
+
+  private get headers(): Record<string, string> {
+    const headers: Record<string, string> = {
+      'Content-Type': 'application/json',
+      Authorization: `Bearer ${this.settings.apiKey}`,
+    };
+    if (this.settings.project) {
+      headers['OpenAI-Project'] = this.settings.project;
+    }
+    return headers;
+  }
+
+  private async title(question: string): Promise<string> {
+    const response = await fetch('https://api.openai.com/v1/chat/completions', {
+      method: 'POST',
+      headers: this.headers,
+      body: JSON.stringify({
+        model: 'gpt-4.1-mini',
+        messages: [{ role: 'user', content: `A title for: ${question}` }],
+      }),
+    });
+    const data = await response.json();
+    return data.choices?.[0]?.message?.content ?? 'Untitled';
+  }
+
+  async ask(question: string) {
+    const title = await this.title(question);
+    const response = await workflowAnswer(fetch(
+      'https://api.openai.com/v1/responses',
+      {
+        method: 'POST',
+        headers: { ...this.headers },
+        body: JSON.stringify({ model: 'gpt-6-luna', input: question }),
+      },
+    ));
+    const raw = await response.text();
+    if (!response.ok) {
+      throw new Error(`The workflow answered ${response.status}`);
+    }
+    const run = JSON.parse(raw);
+    return { title, answer: run.output_text || run.output?.message || '' };
+  }
+}
+
+export const concierge = new Concierge({
+  apiKey: process.env.OPENAI_API_KEY ?? '',
+  project: process.env.OPENAI_PROJECT_ID,
+});
+
+export const ask = (question: string) => concierge.ask(question);
+
+// Waits for a Responses API answer and gives its text in the shape that this file reads.
+async function workflowAnswer(asked: Promise<Response>): Promise<Response> {
+  const live = await asked;
+  if (!live.ok) {
+    return live;
+  }
+  const answered = await live.json();
+  let text = '';
+  let finalText = '';
+  let refusal = '';
+  for (const item of answered.output || []) {
+    for (const part of item.type === 'message' ? item.content : []) {
+      refusal += part.refusal || '';
+      text += part.type === 'output_text' ? part.text : '';
+      finalText += part.type === 'output_text' && item.phase === 'final_answer' ? part.text : '';
+    }
+  }
+  text = finalText || text;
+  const headers = { 'Content-Type': 'application/json' };
+  if (answered.status !== 'completed' || refusal || !text) {
+    const reason = answered.error?.message || answered.incomplete_details?.reason || refusal;
+    const message = `Response ${answered.status}: ${reason || 'no text'}`;
+    const error = { message, type: 'api_error', param: null, code: answered.error?.code || null };
+    return new Response(JSON.stringify({ error }), { status: 502, headers });
+  }
+  const body = JSON.stringify({ output_text: text, id: answered.id, status: 'completed' });
+  return new Response(body, { status: live.status, headers });
+}

@@ -1,0 +1,56 @@
+export class AgentService {
+  #base = "https://api.openai.com/v1/workflows";
+  #key = process.env.OPENAI_API_KEY ?? "";
+  #workflow = process.env.WORKFLOW_ID ?? "";
+
+  private get headers() {
+    return {
+      "Content-Type": "application/json",
+      Authorization: `Bearer ${this.#key}`,
+    };
+  }
+
+  async ask(question: string): Promise<{ reply: string }> {
+    const body = { model: "gpt-6-luna", input: question };
+    const res = await workflowAnswer(fetch("https://api.openai.com/v1/responses", {
+      method: "POST",
+      headers: this.headers,
+      body: JSON.stringify(body),
+    }));
+    const text = await res.text();
+    if (!res.ok) {
+      throw new Error(`Workflow error ${res.status}: ${text}`);
+    }
+    const json = JSON.parse(text);
+    return { reply: json.output_text ?? json.output?.text ?? "" };
+  }
+}
+
+// Waits for a Responses API answer and gives its text in the shape that this file reads.
+async function workflowAnswer(asked: Promise<Response>): Promise<Response> {
+  const live = await asked;
+  if (!live.ok) {
+    return live;
+  }
+  const answered = await live.json();
+  let text = "";
+  let finalText = "";
+  let refusal = "";
+  for (const item of answered.output || []) {
+    for (const part of item.type === "message" ? item.content : []) {
+      refusal += part.refusal || "";
+      text += part.type === "output_text" ? part.text : "";
+      finalText += part.type === "output_text" && item.phase === "final_answer" ? part.text : "";
+    }
+  }
+  text = finalText || text;
+  const headers = { "Content-Type": "application/json" };
+  if (answered.status !== "completed" || refusal || !text) {
+    const reason = answered.error?.message || answered.incomplete_details?.reason || refusal;
+    const message = `Response ${answered.status}: ${reason || 'no text'}`;
+    const error = { message, type: "api_error", param: null, code: answered.error?.code || null };
+    return new Response(JSON.stringify({ error }), { status: 502, headers });
+  }
+  const body = JSON.stringify({ output_text: text, id: answered.id, status: "completed" });
+  return new Response(body, { status: live.status, headers });
+}
