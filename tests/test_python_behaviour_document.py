@@ -27,6 +27,7 @@ _COLUMNS = {
     "responses": "responses-requests-in-place",
     "responses, stream": "stream-responses-requests-in-place",
     "assistants, function in the file": "adapted-requests-ladder-behind-a-check",
+    "Assistants requests, responses": "raw-requests-in-one-function",
     "responses, function in the file": "responses-adapted-requests-ladder-behind-a-check",
 }
 #: A Response and a stream that never end are waited for by the server.

@@ -16,6 +16,7 @@ from tests.test_python_invented import LEFT as LEFT_INVENTED
 from tests.test_python_leaves_alone import ALONE, LEFT
 from tests.test_python_lines import LEFT as LEFT_LINES
 from tests.test_python_polls import LEFT as LEFT_POLLING
+from tests.test_python_raw_left import LEFT as LEFT_RAW
 from tests.test_python_streams import LEFT as LEFT_STREAMED
 from tests.tools import ROOT
 
@@ -27,7 +28,8 @@ What callmend makes of Python programs that call the dead endpoint. Every migrat
 golden pair in `tests/goldens_python`, which `tests/test_python_behaviour.py` runs against a server
 that speaks the API. "In place" replaces the expression that reads the text. "Function in the file"
 leaves all reading as it is and gives the answer its shape, where it is read in more than one place
-or handed on; a loop over the lines of a stream is given the events that it reads. This file is
+or handed on; a loop over the lines of a stream is given the events that it reads. "As it is" stays,
+as it calls the target already; "raw" are hand-written requests to the Assistants API. This file is
 written by `tests/test_python_shapes_document.py` with `CALLMEND_UPDATE_DOCS=1`, and checked by it
 without.
 
@@ -56,6 +58,8 @@ def _form(golden: PythonGolden, target: str) -> str:
     for finding in result.findings:
         if finding.bucket is Bucket.LEFT and finding.reason is not None:
             forms.append(f"left: `{finding.reason.code}`")
+        elif finding.bucket is Bucket.ALREADY_MIGRATED:
+            forms.append("as it is")
         elif finding.endpoint not in POLLS:  # those go with the call that they ask for again
             said = " ".join(note.text for note in finding.notes)
             adapted = "the answer goes through" in said or "`workflow_lines`" in said
@@ -85,6 +89,10 @@ def _document() -> str:
     left = {**LEFT, **LEFT_UNADAPTED, **polling, **LEFT_INVENTED}
     for name, (_, code) in sorted(left.items()):
         lines.append(f"| {_named(name)} | `{code}`: {_summary(code)} |\n")
+    lines.append("\n## Requests to the Assistants API that are left with `--target responses`\n\n")
+    lines.append("| shape | reason |\n| --- | --- |\n")
+    for name, (_, code) in sorted(LEFT_RAW.items()):
+        lines.append(f"| {_named(name)} | `{code}`: {_summary(code)} |\n")
     lines.append("\n## Loops over the lines of a stream that are left: `streaming`\n\n")
     lines += [f"- {_named(name)}\n" for name in sorted(LEFT_LINES)]
     lines.append("\n## Left with `--stream`\n\n| shape | reason |\n| --- | --- |\n")
@@ -112,5 +120,14 @@ def test_the_document_says_what_callmend_does() -> None:
 
 
 def test_as_many_are_left_alone_as_are_migrated() -> None:
-    left = (LEFT, LEFT_UNADAPTED, LEFT_POLLING, LEFT_INVENTED, LEFT_LINES, LEFT_STREAMED, ALONE)
+    left = (
+        LEFT,
+        LEFT_UNADAPTED,
+        LEFT_POLLING,
+        LEFT_INVENTED,
+        LEFT_LINES,
+        LEFT_STREAMED,
+        LEFT_RAW,
+        ALONE,
+    )
     assert sum(len(cases) for cases in left) >= len(goldens())

@@ -83,19 +83,23 @@ class Finder:
         if client is None:
             yield from self._unknown(call)
             return
+        addressed = self.addressed(call, client)
+        known = None if addressed is None else self._matched(addressed[1].texts)
+        if addressed is not None and known is not None:
+            yield Request(*known, call, addressed[0], client, addressed[1].constants)
+
+    def addressed(self, call: cst.Call, client: Client) -> tuple[cst.BaseExpression, Value] | None:
+        """The argument of a client's call that is the URL, and the texts that it may stand for."""
         url = url_of(call, client)
         if url is None:
-            return
+            return None
         value = self._resolver.value(url)
-        texts = value.texts
         base = self.clients.base_url(client)
-        if base is not None:
-            bases = self._resolver.value(base)
-            texts = tuple(_based(b, t, client) for b in bases.texts for t in texts)
-            value = Value(texts, (*value.constants, *bases.constants))
-        known = self._matched(texts)
-        if known is not None:
-            yield Request(*known, call, url, client, value.constants)
+        if base is None:
+            return url, value
+        bases = self._resolver.value(base)
+        texts = tuple(_based(b, t, client) for b in bases.texts for t in value.texts)
+        return url, Value(texts, (*value.constants, *bases.constants))
 
     def _matched(self, texts: tuple[str, ...]) -> tuple[Endpoint, Certainty] | None:
         matches = [match_url(text, HOLE) for text in texts]

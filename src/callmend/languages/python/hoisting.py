@@ -10,7 +10,7 @@ from callmend.languages.python.layout import dedented, inside_strings, spliced
 from callmend.languages.python.program import Program
 
 
-def branch_range(program: Program, branch: cst.If) -> tuple[int, int]:
+def branch_range(program: Program, branch: cst.If | cst.Else) -> tuple[int, int]:
     """The range of characters of one `if` or `elif` with its block, without what follows it."""
     start, _ = program.tree.chars(branch)
     last: cst.CSTNode = branch.body
@@ -20,7 +20,10 @@ def branch_range(program: Program, branch: cst.If) -> tuple[int, int]:
 
 
 def hoisted(
-    program: Program, branch: cst.If, changes: Sequence[tuple[int, int, str]], indent: str
+    program: Program,
+    branch: cst.If | cst.Else,
+    changes: Sequence[tuple[int, int, str]],
+    indent: str,
 ) -> str:
     """A branch as a statement of its own at an indent, with LF line ends.
 

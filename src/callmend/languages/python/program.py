@@ -37,6 +37,11 @@ class Program:
         """What tells the client of a call."""
         return self._finder.clients
 
+    @property
+    def finder(self) -> Finder:
+        """What finds the URL of a call."""
+        return self._finder
+
     @cached_property
     def requests(self) -> list[Request]:
         """The file's requests to dead endpoints, in source order."""

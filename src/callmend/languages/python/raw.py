@@ -1,13 +1,87 @@
-"""Hand-written requests to the Assistants API in Python: which they are, and which start a run."""
+"""Hand-written requests to the Assistants API in Python: which call of it each of them is."""
 
 from __future__ import annotations
 
-from callmend.languages.python.clients import Library
+import re
+from enum import Enum
+
+import libcst as cst
+
+from callmend.calls import RefusedError
+from callmend.endpoints import Endpoint, catalogue
+from callmend.languages.python.clients import Client, Library
 from callmend.languages.python.find import Certainty, Request
+from callmend.languages.python.paths import added
+from callmend.languages.python.program import Program
+from callmend.languages.python.request import RequestReader
+from callmend.languages.python.values import HOLE, key_of
+from callmend.records import record
 
 _RUNS = frozenset({"thread-runs", "threads-runs"})
 _ENDPOINTS = _RUNS | {"threads", "thread-messages", "thread-run", "assistants"}
-_LIBRARIES = (Library.REQUESTS, Library.HTTPX)
+_PATH = re.compile(
+    r"https://api\.openai\.com/v1/(?P<path>(?:threads|assistants)(?:/[^?#]*)?)(?P<query>\?[^#]*)?"
+)
+#: The catalogue's rows by the paths' beginnings, the longest first.
+_ROWS = (
+    ("threads/runs", "threads-runs"),
+    ("threads/*/runs/", "thread-run"),
+    ("threads/*/runs", "thread-runs"),
+    ("threads/*/messages", "thread-messages"),
+    ("threads", "threads"),
+    ("assistants", "assistants"),
+)
+
+
+class Op(Enum):
+    """What a request does."""
+
+    CREATE_THREAD = "create-thread"
+    ADD_MESSAGE = "add-message"
+    RUN = "run"
+    THREAD_AND_RUN = "thread-and-run"
+    RETRIEVE_RUN = "retrieve-run"
+    LIST_MESSAGES = "list-messages"
+    SUBMIT = "submit"
+    DELETE_THREAD = "delete-thread"
+    OTHER = "other"
+    #: A run that is started by a request of which something is not understood.
+    UNREAD_RUN = "unread-run"
+
+
+_OPS = {
+    ("POST", "threads"): Op.CREATE_THREAD,
+    ("POST", "threads/runs"): Op.THREAD_AND_RUN,
+    ("DELETE", "threads/*"): Op.DELETE_THREAD,
+    ("POST", "threads/*/messages"): Op.ADD_MESSAGE,
+    ("GET", "threads/*/messages"): Op.LIST_MESSAGES,
+    ("POST", "threads/*/runs"): Op.RUN,
+    ("GET", "threads/*/runs/*"): Op.RETRIEVE_RUN,
+    ("POST", "threads/*/runs/*/submit_tool_outputs"): Op.SUBMIT,
+}
+_STARTS = frozenset({Op.RUN, Op.THREAD_AND_RUN, Op.UNREAD_RUN})
+
+
+@record(frozen=True, slots=True)
+class RawCall:
+    """One request; ``sender`` is the call that sends it, ``holes`` the ids in its URL."""
+
+    op: Op
+    endpoint: Endpoint
+    request: Request
+    sender: cst.Call
+    holes: tuple[cst.BaseExpression, ...]
+    query: str
+
+    @property
+    def call(self) -> cst.Call:
+        """The call that names the URL."""
+        return self.request.call
+
+    @property
+    def starts_a_run(self) -> bool:
+        """Whether the request starts a run, from which a flow is followed."""
+        return self.op in _STARTS
 
 
 def is_raw(request: Request) -> bool:
@@ -22,8 +96,95 @@ def may_start_a_run(request: Request) -> bool:
 
 
 def starts_a_run(request: Request) -> bool:
-    """Whether a run certainly starts by such a request, which requests or httpx sends."""
+    """Whether a run certainly starts by such a request."""
     client = request.client
-    if client is None or client.library not in _LIBRARIES or client.method != "post":
+    if client is None or request.certainty is Certainty.SOMETIMES:
         return False
-    return request.endpoint.id in _RUNS and request.certainty is not Certainty.SOMETIMES
+    return request.endpoint.id in _RUNS and client.method in ("post", "Request", "request")
+
+
+def find_raw(program: Program) -> list[RawCall]:
+    """Every request to the Assistants API whose URL and client are certain, in source order."""
+    if not any(word in program.source.data for word in (b"threads", b"assistants")):
+        return []
+    found = []
+    for node in program.tree.nodes:
+        client = program.clients.of(node) if isinstance(node, cst.Call) else None
+        if isinstance(node, cst.Call) and client is not None:
+            call = _read(program, node, client)
+            found += [] if call is None else [call]
+    return found
+
+
+def _read(program: Program, node: cst.Call, client: Client) -> RawCall | None:
+    addressed = program.finder.addressed(node, client)
+    texts = () if addressed is None else addressed[1].texts
+    found = _PATH.fullmatch(texts[0]) if len(texts) == 1 else None
+    if addressed is None or found is None:
+        return None
+    path = re.sub(re.escape(HOLE) + "+", "*", found["path"]).rstrip("/")
+    wanted = next(row for start, row in _ROWS if path.startswith(start))
+    endpoint = next(row for row in catalogue() if row.id == wanted)
+    request = Request(
+        endpoint, Certainty.CERTAIN, node, addressed[0], client, addressed[1].constants
+    )
+    ids = holes(program, addressed[0])
+    op = _OPS.get((_method(program, node, client), path), Op.OTHER)
+    sender = node
+    try:
+        sender = RequestReader(program, request, streams=True).sender(client)
+    except RefusedError:
+        op = Op.OTHER
+    if len(ids) != path.count("*") or client.method == "stream":
+        op = Op.OTHER
+    if op is Op.OTHER and path in ("threads/runs", "threads/*/runs"):
+        op = Op.OTHER if _method(program, node, client) == "GET" else Op.UNREAD_RUN
+    return RawCall(op, endpoint, request, sender, tuple(ids), found["query"] or "")
+
+
+def _method(program: Program, call: cst.Call, client: Client) -> str:
+    """The method of a request, in capitals; empty where it is not certain."""
+    named = {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
+    plain = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
+    if client.library is Library.URLLIB:
+        if "method" in named:
+            return (program.resolver.text(named["method"]) or "").upper()
+        return "POST" if "data" in named or len(plain) > 1 else "GET"
+    if client.method in ("request", "stream"):
+        given = named.get("method", plain[0] if plain else None)
+        return "" if given is None else (program.resolver.text(given) or "").upper()
+    return client.method.upper()
+
+
+def holes(program: Program, node: cst.BaseExpression) -> list[cst.BaseExpression]:
+    """The parts of a URL that are not known before the program runs, in their order."""
+    if HOLE not in "".join(program.resolver.value(node).texts):
+        return []
+    behind = program.resolver.single(node)
+    if isinstance(behind, cst.FormattedString):
+        parts = [p.expression for p in behind.parts if isinstance(p, cst.FormattedStringExpression)]
+        return [hole for part in parts for hole in holes(program, part)]
+    operands = added(behind)
+    if len(operands) > 1:
+        return [hole for operand in operands for hole in holes(program, operand)]
+    if isinstance(behind, cst.BinaryOperation) and isinstance(behind.operator, cst.Modulo):
+        right = behind.right
+        given = [e.value for e in right.elements] if isinstance(right, cst.Tuple) else [right]
+        return [hole for value in given for hole in holes(program, value)]
+    if isinstance(behind, cst.Call) and isinstance(behind.func, cst.Attribute):
+        if behind.func.attr.value == "format":
+            return [hole for arg in behind.args for hole in holes(program, arg.value)]
+    if isinstance(behind, cst.Call) and program.scopes.imported(behind.func).endswith("urljoin"):
+        return [hole for arg in behind.args for hole in holes(program, arg.value)]
+    return [node]
+
+
+def members(program: Program, node: cst.BaseExpression) -> dict[str, cst.BaseExpression] | None:
+    """The elements of a dict literal, or of a constant that is one, by their keys."""
+    found = program.resolver.single(node)
+    if not isinstance(found, cst.Dict):
+        return None
+    given = {key_of(element): element.value for element in found.elements}
+    if None in given or len(given) != len(found.elements):
+        return None
+    return {str(name): value for name, value in given.items()}

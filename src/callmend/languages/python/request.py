@@ -181,6 +181,17 @@ class RequestReader:
             carried = self._urlopen_arguments(sender)
         return Question(sender, self._headers(client, given), given, tuple(carried))
 
+    def sent(self) -> Literal:
+        """Only the body.
+
+        Raises:
+            RefusedError: there is none, or it cannot be followed.
+        """
+        client = self._request.client
+        if client is None:
+            raise RefusedError(Reason.UNKNOWN_TRANSPORT)
+        return self._body(self.arguments(client))
+
     def _has_type(self, client: Client, headers: Literal | None) -> bool:
         """Whether the request or its client says what the body is."""
         if headers is not None and headers.value("content-type") is not None:

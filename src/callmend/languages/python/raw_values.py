@@ -1,0 +1,367 @@
+"""What expressions hold of the answers to hand-written requests: which answer, and which part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+
+import libcst as cst
+
+from callmend.languages.python.program import Program
+from callmend.languages.python.raw import Op, RawCall
+from callmend.languages.python.scopes import Definition, targets_in
+from callmend.languages.python.tree import Statement, unawaited
+from callmend.records import record
+
+_MOST_DEPTH = 12
+#: How many steps it is from a list of messages to the text of one.
+_OF_TEXT = 6
+_JSON = frozenset({"json.loads", "json.load", "orjson.loads", "ujson.loads", "simplejson.loads"})
+
+
+class Group(Enum):
+    """What an answer is of."""
+
+    THREAD = "thread"
+    MESSAGE = "message"
+    RUN = "run"
+    PAGE = "page"
+    OTHER = "other"
+
+
+class Stage(Enum):
+    """How far an answer is read: the response, its text or bytes, or its parsed JSON."""
+
+    RESPONSE = "response"
+    RAW = "raw"
+    JSON = "json"
+
+
+_GROUPS = {
+    Op.CREATE_THREAD: Group.THREAD,
+    Op.ADD_MESSAGE: Group.MESSAGE,
+    Op.RUN: Group.RUN,
+    Op.THREAD_AND_RUN: Group.RUN,
+    Op.RETRIEVE_RUN: Group.RUN,
+    Op.SUBMIT: Group.RUN,
+    Op.LIST_MESSAGES: Group.PAGE,
+}
+#: A message of a list, where which one is not told by a number.
+EACH = "*"
+
+
+@record(frozen=True, slots=True)
+class Denoted:
+    """What an expression holds.
+
+    ``path`` are the keys and places behind the parsed JSON, ``calls`` the requests that may have
+    answered it, ``default`` what `.get(key, default)` gives where the last key is absent.
+    """
+
+    group: Group
+    stage: Stage
+    path: tuple[str | int, ...]
+    calls: frozenset[int]
+    default: cst.BaseExpression | None = None
+
+    def is_json(self, group: Group, *path: str | int) -> bool:
+        """Whether this is a certain part of a certain answer."""
+        return self.group is group and self.stage is Stage.JSON and self.path == path
+
+
+class Values:
+    """Follows the answers of one file's requests."""
+
+    def __init__(self, program: Program, calls: Sequence[RawCall]) -> None:
+        self._program = program
+        self._tree = program.tree
+        self.calls = calls
+        self._of_sender = {id(call.sender): number for number, call in enumerate(calls)}
+        self._known: dict[int, Denoted | None] = {}
+        self._open: set[int] = set()
+
+    def call_of(self, node: cst.CSTNode) -> RawCall | None:
+        """The request that a call sends."""
+        number = self._of_sender.get(id(node))
+        return None if number is None else self.calls[number]
+
+    def denoted(self, node: cst.BaseExpression) -> Denoted | None:
+        """What an expression holds of an answer; None where that is not certain."""
+        key = id(node)
+        if key in self._known:
+            return self._known[key]
+        if key in self._open or len(self._open) > _MOST_DEPTH * 4:
+            return None  # it is assigned from itself
+        self._open.add(key)
+        found = self._follow(unawaited(node))
+        self._open.discard(key)
+        if not self._open:
+            self._known[key] = found
+        return found
+
+    def _follow(self, node: cst.BaseExpression) -> Denoted | None:
+        if isinstance(node, cst.Call):
+            number = self._of_sender.get(id(node))
+            if number is not None:
+                group = _GROUPS.get(self.calls[number].op, Group.OTHER)
+                return Denoted(group, Stage.RESPONSE, (), frozenset({number}))
+            return self._called(node)
+        if isinstance(node, cst.Attribute):
+            owner = self.denoted(node.value)
+            if owner is not None and owner.stage is Stage.RESPONSE:
+                if node.attr.value in ("text", "content"):
+                    return Denoted(owner.group, Stage.RAW, (), owner.calls)
+            return None
+        if isinstance(node, cst.Subscript):
+            owner = self.denoted(node.value)
+            place = self._place(node)
+            return None if owner is None or place is None else _behind(owner, place, None)
+        if isinstance(node, cst.Name):
+            return self._named(node)
+        return self._filtered(node) if isinstance(node, cst.ListComp) else None
+
+    def _filtered(self, node: cst.GeneratorExp | cst.ListComp) -> Denoted | None:
+        """`(m for m in messages["data"] if m["role"] == "assistant")`: the messages again."""
+        comp = node.for_in
+        listed = self.denoted(comp.iter)
+        if listed is None or not listed.is_json(Group.PAGE, "data"):
+            return None
+        same = isinstance(node.elt, cst.Name) and isinstance(comp.target, cst.Name)
+        if not same or node.elt.value != comp.target.value or comp.inner_for_in is not None:  # type: ignore[attr-defined]
+            return None
+        fits = all(self.is_of_assistant(condition.test) for condition in comp.ifs)
+        return listed if fits and comp.asynchronous is None else None
+
+    def is_of_assistant(self, test: cst.BaseExpression) -> bool:
+        """Whether a condition lets in just the assistant's messages, of this run at the most."""
+        if isinstance(test, cst.BooleanOperation) and isinstance(test.operator, cst.And):
+            sides = (test.left, test.right)
+            own = [side for side in sides if self._is_of_run(side)]
+            rest = [side for side in sides if side not in own]
+            return bool(rest) and all(self.is_of_assistant(side) for side in rest)
+        if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
+            return False
+        held = self.denoted(test.left)
+        known = held is not None and held.group is Group.PAGE and held.path[2:] == ("role",)
+        equal = isinstance(test.comparisons[0].operator, cst.Equal)
+        word = self._program.resolver.text(test.comparisons[0].comparator)
+        return known and equal and word == "assistant"
+
+    def _is_of_run(self, test: cst.BaseExpression) -> bool:
+        if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
+            return False
+        left, right = self.denoted(test.left), self.denoted(test.comparisons[0].comparator)
+        known = left is not None and left.group is Group.PAGE and left.path[2:] == ("run_id",)
+        of_run = right is not None and right.is_json(Group.RUN, "id")
+        return known and of_run and isinstance(test.comparisons[0].operator, cst.Equal)
+
+    def _called(self, node: cst.Call) -> Denoted | None:
+        if isinstance(node.func, cst.Name) and node.func.value == "next" and node.args:
+            listed = node.args[0].value
+            one = self._filtered(listed) if isinstance(listed, cst.GeneratorExp) else None
+            return None if one is None else _behind(one, 0, None)
+        if self._program.scopes.imported(node.func) in _JSON and node.args:
+            inner = self.denoted(node.args[0].value)
+            if inner is None or inner.stage is Stage.JSON or len(node.args) != 1:
+                return None
+            return Denoted(inner.group, Stage.JSON, (), inner.calls)
+        if not isinstance(node.func, cst.Attribute):
+            return None
+        owner, name = self.denoted(node.func.value), node.func.attr.value
+        if owner is None:
+            return None
+        if owner.stage is Stage.RESPONSE and not node.args:
+            if name == "json":
+                return Denoted(owner.group, Stage.JSON, (), owner.calls)
+            if name in ("read", "text"):
+                return Denoted(owner.group, Stage.RAW, (), owner.calls)
+        if owner.stage is Stage.RAW and name in ("decode", "strip"):
+            return owner
+        if owner.stage is Stage.JSON and name == "get" and 1 <= len(node.args) <= 2:
+            key = self._program.resolver.text(node.args[0].value)
+            default = node.args[1].value if len(node.args) == 2 else None
+            if key is not None and isinstance(node.args[0].value, cst.SimpleString):
+                return _behind(owner, key, default)
+        return None
+
+    def _place(self, node: cst.Subscript) -> str | int | None:
+        index = node.slice[0].slice if len(node.slice) == 1 else None
+        value = index.value if isinstance(index, cst.Index) else None
+        if isinstance(value, cst.SimpleString) and isinstance(value.evaluated_value, str):
+            return value.evaluated_value
+        if isinstance(value, cst.Integer):
+            return int(value.value)
+        if isinstance(value, cst.UnaryOperation) and isinstance(value.operator, cst.Minus):
+            inner = value.expression
+            return -int(inner.value) if isinstance(inner, cst.Integer) else None
+        return None
+
+    # names
+
+    def _named(self, node: cst.Name) -> Denoted | None:
+        found: Denoted | None = None
+        first = False
+        for definition in self.reaching(node.value, node):
+            if is_first_value(definition):
+                first = True
+                continue
+            held = self._defined(definition)
+            if held is None or (found is not None and not _same(found, held)):
+                return None
+            calls = held.calls if found is None else held.calls | found.calls
+            found = Denoted(held.group, held.stage, held.path, calls, held.default)
+        if found is not None and found.group is Group.PAGE and len(found.path) == _OF_TEXT:
+            return None  # the text itself, with which the file does what it likes
+        if first and found is not None:
+            # What a loop waits for may have a first value; anything else would be another value.
+            waited = found.group is Group.RUN and found.path in ((), ("status",))
+            return found if waited else None
+        return found
+
+    def _defined(self, definition: Definition) -> Denoted | None:
+        if isinstance(definition.node, (cst.For, cst.CompFor)):
+            target = definition.node.target
+            listed = self.denoted(definition.node.iter)
+            if listed is None or not isinstance(target, cst.Name):
+                return None
+            return _behind(listed, EACH, None)
+        if definition.value is None:
+            return None
+        if not isinstance(definition.node, (cst.Assign, cst.AnnAssign, cst.WithItem)):
+            return None
+        return self.denoted(definition.value)
+
+    def reaching(self, name: str, at: cst.CSTNode) -> list[Definition]:
+        """The definitions of a name that may hold at a node, more rather than fewer."""
+        scope = self._program.scopes.scope_of(name, at)
+        if scope is None:
+            return []
+        every = self._program.scopes.bound(scope)[name]
+        comp = next((d for d in every if isinstance(d.node, cst.CompFor)), None)
+        if comp is not None:
+            return every
+        if scope is not self._tree.function_of(at):
+            return every
+        return self._upwards(at, every)
+
+    def _upwards(self, at: cst.CSTNode, every: Sequence[Definition]) -> list[Definition]:
+        found: list[Definition] = []
+        statement = self._tree.statement_of(at)
+        if isinstance(statement, cst.While) and self._tree.is_inside(at, statement.test):
+            found += [d for d in every if self._tree.is_inside(d.node, statement.body)]
+        if isinstance(statement, cst.With):
+            for item in statement.items:
+                if self._tree.is_inside(at, item):
+                    break
+                found = [d for d in every if d.node is item] or found
+        while True:
+            if self._above(statement, every, found):
+                return found
+            holder = self._tree.holder_of(statement)
+            if isinstance(holder, (cst.Module, cst.FunctionDef, cst.Lambda)):
+                return found + [d for d in every if isinstance(d.node, cst.Param)]
+            if isinstance(holder, cst.With):
+                mine = [d for d in every if any(d.node is item for item in holder.items)]
+                if mine:
+                    return [*found, *mine]
+            elif isinstance(holder, (cst.For, cst.While)):
+                found += [d for d in every if self._tree.is_inside(d.node, holder)]
+            while not isinstance(holder, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
+                around = self._tree.parent(holder) or self._tree.module
+                if isinstance(holder, (cst.ExceptHandler, cst.Finally)) or (
+                    isinstance(holder, cst.Else)
+                    and isinstance(around, (cst.Try, cst.For, cst.While))
+                ):
+                    found += [d for d in every if self._tree.is_inside(d.node, around)]
+                holder = around
+            statement = self._outermost_if(holder)
+
+    def _outermost_if(self, statement: Statement) -> Statement:
+        parent = self._tree.parent(statement)
+        while isinstance(statement, cst.If) and isinstance(parent, cst.If):
+            statement, parent = parent, self._tree.parent(parent)
+        return statement
+
+    def _above(
+        self, statement: Statement, every: Sequence[Definition], found: list[Definition]
+    ) -> bool:
+        """Add what statements above define; whether one of them certainly does."""
+        block = list(self._tree.block_of(statement))
+        index = next(i for i, other in enumerate(block) if other is statement)
+        for sibling in reversed(block[:index]):
+            inside = [d for d in every if self._tree.is_inside(d.node, sibling)]
+            if not inside:
+                continue
+            if isinstance(sibling, cst.SimpleStatementLine):
+                found.append(inside[-1])
+                return True
+            found += [d for d in inside if not self._leaves(d, sibling)]
+            if self._is_certain(sibling, inside):
+                return True
+        return False
+
+    def _leaves(self, definition: Definition, outer: cst.CSTNode) -> bool:
+        """Whether the code behind a statement is never reached from a definition in it."""
+        for parent in self._tree.ancestors(definition.node):
+            if parent is outer:
+                if isinstance(outer, cst.If) and self._tree.is_inside(definition.node, outer.body):
+                    return self._program.flow.leaves(outer.body)
+                return False
+            if isinstance(parent, cst.If) and self._tree.is_inside(definition.node, parent.body):
+                last = parent.body.body[-1] if parent.body.body else None
+                small = last.body[-1] if isinstance(last, cst.SimpleStatementLine) else None
+                if isinstance(small, (cst.Return, cst.Raise)):
+                    return True
+        return False
+
+    def _is_certain(self, sibling: cst.CSTNode, inside: Sequence[Definition]) -> bool:
+        """Whether a compound statement that is passed certainly defines a name."""
+        if isinstance(sibling, cst.With):
+            return any(
+                self._tree.parent(self._tree.statement_of(d.node)) is sibling.body
+                or self._tree.parent(d.node) is sibling
+                for d in inside
+            )
+        if isinstance(sibling, cst.If):
+            around: cst.If | cst.Else | None = sibling
+            while isinstance(around, cst.If):
+                body, around = around.body, around.orelse
+                if not self._program.flow.leaves(body) and not any(
+                    self._tree.parent(self._tree.statement_of(d.node)) is body for d in inside
+                ):
+                    return False
+            if around is None:
+                return False
+            return self._program.flow.leaves(around.body) or any(
+                self._tree.parent(self._tree.statement_of(d.node)) is around.body for d in inside
+            )
+        if isinstance(sibling, cst.Try):
+            live = [h for h in sibling.handlers if not self._program.flow.leaves(h.body)]
+            return not live and any(
+                self._tree.parent(self._tree.statement_of(d.node)) is sibling.body for d in inside
+            )
+        return isinstance(sibling, (cst.FunctionDef, cst.ClassDef))
+
+
+def definitions_in(node: cst.CSTNode, program: Program) -> list[Definition]:
+    """What a statement and all in it that is no scope of its own bind."""
+    return [d for inner in program.tree.own(node) for d in targets_in(inner)]
+
+
+def is_first_value(definition: Definition) -> bool:
+    """Whether a variable is only given a constant to begin with: `status = None`."""
+    value = definition.value
+    if not isinstance(definition.node, (cst.Assign, cst.AnnAssign)):
+        return False
+    constant = isinstance(value, cst.SimpleString)
+    return constant or (isinstance(value, cst.Name) and value.value in ("None", "True", "False"))
+
+
+def _same(one: Denoted, other: Denoted) -> bool:
+    return (one.group, one.stage, one.path) == (other.group, other.stage, other.path)
+
+
+def _behind(owner: Denoted, place: str | int, default: cst.BaseExpression | None) -> Denoted | None:
+    if owner.stage is not Stage.JSON:
+        return None
+    return Denoted(owner.group, Stage.JSON, (*owner.path, place), owner.calls, default)

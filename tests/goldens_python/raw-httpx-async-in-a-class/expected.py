@@ -1,0 +1,53 @@
+import os
+
+import httpx
+
+ASSISTANT_ID = os.environ["WORKFLOW_ID"]
+
+
+class Assistant:
+    def __init__(self) -> None:
+        self.headers = {
+            "Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}",
+        }
+        self.base = "https://api.openai.com/v1"
+
+    async def answer(self, question: str) -> str:
+        async with httpx.AsyncClient(timeout=30) as client:
+            run = (
+                await client.post(
+                    f"{self.base}/responses",
+                    headers=self.headers,
+                    json={"model": "gpt-6-luna", "input": question},
+                )
+            ).json()
+            if run["status"] in ("failed", "cancelled", "expired"):
+                raise RuntimeError(f"response {run['status']}")
+            # Responses API format: the text of the messages among the output items
+            response_status = run.get("status")
+            if response_status != "completed":
+                details = run.get("error") or {}
+                incomplete = run.get("incomplete_details") or {}
+                reason = details.get("message") or incomplete.get("reason")
+                raise RuntimeError(f"Response {response_status}: {reason}")
+            all_text = final_text = ""
+            for item in run["output"]:
+                if item["type"] != "message":
+                    continue
+                for part in item["content"]:
+                    if part["type"] == "refusal":
+                        refusal = part["refusal"]
+                        raise RuntimeError(f"The model refused: {refusal}")
+                    if part["type"] == "output_text":
+                        all_text += part["text"]
+                        if item.get("phase") == "final_answer":
+                            final_text += part["text"]
+            reply = final_text or all_text
+
+            if not reply:
+                return "No response"
+            return reply
+
+
+async def ask(question: str) -> str:
+    return await Assistant().answer(question)

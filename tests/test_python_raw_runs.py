@@ -1,0 +1,114 @@
+"""Migrated programs of hand-written Assistants requests, run with the real clients."""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.python_goldens import goldens
+from tests.server import Reply, RunningServer, Scenario, running_server
+from tests.skipping import needs
+from tests.test_python_behaviour import FAILING, QUESTION, asked
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+RAW = sorted(name for name in goldens() if name.startswith("raw-"))
+#: What the file itself says where no text came.
+_OWN_FALLBACK = {"raw-httpx-async-in-a-class": "No response"}
+_EMPTY = (Scenario.EMPTY_ANSWER, Scenario.NO_ANSWER, Scenario.REQUIRES_ACTION)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _clients() -> None:
+    needs("requests", "httpx", "aiohttp")
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[RunningServer]:
+    with running_server() as running:
+        yield running
+
+
+@pytest.fixture
+def server(api: RunningServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test-1")
+    monkeypatch.setenv("WORKFLOW_ID", "asst_test1")
+    yield api
+    gc.collect()
+    api.reset()
+
+
+_WELL = (
+    Scenario.COMPLETED, Scenario.SLOW, Scenario.IMAGE_BEFORE_TEXT, Scenario.REASONING_FIRST,
+    Scenario.PHASES, Scenario.SEVERAL_MESSAGES, Scenario.SEVERAL_TEXT_BLOCKS,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "scenario"),
+    [pytest.param(n, s, id=f"{n}-{s.value}") for n, s in itertools.product(RAW, _WELL)],
+)
+def test_the_answer_comes_whole(name: str, scenario: Scenario, server: RunningServer) -> None:
+    server.control.assistants_gone = True
+    server.control.scenario = scenario
+    assert asked(goldens()[name].expected, server) == server.control.answer
+    assert not server.violations
+    assert {r.path for r in server.requests} <= {"/v1/responses", "/v1/conversations"}
+
+
+def _failing() -> Iterator[Any]:
+    for name, scenario in itertools.product(RAW, FAILING):
+        words = FAILING[scenario][2]
+        if words is not None and not (name in _OWN_FALLBACK and scenario in _EMPTY):
+            yield pytest.param(name, scenario, words, id=f"{name}-{scenario.value}")
+
+
+@pytest.mark.parametrize(("name", "scenario", "words"), list(_failing()))
+def test_what_goes_wrong_comes_out(
+    name: str, scenario: Scenario, words: str, server: RunningServer
+) -> None:
+    server.control.scenario = scenario
+    with pytest.raises(Exception) as caught:  # noqa: PT011  # each client has its own
+        asked(goldens()[name].expected, server)
+    assert words in str(caught.value)
+    assert not isinstance(caught.value, (NameError, TypeError, AttributeError))
+
+
+@pytest.mark.parametrize(
+    ("name", "scenario"), [(n, s) for n, s in itertools.product(_OWN_FALLBACK, _EMPTY)]
+)
+def test_where_no_text_came_the_file_says_what_it_said(
+    name: str, scenario: Scenario, server: RunningServer
+) -> None:
+    server.control.scenario = scenario
+    assert asked(goldens()[name].expected, server) == _OWN_FALLBACK[name]
+
+
+@pytest.mark.parametrize("name", RAW)
+def test_all_that_was_asked_is_asked_in_its_order(name: str, server: RunningServer) -> None:
+    server.control.answer = Reply.TRANSCRIPT
+    said = asked(goldens()[name].expected, server).splitlines()
+    assert said[-1] == f"user: {QUESTION}"
+    [sent] = [json.loads(r.body) for r in server.requests if r.path == "/v1/responses"]
+    assert "assistant_id" not in sent
+    assert ("instructions: Be brief." in said) == ("one-url" in name)
+    assert ("user: Hello!" in said) == ("read-in-the-loop" in name)
+
+
+def test_a_kept_thread_goes_on_as_a_conversation_of_its_person(server: RunningServer) -> None:
+    server.control.answer = Reply.TRANSCRIPT
+    text = goldens()["raw-kept-thread-in-a-dict"].expected.decode()
+    names: dict[str, Any] = {"__name__": "program"}
+    exec(compile(text.replace("https://api.openai.com", server.origin), "p.py", "exec"), names)  # noqa: S102  # a golden
+    ask = names["ask"]
+    assert ask("one", "ann") == "user: one"
+    assert ask("two", "ben") == "user: two"
+    assert ask("three", "ann").splitlines() == ["user: one", "assistant: user: one", "user: three"]
+    assert len([r for r in server.requests if r.path == "/v1/conversations"]) == 2
