@@ -196,6 +196,12 @@ _SDK = [
     "sdk-own-loop-with-decisions",
     "sdk-tool-loop",
     "sdk-tool-calls-answered-once",
+    "sdk-helpers-of-one-question",
+    "sdk-helpers-of-a-notebook",
+    "sdk-helpers-in-a-class",
+    "sdk-helpers-async",
+    "sdk-every-message-is-shown",
+    "sdk-kept-thread-in-a-shelf",
 ]
 #: A stream that ends with a refusal or without any text is an answer of no pieces.
 _SDK_STREAMS = [

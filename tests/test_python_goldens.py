@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -32,6 +33,8 @@ _STREAMS = {
     "stream-responses-requests-in-place",
     "stream-shown-while-it-comes",
 }
+
+_OTHER_PARTS = re.compile(r'Item "\w+" of "[^"]+" has no attribute "text"')
 
 
 def found_in(migration: Migration) -> str:
@@ -150,7 +153,11 @@ def test_mypy_finds_nothing_new(tmp_path: Path) -> None:
             check=False,
         )
         lines = [line.split(":", 2) for line in done.stdout.splitlines() if ".py:" in line]
-        found[side] = {f"{path}:{message}" for path, _, message in lines}
+        # A part of a message may be no text in either API, whose parts have other names.
+        found[side] = {
+            _OTHER_PARTS.sub('a part has no attribute "text"', f"{path}:{message}")
+            for path, _, message in lines
+        }
     # The file's own reading of an error that may be None is one of another type afterwards.
     known = {message.replace("LastError", "ResponseError") for message in found["source"]}
     assert found["expected"] <= found["source"] | known

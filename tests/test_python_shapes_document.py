@@ -17,6 +17,8 @@ from tests.test_python_leaves_alone import ALONE, LEFT
 from tests.test_python_lines import LEFT as LEFT_LINES
 from tests.test_python_polls import LEFT as LEFT_POLLING
 from tests.test_python_raw_left import LEFT as LEFT_RAW
+from tests.test_python_sdk_apart import LEFT as LEFT_APART
+from tests.test_python_sdk_left import LEFT as LEFT_SDK
 from tests.test_python_streams import LEFT as LEFT_STREAMED
 from tests.tools import ROOT
 
@@ -92,6 +94,9 @@ def _document() -> str:
     lines.append("\n## Requests to the Assistants API that are left with `--target responses`\n\n")
     lines.append("| shape | reason |\n| --- | --- |\n")
     for name, (_, code) in sorted(LEFT_RAW.items()):
+        lines.append(f"| {_named(name)} | `{code}`: {_summary(code)} |\n")
+    lines.append("\n## Left of OpenAI's own client\n\n| shape | reason |\n| --- | --- |\n")
+    for name, (_, code) in sorted({**LEFT_SDK, **LEFT_APART}.items()):
         lines.append(f"| {_named(name)} | `{code}`: {_summary(code)} |\n")
     lines.append("\n## Loops over the lines of a stream that are left: `streaming`\n\n")
     lines += [f"- {_named(name)}\n" for name in sorted(LEFT_LINES)]

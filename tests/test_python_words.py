@@ -16,6 +16,7 @@ from tests.test_python_adapted import LEFT as LEFT_ADAPTED
 from tests.test_python_invented import LEFT as LEFT_INVENTED
 from tests.test_python_leaves_alone import LEFT
 from tests.test_python_polls import LEFT as LEFT_POLLING
+from tests.test_python_sdk_apart import LEFT as LEFT_APART
 from tests.test_python_sdk_left import LEFT as LEFT_SDK
 from tests.test_python_sdk_left import program
 
@@ -29,6 +30,7 @@ _SOURCES = [
     *(source for source, _ in LEFT_ADAPTED.values()),
     *(source for source, _ in LEFT_POLLING.values()),
     *(source for source, _ in LEFT_SDK.values()),
+    *(source for source, _ in LEFT_APART.values()),
     *(program(call) for call, _ in LEFT_INVENTED.values()),
 ]
 

@@ -433,7 +433,7 @@ _IN_PYTHON: dict[str, tuple[str, str]] = {
         "Put the statement on a line of its own.",
     ),
     "run-not-followed": (
-        "the run is not assigned to a variable of its own",
+        "the run is not assigned to a variable of its own, or where it goes cannot be followed",
         "Write `run = client.beta.threads.runs.create(...)` and read it below.",
     ),
     "thread-not-followed": (

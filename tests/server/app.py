@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tests.server import assistants, chat, responses
+from tests.server import assistants, chat, conversation_items, responses
 from tests.server.call import Call, Family, HtmlError, Service
 from tests.server.errors import ApiError, DropConnectionError, HangError, invalid_url
 from tests.server.recording import RecordedRequest, Violation
@@ -39,6 +39,8 @@ _OTHERS: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/v1/conversations", responses.create_conversation),
     ("GET", "/v1/conversations/{conversation}", responses.get_conversation),
     ("DELETE", "/v1/conversations/{conversation}", responses.delete_conversation),
+    ("GET", "/v1/conversations/{conversation}/items", conversation_items.list_items),
+    ("POST", "/v1/conversations/{conversation}/items", conversation_items.create_items),
     ("POST", "/v1/chat/completions", chat.create_completion),
 )
 

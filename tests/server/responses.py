@@ -14,9 +14,10 @@ from starlette.types import ASGIApp
 
 from tests.server import rules
 from tests.server.call import Call
+from tests.server.conversation_items import heard_in, shown
 from tests.server.errors import DropConnectionError, HangError, wrong
 from tests.server.responses_stream import stream
-from tests.server.saying import ERROR_MESSAGE, Heard, Part, answer, said, text_of
+from tests.server.saying import ERROR_MESSAGE, Heard, Part, answer, said
 from tests.server.scenarios import Scenario
 from tests.server.store import TERMINAL, UNKNOWN, Run, Store, or_one, plan
 from tests.server.validation import built
@@ -120,18 +121,6 @@ def response_json(run: Run, output: list[dict[str, Any]]) -> dict[str, Any]:
     return {**made, "status": status}
 
 
-def _heard(items: Any) -> list[Heard]:
-    if isinstance(items, str):
-        return [Heard("user", items)]
-    found = []
-    for item in items or ():
-        if "role" in item:
-            found.append(Heard(item["role"], text_of(item["content"])))
-        elif item.get("type") == "function_call_output":
-            found.append(Heard("tool", str(item["output"])))
-    return found
-
-
 def _before(call: Call, body: Mapping[str, Any]) -> list[Heard]:
     """What the model knows from the conversation or the previous response."""
     previous = body.get("previous_response_id")
@@ -174,7 +163,7 @@ def create_response(call: Call) -> ASGIApp:
         response_create_params.ResponseCreateParamsStreaming,
     )
     rules.response(body)
-    heard = [*_before(call, body), *_heard(body.get("input"))]
+    heard = [*_before(call, body), *heard_in(body.get("input"))]
     scenario = call.scenario_on_create()
     if scenario is Scenario.REQUIRES_ACTION and heard and heard[-1].role == "tool":
         scenario = Scenario.COMPLETED  # its functions are answered
@@ -191,6 +180,8 @@ def create_response(call: Call) -> ASGIApp:
     if conversation:
         said_parts = [Heard("assistant", p.text) for s in messages for p in s.parts]
         call.store.conversations[conversation] = [*heard, *said_parts]
+        run.output = output_items(call.store, run)
+        call.store.items[conversation] += [*shown(call.store, body.get("input")), *run.output]
     if body.get("stream"):
         return stream(call, run, lambda: _shown(call, run))
     if body.get("background"):
@@ -234,7 +225,8 @@ def create_conversation(call: Call) -> ASGIApp:
     body = call.body(params) if call.request.body else {}
     rules.conversation(body)
     conversation_id, now = call.store.new_id("conv")
-    call.store.conversations[conversation_id] = _heard(body.get("items"))
+    call.store.conversations[conversation_id] = heard_in(body.get("items"))
+    call.store.items[conversation_id] = shown(call.store, body.get("items"))
     return JSONResponse(_conversation_json(conversation_id, now, body.get("metadata")))
 
 
@@ -260,6 +252,7 @@ def delete_conversation(call: Call) -> ASGIApp:
     """`DELETE /v1/conversations/{conversation}`; what was said on it is forgotten."""
     conversation = _stored_conversation(call)
     del call.store.conversations[conversation]
+    del call.store.items[conversation]
     deleted = {"id": conversation, "object": "conversation.deleted", "deleted": True}
     return JSONResponse(built(ConversationDeletedResource, deleted))
 

@@ -122,6 +122,13 @@ def run(body: Json) -> None:
         thread_message(message, f"additional_messages[{n}].")
 
 
+#: With one of these the input may be empty; the words are OpenAI's own, as they are met in public.
+_INSTEAD_OF_INPUT = ("previous_response_id", "prompt", "conversation")
+_NOTHING_ASKED = (
+    "One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation' must be provided."
+)
+
+
 def response(body: Json) -> None:
     """What a response needs in practice, and what excludes what.
 
@@ -130,8 +137,10 @@ def response(body: Json) -> None:
     """
     if not body.get("model") and not body.get("prompt"):
         raise wrong("Missing required parameter: 'model'.", "model", "missing_required_parameter")
-    if not body.get("input") and not body.get("prompt"):
+    if body.get("input") is None and not body.get("prompt"):
         raise wrong("Missing required parameter: 'input'.", "input", "missing_required_parameter")
+    if not any(body.get(key) for key in ("input", *_INSTEAD_OF_INPUT)):
+        raise wrong(_NOTHING_ASKED, None, "missing_required_parameter")
     if body.get("conversation") and body.get("previous_response_id"):
         raise wrong(
             "'conversation' and 'previous_response_id' cannot be used together.",

@@ -103,11 +103,13 @@ class Store:
         self.runs: dict[str, Run] = {}
         self.responses: dict[str, Run] = {}
         self.conversations: dict[str, list[Heard]] = {}
+        #: The items of each conversation as the API shows them, oldest first.
+        self.items: dict[str, list[dict[str, Any]]] = {}
         self._numbers = itertools.count(1)
 
     def clear(self) -> None:
         """Forget all; the numbers go on, so that an old id is never another thing's."""
-        for kept in (self.threads, self.runs, self.responses, self.conversations):
+        for kept in (self.threads, self.runs, self.responses, self.conversations, self.items):
             kept.clear()
 
     def new_id(self, prefix: str) -> tuple[str, int]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from callmend.calls import RefusedError
 from callmend.edits import Span
 from callmend.findings import Finding
 from callmend.languages.python.program import Program
-from callmend.languages.python.sdk import Owner, SdkCall
+from callmend.languages.python.sdk import Owner, SdkCall, find_sdk_calls
 from callmend.reasons import Reason
 from callmend.records import record
 from callmend.rewriting.planned import already, left, migrated
@@ -19,6 +20,9 @@ from callmend.targets.python_reading import Names
 from callmend.targets.responses.python_invented import plan as responses_invented
 from callmend.targets.responses.python_sdk import SdkFlow
 from callmend.targets.responses.python_sdk_lone import conversation_plan
+
+#: Refusals of a flow that do not matter where each of its calls is written by itself.
+_WEAK = frozenset({Reason.RUN_NOT_FOLLOWED, Reason.NO_THREAD_MESSAGE})
 
 
 def sdk_findings(
@@ -33,7 +37,8 @@ def sdk_findings(
 
     The plans of calls that need a function in their file are added to ``plans``, by their spans.
     """
-    file = _File(program, settings, calls, obstacle, names)
+    whole = all(settings.selects(call.endpoint.rule) for call in find_sdk_calls(program))
+    file = _File(program, settings, calls, obstacle, names, whole=whole)
     if settings.target == "responses":
         found = file.findings()
     else:
@@ -65,6 +70,8 @@ class _File:
         calls: Sequence[SdkCall],
         obstacle: Reason | None,
         names: Names,
+        *,
+        whole: bool,
     ) -> None:
         self._names = names
         self._program = program
@@ -74,6 +81,9 @@ class _File:
         self._written: list[_Written] = []
         self._refused: list[tuple[SdkCall, RefusedError]] = []
         self._lone: dict[int, Plan] = {}
+        self._gone: list[SdkCall] = []
+        #: Whether all calls of the library in the file are asked for.
+        self._whole = whole
         #: The plans of the calls that need a function in the file, by their spans.
         self.adapted: dict[Span, Plan] = {}
 
@@ -84,6 +94,8 @@ class _File:
         for call in self._calls:
             if call.starts_a_run:
                 self._flow(call)
+        if not made_up_only:
+            self._stand_apart()
         self._conversations()
         span_of = self._program.tree.span
         found = [
@@ -97,6 +109,9 @@ class _File:
         # What stands beside a run that is left is part of what is left, and said once.
         function_of = self._program.tree.function_of
         functions = [function_of(call.call) for call, _ in self._refused]
+        for call in self._calls:
+            if id(call) in self._lone and call.starts_a_run:
+                found.append(migrated(call.endpoint, span_of(call.call), self._lone[id(call)]))
         for call in self._others():
             lone = self._lone.get(id(call))
             if lone is not None:
@@ -144,9 +159,42 @@ class _File:
         self.adapted[self._program.tree.span(call.call)] = done
         self._written.append(_Written(call, done, [call, *polls], False))
 
+    def _stand_apart(self) -> None:
+        """Plan the calls of the flows that are left each by itself, where all of them can be."""
+        known = [call for done in self._written for call in done.calls]
+        rest = [
+            call
+            for call in self._calls
+            if not call.made_up and not any(call is one for one in known)
+        ]
+        refused = [call for call, _ in self._refused if not call.made_up]
+        if not refused or self._obstacle is not None or not self._whole:
+            return
+        # Only a file with flows that are left needs it.
+        from callmend.targets.responses.python_sdk_apart import Apart  # noqa: PLC0415
+
+        apart = Apart(self._program, rest, self._calls, self._settings)
+        try:
+            plans = apart.plans()
+        except RefusedError as error:
+            self._refused = [(call, self._why(call, old, error)) for call, old in self._refused]
+            return
+        span_of = self._program.tree.span
+        spans = tuple((span_of(call.call), ()) for call, _ in plans)
+        for call, plan in plans:
+            self._lone[id(call)] = plan
+            self.adapted[span_of(call.call)] = replace(plan, covers=spans)
+        self._gone += apart.gone
+        self._refused = [(call, error) for call, error in self._refused if call.made_up]
+
+    def _why(self, call: SdkCall, old: RefusedError, new: RefusedError) -> RefusedError:
+        """Which of two refusals tells why a run is left: of its flow, or of its calls apart."""
+        return new if old.reason in _WEAK and not call.made_up else old
+
     def _others(self) -> Iterator[SdkCall]:
         """The calls that no flow has taken up, and that start no run."""
         known = [call for done in self._written for call in done.calls]
+        known += self._gone
         for call in self._calls:
             if not call.starts_a_run and not any(call is one for one in known):
                 yield call
@@ -156,7 +204,7 @@ class _File:
 
         A call of the old API that stays would meet an id of the new one: then all of them stay.
         """
-        if not any(done.conversation for done in self._written):
+        if self._lone or not any(done.conversation for done in self._written):
             return
         for call in self._others():
             if call.made_up or not call.method.startswith("threads."):

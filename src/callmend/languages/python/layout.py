@@ -6,6 +6,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import libcst as cst
 
@@ -28,12 +29,16 @@ def spliced(text: str, start: int, end: int, changes: Iterable[tuple[int, int, s
 
 @record(frozen=True, slots=True)
 class Group:
-    """Brackets with elements; each element is a prefix (`"key": `) and what follows it."""
+    """Brackets with elements; each element is a prefix (`"key": `) and what follows it.
+
+    ``bare`` tells that no comma may follow the last one: a generator without brackets of its own.
+    """
 
     opening: str
     elements: tuple[tuple[str, Group | str], ...]
     closing: str
     broken: bool = False
+    bare: bool = False
 
 
 Doc = Group | str
@@ -74,7 +79,7 @@ def render(doc: Doc, style: Style, indent: str, column: int, behind: int = 0) ->
     for number, (prefix, value) in enumerate(doc.elements):
         last = number == len(doc.elements) - 1
         start = len(inner) + len(prefix)
-        comma = "" if last and not style.trailing_comma else ","
+        comma = "" if last and (doc.bare or not style.trailing_comma) else ","
         lines.append(inner + prefix + render(value, style, inner, start, len(comma)) + comma)
     lines.append(indent + doc.closing)
     return "\n".join(lines)
@@ -88,7 +93,7 @@ def document(node: cst.BaseExpression) -> Doc:
     if isinstance(node, cst.Await):
         inner = document(node.expression)
         if isinstance(inner, Group):
-            return Group("await " + inner.opening, inner.elements, inner.closing, inner.broken)
+            return replace(inner, opening="await " + inner.opening)
     if isinstance(node, cst.Dict) and node.elements:
         return Group("{", tuple(map(_dict_element, node.elements)), "}", _is_broken(node.elements))
     if isinstance(node, cst.List) and node.elements:
@@ -99,11 +104,12 @@ def document(node: cst.BaseExpression) -> Doc:
         inner = document(node.func.value) if isinstance(node.func.value, cst.Call) else ""
         if isinstance(inner, Group):
             tail = "." + node.func.attr.value + "(" + ", ".join(map(code, node.args)) + ")"
-            return Group(inner.opening, inner.elements, inner.closing + tail, inner.broken)
+            return replace(inner, closing=inner.closing + tail)
     if isinstance(node, cst.Call) and node.args:
-        return Group(
-            code(node.func) + "(", tuple(map(_argument, node.args)), ")", _is_broken(node.args)
-        )
+        only = node.args[0].value
+        bare = isinstance(only, cst.GeneratorExp) and not only.lpar
+        arguments = tuple(map(_argument, node.args))
+        return Group(code(node.func) + "(", arguments, ")", _is_broken(node.args), bare)
     return code(node)
 
 

@@ -123,11 +123,7 @@ def _is_led_elsewhere(program: Program) -> bool:
 def _owner(program: Program, client: cst.BaseExpression) -> tuple[Owner, bool]:
     if program.scopes.imported(client) == "openai":
         return Owner.OPENAI, False
-    definitions = program.resolver.definitions(client)
-    if isinstance(client, cst.Call):
-        value: cst.BaseExpression | None = client
-    else:
-        value = definitions[0].value if len(definitions) == 1 else None
+    value = program.resolver.single(client)
     if not isinstance(value, cst.Call):
         return Owner.UNKNOWN, False
     name = program.scopes.imported(value.func)

@@ -23,15 +23,16 @@ from callmend.targets.responses.python_sdk_parameters import MAPPED
 from callmend.targets.responses.python_sdk_run import ID_KEYS
 from callmend.targets.responses.python_sdk_tools import SdkTools
 
-_OWNERS = {
+#: Why a call on a client that is not certainly OpenAI's own is left.
+OWNERS = {
     Owner.AZURE: Reason.AZURE_CLIENT,
     Owner.OTHER_HOST: Reason.CLIENT_OTHER_HOST,
     Owner.HOST_UNKNOWN: Reason.CLIENT_HOST_UNKNOWN,
     Owner.UNKNOWN: Reason.CLIENT_UNKNOWN,
     Owner.BETA_HEADER: Reason.BETA_HEADER,
 }
-_TAKEN = frozenset({"assistant_id", "thread_id", "thread", "instructions", "model",
-                    "poll_interval_ms", "stream"})  # fmt: skip
+_TAKEN = frozenset({"additional_instructions", "assistant_id", "thread_id", "thread",
+                    "instructions", "model", "poll_interval_ms", "stream"})  # fmt: skip
 _MADE_UP_TAKEN = frozenset({*ID_KEYS, "input", "inputs", "version"})
 #: What follows `output` where that is certainly the answer's text.
 _TEXTS = re.compile(
@@ -55,8 +56,8 @@ class SdkFlow(SdkTools):
             RefusedError: something of it is not certain.
         """
         start = self._start
-        if start.owner in _OWNERS:
-            raise RefusedError(_OWNERS[start.owner], f"`{self._tree.show(start.client)}`")
+        if start.owner in OWNERS:
+            raise RefusedError(OWNERS[start.owner], f"`{self._tree.show(start.client)}`")
         given = keywords(start.call)
         streamed = self._is_streamed(given)
         if start.made_up and given is not None and "thread_id" in given:

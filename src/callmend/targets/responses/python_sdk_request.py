@@ -36,7 +36,15 @@ _NEEDS = "`responses.create` needs the package `openai` from version 1.66 on"
 class SdkRequest(SdkThread):
     """One run whose new call can be written."""
 
-    def _check(self, template: str, run: str, at: cst.CSTNode, indent: str, more: str = "") -> str:
+    def _check(
+        self,
+        template: str,
+        run: str,
+        at: cst.CSTNode,
+        indent: str,
+        more: str = "",
+        ended: str = "",
+    ) -> str:
         """What the new answer has to be, its names free ones."""
         parsed = load("responses", template)
         taken = self._program.scopes.names_at(at)
@@ -46,7 +54,9 @@ class SdkRequest(SdkThread):
             while free in taken:
                 free += "_"
             renames[name] = free
-        fill = Fill(values={"RUN": run, "EVENT": run, "TEXT": more}, renames=renames)
+        fill = Fill(
+            values={"RUN": run, "EVENT": run, "TEXT": more, "ENDED": ended}, renames=renames
+        )
         return parsed.render(fill, self._style, indent)
 
     # the new call
@@ -60,20 +70,20 @@ class SdkRequest(SdkThread):
         awaited: bool = False,
     ) -> None:
         """Put the new call in the place of the one that started the run."""
-        start = self._start
-        arguments = self._arguments(given)
+        arguments = [*self._arguments(given), ("input=", self._input(messages))]
+        if stream:
+            arguments.append(("stream=", "True"))
+        self._put(self._start, arguments, awaited=awaited)
+
+    def _input(self, messages: Sequence[Doc]) -> Doc:
+        """What is asked: one text of a person's alone, or a list."""
         only = messages[0]
         if len(messages) == 1 and isinstance(only, Group):
             only = only.elements[1][1] if only.elements[0][1].endswith(('user"', "user'")) else only  # type: ignore[union-attr]
         if len(messages) == 1 and isinstance(only, str):
             # What is sent alone is the list itself.
-            arguments.append(("input=", only.removeprefix("*")))
-        else:
-            items = tuple(("", message) for message in messages)
-            arguments.append(("input=", Group("[", items, "]")))
-        if stream:
-            arguments.append(("stream=", "True"))
-        self._put(start, arguments, awaited=awaited)
+            return only.removeprefix("*")
+        return Group("[", tuple(("", message) for message in messages), "]")
 
     def _arguments(
         self, given: dict[str, cst.BaseExpression], at: cst.CSTNode | None = None
@@ -96,7 +106,8 @@ class SdkRequest(SdkThread):
         arguments += parameters.arguments(given)
         self._notes += parameters.notes
         if instructions is None or not self.made_here:
-            gone = _NOT_SENT if instructions is None else _TOOLS_NOT_SENT
+            told = self._base_instructions(given) is not None
+            gone = _TOOLS_NOT_SENT if told else _NOT_SENT
             gone = _WORKFLOW_NOT_SENT if start.made_up else gone
             self._notes.append(Note(self._tree.span(start.call), gone, always=True))
         self._notes.append(Note(self._tree.span(start.call), _NEEDS))
@@ -157,7 +168,17 @@ class SdkRequest(SdkThread):
         self._notes.append(Note(where, why, always=True))
         return self._editor.quoted(name)
 
-    def _instructions(self, given: dict[str, cst.BaseExpression]) -> str | None:
+    def _instructions(self, given: dict[str, cst.BaseExpression]) -> Doc | None:
+        """The instructions, and behind them those that the run gives beside the assistant's."""
+        found = [text for text in [self._base_instructions(given)] if text is not None]
+        if "additional_instructions" in given:
+            found.append(self._moved(given["additional_instructions"]))
+        if len(found) < 2:
+            return found[0] if found else None
+        blank = self._editor.quoted("\\n\\n")
+        return Group(f"{blank}.join(", (("", Group("[", tuple(("", t) for t in found), "]")),), ")")
+
+    def _base_instructions(self, given: dict[str, cst.BaseExpression]) -> str | None:
         settings = self._settings
         if settings.instructions_expr is not None:
             self._check_visible(settings.instructions_expr, "instructions-expr")

@@ -19,16 +19,17 @@ from callmend.settings import Settings
 from callmend.targets.python_edits import Change
 from callmend.targets.responses.python_sdk_run import SdkRun
 
-_COMMENT = (
+#: What is said above a run whose thread may have been kept from before.
+STORED_COMMENT = (
     "# Stored thread_... ids ended with the Assistants API;",
     "# a conversation has an id of its own.",
 )
-_STORED = (
+STORED = (
     "stored thread_... ids cannot be carried over: where one may still be kept, a new "
     "conversation has to be made"
 )
 #: `openai/resources/conversations` is in the package from this version on: 1.99.9 has none.
-_NEEDS = "`conversations` needs the package `openai` from version 1.101 on"
+NEEDS = "`conversations` needs the package `openai` from version 1.101 on"
 #: What goes with a thread that serves one run, and what reads of a run go.
 _OF_RUN = frozenset(
     {"threads.runs.submit_tool_outputs", "threads.runs.submit_tool_outputs_and_poll",
@@ -110,14 +111,14 @@ class SdkThread(SdkRun):
         """The thread goes on as a conversation."""
         self.conversation = self._moved(thread)
         where = self._tree.span(self._start.call)
-        self._notes.append(Note(where, _NEEDS))
+        self._notes.append(Note(where, NEEDS))
         function = self._function
         here = maker is not None and self._tree.function_of(maker.call) is function
         if not here and not self._is_made_here(thread):
-            self._notes.append(Note(where, _STORED, always=True))
+            self._notes.append(Note(where, STORED, always=True))
             start = self._tree.chars(self._statement)[0]
             indent = self._editor.indent_at(start)
-            text = "".join(f"{line}\n{indent}" for line in _COMMENT)
+            text = "".join(f"{line}\n{indent}" for line in STORED_COMMENT)
             self._editor.changes.append(Change(start, start, text, statements=True))
 
     def _is_made_here(self, thread: cst.BaseExpression) -> bool:

@@ -1,0 +1,353 @@
+"""Calls of OpenAI's own Python client that stand apart, each as the one of a conversation.
+
+Where the parts of a flow are spread over functions, or its messages are read one by one, each call
+keeps its place: the thread becomes a conversation, a message an item of it, a run a response on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import libcst as cst
+
+from callmend.calls import RefusedError
+from callmend.edits import Edit, OverlapError, ordered
+from callmend.findings import Note
+from callmend.languages.python.handing import Handing
+from callmend.languages.python.kinds import Kind, value_of
+from callmend.languages.python.layout import Doc, Group, flat, render
+from callmend.languages.python.program import Program
+from callmend.languages.python.scopes import Definition
+from callmend.languages.python.sdk import Owner, SdkCall, keywords
+from callmend.languages.python.style import detect
+from callmend.reasons import Reason
+from callmend.settings import Settings
+from callmend.targets.plans import Plan
+from callmend.targets.python_edits import Change, Editor
+from callmend.targets.responses.python_sdk import OWNERS
+from callmend.targets.responses.python_sdk_apart_run import STARTS, ApartRun, moved
+from callmend.targets.responses.python_sdk_lone import conversation_plan
+
+_KINDS = {
+    "threads.create": Kind.THREAD,
+    "threads.retrieve": Kind.THREAD,
+    "threads.update": Kind.THREAD,
+    "threads.messages.create": Kind.ADDED,
+    "threads.messages.list": Kind.PAGE,
+    "threads.create_and_run": Kind.RUN,
+    "threads.create_and_run_poll": Kind.RUN,
+    "threads.runs.create": Kind.RUN,
+    "threads.runs.create_and_poll": Kind.RUN,
+    "threads.runs.retrieve": Kind.RUN,
+    "threads.runs.poll": Kind.RUN,
+}
+_ASKS = ("threads.runs.retrieve", "threads.runs.poll")
+#: How many items a page of a conversation has where the request does not say it.
+_PAGE = 20
+#: How a response may end without an answer, by the statuses that a run has as well.
+_ENDS = ("failed", "cancelled", "incomplete")
+_Planned = tuple[list[Edit], str, list[Note]]
+
+
+class Apart:
+    """Plans all calls of a file that no other flow has taken up; ``gone`` go with another one."""
+
+    def __init__(
+        self,
+        program: Program,
+        calls: Sequence[SdkCall],
+        every: Sequence[SdkCall],
+        settings: Settings,
+    ) -> None:
+        self._program = program
+        self._tree = program.tree
+        self._calls = list(calls)
+        self._every = every
+        self._settings = settings
+        self._style = detect(program.tree)
+        self._handing = Handing(program, self._calls, self._style.quote)
+        self.gone: list[SdkCall] = []
+
+    def plans(self) -> list[tuple[SdkCall, Plan]]:
+        """The plan of each call.
+
+        Raises:
+            RefusedError: one of them has no counterpart, or what it gives cannot be followed.
+        """
+        for call in self._calls:
+            self._check(call)
+        for number, call in enumerate(self._calls):
+            kind = _KINDS.get(call.method)
+            if kind is not None:
+                self._handing.follow(number, value_of(self._program, call), kind)
+        self._handing.check()
+        self._check_messages()
+        self._check_loops()
+        numbers = sorted(range(len(self._calls)), key=lambda n: self._calls[n].method not in STARTS)
+        found = []
+        for number in numbers:
+            call = self._calls[number]
+            if not any(call is gone for gone in self.gone):
+                found.append((number, call, self._planned(call)))
+        plans = [(call, self._whole(number, *planned)) for number, call, planned in found]
+        try:
+            ordered(edit for _, plan in plans for edit in plan.edits)
+        except OverlapError as error:
+            shown = self._tree.show_line(self._calls[0].call)
+            raise RefusedError(Reason.OTHER_CALL, shown) from error
+        return plans
+
+    def _check(self, call: SdkCall) -> None:
+        shown = self._tree.show_line(call.call)
+        if call.owner is not Owner.OPENAI:
+            raise RefusedError(OWNERS[call.owner], f"`{self._tree.show(call.client)}`")
+        known = call.method in _KINDS or call.method == "threads.delete"
+        if not known and not call.method.startswith("assistants."):
+            reason = Reason.TOOL_LOOP if "submit_tool" in call.method else Reason.OTHER_CALL
+            raise RefusedError(reason, shown)
+
+    def _check_messages(self) -> None:
+        """Refuse a run for whose thread this file has no message, or whose question is open."""
+        for comparison, words, _ in self._handing.compared:
+            if words == {"requires_action"}:
+                raise RefusedError(Reason.TOOL_LOOP, self._tree.show_line(comparison))
+        created = [call for call in self._calls if call.method == "threads.create"]
+        if any("messages" in (keywords(call.call) or {}) for call in created):
+            return
+        added = [call for call in self._calls if call.method == "threads.messages.create"]
+        for call in self._calls:
+            if call.method in STARTS and "thread" not in (keywords(call.call) or {}):
+                here = self._is_of_here(call)
+                if not added or (not here and all(map(self._is_of_here, added))):
+                    shown = self._tree.show_line(call.call)
+                    raise RefusedError(Reason.NO_THREAD_MESSAGE, shown)
+
+    def _is_of_here(self, call: SdkCall) -> bool:
+        """Whether the thread of a call is one that this file makes."""
+        thread = (keywords(call.call) or {}).get("thread_id")
+        return thread is not None and self._handing.kinds.get(thread) is Kind.THREAD_ID
+
+    def _whole(self, number: int, edits: list[Edit], message: str, notes: list[Note]) -> Plan:
+        """The plan of a call with what has to change where its value goes."""
+        editor = self._editor()
+        editor.changes = [Change(*one) for one in self._handing.left(number)]
+        return Plan(tuple(sorted({*edits, *editor.edits()})), message, tuple(notes))
+
+    def _editor(self) -> Editor:
+        return Editor(self._program, None, self._style, self._settings)
+
+    def _planned(self, call: SdkCall) -> _Planned:
+        """The edits of one call, what becomes of it, and what is to be told."""
+        if call.method in STARTS:
+            run = ApartRun(self._program, call, self._every, self._settings, self._handing)
+            planned = run.written(self._ends(), kept=not self._is_made_here(call))
+            self.gone += run.calls
+            return planned
+        if call.method == "threads.messages.create":
+            return self._added(call)
+        if call.method == "threads.messages.list":
+            return self._listed(call)
+        if call.method in _ASKS:
+            return self._asked(call)
+        if call.method.startswith("assistants."):
+            raise RefusedError(Reason.ASSISTANT_KEPT, self._tree.show_line(call.call))
+        plan = conversation_plan(self._program, call, self._settings)
+        return list(plan.edits), plan.message, list(plan.notes)
+
+    def _is_made_here(self, call: SdkCall) -> bool:
+        """Whether the thread of a run is one that this file makes, and none that was kept."""
+        if "thread" in (keywords(call.call) or {}):
+            return True
+        if any(other.method == "threads.retrieve" for other in self._calls):
+            return False
+        return self._is_of_here(call)
+
+    # how runs end
+
+    def _ends(self) -> tuple[str, ...] | None:
+        """The statuses without an answer that the file itself looks at; None where at all."""
+        words: set[str] = set()
+        for comparison, compared, holds in self._handing.compared:
+            test = self._test_of(comparison)
+            if isinstance(test, cst.While):
+                continue
+            inside = self._is_in_a_loop(comparison)
+            if not holds or (compared == {"completed"} and not inside):
+                if not inside and "completed" in compared:
+                    return None
+                continue
+            words |= compared
+        return tuple(word for word in _ENDS if word in words)
+
+    def _check_loops(self) -> None:
+        """Refuse a loop that goes on for a completed run: a response is completed at once."""
+        found = {node: (words, holds) for node, words, holds in self._handing.compared}
+        for node in found:
+            loop = self._test_of(node)
+            if isinstance(loop, cst.While) and _completed(loop.test, found):
+                raise RefusedError(Reason.POLLING_NOT_UNDERSTOOD, self._tree.show_line(loop.test))
+
+    def _test_of(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        """The statement or expression whose condition a comparison is a part of."""
+        kinds = (cst.If, cst.While, cst.IfExp, cst.Assert)
+        around = (p for p in self._tree.ancestors(node) if isinstance(p, kinds))
+        found = next(around, None)
+        return found if found is not None and self._tree.is_inside(node, found.test) else None
+
+    def _is_in_a_loop(self, node: cst.CSTNode) -> bool:
+        for parent in self._tree.ancestors(node):
+            if isinstance(parent, cst.FunctionDef):
+                return False
+            if isinstance(parent, (cst.While, cst.For)):
+                return True
+        return False
+
+    # the other calls
+
+    def _given(self, call: SdkCall, taken: frozenset[str]) -> dict[str, cst.BaseExpression]:
+        given = keywords(call.call)
+        shown = self._tree.show_line(call.call)
+        if given is None or set(given) - taken or "thread_id" not in given:
+            raise RefusedError(Reason.RUN_PARAMETER, shown)
+        if any(isinstance(node, cst.Comment) for node in self._tree.below(call.call)):
+            raise RefusedError(Reason.COMMENT_LOST, shown)
+        return given
+
+    def _moved(self, node: cst.BaseExpression) -> str:
+        return moved(self._program, self._handing, node, self._editor())
+
+    def _put(self, call: SdkCall, method: str, arguments: Sequence[tuple[str, Doc]]) -> list[Edit]:
+        """Another call in the place of one."""
+        editor = self._editor()
+        start, end = self._tree.chars(call.call)
+        client = self._tree.source(call.client)
+        new = Group(f"{client}.{method}(", tuple(arguments), ")")
+        column = self._program.text.column(start)
+        text = render(new, self._style, editor.indent_at(start), column)
+        editor.changes.append(Change(start, end, text, statements=True))
+        return editor.edits()
+
+    def _added(self, call: SdkCall) -> _Planned:
+        given = self._given(call, frozenset({"thread_id", "role", "content"}))
+        shown = self._tree.show_line(call.call)
+        if not {"role", "content"} <= set(given):
+            raise RefusedError(Reason.MESSAGE_SHAPE, shown)
+        if isinstance(self._program.resolver.single(given["content"]), (cst.List, cst.Dict)):
+            raise RefusedError(Reason.MESSAGE_SHAPE, shown)
+        quoted = self._editor().quoted
+        role = given["role"]
+        word = role.evaluated_value if isinstance(role, cst.SimpleString) else None
+        spelt = quoted(word) if isinstance(word, str) else self._moved(role)
+        item = Group(
+            "{",
+            (
+                (quoted("type") + ": ", quoted("message")),
+                (quoted("role") + ": ", spelt),
+                (quoted("content") + ": ", self._moved(given["content"])),
+            ),
+            "}",
+        )
+        arguments: list[tuple[str, Doc]] = [
+            ("", self._moved(given["thread_id"])),
+            ("items=", Group("[", (("", item),), "]")),
+        ]
+        edits = self._put(call, "conversations.items.create", arguments)
+        return [*edits, *self._unnamed(call)], "becomes an item of the conversation", []
+
+    def _unnamed(self, call: SdkCall) -> list[Edit]:
+        """The name of a message that nothing reads goes: another one's may be of another type."""
+        value = value_of(self._program, call)
+        assign = self._tree.parent(value)
+        target = assign.targets[0].target if isinstance(assign, cst.Assign) else None
+        if not isinstance(assign, cst.Assign) or not isinstance(target, cst.Name):
+            return []
+        mine, maybe = self._program.flow.uses(Definition(target.value, assign, assign.value))
+        if mine or maybe or len(assign.targets) != 1 or value.lpar:
+            return []
+        editor = self._editor()
+        start, end = self._tree.chars(assign)[0], self._tree.chars(value)[0]
+        editor.changes.append(Change(start, end, "", statements=True))
+        return editor.edits()
+
+    def _asked(self, call: SdkCall) -> _Planned:
+        bare = [arg.value for arg in call.call.args if arg.keyword is None and not arg.star]
+        named = {arg.keyword.value: arg.value for arg in call.call.args if arg.keyword is not None}
+        run = named.get("run_id") or (bare[0] if bare else None)
+        known = len(bare) + len(named) == len(call.call.args)
+        if run is None or not known or set(named) - {"run_id", "thread_id", "poll_interval_ms"}:
+            raise RefusedError(Reason.RUN_PARAMETER, self._tree.show_line(call.call))
+        if any(isinstance(node, cst.Comment) for node in self._tree.below(call.call)):
+            raise RefusedError(Reason.COMMENT_LOST, self._tree.show_line(call.call))
+        if self._handing.kinds.get(run) is not Kind.RUN_ID:
+            raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(run))
+        edits = self._put(call, "responses.retrieve", [("", self._moved(run))])
+        return edits, "becomes responses.retrieve", []
+
+    def _listed(self, call: SdkCall) -> _Planned:
+        """The messages among the items of the conversation."""
+        given = self._given(call, frozenset({"thread_id", "order", "limit"}))
+        arguments: list[tuple[str, Doc]] = [("", self._moved(given["thread_id"]))]
+        if "order" in given:
+            arguments.append(("order=", self._moved(given["order"])))
+        most = given.get("limit")
+        cut = ""
+        if most is not None:
+            if not isinstance(most, cst.Integer):
+                raise RefusedError(Reason.RUN_PARAMETER, self._tree.show_line(call.call))
+            if int(most.value) >= _PAGE:
+                arguments.append(("limit=", most.value))
+            else:
+                cut = f"[:{most.value}]"
+        editor = self._editor()
+        value = value_of(self._program, call)
+        start, end = self._tree.chars(value)
+        awaited = isinstance(value, cst.Await)
+        number = next(n for n, one in enumerate(self._calls) if one is call)
+        client = self._tree.source(call.client)
+        page = Group(f"{client}.conversations.items.list(", tuple(arguments), ")")
+        if awaited:
+            page = Group(f"(await {page.opening}", page.elements, ")).data")
+        elif number in self._handing.first_pages or cut:
+            page = Group(page.opening, page.elements, ").data")
+        word = f"item.type == {editor.quoted('message')}"
+        name = "item"
+        taken = {n.value for n in self._tree.below(call.call) if isinstance(n, cst.Name)}
+        while name in taken:
+            name += "_"
+        word = word.replace("item.", f"{name}.", 1)
+        line = f"[{name} for {name} in {flat(page)} if {word}]{cut}"
+        indent = editor.indent_at(start)
+        column = self._program.text.column(start)
+        if column + len(line) + self._behind(end) > self._style.width or "\n" in line:
+            inner = indent + self._style.indent
+            prefix = f"{inner}for {name} in "
+            source = render(page, self._style, inner, len(prefix))
+            lines = ["[", inner + name, prefix + source, f"{inner}if {word}", f"{indent}]{cut}"]
+            line = "\n".join(lines)
+        editor.changes.append(Change(start, end, line, statements=True))
+        return editor.edits(), "becomes the messages of the conversation", []
+
+    def _behind(self, end: int) -> int:
+        """How many characters stand behind a place on its line, without what goes from there."""
+        _, last = self._program.text.line_range(self._program.text.line(end))
+        rest = self._program.text.text[end:last].rstrip("\r\n")
+        return len(rest.removeprefix(".data"))
+
+
+def _completed(
+    test: cst.BaseExpression, compared: Mapping[cst.Comparison, tuple[frozenset[str], bool]]
+) -> bool | None:
+    """Whether a condition holds for a run that is completed; None where that is not known."""
+    if isinstance(test, cst.BooleanOperation):
+        sides = [_completed(side, compared) for side in (test.left, test.right)]
+        decides = isinstance(test.operator, cst.Or)
+        if decides in sides:
+            return decides
+        return None if None in sides else not decides
+    if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
+        inner = _completed(test.expression, compared)
+        return None if inner is None else not inner
+    if not isinstance(test, cst.Comparison) or test not in compared:
+        return None
+    words, holds = compared[test]
+    return ("completed" in words) is holds

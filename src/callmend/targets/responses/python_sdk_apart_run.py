@@ -1,0 +1,176 @@
+"""One run of OpenAI's own Python client whose thread is filled and read in other functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from callmend.calls import RefusedError
+from callmend.edits import Edit
+from callmend.findings import Note
+from callmend.languages.python.handing import Handing
+from callmend.languages.python.kinds import value_of
+from callmend.languages.python.layout import Doc, Group, dedented, render, spliced
+from callmend.languages.python.program import Program
+from callmend.languages.python.scopes import numbered
+from callmend.languages.python.sdk import SdkCall, keywords
+from callmend.reasons import Reason
+from callmend.settings import Settings
+from callmend.targets.python_edits import Change, Editor
+from callmend.targets.responses.python_sdk_parameters import MAPPED
+from callmend.targets.responses.python_sdk_request import SdkRequest
+from callmend.targets.responses.python_sdk_thread import NEEDS, STORED, STORED_COMMENT
+
+#: The calls that start a run on a thread that is made elsewhere.
+STARTS = ("threads.runs.create", "threads.runs.create_and_poll", "threads.create_and_run",
+          "threads.create_and_run_poll")  # fmt: skip
+_TAKEN = frozenset({"additional_instructions", "assistant_id", "thread_id", "thread",
+                    "instructions", "model", "poll_interval_ms"})  # fmt: skip
+_LEFT = ("failed", "cancelled", "incomplete")
+
+
+def moved(program: Program, handing: Handing, node: cst.BaseExpression, editor: Editor) -> str:
+    """An expression as it stands in a new call, with what changes in it."""
+    start, end = program.tree.whole(node)
+    text = spliced(program.text.text, start, end, handing.inside(start, end))
+    return dedented(text, editor.indent_at(start))
+
+
+class ApartRun(SdkRequest):
+    """Writes one run as a response on a conversation.
+
+    Its input is empty: what is asked are the items of the conversation. OpenAI refuses an empty
+    input only where the request names no conversation either ("One of "input" or
+    "previous_response_id" or 'prompt' or 'conversation' must be provided").
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        start: SdkCall,
+        every: Sequence[SdkCall],
+        settings: Settings,
+        handing: Handing,
+    ) -> None:
+        super().__init__(program, start, every, settings)
+        self._handing = handing
+
+    def _moved(self, node: cst.BaseExpression) -> str:
+        return moved(self._program, self._handing, node, self._editor)
+
+    def written(
+        self, looked_at: tuple[str, ...] | None, *, kept: bool
+    ) -> tuple[list[Edit], str, list[Note]]:
+        """The edits of the run's start, what becomes of it, and what is to be told.
+
+        Args:
+            looked_at: the ends without an answer that the file looks at itself, None for all.
+            kept: whether the thread may be one of the old API's.
+
+        Raises:
+            RefusedError: a parameter has no counterpart, or the run goes somewhere else.
+        """
+        start = self._start
+        given = keywords(start.call)
+        if given is not None and "stream" in given:
+            raise RefusedError(Reason.ASSISTANTS_STREAM, self._tree.show_line(start.call))
+        wrong = ["*"] if given is None else [n for n in given if n not in _TAKEN | MAPPED]
+        if given is None or wrong:
+            raise RefusedError(Reason.RUN_PARAMETER, f"`{wrong[0]}`")
+        if self._settings.stream:
+            raise RefusedError(Reason.STREAMING, "--stream is given")
+        self._check_ids(given)
+        self._check_comments(start.call)
+        asked = self._asked(given)
+        statement = self._line_of(start.call)
+        arguments: list[tuple[str, Doc]] = [*self._arguments(given), ("input=", asked)]
+        where = self._tree.span(start.call)
+        self._notes.append(Note(where, NEEDS))
+        place = self._tree.chars(statement)[0]
+        indent = self._editor.indent_at(place)
+        if kept:
+            self._notes.append(Note(where, STORED, always=True))
+            text = "".join(f"{line}\n{indent}" for line in STORED_COMMENT)
+            self._editor.changes.append(Change(place, place, text, statements=True))
+        self._put_checked(statement, arguments, indent, looked_at)
+        edits = list(self._editor.edits())
+        return edits, "becomes responses.create on a conversation", list(self._notes)
+
+    def _asked(self, given: dict[str, cst.BaseExpression]) -> Doc:
+        """The input; the conversation that it is on is noted."""
+        thread = given.get("thread_id")
+        if thread is not None:
+            self.conversation = self._moved(thread)
+            return "[]"
+        if "thread" not in given:
+            shown = self._tree.show_line(self._start.call)
+            raise RefusedError(Reason.THREAD_NOT_FOLLOWED, shown)
+        made = f"{self._tree.source(self._start.client)}.conversations.create()"
+        self.conversation = f"(await {made}).id" if self._start.awaited else f"{made}.id"
+        return self._input(self._listed(given["thread"]))
+
+    def _put_checked(
+        self,
+        statement: cst.SimpleStatementLine,
+        arguments: list[tuple[str, Doc]],
+        indent: str,
+        looked_at: tuple[str, ...] | None,
+    ) -> None:
+        """The new call in the place of the old one, under a name that is checked behind it."""
+        small = statement.body[0]
+        value = value_of(self._program, self._start)
+        start, end = self._tree.chars(small)
+        new = Group(f"{self._tree.source(self._start.client)}.responses.create(",
+                    tuple(arguments), ")")  # fmt: skip
+        wait = "await " if isinstance(value, cst.Await) else ""
+        last = ""
+        target = self._target(small, value)
+        if target is not None:
+            run = self._tree.source(target)
+            first = self._program.text.text[start : self._tree.chars(value)[0]]
+        elif isinstance(small, (cst.Return, cst.Expr)) and small.value is value and self._is_read:
+            taken = self._program.scopes.names_at(self._start.call)
+            run = numbered("run", lambda name: name in taken)
+            first = f"{run} = "
+            last = f"\n{indent}return {run}" if isinstance(small, cst.Return) else ""
+        else:
+            raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(self._start.call))
+        column = len(indent) + len(first) + len(wait)
+        text = f"{first}{wait}{render(new, self._style, indent, column)}"
+        text += "".join(f"\n{line}" for line in self._checks(run, statement, indent, looked_at))
+        self._editor.changes.append(Change(start, end, text + last, statements=True))
+
+    @property
+    def _is_read(self) -> bool:
+        """Whether the thread goes on without the run: what nobody keeps nobody reads."""
+        parent = self._tree.parent(value_of(self._program, self._start))
+        return isinstance(parent, cst.Return) or "thread_id" in (keywords(self._start.call) or {})
+
+    def _target(
+        self, small: cst.BaseSmallStatement, value: cst.BaseExpression
+    ) -> cst.BaseExpression | None:
+        """What a statement assigns the run to, where that is all that it does."""
+        target: cst.BaseExpression | None = None
+        if isinstance(small, cst.Assign) and small.value is value and len(small.targets) == 1:
+            target = small.targets[0].target
+        elif isinstance(small, cst.AnnAssign) and small.value is value:
+            target = small.target
+        return target if isinstance(target, (cst.Name, cst.Attribute)) else None
+
+    def _checks(
+        self,
+        run: str,
+        statement: cst.SimpleStatementLine,
+        indent: str,
+        looked_at: tuple[str, ...] | None,
+    ) -> list[str]:
+        """What the response has to be, but for what the file looks at itself."""
+        if looked_at == ():
+            return [self._check("sdk", run, statement, indent)]
+        rest = [] if looked_at is None else [word for word in _LEFT if word not in looked_at]
+        quoted = [self._editor.quoted(word) for word in rest]
+        ended = f"{run}.status == {quoted[0]}" if len(rest) == 1 else ""
+        ended = f"{run}.status in ({', '.join(quoted)})" if len(rest) > 1 else ended
+        found = [self._check("sdk_ended", run, statement, indent, ended=ended)] if ended else []
+        return [*found, self._check("sdk_no_text", run, statement, indent)]

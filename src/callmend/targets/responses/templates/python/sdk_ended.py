@@ -1,0 +1,8 @@
+"""The ends of a Response without an answer that the file does not look at itself."""
+
+
+def read():
+    if __ENDED__:
+        error, incomplete = __RUN__.error, __RUN__.incomplete_details
+        reason = error.message if error else incomplete and incomplete.reason
+        raise RuntimeError(f"OpenAI response {__RUN__.status}: {reason}")

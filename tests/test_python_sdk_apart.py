@@ -1,0 +1,412 @@
+"""Calls of OpenAI's own Python client that stand apart: each as one of a conversation, or left."""
+
+from __future__ import annotations
+
+import pytest
+
+from callmend.findings import Bucket
+from callmend.settings import Settings
+from tests.python_invariants import check
+from tests.test_python_sdk_left import (
+    CREATE,
+    KEPT,
+    KEPT_POLL,
+    POLL,
+    READ,
+    THREAD,
+    WAIT,
+    forever,
+    one,
+    program,
+    several,
+)
+
+_RESPONSES = Settings(target="responses")
+#: Programs in one function whose flow is not certain as a whole, while each call of it is.
+APART = {
+    "more-instructions": program(
+        several(call=f'{POLL[:-1]}, additional_instructions="Be brief.")')
+    ),
+    "kept-thread-whose-message-is-added-elsewhere": program(
+        several("", KEPT_POLL) + "\n\ndef add(question, thread_id):\n" + KEPT
+    ),
+    "kept-thread-that-is-another-one-for-the-run": program(
+        several(KEPT, KEPT_POLL, above="    thread_id = other()\n")
+    ),
+    "kept-thread-whose-key-is-another-one-for-the-run": program(
+        several(KEPT, KEPT_POLL, above='    session["t"] = other()\n').replace(
+            "thread_id=thread_id", 'thread_id=session["t"]'
+        )
+    ),
+    "kept-thread-with-a-message-on-some-paths": program(
+        several(KEPT.replace("    client", "    if question:\n        client"), KEPT_POLL)
+    ),
+    "message-on-some-paths": program(
+        several(
+            above="    if question:\n        client.beta.threads.messages.create("
+            'thread_id=thread.id, role="user", content="more")\n'
+        )
+    ),
+    "message-behind-the-run": program(
+        several(
+            wait="    client.beta.threads.messages.create("
+            'thread_id=thread.id, role="user", content="more")\n'
+        )
+    ),
+    "message-is-computed-before-something-else": program(
+        several(thread=THREAD.replace("=question", "=build()"), above="    change()\n")
+    ),
+    "name-in-the-message-changes-before-the-run": program(
+        several(above='    question = "other"\n')
+    ),
+    "role-is-not-known": program(several(thread=THREAD.replace('"user"', "role"))),
+    "loop-with-a-limit": program(
+        several(call=CREATE, wait=WAIT.replace(":\n", " and tries < 9:\n", 1))
+    ),
+    "loop-does-something-else": program(several(call=CREATE, wait=f"{WAIT}        heartbeat()\n")),
+    "loop-computes-how-long": program(
+        several(call=CREATE, wait=WAIT.replace("sleep(1)", "sleep(following())"))
+    ),
+    "loop-sleeps-by-a-function-of-its-own": program(
+        several(call=CREATE, wait=WAIT.replace("time.sleep", "sleep"))
+    ),
+    "comment-in-the-loop": program(several(call=CREATE, wait=f"{WAIT}        # again\n")),
+    "loop-asks-for-something-else-where-it-fails": program(
+        several(
+            call=CREATE,
+            wait=forever(
+                "failed",
+                "client.beta.threads.delete(thread.id)\n            return None",
+            ),
+        )
+    ),
+    "loop-tells-how-often-it-asked": program(
+        several(
+            call=CREATE,
+            wait=forever("failed", "raise Failed(now)").replace(
+                "        time.sleep(1)\n", "        print(now := 1)\n"
+            ),
+        )
+    ),
+    "loop-ends-in-the-middle-of-a-branch": program(
+        several(
+            call=CREATE,
+            wait=forever("completed", "if question:\n                break\n            return 1"),
+        )
+    ),
+    "loop-tells-a-completed-run-from-a-failed-one-by-another-word": program(
+        several(call=CREATE, wait=forever("completed", "return 2", 'in ("failed", "%s")'))
+    ),
+    "nothing-waits": program(several(call=CREATE)),
+    "oldest-first": program(one(read=READ.replace("thread_id)", 'thread_id, order="asc")'))),
+    "read-on-a-path-without-the-run": program(
+        "    thread = client.beta.threads.create()\n    if question:\n"
+        "        client.beta.threads.messages.create(thread_id=thread.id, role='user',"
+        " content=question)\n"
+        f"        run = client.beta.threads.runs.{POLL}\n"
+        "    return client.beta.threads.messages.list(thread_id=thread.id)"
+        ".data[0].content[0].text.value\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("source", APART.values(), ids=APART)
+def test_each_call_is_migrated_where_it_stands(source: bytes) -> None:
+    migration = check(source, settings=_RESPONSES)
+    assert {finding.bucket for finding in migration.findings} == {Bucket.MIGRATED}
+    assert b".beta." not in migration.result
+
+
+_HEAD = """\
+import os
+import time
+
+from openai import AsyncOpenAI, AzureOpenAI, OpenAI
+
+client = OpenAI()
+ASSISTANT = os.environ["A"]
+
+
+"""
+_OPEN = """\
+def open_thread():
+    return client.beta.threads.create()
+
+
+"""
+_ADD = """\
+def add(thread_id, text):
+    client.beta.threads.messages.create(thread_id=thread_id, role="user", content=text)
+
+
+"""
+_START = """\
+def start(thread_id):
+    return client.beta.threads.runs.create(thread_id=thread_id, assistant_id=ASSISTANT)
+
+
+"""
+_WAIT_ON = """\
+def wait_on(run, thread):
+    while run.status != "completed":
+        time.sleep(1)
+        run = client.beta.threads.runs.retrieve(thread_id=thread.id, run_id=run.id)
+    return run
+
+
+"""
+_NEWEST = """\
+def newest(thread):
+    messages = client.beta.threads.messages.list(thread_id=thread.id)
+    return messages.data[0].content[0].text.value
+
+
+"""
+_ASK = """\
+def ask(question):
+    thread = open_thread()
+    add(thread.id, question)
+    run = wait_on(start(thread.id), thread)
+    return newest(thread)
+"""
+
+
+def helpers(
+    opened: str = _OPEN,
+    added: str = _ADD,
+    started: str = _START,
+    waited: str = _WAIT_ON,
+    newest: str = _NEWEST,
+    asked: str = _ASK,
+    head: str = _HEAD,
+) -> bytes:
+    """A file whose flow is spread over functions."""
+    return "".join([head, opened, added, started, waited, newest, asked]).encode()
+
+
+def started(more: str) -> str:
+    """A function that starts a run with more arguments."""
+    return _START.replace("ASSISTANT)", f"ASSISTANT, {more})")
+
+
+def read(how: str) -> str:
+    """A function that reads the messages in another way."""
+    before, _ = _NEWEST.split("    return ")
+    return f"{before}    {how}\n\n\n"
+
+
+def also(body: str) -> str:
+    """What is asked, and something else behind it."""
+    return _ASK.replace("    return newest", f"    {body}\n    return newest")
+
+
+def test_the_program_is_migrated_where_no_part_is_another_one() -> None:
+    migration = check(helpers(), settings=_RESPONSES)
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED] * 5
+    assert b".beta." not in migration.result
+
+
+LEFT = {
+    # where a value goes
+    "run-is-stored-by-its-person": (
+        helpers(asked=also("runs[question] = run")),
+        "run-not-followed",
+    ),
+    "run-is-handed-to-another-module": (helpers(asked=also("track(run)")), "answer-handed-on"),
+    "run-is-yielded": (helpers(asked=also("yield run")), "run-not-followed"),
+    "run-is-given-as-one-of-many": (helpers(asked=also("every = [run]")), "run-not-followed"),
+    "run-is-kept-in-a-global": (
+        helpers(asked=_ASK.replace("question):\n", "question):\n    global run\n")),
+        "run-not-followed",
+    ),
+    "run-is-another-thing-on-some-paths": (
+        helpers(
+            waited=_WAIT_ON.replace("    return", "    if late:\n        run = other\n    return")
+        ),
+        "run-not-followed",
+    ),
+    "run-is-of-another-caller-as-well": (
+        helpers(asked=_ASK + "\n\ndef again(job, thread):\n    return wait_on(job, thread)\n"),
+        "answer-handed-on",
+    ),
+    "function-that-gives-the-run-is-handed-on": (
+        helpers(asked=also("pool.submit(start, thread.id)")),
+        "answer-handed-on",
+    ),
+    "function-that-gives-the-run-is-a-view": (
+        helpers(started=f'@app.post("/start")\n{_START}'),
+        "answer-handed-on",
+    ),
+    "two-functions-of-one-name": (helpers(asked=f"{_ASK}\n\n{_START}"), "answer-handed-on"),
+    "run-is-given-to-nobody-here": (
+        helpers(asked=_ASK.replace("wait_on(start(thread.id), thread)", "None")),
+        "answer-handed-on",
+    ),
+    "messages-are-given-to-nobody-here": (
+        helpers(newest=read("return messages")),
+        "answer-handed-on",
+    ),
+    "arguments-of-the-function-are-spread": (
+        helpers(
+            asked=_ASK.replace("wait_on(start(thread.id), thread)", "wait_on(*both)")
+            + "    start(thread.id)\n"
+        ),
+        "run-not-followed",
+    ),
+    # what is read
+    "usage-of-the-run": (helpers(asked=also("print(run.usage.total_tokens)")), "other-read"),
+    "functions-are-asked-for": (
+        helpers(asked=also("calls = run.required_action.submit_tool_outputs.tool_calls")),
+        "tool-loop",
+    ),
+    "status-asks-for-functions": (
+        helpers(asked=also('if run.status == "requires_action":\n        raise ValueError')),
+        "tool-loop",
+    ),
+    "annotations-of-a-text": (
+        helpers(newest=read("return messages.data[0].content[0].text.annotations")),
+        "other-read",
+    ),
+    "text-is-changed-in-its-message": (
+        helpers(newest=read('messages.data[0].content[0].text.value = ""\n    return messages')),
+        "other-read",
+    ),
+    "time-of-a-message": (
+        helpers(newest=read("return [m.created_at for m in messages.data]")),
+        "other-read",
+    ),
+    "messages-of-one-run": (
+        helpers(newest=read("return [m.role for m in messages.data if m.run_id == last]")),
+        "other-read",
+    ),
+    "second-message": (
+        helpers(newest=read("return messages.data[1].content[0].text.value")),
+        "answer-not-understood",
+    ),
+    "last-part": (
+        helpers(newest=read("return messages.data[0].content[-1].text.value")),
+        "answer-not-understood",
+    ),
+    "image-of-a-message": (
+        helpers(newest=read("return [p.type == 'image_file' for p in messages.data[0].content]")),
+        "answer-not-understood",
+    ),
+    "messages-in-another-order": (
+        helpers(newest=read("return sorted(messages.data, key=by_time)[0].role")),
+        "answer-handed-on",
+    ),
+    "messages-are-added-to": (
+        helpers(newest=read("messages.data.append(extra)\n    return messages.data[0].role")),
+        "other-read",
+    ),
+    "next-page": (helpers(newest=read("return messages.has_more")), "other-read"),
+    # what is asked
+    "page-behind-a-message": (
+        helpers(newest=_NEWEST.replace("thread.id)", "thread.id, after=seen)")),
+        "run-parameter",
+    ),
+    "number-of-messages-is-not-known": (
+        helpers(newest=_NEWEST.replace("thread.id)", "thread.id, limit=most)")),
+        "run-parameter",
+    ),
+    "message-with-a-file": (
+        helpers(added=_ADD.replace("=text)", "=text, attachments=files)")),
+        "run-parameter",
+    ),
+    "message-of-parts": (
+        helpers(added=_ADD.replace("=text)", '=[{"type": "text", "text": text}])')),
+        "message-shape",
+    ),
+    "message-without-a-role": (helpers(added=_ADD.replace(', role="user"', "")), "message-shape"),
+    "no-message-in-the-file": (
+        helpers(added=_ADD.replace("client.beta.threads.messages.create", "store.add")),
+        "no-thread-message",
+    ),
+    "run-of-another-file": (
+        helpers(waited=_WAIT_ON.replace("run_id=run.id", "run_id=RUN")),
+        "run-not-followed",
+    ),
+    "streamed-run": (helpers(started=started("stream=True")), "assistants-stream"),
+    "messages-beside-the-thread": (
+        helpers(started=started("additional_messages=more")),
+        "run-parameter",
+    ),
+    "loop-that-waits-for-a-failure": (
+        helpers(waited=_WAIT_ON.replace('!= "completed"', '!= "failed"')),
+        "polling-not-understood",
+    ),
+    # what has no counterpart
+    "run-is-cancelled": (
+        helpers(asked=also("client.beta.threads.runs.cancel(run.id, thread_id=thread.id)")),
+        "other-call",
+    ),
+    "steps-are-listed": (
+        helpers(asked=also("client.beta.threads.runs.steps.list(run.id, thread_id=thread.id)")),
+        "other-call",
+    ),
+    "runs-are-listed": (
+        helpers(asked=also("client.beta.threads.runs.list(thread_id=thread.id)")),
+        "other-call",
+    ),
+    "assistants-are-listed": (
+        helpers(asked=also("print(client.beta.assistants.list())")),
+        "assistant-kept",
+    ),
+    "assistant-of-several-runs": (
+        helpers(
+            head=_HEAD.replace('os.environ["A"]', "client.beta.assistants.create(model='m').id")
+        ),
+        "assistant-kept",
+    ),
+    "outputs-are-submitted": (
+        helpers(asked=also("client.beta.threads.runs.submit_tool_outputs(run.id, thread_id=t)")),
+        "tool-loop",
+    ),
+    "thread-with-files": (
+        helpers(opened=_OPEN.replace("create()", "create(tool_resources=files)")),
+        "run-parameter",
+    ),
+    "comment-in-a-call": (
+        helpers(added=_ADD.replace("(thread_id=", "(\n        # theirs\n        thread_id=")),
+        "comment-would-be-lost",
+    ),
+    "one-client-is-azures": (
+        helpers(newest=_NEWEST.replace("client", "AzureOpenAI()")),
+        "azure-client",
+    ),
+    "line-with-two-statements": (
+        helpers(
+            started="def start(thread_id):\n    print(1); run = client.beta.threads.runs.create("
+            "thread_id=thread_id, assistant_id=ASSISTANT)\n    return run\n\n\n"
+        ),
+        "needs-braces",
+    ),
+    "messages-come-one-by-one": (
+        helpers(
+            newest="async def newest(thread):\n    async for m in AsyncOpenAI().beta.threads."
+            "messages.list(thread_id=thread.id):\n        return m.content[0].text.value\n\n\n"
+        ),
+        "answer-not-understood",
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "code"), LEFT.values(), ids=LEFT)
+def test_all_calls_are_left_because_of_one(source: bytes, code: str) -> None:
+    migration = check(source, settings=_RESPONSES)
+    assert migration.result == source
+    assert {finding.bucket for finding in migration.findings} == {Bucket.LEFT}
+    assert code in [f.reason.code for f in migration.findings if f.reason is not None]
+
+
+def test_a_comment_that_silences_one_of_the_calls_silences_all() -> None:
+    source = helpers(added=_ADD.replace("    client", "    # callmend-ignore\n    client"))
+    migration = check(source, settings=_RESPONSES)
+    assert migration.result == source
+    assert {finding.bucket for finding in migration.findings} == {Bucket.IGNORED}
+
+
+def test_nothing_is_changed_where_only_one_of_the_rules_is_asked_for() -> None:
+    only = Settings(target="responses", select=("CM221",))
+    migration = check(helpers(), settings=only)
+    assert migration.result == helpers()
