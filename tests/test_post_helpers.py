@@ -169,6 +169,25 @@ def test_the_dead_header_becomes_the_live_one_where_only_the_dead_call_sends_it(
     assert _new("assistants", "/*") in result
 
 
+GIVES = {
+    "the-response": _HELPER.replace("return res.json()", "return res")
+    + _ASKS.replace("await post", "await (await post").replace("} });", "} })).json();"),
+    "a-part": _HELPER.replace("return res.json()", "return (await res.json()).output") + _ASKS,
+    "another-thing-for-errors": _HELPER.replace(
+        "throw new Error(`OpenAI ${res.status}`)", "return { output_text: 'none' }"
+    )
+    + _ASKS,
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("source", GIVES.values(), ids=GIVES)
+def test_the_request_is_adapted_in_a_helper_that_gives(source: str, target: str) -> None:
+    result = check(source.encode(), "a.js", Settings(target=target)).result.decode()
+    assert "const res = await workflowAnswer(fetch(`${BASE}${path}`, {" in result
+    assert "await post('/workflows" not in result
+
+
 LEFT = {
     "header-is-sent-by-a-live-call-too": (_BETA + _LIVE + _ASKS, Reason.HEADERS_NOT_UNDERSTOOD),
     "header-is-sent-for-other-files-too": (
@@ -190,20 +209,6 @@ LEFT = {
     "body-is-left-out": (
         _HELPER + _ASKS.replace(", { workflow_id: id, input: { message: text } }", ""),
         Reason.BODY_NOT_UNDERSTOOD,
-    ),
-    "helper-returns-the-response": (
-        _HELPER.replace("return res.json()", "return res")
-        + _ASKS.replace("await post", "await (await post").replace("} });", "} })).json();"),
-        Reason.UNKNOWN_TRANSPORT,
-    ),
-    "helper-returns-a-part": (
-        _HELPER.replace("return res.json()", "return (await res.json()).output") + _ASKS,
-        Reason.UNKNOWN_TRANSPORT,
-    ),
-    "helper-returns-another-thing-for-errors": (
-        _HELPER.replace("throw new Error(`OpenAI ${res.status}`)", "return { output_text: 'none' }")
-        + _ASKS,
-        Reason.UNKNOWN_TRANSPORT,
     ),
     "helper-asks-by-get": (_HELPER.replace("'POST'", "method") + _ASKS, Reason.NOT_A_POST),
     "stream-is-asked-for": (

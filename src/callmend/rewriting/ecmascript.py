@@ -181,12 +181,13 @@ class _FilePlanner:
 
     def _covered(self, findings: list[Finding]) -> list[Finding]:
         """The findings, as migrated where the plan of another call changes them too."""
-        own = {where: edits for done in self._plans.values() for where, edits in done.covers}
+        covering = [(at, done) for done in self._plans.values() for at in done.covers]
+        own = dict(at for at, _ in covering)
+        told = {at[0]: done.covered for at, done in covering}
         reported = own.keys() & {f.span for f in findings if f.bucket is Bucket.LEFT}
         taken = {edit for where in reported for edit in own[where]}
-        message = "asks for a run that never was; now asks for the answer of the call that is made"
         return [
-            Finding(f.rule, f.endpoint, f.span, Bucket.MIGRATED, message, edits=own[f.span])
+            Finding(f.rule, f.endpoint, f.span, Bucket.MIGRATED, told[f.span], edits=own[f.span])
             if f.span in reported
             else replace(f, edits=tuple(edit for edit in f.edits if edit not in taken))
             for f in findings

@@ -21,8 +21,8 @@ class Plan:
     ``gone`` are expressions without effects that are not evaluated any more, so that constants
     which only they use can go too; ``kept`` are expressions of the dead request that the new code
     reads at another place. ``covers`` are the other dead calls that are changed with it, by
-    their spans, each with those of the edits that are its own. ``superseded`` are
-    comments that go with the dead call.
+    their spans, each with those of the edits that are its own, and ``covered`` says what becomes of
+    them. ``superseded`` are comments that go with the dead call.
     """
 
     edits: tuple[Edit, ...]
@@ -33,3 +33,4 @@ class Plan:
     kept: tuple[Node, ...] = ()
     superseded: tuple[Node, ...] = ()
     covers: tuple[tuple[Span, tuple[Edit, ...]], ...] = ()
+    covered: str = "asks for a run that never was; now asks for the answer of the call that is made"

@@ -84,6 +84,7 @@ def find_requests(
     """Every call that is given an endpoint's URL, in source order."""
     finder = _Finder(tree, scopes, resolver, callees)
     found = [request for call in finder.calls if (request := finder.request(call)) is not None]
+    found = [request for request in found if not _only_notes(request, found)]
     # `fetch(new Request('...'))` and the like is one request, that of the outer call.
     found.sort(key=lambda request: request.call.start_byte)
     outer: list[Request] = []
@@ -303,6 +304,17 @@ def _method(call: _Call) -> str | None:
         if method is not None and unwrapped(method).type == "string":
             return text(unwrapped(method))[1:-1].decode("utf-8", "replace").upper()
     return None
+
+
+def _only_notes(request: Request, others: list[Request]) -> bool:
+    """`tried.push({ url, status })`: a list of what was tried, by another call that sends it."""
+    if request.candidates is None or request.transport is not Transport.OTHER:
+        return False
+    function = field(request.call, "function")
+    if function is None or text_of(unwrapped(function), "property") not in (b"push", b"unshift"):
+        return False
+    sent = [other for other in others if other.transport is not Transport.OTHER]
+    return any(other.candidates == request.candidates for other in sent)
 
 
 def _behind(base: Value, path: Value) -> Value:

@@ -10,7 +10,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.messages import MessageReader
-from callmend.languages.ecmascript.objects import object_behind
+from callmend.languages.ecmascript.objects import object_at, object_behind
 from callmend.languages.ecmascript.scopes import Scopes
 from callmend.languages.ecmascript.tree import (
     field,
@@ -125,6 +125,7 @@ class InputReader:
 
     def __init__(self, scopes: Scopes, call: Node) -> None:
         self._scopes = scopes
+        self._call = call
         self._messages = MessageReader(scopes, call)
 
     def read(self, body: Node, *, streamed: bool = False) -> Said:
@@ -135,9 +136,14 @@ class InputReader:
         """
         members: dict[bytes, Node] = {}
         spread: list[Node] = []
+        named: tuple[Node, bytes, Node] | None = None
         for item in items(body):
             if item.type == "spread_element" and _spreads_only(item, _NO_COUNTERPART):
                 spread.append(item)
+                continue
+            if item.type == "spread_element" and named is None:
+                named, beyond = self._spread_input(item)
+                spread += beyond
                 continue
             name = key_name(item)
             if name is None or item.type not in ("pair", "shorthand_property_identifier"):
@@ -156,8 +162,26 @@ class InputReader:
         for member in dropped:
             if has_effects(member if member.type == "spread_element" else member_value(member)):
                 raise RefusedError(Reason.BODY_FIELD, f"`{show(member)}`")
-        found = self._input(body, left)
+        if named is not None and left:
+            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(named[0])}` is spread")
+        found = self._input(body, left) if named is None else self._said(*named, 0)
         return Said(body, tuple(items(body)), found, identity, kept, tuple(dropped))
+
+    def _spread_input(self, item: Node) -> tuple[tuple[Node, bytes, Node], list[Node]]:
+        """The input in `...inputs`, where `inputs` is a literal, and its members that go.
+
+        Raises:
+            RefusedError: it is no literal that is seen whole, or has other members.
+        """
+        name = items(item)[0]
+        literal = object_at(self._scopes, name, self._call)
+        members = {} if literal is None else {key_name(m): m for m in items(literal)}
+        carriers = [m for key, m in members.items() if key in _INPUT_KEYS]
+        beyond = [m for key, m in members.items() if key in _NO_COUNTERPART]
+        if len(carriers) != 1 or len(members) != 1 + len(beyond) or name.type != "identifier":
+            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(item)}`")
+        [carrier] = carriers
+        return (name, b"." + (key_name(carrier) or b""), member_value(carrier)), beyond
 
     def _identity(self, left: dict[bytes, Node]) -> tuple[Node | None, list[Node]]:
         """The workflow's id, and what is told of the workflow beside it.

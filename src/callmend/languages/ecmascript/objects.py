@@ -19,6 +19,7 @@ _READING = (
     b"Object.entries",
     b"structuredClone",
 )
+_LOOPS = frozenset({"do_statement", "for_in_statement", "for_statement", "while_statement"})
 _CHANGING_METHODS = frozenset(
     {b"push", b"pop", b"shift", b"unshift", b"splice", b"reverse", b"sort", b"fill", b"copyWithin"}
 )
@@ -49,6 +50,33 @@ def object_behind(scopes: Scopes, node: Node) -> Literal | None:
     if literal.type != "object" or any(may_change(use) for use in binding.references):
         return None
     return Literal(literal, len(binding.references) > 1 or is_declared_exported(binding))
+
+
+def object_at(scopes: Scopes, node: Node, call: Node) -> Node | None:
+    """The object literal that a `const` holds where a call runs, whatever is done to it later."""
+    inner = unwrapped(node)
+    known = object_behind(scopes, inner)
+    if known is not None or inner.type not in ("identifier", "shorthand_property_identifier"):
+        return None if known is None else known.node
+    binding = scopes.binding(inner)
+    value = None if binding is None else field(binding.declarator, "value")
+    if binding is None or binding.writes or value is None or is_declared_exported(binding):
+        return None
+    if field(binding.declarator, "name") != binding.name_node or unwrapped(value).type != "object":
+        return None
+    tree = scopes.tree
+    function = tree.function_of(call)
+    if tree.function_of(binding.declarator) != function:
+        return None
+    # What a loop repeats runs before the call too, unless the variable is new each time.
+    loops = [n for n in tree.ancestors(call) if n.type in _LOOPS and is_inside(n, function)]
+    if any(not is_inside(binding.declarator, loop) for loop in loops):
+        return None
+    for use in binding.references:
+        later = use.start_byte >= call.end_byte and tree.function_of(use) == function
+        if may_change(use) and not later and not is_inside(use, call):
+            return None
+    return unwrapped(value)
 
 
 def uses_of_literal(scopes: Scopes, node: Node) -> list[Node] | None:

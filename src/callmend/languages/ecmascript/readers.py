@@ -43,15 +43,19 @@ _KEEPING_TEXT = frozenset(
 
 
 @record(frozen=True, slots=True)
-class _Value:
-    """A value on its way: where it stands, what it is, and what leads to it from the answer."""
+class Value:
+    """A value on its way: where it stands, what it is, and what leads to it from the answer.
+
+    ``within`` are the members that lead to it from an object that holds it, outermost first.
+    """
 
     node: Node
     what: What
     promised: bool = False
     names: tuple[bytes, ...] = ()
+    within: tuple[bytes, ...] = ()
 
-    def at(self, node: Node) -> _Value:
+    def at(self, node: Node) -> Value:
         """The same value elsewhere."""
         return replace(self, node=node)
 
@@ -65,15 +69,15 @@ class Follower:
         self._scopes = program.scopes
         self._call = call
         self._guards = guards_of(program.tree, program.scopes, call)
-        self._seen: set[tuple[int, What, bool, tuple[bytes, ...]]] = set()
+        self._seen: set[tuple[int, What, bool, tuple[bytes, ...], tuple[bytes, ...]]] = set()
         self.readings = Readings()
 
     def follow(self, node: Node, what: What, *, promised: bool) -> None:
         """Follow a value, or the promise of one, to where it is read."""
-        waiting = [_Value(node, what, promised)]
+        waiting = [Value(node, what, promised)]
         while waiting:
             value = waiting.pop()
-            key = (value.node.id, value.what, value.promised, value.names)
+            key = (value.node.id, value.what, value.promised, value.names, value.within)
             if key in self._seen:
                 continue
             if len(self._seen) > _MOST_FOLLOWED:
@@ -84,7 +88,7 @@ class Follower:
 
     # where a value goes next
 
-    def _step(self, value: _Value) -> Iterator[_Value]:
+    def _step(self, value: Value) -> Iterator[Value]:
         node, parent = self._tree.outer(value.node)
         if parent is None:
             return
@@ -120,7 +124,7 @@ class Follower:
         elif value.what is What.TEXT and kind == "template_substitution":
             self._hand_on(value, node)
 
-    def _hand_on(self, value: _Value, node: Node) -> None:
+    def _hand_on(self, value: Value, node: Node) -> None:
         if value.what is What.READABLE:
             self.readings.streams.append(node)
             return
@@ -128,7 +132,7 @@ class Follower:
         if value.what in (What.RESPONSE, What.UNDICI):
             self.readings.carried.append(node)
 
-    def _logged(self, value: _Value, node: Node, parent: Node) -> Iterator[_Value]:
+    def _logged(self, value: Value, node: Node, parent: Node) -> Iterator[Value]:
         """What is only shown on the console, which a script does with its answer."""
         if parent.type in _MEMBERS and field(parent, "object") == node:
             path, _ = self._path(value, parent)
@@ -158,7 +162,7 @@ class Follower:
                 continue
             yield use
 
-    def _bound(self, value: _Value, node: Node, parent: Node) -> Iterator[_Value]:
+    def _bound(self, value: Value, node: Node, parent: Node) -> Iterator[Value]:
         target = field(parent, "left") or field(parent, "name")
         if target is None or target == node:
             return
@@ -169,7 +173,7 @@ class Follower:
         elif not value.names:
             self._hand_on(value, node)
 
-    def _pattern(self, value: _Value, pattern: Node) -> Iterator[_Value]:
+    def _pattern(self, value: Value, pattern: Node) -> Iterator[Value]:
         """`const { ok, json } = response`, `const { output_text } = data`."""
         for part in items(pattern):
             inner = field(part, "value") or field(part, "left") or part
@@ -193,7 +197,7 @@ class Follower:
                 self.readings.paths.append(Path(names, part))
                 yield from (replace(value, node=use, names=names) for use in self._uses(inner))
 
-    def _member(self, value: _Value, member: Node) -> Iterator[_Value]:
+    def _member(self, value: Value, member: Node) -> Iterator[Value]:
         name = text_of(member, "property")
         callee = member
         around = self._tree.parent(member)
@@ -241,8 +245,8 @@ class Follower:
             node = parent
 
     def _of_response(
-        self, value: _Value, member: Node, name: bytes, call: Node | None, *, promised: bool
-    ) -> Iterator[_Value]:
+        self, value: Value, member: Node, name: bytes, call: Node | None, *, promised: bool
+    ) -> Iterator[Value]:
         is_response = value.what is What.RESPONSE
         if is_response and name in (b"ok", b"status"):
             self.readings.checks.append(member)
@@ -255,7 +259,7 @@ class Follower:
         elif not is_response or name not in (b"headers", b"statusText", b"url"):
             self.readings.streams.append(member)
 
-    def _of_undici(self, value: _Value, node: Node, name: bytes) -> Iterator[_Value]:
+    def _of_undici(self, value: Value, node: Node, name: bytes) -> Iterator[Value]:
         """A part of what undici's `request` gives, as a member or by a name of its own."""
         if name == b"body":
             yield replace(value, node=node, what=What.READABLE)
@@ -264,13 +268,13 @@ class Follower:
         elif name not in (b"headers", b"trailers"):
             self.readings.lost.append(node)
 
-    def _of_axios(self, value: _Value, member: Node, name: bytes) -> Iterator[_Value]:
+    def _of_axios(self, value: Value, member: Node, name: bytes) -> Iterator[Value]:
         if name == b"data":
             yield replace(value, node=member, what=What.BODY)
         elif name not in (b"config", b"headers", b"request", b"status", b"statusText"):
             self.readings.lost.append(member)
 
-    def _then(self, value: _Value, call: Node, name: bytes) -> Iterator[_Value]:
+    def _then(self, value: Value, call: Node, name: bytes) -> Iterator[Value]:
         """The callbacks of `.then`, and what it promises itself."""
         given = items(field(call, "arguments") or call)
         if value.what is What.AXIOS and (name == b"catch" or len(given) > 1):
@@ -284,7 +288,7 @@ class Follower:
             return
         yield from self._parameter(value, callback, 0)
 
-    def _parameter(self, value: _Value, function: Node, number: int) -> Iterator[_Value]:
+    def _parameter(self, value: Value, function: Node, number: int) -> Iterator[Value]:
         """The uses of a function's parameter."""
         single, several = field(function, "parameter"), field(function, "parameters")
         parameters = [single] if single is not None else items(several or function)
@@ -300,7 +304,7 @@ class Follower:
         else:
             self.readings.lost.append(parameter)
 
-    def _argument(self, value: _Value, node: Node, arguments: Node) -> Iterator[_Value]:
+    def _argument(self, value: Value, node: Node, arguments: Node) -> Iterator[Value]:
         call = self._tree.parent(arguments)
         if call is None:
             return
@@ -352,7 +356,7 @@ class Follower:
                 return next((n for n in found if text_of(n, "name") == name), None)
         return None
 
-    def _returned(self, value: _Value, where: Node) -> Iterator[_Value]:
+    def _returned(self, value: Value, where: Node) -> Iterator[Value]:
         """What a function returns is what its calls are, where they are in this file."""
         function = where if where.type in FUNCTIONS else self._tree.function_of(where)
         _, parent = self._tree.outer(function)
@@ -407,7 +411,7 @@ class Follower:
                 found.append(parent)
         return found
 
-    def _path(self, value: _Value, member: Node) -> tuple[Path | None, Node]:
+    def _path(self, value: Value, member: Node) -> tuple[Path | None, Node]:
         """The names through all members that follow, `data.output?.[0].text`, and its end."""
         names = list(value.names)
         node = before = member

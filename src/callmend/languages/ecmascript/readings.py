@@ -29,6 +29,7 @@ class What(Enum):
     """What a value is on its way from the request.
 
     ``AXIOS`` is a response whose `data` is read, ``UNDICI`` one whose `body` is, a ``READABLE``.
+    ``OK`` and ``STATUS`` are those of a response, which an object of the file may hold.
     """
 
     RESPONSE = "response"
@@ -37,6 +38,8 @@ class What(Enum):
     READABLE = "readable"
     TEXT = "text"
     BODY = "body"
+    OK = "ok"
+    STATUS = "status"
 
 
 @record(frozen=True, slots=True)

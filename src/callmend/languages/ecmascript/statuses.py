@@ -23,6 +23,8 @@ from callmend.languages.ecmascript.values import text_of
 _LEAVING = frozenset(
     {"return_statement", "throw_statement", "continue_statement", "break_statement"}
 )
+#: Methods that give those elements of a list for which something holds.
+_PICKS = frozenset({b"filter", b"find", b"findLast"})
 _FIRST_ERROR = 400
 _EXITS = frozenset({b"process.exit", b"Deno.exit", b"exit"})
 
@@ -82,11 +84,15 @@ def _decides(check: Node, program: Program) -> Checked:
 def _sorts_out_errors(check: Node, program: Program) -> bool:
     """Whether a condition on `ok` or `status` tells every error from every answer."""
     good, node = True, check
-    if text_of(check, "property") != b"ok":
-        compared = program.tree.outer(check)[1]
+    compared = program.tree.outer(check)[1] or check
+    if text_of(check, "property") in (b"status", b"statusCode") or (
+        text_of(check, "property") != b"ok"
+        and field(compared, "right") is not None
+        and text_of(compared, "operator") not in (b"&&", b"||")
+    ):
         number = field(compared, "right")
-        operator = text_of(compared, "operator") if compared is not None else b""
-        if compared is None or number is None or number.type != "number":
+        operator = text_of(compared, "operator")
+        if number is None or number.type != "number":
             return True
         code = int(text(number)) if text(number).isdigit() else 0
         if operator in (b"===", b"=="):
@@ -114,7 +120,22 @@ def _sorts_out_errors(check: Node, program: Program) -> bool:
     return True
 
 
+def _picks_answers(check: Node, program: Program) -> bool:
+    """`results.find((result) => result.ok && ...)`: only what is an answer is gone on with."""
+    node, parent = program.tree.outer(check)
+    while parent is not None and text_of(parent, "operator") == b"&&":
+        node, parent = program.tree.outer(parent)
+    if parent is None or parent.type != "arrow_function" or field(parent, "body") != node:
+        return False
+    arguments = program.tree.outer(parent)[1]
+    call = None if arguments is None else program.tree.parent(arguments)
+    picks = text_of(field(call, "function") or check, "property") in _PICKS
+    return picks and text_of(check, "property") not in (b"status", b"statusCode")
+
+
 def _done_about(check: Node, program: Program) -> Checked:
+    if _picks_answers(check, program):
+        return Checked.LEAVES
     for parent in program.tree.ancestors(check):
         if parent.type == "ternary_expression":
             return Checked.LEAVES

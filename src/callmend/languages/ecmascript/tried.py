@@ -13,7 +13,7 @@ from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.endpoints import Status
-from callmend.languages.ecmascript.find import Certainty, Request, Transport, classify
+from callmend.languages.ecmascript.find import Certainty, Request, classify
 from callmend.languages.ecmascript.members import member_key, member_of
 from callmend.languages.ecmascript.objects import is_declared_exported
 from callmend.languages.ecmascript.program import Program
@@ -114,7 +114,7 @@ def refuse_list(program: Program, request: Request) -> None:
     """Refuse a request for the URLs of a list that cannot become one entry.
 
     Raises:
-        RefusedError: not all of it is certainly dead, or a function of the file is given each URL.
+        RefusedError: not all of it is certainly dead, or something else depends on it.
     """
     array = request.candidates
     if array is None:
@@ -123,8 +123,6 @@ def refuse_list(program: Program, request: Request) -> None:
         # What a list became.
         return
     tried(program, request)
-    if request.transport is Transport.HELPER:
-        raise _refused(request.call, " is given each URL")
 
 
 def _refused(node: Node, detail: str = "") -> RefusedError:

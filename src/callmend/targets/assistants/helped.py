@@ -10,7 +10,13 @@ from callmend.languages.ecmascript.program import Program
 from callmend.settings import Settings
 from callmend.targets.assistants.plan import BETA, form_of
 from callmend.targets.plans import Plan
-from callmend.targets.workflow.helped import check_repeatable, helped_plan, read_of_helper
+from callmend.targets.workflow.helped import (
+    check_repeatable,
+    gives_the_json,
+    helped_plan,
+    helper_of,
+    read_of_helper,
+)
 from callmend.targets.workflow.pathid import read_of_path
 from callmend.targets.workflow.repeated import REPEATED, repeatable_headers
 from callmend.targets.workflow.site import Site
@@ -28,7 +34,18 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
         RefusedError: the call, or what the function does, is not certain.
     """
     site = Site.of(program, request, settings, names)
-    known = read_of_helper(site)
+    helper = helper_of(site)
+    if not gives_the_json(program, helper):
+        # one module, and the reading of objects, for files that have such a helper only
+        from callmend.targets.workflow.enveloped import (  # noqa: PLC0415
+            enveloped_plan,
+            read_of_envelope,
+        )
+
+        within = read_of_envelope(site, helper)
+        done = enveloped_plan(within, form_of(within))
+        return replace(done, message=_BECOMES, kept=read_of_path(site))
+    known = read_of_helper(site, helper)
     check_repeatable(known, REPEATED)
     again = b", " + repeatable_headers(site, known.headers, BETA)
     done = helped_plan(known, form_of(known), "adapter-value.ts", again)

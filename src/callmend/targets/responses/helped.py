@@ -10,7 +10,12 @@ from callmend.languages.ecmascript.program import Program
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
 from callmend.targets.responses.workflow import form_of
-from callmend.targets.workflow.helped import helped_plan, read_of_helper
+from callmend.targets.workflow.helped import (
+    gives_the_json,
+    helped_plan,
+    helper_of,
+    read_of_helper,
+)
 from callmend.targets.workflow.site import Site
 
 _BECOMES = "becomes POST /v1/responses by the same function, its answer in the shape that is read"
@@ -22,7 +27,20 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
     Raises:
         RefusedError: the call, or what the function does, is not certain.
     """
-    known = read_of_helper(Site.of(program, request, settings, names))
+    site = Site.of(program, request, settings, names)
+    helper = helper_of(site)
+    if not gives_the_json(program, helper):
+        # one module, and the reading of objects, for files that have such a helper only
+        from callmend.targets.workflow.enveloped import (  # noqa: PLC0415
+            enveloped_plan,
+            read_of_envelope,
+        )
+
+        within = read_of_envelope(site, helper)
+        form, decided = form_of(within)
+        done = enveloped_plan(within, form)
+        return replace(done, message=_BECOMES, notes=(*decided, *done.notes))
+    known = read_of_helper(site, helper)
     form, decided = form_of(known)
     done = helped_plan(known, form, "adapter-sdk.ts")
     return replace(done, message=_BECOMES, notes=(*decided, *done.notes))

@@ -31,7 +31,7 @@ from callmend.languages.ecmascript.statements import (
     starts_its_line,
 )
 from callmend.languages.ecmascript.statuses import Checked, checked, passes_status_on
-from callmend.languages.ecmascript.template import Capture, Fill, Template, capture, load, render
+from callmend.languages.ecmascript.template import capture, load
 from callmend.languages.ecmascript.tree import (
     called,
     descendants,
@@ -46,19 +46,15 @@ from callmend.languages.ecmascript.tree import (
 from callmend.reasons import Reason
 from callmend.records import record
 from callmend.targets.plans import Plan
+from callmend.targets.workflow.functions import BASE_URL, HelperFunction
 from callmend.targets.workflow.growths import check_growths
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.lists import list_note
 from callmend.targets.workflow.polls import Poll, poll_edits, read_polls
 from callmend.targets.workflow.site import Site, query_note
-from callmend.targets.workflow.stream import response_type
 from callmend.targets.workflow.undici import BY_UNDICI, check_undici, is_by_undici
 from callmend.targets.workflow.urls import url_edits
 
-_RESPONSE_TYPE = "RESPONSE_TYPE"
-#: The parameter of a function that is given the base of its URLs, and its name there.
-BASE_URL = "BASE_URL"
-_BASE = b"baseUrl"
 #: Reasons against reading an answer in place that are none against adapting it.
 _ADAPTABLE = frozenset(
     {
@@ -104,13 +100,28 @@ class Adapted(Told):
     """What is known of a request that is adapted.
 
     ``readings`` are those of its own response, ``polls`` the file's requests for its run; the
-    ``shape`` is what all of them read.
+    ``shape`` is what all of them read. ``sender`` is where the request is sent, where that is in a
+    function which is given URL and body.
     """
 
     sent: Envelope
     readings: Readings
     polls: tuple[Poll, ...]
     shape: Shape
+    sender: Site | None
+
+
+@record(frozen=True, slots=True)
+class Given:
+    """What is written where a function of the file sends the request that it is given.
+
+    ``urls`` are the edits of the URL at the call. ``headers`` are those of the headers, and
+    ``condition`` is the code by which the function knows this request, where it sends others too.
+    """
+
+    urls: tuple[Edit, ...]
+    headers: tuple[Edit, ...] = ()
+    condition: bytes = b""
 
 
 @record(frozen=True, slots=True)
@@ -163,14 +174,14 @@ def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
     polls = read_polls(site)
     asked = {node for poll in polls for node in (poll.site.request.call.id, *poll.nodes)}
     shape = shape_of(follower.readings.joined(poll.readings for poll in polls), site.program, asked)
-    return Adapted(site, said, sent, follower.readings, polls, shape)
+    return Adapted(site, said, sent, follower.readings, polls, shape, None)
 
 
-def adapted_plan(known: Adapted, form: Form, why: RefusedError) -> Plan:
+def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | None = None) -> Plan:
     """The plan of a call that is adapted; ``why`` tells what kept it from being read in place."""
-    site = known.site
+    site, sender = known.site, known.sender or known.site
     shape = known.shape.code(form.live, form.identity if known.polls else form.live + b".id")
-    asked = [(site, known.sent.headers, known.readings)]
+    asked = [(sender, known.sent.headers, known.readings)]
     asked += [(poll.site, poll.headers, poll.readings) for poll in known.polls]
     edits: list[Edit] = []
     appended: list[bytes] = []
@@ -184,19 +195,23 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError) -> Plan:
         site.names.check_globals(template, site.program.tree.root)
         base = template.functions()[0]
         started = where.base_at(call) if BASE_URL in template.metavariables() else None
-        function = HelperFunction(site, template, shape, based=started is not None)
+        condition = b"" if given is None else given.condition
+        function = HelperFunction(
+            site, template, shape, based=started is not None, flagged=bool(condition)
+        )
         names.append(function.name(base))
         appended += function.appended(base, names[-1])
-        given = b"" if form.arguments is None else b", " + form.arguments(headers)
-        if given and is_by_undici(where):
-            given = b", " + (called(call).text or b"") + given
-        given += b"" if started is None else b", " + _as_code(started)
+        more = b"" if form.arguments is None else b", " + form.arguments(headers)
+        if more and is_by_undici(where):
+            more = b", " + (called(call).text or b"") + more
+        more = (b", " + condition if condition else b"") + more
+        more += b"" if started is None else b", " + _as_code(started)
         edits.append(Edit(call.start_byte, call.start_byte, names[-1] + b"("))
-        edits.append(Edit(call.end_byte, call.end_byte, given + b")"))
-    headers_of = HeaderEdits(site, known.sent.headers)
+        edits.append(Edit(call.end_byte, call.end_byte, more + b")"))
+    headers_of = HeaderEdits(sender, known.sent.headers)
     edits += [
-        *url_edits(site, form.url),
-        *headers_of.edits(form.beta),
+        *(url_edits(site, form.url) if given is None else given.urls),
+        *(given.headers if given and given.condition else headers_of.edits(form.beta)),
         body_edit(known, form.members),
     ]
     gone = [*headers_of.gone]
@@ -269,6 +284,8 @@ def _throws(readings: Readings, program: Program) -> bool:
 
 def _why(known: Adapted, why: RefusedError, name: bytes) -> str:
     reason = BY_UNDICI if why.detail == BY_UNDICI else why.reason.summary
+    if known.sender is not None:
+        reason = f"`{show(called(known.site.request.call))}` returns more than the answer's JSON"
     shown = f"the answer goes through `{name.decode()}`, which gives its text as"
     joint = "; the body is written anew, and " if why.reason in _BODILY else ", so "
     return f"{reason}{joint}{shown} `{known.shape.shown}`"
@@ -278,56 +295,6 @@ def _as_code(start: bytes) -> bytes:
     """What starts a template string as an expression: `${base}` is `base`."""
     alone = re.fullmatch(rb"\$\{([\w$.]+)\}", start)
     return b"`" + start + b"`" if alone is None else alone[1]
-
-
-class HelperFunction:
-    """The function at the end of the file.
-
-    ``based``: it is given the base of its URLs, which is a setting of the file.
-    """
-
-    def __init__(
-        self, site: Site, template: Template, shape: bytes, *, based: bool = False
-    ) -> None:
-        self._site = site
-        self._template = template
-        self._shape = shape
-        self._based = based
-
-    def name(self, base: bytes) -> bytes:
-        """Its name: one for each shape in which the file reads answers."""
-        variant = self._template.data + self._shape + (_BASE if self._based else b"")
-        return self._site.names.helper(base, variant)
-
-    def appended(self, base: bytes, name: bytes) -> tuple[bytes, ...]:
-        """Its text."""
-        source = self._site.program.source
-        statements = self._template.statements()
-        # The text keeps its name, by which the shape calls it.
-        names = self._site.names
-        inner = names.inside_helper(self._template.inner_names() - {b"text"})
-        base_url = names.inside_helper({_BASE}).get(_BASE, _BASE)
-        shape = self._shape
-        for old, new in inner.items():
-            shape = re.sub(rb"(?<![\w.])" + old + rb"(?=\.)", new, shape)
-        fill = Fill(
-            style=self._site.style,
-            values={
-                **dict.fromkeys(self._template.metavariables()),
-                _RESPONSE_TYPE: Capture(response_type(self._site)),
-                "SHAPE": Capture(_quoted(shape, self._site.style.quote)),
-                "POLL_TIMEOUT": Capture(str(self._site.settings.poll_timeout).encode()),
-                BASE_URL: Capture(base_url) if self._based else None,
-            },
-            eol=source.eol_at(len(source.data)),
-            base_url=b"${" + base_url + b"}" if self._based else self._site.base_url,
-            renames={base: name, **inner},
-        )
-        return (render(self._template, statements[0].start_byte, statements[-1].end_byte, fill),)
-
-
-def _quoted(code: bytes, quote: bytes) -> bytes:
-    return code.replace(b"'", quote)
 
 
 def body_edit(known: Told, members: tuple[bytes, ...]) -> Edit:

@@ -47,11 +47,11 @@ from callmend.records import record
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import (
     Form,
-    HelperFunction,
     Told,
     body_edit,
     told_notes,
 )
+from callmend.targets.workflow.functions import HelperFunction
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.repeated import repeatable_headers
 from callmend.targets.workflow.site import Site

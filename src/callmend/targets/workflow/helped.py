@@ -7,7 +7,7 @@ wants a header that the helper does not send, the helper gets it for that endpoi
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from tree_sitter import Node
@@ -15,12 +15,17 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
-from callmend.languages.ecmascript.find import Request, Transport
-from callmend.languages.ecmascript.objects import object_behind, uses_of_literal
+from callmend.languages.ecmascript.find import Certainty, Request, Transport
+from callmend.languages.ecmascript.objects import (
+    is_declared_exported,
+    may_change,
+    object_behind,
+    uses_of_literal,
+)
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import What
-from callmend.languages.ecmascript.request import Headers, RequestReader
+from callmend.languages.ecmascript.request import Chosen, Headers, RequestReader
 from callmend.languages.ecmascript.sources import parameters, returned
 from callmend.languages.ecmascript.tree import (
     called,
@@ -32,6 +37,7 @@ from callmend.languages.ecmascript.tree import (
     key_name,
     member_value,
     show,
+    show_line,
     span,
     text,
     unwrapped,
@@ -49,36 +55,63 @@ from callmend.targets.workflow.values import Value, read_value, value_plan
 
 
 @record(frozen=True, slots=True)
-class Helped(Value):
-    """What is known of a call of a post helper: the helper, and the request that it sends."""
+class Sent:
+    """A post helper: the function of the file, and the request in it that sends what is given."""
 
     function: Node
     sent: Node
+
+
+@record(frozen=True, slots=True)
+class Helped(Value):
+    """What is known of a call of a post helper that gives the answer's JSON."""
+
+    helper: Sent
     headers: Headers
 
+    @property
+    def function(self) -> Node:
+        """The helper."""
+        return self.helper.function
 
-def read_of_helper(site: Site) -> Helped:
+    @property
+    def sent(self) -> Node:
+        """The request that it sends."""
+        return self.helper.sent
+
+
+def helper_of(site: Site) -> Sent:
+    """The function of the file that a call is given to.
+
+    Raises:
+        RefusedError: it is not certain which one it is, or what is asked for is no plain request.
+    """
+    sent, function = site.request.helper, _function(site.program, site.request)
+    if site.settings.stream:
+        raise RefusedError(Reason.STREAMING, "`--stream` is written for `fetch` only")
+    if sent is None or function is None:
+        raise RefusedError(
+            Reason.UNKNOWN_TRANSPORT, f"`{text_of(site.request.call, 'function').decode()}`"
+        )
+    refuse_polling(site)
+    return Sent(function, sent)
+
+
+def read_of_helper(site: Site, helper: Sent) -> Helped:
     """The facts of a call of a function of the file that posts what it is given.
 
     Raises:
         RefusedError: the call, or what the function does, is not certain.
     """
     program, request = site.program, site.request
-    sent, function = request.helper, _function(program, request)
-    if site.settings.stream:
-        raise RefusedError(Reason.STREAMING, "`--stream` is written for `fetch` only")
-    if sent is None or function is None:
-        raise RefusedError(
-            Reason.UNKNOWN_TRANSPORT, f"`{text_of(request.call, 'function').decode()}`"
-        )
-    refuse_polling(site)
-    _check_result(program, function, sent)
-    body = _argument(program, request, function, sent)
+    if request.certainty is Certainty.CANDIDATES:
+        raise RefusedError(Reason.URL_CANDIDATES, f"{show_line(request.call)} is given each URL")
+    body = posted(program, helper, request.call)
     follower = Follower(program, request.call)
     follower.follow(request.call, What.BODY, promised=not is_awaited_inside(request.call))
     value = read_value(site, body, follower.readings)
-    headers = RequestReader(program.scopes, sent).headers_of()
-    return Helped(site, value.said, value.shape, (), function, sent, headers)
+    headers = RequestReader(program.scopes, helper.sent).headers_of()
+    return Helped(site, value.said, value.shape, (), helper, headers)
 
 
 def helped_plan(known: Helped, form: Form, template: str, given: bytes = b"") -> Plan:
@@ -88,7 +121,7 @@ def helped_plan(known: Helped, form: Form, template: str, given: bytes = b"") ->
         RefusedError: the URL or the headers are not for this call alone to change.
     """
     value = value_plan(known, form, template, given)
-    path = _path(known, form.url)
+    path = written_path(known.site, known.helper, form.url)
     url = known.site.request.url
     edits = [*value.edits, Edit(url.start_byte, url.end_byte, path)]
     headers = list(_headers(known, form, path))
@@ -107,13 +140,13 @@ def _function(program: Program, request: Request) -> Node | None:
     return own if program.tree.function_of(request.helper) == own else None
 
 
-def _check_result(program: Program, function: Node, sent: Node) -> None:
-    """Refuse a function that gives something else than the JSON of the answer.
+def gives_the_json(program: Program, helper: Sent) -> bool:
+    """Whether a function gives the JSON of the answer; else it gives a thing of its own.
 
     Raises:
-        RefusedError: naming what it returns.
+        RefusedError: it returns nothing.
     """
-    results = returned(function)
+    results = returned(helper.function)
     if results is None:
         raise RefusedError(Reason.UNKNOWN_TRANSPORT, "the function returns nothing")
     for result in results:
@@ -123,59 +156,125 @@ def _check_result(program: Program, function: Node, sent: Node) -> None:
         callee = field(call, "function")
         owner = None if callee is None else field(callee, "object")
         if callee is None or owner is None or text_of(callee, "property") != b"json":
-            raise RefusedError(Reason.UNKNOWN_TRANSPORT, f"`{show(result)}` is returned")
+            return False
         response = unwrapped(owner)
         if response.type == "identifier":
             response = program.resolver.constant(response) or response
         response = unwrapped(response)
         if response.type == "await_expression":
             response = unwrapped(items(response)[0])
-        if response != sent:
-            raise RefusedError(Reason.UNKNOWN_TRANSPORT, f"`{show(result)}` is returned")
+        if response != helper.sent:
+            return False
+    return True
 
 
-def _argument(program: Program, request: Request, function: Node, sent: Node) -> Node:
-    """The object literal that the function sends as JSON.
+def posted(
+    program: Program,
+    helper: Sent,
+    asking: Node,
+    listed: Chosen | None = None,
+    going: Collection[Node] = (),
+) -> Node:
+    """The object literal that the function sends as JSON when a call gives it that.
+
+    ``listed`` is the list that parts of the call's arguments are taken from; what stands in the
+    nodes that are ``going`` uses the literal no more.
 
     Raises:
         RefusedError: it posts something else, or the argument is no literal of the call.
     """
-    given = items(field(sent, "arguments") or sent)
-    options = object_behind(program.scopes, given[1]) if len(given) > 1 else None
-    named = {} if options is None else {key_name(item): item for item in items(options.node)}
+    sent, arguments = helper.sent, items(field(asking, "arguments") or asking)
+    options = items(field(sent, "arguments") or sent)[1:2]
+    literal = object_behind(program.scopes, options[0]) if options else None
+    named = {} if literal is None else {key_name(item): item for item in items(literal.node)}
     method, body = named.get(b"method"), named.get(b"body")
-    if method is None or text(unwrapped(member_value(method)))[1:-1].upper() != b"POST":
+    given = program.resolver.arguments(helper.function, arguments)
+    verb = () if method is None else program.resolver.substituted(member_value(method), given).texts
+    if [each.upper() for each in verb] != ["POST"]:
         raise RefusedError(Reason.NOT_A_POST, f"`{show(sent)}`")
-    call = None if body is None else unwrapped(member_value(body))
-    json = items(field(call, "arguments") or call) if call is not None else []
-    if call is None or text_of(call, "function") != b"JSON.stringify" or len(json) != 1:
-        raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(body or sent)}`")
-    binding = program.scopes.binding(unwrapped(json[0]))
-    names = [parameter.name for parameter in parameters(function)]
-    position = next(
-        (at for at, name in enumerate(names) if binding is not None and name == binding.name_node),
-        None,
-    )
-    arguments = items(field(request.call, "arguments") or request.call)
-    if binding is None or binding.writes or position is None or position >= len(arguments):
-        raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(json[0])}`")
-    literal = object_behind(program.scopes, arguments[position])
-    if literal is None or literal.shared:
-        raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(arguments[position])}`")
-    return literal.node
+    if body is None:
+        raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(sent)}`")
+    value = _if_given(member_value(body))
+    inside = _as_json(value)
+    argument = _argument(program, helper, inside or value, arguments)
+    if inside is None and argument is not None:
+        # `post(url, JSON.stringify({ ... }))`
+        argument = _as_json(argument)
+    if argument is None:
+        raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(body)}`")
+    found = RequestReader(program.scopes, asking, listed).own_object(argument)
+    if found is None:
+        found = _handed_literal(program, argument, (asking, *going))
+    if found is None or any(may_change(use) for use in _reads(program, inside or value)):
+        raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(argument)}`")
+    return found
+
+
+def _handed_literal(program: Program, argument: Node, ours: Sequence[Node]) -> Node | None:
+    """The object literal of a variable that is given to calls of ours, and to nothing else."""
+    name = unwrapped(argument)
+    binding = program.scopes.binding(name) if name.type == "identifier" else None
+    if binding is None or binding.writes or is_declared_exported(binding):
+        return None
+    value = field(binding.declarator, "value")
+    if field(binding.declarator, "name") != binding.name_node or value is None:
+        return None
+    alone = all(any(is_inside(use, node) for node in ours) for use in binding.references)
+    return unwrapped(value) if alone and unwrapped(value).type == "object" else None
+
+
+def _reads(program: Program, parameter: Node) -> list[Node]:
+    """Where the helper reads a parameter, or what stands in its place."""
+    binding = program.scopes.binding(unwrapped(parameter))
+    found = [] if binding is None else binding.references
+    return [use for use in found if not _is_asked_for(use)]
+
+
+def _is_asked_for(use: Node) -> bool:
+    """Whether a use only looks whether there is a body: `body ? ... : undefined`."""
+    around = use.parent
+    return around is not None and use in (field(around, "condition"), field(around, "left"))
+
+
+def _if_given(node: Node) -> Node:
+    """`x` of `body ? x : undefined` and of `body && x`."""
+    inner = unwrapped(node)
+    condition, other = field(inner, "condition"), field(inner, "alternative")
+    if inner.type == "ternary_expression" and condition is not None and other is not None:
+        if condition.type == "identifier" and text(other) in (b"undefined", b"null"):
+            return field(inner, "consequence") or inner
+    if text_of(inner, "operator") == b"&&" and text_of(inner, "left").isalnum():
+        return field(inner, "right") or inner
+    return inner
+
+
+def _as_json(node: Node) -> Node | None:
+    """`x` of `JSON.stringify(x)`."""
+    call = unwrapped(node)
+    json = items(field(call, "arguments") or call)
+    return json[0] if text_of(call, "function") == b"JSON.stringify" and len(json) == 1 else None
+
+
+def _argument(program: Program, helper: Sent, node: Node, arguments: Sequence[Node]) -> Node | None:
+    """The argument that a parameter of the function, which nothing else is put into, stands for."""
+    binding = program.scopes.binding(unwrapped(node))
+    names = [parameter.name for parameter in parameters(helper.function)]
+    if binding is None or binding.writes or binding.name_node not in names:
+        return None
+    position = names.index(binding.name_node)
+    return arguments[position] if position < len(arguments) else None
 
 
 # the URL
 
 
-def _path(known: Helped, path: bytes) -> bytes:
+def written_path(site: Site, helper: Sent, path: bytes) -> bytes:
     """The literal in place of the dead one, what stands in front of the path in it kept.
 
     Raises:
         RefusedError: what is in front of the dead path is not written in the argument, or the
             helper asks for something else than what it is given.
     """
-    site = known.site
     url = unwrapped(site.request.url)
     texts = site.program.resolver.value(url).texts
     tail = re.escape(site.request.endpoint.path.removeprefix("/v1/"))
@@ -183,9 +282,9 @@ def _path(known: Helped, path: bytes) -> bytes:
     found = re.fullmatch(f"([^{HOLE}]*?){pattern}", texts[0]) if texts else None
     if found is None or len(texts) != 1 or url.type not in ("string", "template_string"):
         raise RefusedError(Reason.URL_NOT_FOLLOWED, f"`{show(url)}`")
-    asked = _asked(known)
+    asked = _asked(site, helper)
     if not asked or not all(re.search(f"/{pattern}$", whole) for whole in asked):
-        raise RefusedError(Reason.URL_NOT_FOLLOWED, f"`{show(known.sent)}` asks for another URL")
+        raise RefusedError(Reason.URL_NOT_FOLLOWED, f"`{show(helper.sent)}` asks for another URL")
     front = found[1].encode()
     quote = text(url)[:1] if url.type == "string" else site.style.quote
     if b"://" in front:
@@ -197,12 +296,12 @@ def _path(known: Helped, path: bytes) -> bytes:
     return quote + front + (b"" if versioned else b"v1/") + path.lstrip(b"/") + quote
 
 
-def _asked(known: Helped) -> tuple[str, ...]:
+def _asked(site: Site, helper: Sent) -> tuple[str, ...]:
     """The URLs that the helper asks for when it is given this call's arguments."""
-    program, call = known.site.program, known.site.request.call
-    [url, *_] = items(field(known.sent, "arguments") or known.sent)
+    program, call = site.program, site.request.call
+    [url, *_] = items(field(helper.sent, "arguments") or helper.sent)
     arguments = items(field(call, "arguments") or call)
-    given = program.resolver.arguments(known.function, arguments)
+    given = program.resolver.arguments(helper.function, arguments)
     return program.resolver.substituted(url, given).texts
 
 
@@ -224,13 +323,16 @@ def _headers(known: Helped, form: Form, path: bytes) -> Iterator[Edit]:
         return
     if given is not None and beta is not None and text(given)[1:-1] == beta:
         return
-    if _serves_the_dead_alone(known):
+    if serves_the_dead_alone(site.program, known.helper):
         yield from edits.edits(beta, sends_json=False)
     elif given is not None or beta is None:
         detail = "`OpenAI-Beta` is sent for the other calls of the function too"
         raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, detail)
     else:
-        others = {_other_path(known, form, r) for r in _dead(known)} - {None, path[1:-1]}
+        others = {_other_path(known, form, r) for r in dead_calls(site.program, known.helper)} - {
+            None,
+            path[1:-1],
+        }
         if others:
             detail = f"`{show(known.sent)}` is given the path in several forms"
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, detail)
@@ -239,27 +341,36 @@ def _headers(known: Helped, form: Form, path: bytes) -> Iterator[Edit]:
         yield from edits.where(condition, beta, known.function)
 
 
-def _dead(known: Helped) -> list[Request]:
+def dead_calls(program: Program, helper: Sent) -> list[Request]:
     """The dead calls of the helper."""
-    requests = known.site.program.requests
-    return [r for r in requests if r.transport is Transport.HELPER and r.helper == known.sent]
+    requests = program.requests
+    return [r for r in requests if r.transport is Transport.HELPER and r.helper == helper.sent]
 
 
 def _other_path(known: Helped, form: Form, request: Request) -> bytes | None:
     """The text of the path that a call of the helper is given; None where that one is left."""
     try:
-        return _path(replace(known, site=replace(known.site, request=request)), form.url)[1:-1]
+        asking = replace(known.site, request=request)
+        return written_path(asking, known.helper, form.url)[1:-1]
     except RefusedError:
         return None
 
 
-def _serves_the_dead_alone(known: Helped) -> bool:
+def serves_the_dead_alone(program: Program, helper: Sent) -> bool:
     """Whether nothing but dead calls uses the function."""
-    program, function = known.site.program, known.function
-    name = field(function, "name") or field(program.tree.parent(function), "name")
-    uses = None if name is None else uses_of_literal(program.scopes, name)
-    dead = [called(request.call) for request in _dead(known)]
+    uses = uses_of_helper(program, helper)
+    dead = [called(request.call) for request in dead_calls(program, helper)]
     return uses is not None and all(use in dead for use in uses)
+
+
+def uses_of_helper(program: Program, helper: Sent) -> list[Node] | None:
+    """What uses the function; None where other files may too."""
+    function = helper.function
+    if function.type == "method_definition":
+        dead = dead_calls(program, helper)
+        return uses_of_literal(program.scopes, called(dead[0].call)) if dead else None
+    name = field(function, "name") or field(program.tree.parent(function), "name")
+    return None if name is None else uses_of_literal(program.scopes, name)
 
 
 def _parameter(known: Helped) -> bytes:

@@ -15,7 +15,8 @@ from callmend.languages.ecmascript.template import load
 from callmend.languages.ecmascript.tree import span, start_of_call
 from callmend.records import record
 from callmend.targets.plans import Plan
-from callmend.targets.workflow.adapt import Form, HelperFunction, Told, body_edit, told_notes
+from callmend.targets.workflow.adapt import Form, Told, body_edit, told_notes
+from callmend.targets.workflow.functions import HelperFunction
 from callmend.targets.workflow.site import Site
 
 

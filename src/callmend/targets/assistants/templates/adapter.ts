@@ -1,10 +1,14 @@
 // Waits for an Assistants API run and gives its text in the shape that this file reads.
 async function workflowAnswer(
   asked: Promise<$RESPONSE_TYPE>,
+  $ADAPTS: boolean,
   runHeaders: Record<string, string>,
   $BASE_URL: string
 ): Promise<$RESPONSE_TYPE> {
   const live = await asked;
+  if (!$ADAPTS) {
+    return live;
+  }
   if (!live.ok) {
     return live;
   }

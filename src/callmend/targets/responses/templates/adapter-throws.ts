@@ -1,7 +1,10 @@
 // Waits for a Responses API answer and gives its text in the shape that this file reads.
 // The file does not look at the status, so what is no answer is thrown.
-async function workflowAnswer(asked: Promise<$RESPONSE_TYPE>): Promise<$RESPONSE_TYPE> {
+async function workflowAnswer(asked: Promise<$RESPONSE_TYPE>, $ADAPTS: boolean): Promise<$RESPONSE_TYPE> {
   const live = await asked;
+  if (!$ADAPTS) {
+    return live;
+  }
   if (!live.ok) {
     throw new Error(`Responses API error ${live.status}: ${await live.text()}`);
   }

@@ -1,6 +1,9 @@
 // Waits for a Responses API answer and gives its text in the shape that this file reads.
-async function workflowAnswer(asked: Promise<$RESPONSE_TYPE>): Promise<$RESPONSE_TYPE> {
+async function workflowAnswer(asked: Promise<$RESPONSE_TYPE>, $ADAPTS: boolean): Promise<$RESPONSE_TYPE> {
   const live = await asked;
+  if (!$ADAPTS) {
+    return live;
+  }
   if (!live.ok) {
     return live;
   }

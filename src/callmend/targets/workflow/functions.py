@@ -1,0 +1,78 @@
+"""The function at the end of a file that gives an answer in the shape that the file reads."""
+
+from __future__ import annotations
+
+import re
+
+from callmend.languages.ecmascript.template import Capture, Fill, Template, render
+from callmend.targets.workflow.site import Site
+from callmend.targets.workflow.stream import response_type
+
+_RESPONSE_TYPE = "RESPONSE_TYPE"
+#: The parameter of a function that is given the base of its URLs, and its name there.
+BASE_URL = "BASE_URL"
+_BASE = b"baseUrl"
+#: The parameter of a function that is given other responses too, and its name there.
+_ADAPTS = "ADAPTS"
+_FLAG = b"isWorkflow"
+
+
+class HelperFunction:
+    """The function at the end of the file.
+
+    ``based``: it is given the base of its URLs, which is a setting of the file. ``flagged``: it is
+    given other responses too, which it gives back as they are, and is told which.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        template: Template,
+        shape: bytes,
+        *,
+        based: bool = False,
+        flagged: bool = False,
+    ) -> None:
+        self._site = site
+        self._template = template
+        self._shape = shape
+        self._based = based
+        self._flagged = flagged
+
+    def name(self, base: bytes) -> bytes:
+        """Its name: one for each shape in which the file reads answers."""
+        variant = self._template.data + self._shape + (_BASE if self._based else b"")
+        variant += _FLAG if self._flagged else b""
+        return self._site.names.helper(base, variant)
+
+    def appended(self, base: bytes, name: bytes) -> tuple[bytes, ...]:
+        """Its text."""
+        source = self._site.program.source
+        statements = self._template.statements()
+        # The text keeps its name, by which the shape calls it.
+        names = self._site.names
+        inner = names.inside_helper(self._template.inner_names() - {b"text"})
+        base_url = names.inside_helper({_BASE}).get(_BASE, _BASE)
+        flag = names.inside_helper({_FLAG}).get(_FLAG, _FLAG)
+        shape = self._shape
+        for old, new in inner.items():
+            shape = re.sub(rb"(?<![\w.])" + old + rb"(?=\.)", new, shape)
+        fill = Fill(
+            style=self._site.style,
+            values={
+                **dict.fromkeys(self._template.metavariables()),
+                _RESPONSE_TYPE: Capture(response_type(self._site)),
+                "SHAPE": Capture(_quoted(shape, self._site.style.quote)),
+                "POLL_TIMEOUT": Capture(str(self._site.settings.poll_timeout).encode()),
+                BASE_URL: Capture(base_url) if self._based else None,
+                _ADAPTS: Capture(flag) if self._flagged else None,
+            },
+            eol=source.eol_at(len(source.data)),
+            base_url=b"${" + base_url + b"}" if self._based else self._site.base_url,
+            renames={base: name, **inner},
+        )
+        return (render(self._template, statements[0].start_byte, statements[-1].end_byte, fill),)
+
+
+def _quoted(code: bytes, quote: bytes) -> bytes:
+    return code.replace(b"'", quote)
