@@ -146,7 +146,14 @@ def test_a_call_goes_that_is_made_after_the_first_one_failed(retry: str, target:
 def test_the_same_question_about_the_same_result_goes_with_the_retry() -> None:
     asked = "  if (r.ok) return r.json.output_text;\n"
     result = _result(_HELPER + _ask(_FIRST + asked + "  " + _SECOND + asked + _TAIL))
-    assert _ask(_ANSWERED + asked + _TAIL) in result
+    # Nothing else is put into it any more.
+    assert _ask(_ANSWERED.replace("let r", "const r") + asked + _TAIL) in result
+
+
+def test_a_result_that_gets_something_else_stays_a_variable() -> None:
+    again = "  if (r.raw === '') r = empty;\n"
+    result = _result(_HELPER + _ask(_FIRST + f"  if (!r.ok) {_SECOND}" + again + _TAIL))
+    assert _ask(_ANSWERED + again + _TAIL) in result
 
 
 def test_a_result_of_its_own_is_the_first_one() -> None:

@@ -21,7 +21,7 @@ app.post('/ask', async (req, res) => {
   const id = process.env.WORKFLOW_ID;
   const asked = { input: { message: req.body.message } };
 
-  let result = await send('https://api.openai.com/v1/threads/runs', { assistant_id: id, thread: { messages: [{ role: 'user', content: asked.input.message }] } });
+  const result = await send('https://api.openai.com/v1/threads/runs', { assistant_id: id, thread: { messages: [{ role: 'user', content: asked.input.message }] } });
 
   if (!result.success) {
     return res.status(502).json({ error: result.json?.error?.message ?? `HTTP ${result.code}` });

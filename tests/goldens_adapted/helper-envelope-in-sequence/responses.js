@@ -19,7 +19,7 @@ async function send(url, body) {
 app.post('/ask', async (req, res) => {
   const asked = { input: { message: req.body.message } };
 
-  let result = await send('https://api.openai.com/v1/responses', { model: 'gpt-6-luna', input: asked.input.message });
+  const result = await send('https://api.openai.com/v1/responses', { model: 'gpt-6-luna', input: asked.input.message });
 
   if (!result.success) {
     return res.status(502).json({ error: result.json?.error?.message ?? `HTTP ${result.code}` });

@@ -31,6 +31,7 @@ from callmend.languages.ecmascript.sources import parameters
 from callmend.languages.ecmascript.statements import above, removals, starts_its_line
 from callmend.languages.ecmascript.statuses import Checked, checked
 from callmend.languages.ecmascript.tree import (
+    WRAPPERS,
     called,
     descendants,
     field,
@@ -200,6 +201,7 @@ def enveloped_plan(known: Enveloped, form: Form) -> Plan:
         told = f"gone, as it was tried after this one failed: {show_line(retry.call)}"
         notes.append(Note(span(retry.call), told, always=True))
         covers.append((span(retry.call), tuple(own)))
+    edits += _as_const(site, [node for retry in known.later for node in retry.gone])
     return replace(
         done,
         edits=tuple(sorted(set(edits))),
@@ -345,6 +347,24 @@ def _without(site: Site, retry: Retry) -> tuple[list[Edit], list[Node]]:
             comments.append(sibling)
         statements.append(statement)
     return removals(source, statements), comments
+
+
+def _as_const(site: Site, gone: list[Node]) -> list[Edit]:
+    """`const` in place of `let`, where the result is given nothing else any more."""
+    declarator = site.program.tree.parent(site.request.call)
+    while declarator is not None and declarator.type in ("await_expression", *WRAPPERS):
+        declarator = site.program.tree.parent(declarator)
+    name = field(declarator, "name")
+    binding = None if name is None else site.program.scopes.binding(name)
+    declaration = None if declarator is None else site.program.tree.parent(declarator)
+    if binding is None or declaration is None or not gone or not binding.writes:
+        return []
+    word = declaration.children[0]
+    if text(word) != b"let" or len(items(declaration)) != 1:
+        return []
+    if not all(any(is_inside(write, node) for node in gone) for write in binding.writes):
+        return []
+    return [Edit(word.start_byte, word.end_byte, b"const")]
 
 
 def _names_a_try(comment: Node) -> bool:
