@@ -117,6 +117,7 @@ class AdaptedCall(HelpedCall):
         throws |= bool(polls) and not follower.statuses.any
         self._editor.going = asked
         self._editor.url(self.path, self._parts.path_id if self.keeps_id else None)
+        self._notes += self._editor.base_notes()
         self._headers()
         self._body()
         self._polls = bool(polls)

@@ -9,7 +9,8 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.edits import Edit
-from callmend.languages.python.find import Request
+from callmend.findings import Note
+from callmend.languages.python.find import Certainty, Request
 from callmend.languages.python.layout import document, has_comments, render, spliced
 from callmend.languages.python.literals import Literal, is_logged
 from callmend.languages.python.paths import added
@@ -62,6 +63,8 @@ class Editor:
         self._style = style
         self._settings = settings
         self.changes: list[Change] = []
+        #: The expression in front of the path that the live URL has kept.
+        self._kept_base: cst.BaseExpression | None = None
         #: Nodes of other URLs, which are put together anew as well.
         self.going: frozenset[cst.CSTNode] = frozenset()
 
@@ -127,7 +130,7 @@ class Editor:
         """
         node = self._owner_of_url()
         template = self._template_of_url(node)
-        if template is not None:
+        if template is not None and not self._by_default:
             # `URL.format(id)`: the constant has no place for an id any more.
             definition, name = template
             new, _ = self._new_url(definition, path)
@@ -189,7 +192,30 @@ class Editor:
         quote = next(char for char in reversed(new) if char in "\"'")
         return f"f{quote}{base}{path}{quote}"
 
+    @property
+    def _by_default(self) -> bool:
+        """Whether the base of the URL is a setting, which goes on deciding on the host."""
+        if self._settings.base_url != DEFAULT_BASE_URL:
+            return False
+        return self._request.certainty is Certainty.DEFAULT_HOST
+
+    def base_notes(self) -> list[Note]:
+        """What is told of the setting that the live URL keeps in front."""
+        told = "stays in front of the path: it decides on the host"
+        kept = [node for node in (self._kept_base,) if node is not None and self._by_default]
+        return [
+            Note(self._tree.span(node), f"`{self._tree.show(node)}` {told}", always=True)
+            for node in kept
+        ]
+
     def _new_url(self, node: cst.BaseExpression, path: str) -> tuple[str, str | None]:
+        self._kept_base = None
+        new, base = self._put_together(node, path)
+        if self._by_default and self._kept_base is None:
+            raise RefusedError(Reason.UNRESOLVED_HOST, f"`{self._tree.show(node)}`")
+        return new, base
+
+    def _put_together(self, node: cst.BaseExpression, path: str) -> tuple[str, str | None]:
         source = self._tree.source(node)
         plain = self.quoted(self._settings.base_url + path, source)
         if self._settings.base_url != DEFAULT_BASE_URL:
@@ -200,6 +226,7 @@ class Editor:
             if "://" not in text and HOLE not in text.split("workflows")[0]:
                 base = text.split("workflows")[0].rstrip("/")
                 new = base + path if text[:1] == "/" else (base + path).removeprefix("/")
+                self._kept_base = self._program.clients.base_url(client)
                 return self.quoted(new, source), base
         if isinstance(node, cst.FormattedString):
             return self._formatted(node, path, plain)
@@ -209,6 +236,7 @@ class Editor:
             if head is not None and self._is_base(first, head):
                 left = self._tree.source(first)
                 right = self.quoted(head + path, self._tree.source(rest[0]))
+                self._kept_base = first
                 return f"{left} + {right}", f"{{{left}}}{head}"
         return plain, None
 
@@ -223,7 +251,10 @@ class Editor:
         if prefix is None or not self._is_base(first.expression, prefix):
             return plain, None
         base = f"{{{self._tree.source(first.expression)}}}{prefix}"
-        return f"f{node.end}{base}{path}{node.end}" if len(node.end) == 1 else plain, base
+        if len(node.end) != 1:
+            return plain, base
+        self._kept_base = first.expression
+        return f"f{node.end}{base}{path}{node.end}", base
 
     @staticmethod
     def _prefix(text: str) -> str | None:
@@ -233,7 +264,8 @@ class Editor:
 
     def _is_base(self, node: cst.BaseExpression, prefix: str) -> bool:
         texts = self._program.resolver.value(node).texts
-        return [text + prefix for text in texts] == [DEFAULT_BASE_URL]
+        named = [text + prefix for text in texts if not self._by_default or text != HOLE]
+        return named == [DEFAULT_BASE_URL]
 
     def _remove_unused(
         self, url: cst.BaseExpression, kept: cst.BaseExpression | None, *, replaced: bool
@@ -333,24 +365,38 @@ class Editor:
         return self._text.text.index(",", end) + 1
 
     def remove_element(self, obj: cst.Dict, element: cst.DictElement) -> None:
-        """Take an element out of a dict literal, with its comma and its line."""
+        """Take an element out of a dict literal, with its comma and its line.
+
+        A comment behind it on its line stays, alone on that line.
+
+        Raises:
+            RefusedError: another comment would go with it.
+        """
         elements = list(obj.elements)
         index = next(i for i, other in enumerate(elements) if other is element)
         start, end = self._tree.chars(element)
         comma = self._comma_end(element, self._tree.chars(element.value)[1])
-        line_start, line_end = self._text.line_range(self._text.line(start))
+        line_start, _ = self._text.line_range(self._text.line(start))
         own_line = not self._text.text[line_start:start].strip()
-        if own_line and comma is not None and not self._text.text[comma:line_end].strip(" \t\r\n"):
-            if self._text.line(comma) == self._text.line(end):
-                self.changes.append(
-                    Change(line_start, self._text.line_range(self._text.line(comma))[1], "")
-                )
+        if own_line and comma is not None and self._text.line(comma) == self._text.line(end):
+            _, behind = self._text.line_range(self._text.line(comma))
+            rest = self._text.text[comma:behind].strip(" \t\r\n")
+            if not rest or rest.startswith("#"):
+                stays = self._text.text.index("#", comma) if rest else behind
+                self._without(obj, start if rest else line_start, stays)
                 return
         if index + 1 < len(elements):
-            self.changes.append(Change(start, self._tree.chars(elements[index + 1])[0], ""))
+            self._without(obj, start, self._tree.chars(elements[index + 1])[0])
         else:
-            previous = self._tree.chars(elements[index - 1].value)[1]
-            self.changes.append(Change(previous, self._tree.chars(element.value)[1], ""))
+            before = self._tree.chars(elements[index - 1].value)[1] if index else start
+            self._without(obj, before, self._tree.chars(element.value)[1])
+
+    def _without(self, obj: cst.Dict, start: int, end: int) -> None:
+        """Take characters out of a dict literal, of which none may be a comment's."""
+        for node in self._tree.below(obj):
+            if isinstance(node, cst.Comment) and start <= self._tree.chars(node)[0] < end:
+                raise RefusedError(Reason.COMMENT_LOST, f"in line {self._tree.line(node)}")
+        self.changes.append(Change(start, end, ""))
 
     # the finished edits
 

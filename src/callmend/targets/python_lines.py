@@ -82,6 +82,7 @@ class LinesCall(CallPlan):
         """
         shown = EventReader(self._program, self._loop).shown()
         self._editor.url(self.path, self._parts.path_id if self.keeps_id else None)
+        self._notes += self._editor.base_notes()
         self._headers()
         self._body()
         name, code = self._function(shown)

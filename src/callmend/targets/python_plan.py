@@ -107,6 +107,7 @@ class CallPlan:
         )  # fmt: skip
         kept = self._parts.path_id if self.keeps_id else None
         base = self._editor.url(self.path, kept)
+        self._notes += self._editor.base_notes()
         if base is not None:
             reading.visible(self._request.url)
         self._headers()

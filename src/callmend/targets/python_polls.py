@@ -62,7 +62,8 @@ def read_polls(program: Program, start: Request) -> tuple[Poll, ...]:
 
 def _read(program: Program, request: Request) -> Poll:
     again = program.tree.show_line(request.call)
-    if request.client is None or request.certainty is not Certainty.CERTAIN:
+    known = (Certainty.CERTAIN, Certainty.DEFAULT_HOST)
+    if request.client is None or request.certainty not in known:
         raise RefusedError(Reason.OWN_POLLING, again)
     url = run_url(program, request)
     if url is None:

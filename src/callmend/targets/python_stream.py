@@ -66,6 +66,7 @@ class StreamedCall(CallPlan):
             self._editor, self._names,
         )  # fmt: skip
         self._editor.url(self.path, self._parts.path_id if self.keeps_id else None)
+        self._notes += self._editor.base_notes()
         self._headers()
         self._body()
         self._ask_for_stream(parse)

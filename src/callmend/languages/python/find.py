@@ -7,7 +7,7 @@ from enum import Enum
 
 import libcst as cst
 
-from callmend.endpoints import Endpoint, Match, match_url
+from callmend.endpoints import Endpoint, Match, is_behind_unknown, match_url
 from callmend.languages.python.clients import Client, Clients, Library
 from callmend.languages.python.flow import Flow
 from callmend.languages.python.scopes import Definition, Scopes
@@ -17,9 +17,14 @@ from callmend.records import record
 
 
 class Certainty(Enum):
-    """How surely a call goes to a dead endpoint."""
+    """How surely a call goes to a dead endpoint.
+
+    ``DEFAULT_HOST``: the base of the URL is a setting, and OpenAI's host is the file's own default
+    for it.
+    """
 
     CERTAIN = "certain"
+    DEFAULT_HOST = "default-host"
     SOMETIMES = "sometimes"
     HOST_UNKNOWN = "host-unknown"
 
@@ -106,13 +111,19 @@ class Finder:
         found = [match for match in matches if match is not None]
         if not found:
             return None
-        endpoint = found[0][0]
+        certain = [endpoint for endpoint, match in found if match is Match.CERTAIN]
+        endpoint = certain[0] if certain else found[0][0]
+        others = [
+            text
+            for text, match in zip(texts, matches, strict=True)
+            if match is None or match != (endpoint, Match.CERTAIN)
+        ]
+        if certain and others and all(is_behind_unknown(text, HOLE, endpoint) for text in others):
+            return endpoint, Certainty.DEFAULT_HOST
         unknown = any(not text.strip(HOLE) for text in texts)
         if unknown or any(match is Match.HOST_UNKNOWN for _, match in found):
             return endpoint, Certainty.HOST_UNKNOWN
-        if None in matches or any(other is not endpoint for other, _ in found):
-            return endpoint, Certainty.SOMETIMES
-        return endpoint, Certainty.CERTAIN
+        return endpoint, Certainty.SOMETIMES if others else Certainty.CERTAIN
 
     def _unknown(self, call: cst.Call) -> Iterator[Request]:
         """A dead URL given to a function that is no client of ours."""

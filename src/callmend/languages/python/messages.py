@@ -57,10 +57,9 @@ class Messages:
                 else:
                     self._check_message(element.value)
         elif isinstance(node, cst.ListComp):
-            self._check_message(node.elt)
-        elif isinstance(node, cst.Subscript):
-            if not isinstance(node.slice[0].slice, cst.Slice):
-                raise wrong
+            if not self._is_dumped(node):
+                self._check_message(node.elt)
+        elif isinstance(node, cst.Subscript) and isinstance(node.slice[0].slice, cst.Slice):
             self.check(node.value, depth + 1)
         elif isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add):
             self.check(node.left, depth + 1)
@@ -69,6 +68,8 @@ class Messages:
             self.check(node.args[0].value if node.args else node, depth + 1)
         elif isinstance(node, cst.Name):
             self._check_named(node, wrong, depth)
+        elif _path(node):
+            self._check_kept(node, wrong, depth)
         else:
             raise wrong
 
@@ -81,17 +82,88 @@ class Messages:
         self.check(definitions[0].value, depth + 1)
         mine, maybe = self._flow.uses(definitions[0])
         for use in (*mine, *maybe):
-            parent = self._tree.parent(use)
-            if isinstance(parent, cst.Subscript):
-                if isinstance(self._tree.parent(parent), (cst.AssignTarget, cst.AugAssign)):
-                    raise wrong
-            if not isinstance(parent, cst.Attribute):
-                continue
-            call = self._tree.parent(parent)
-            if parent.attr.value == "append" and isinstance(call, cst.Call) and call.args:
-                self._check_message(call.args[0].value)
-            elif parent.attr.value not in ("copy", "index", "count"):
+            self._check_use(use, wrong)
+
+    def _check_use(self, use: cst.CSTNode, wrong: RefusedError) -> None:
+        """Check that a use of a list of messages leaves it one."""
+        parent = self._tree.parent(use)
+        if isinstance(parent, cst.Subscript):
+            if isinstance(self._tree.parent(parent), (cst.AssignTarget, cst.AugAssign)):
                 raise wrong
+        if not isinstance(parent, cst.Attribute):
+            return
+        call = self._tree.parent(parent)
+        if parent.attr.value == "append" and isinstance(call, cst.Call) and call.args:
+            self._check_message(call.args[0].value)
+        elif parent.attr.value not in ("copy", "index", "count", "clear", "pop"):
+            raise wrong
+
+    def _check_kept(self, node: cst.BaseExpression, wrong: RefusedError, depth: int) -> None:
+        """Check a list that an object keeps: `self.history`, `st.session_state["messages"]`.
+
+        What the file assigns to it and appends to it has to be messages, wherever it does.
+        """
+        path, assigned = _path(node), False
+        for other in self._tree.nodes:
+            if not isinstance(other, (cst.Attribute, cst.Subscript)) or _path(other) != path:
+                continue
+            parent = self._tree.parent(other)
+            around = None if parent is None else self._tree.parent(parent)
+            if isinstance(parent, cst.AssignTarget) and isinstance(around, cst.Assign):
+                self.check(around.value, depth + 1)
+                assigned = True
+            elif isinstance(parent, cst.AnnAssign) and parent.target is other:
+                if parent.value is not None:
+                    self.check(parent.value, depth + 1)
+                    assigned = True
+            elif isinstance(parent, (cst.AssignTarget, cst.AugAssign)):
+                raise wrong
+            else:
+                self._check_use(other, wrong)
+        if not assigned:
+            raise wrong
+
+    def _is_dumped(self, node: cst.ListComp) -> bool:
+        """Whether elements are `m.model_dump()` of a model that has a role and a content."""
+        call, loop = node.elt, node.for_in
+        if not isinstance(call, cst.Call) or call.args or not isinstance(call.func, cst.Attribute):
+            return False
+        dumps = call.func.attr.value in ("model_dump", "dict")
+        if not dumps or dotted(call.func.value) != dotted(loop.target) or loop.inner_for_in:
+            return False
+        model = self._element_class(loop.iter)
+        if model is None:
+            return False
+        fields = {
+            inner.target.value: inner.annotation.annotation
+            for inner in self._tree.below(model.body)
+            if isinstance(inner, cst.AnnAssign) and isinstance(inner.target, cst.Name)
+        }
+        return set(fields) == {"role", "content"} and all(
+            isinstance(inner.evaluated_value, str) and inner.evaluated_value in _ROLES
+            for inner in self._tree.below(fields["role"])
+            if isinstance(inner, cst.SimpleString)
+        )
+
+    def _element_class(self, node: cst.BaseExpression) -> cst.ClassDef | None:
+        """The class of this file that a list's elements are of, by the list's annotation."""
+        annotation: cst.BaseExpression | None = None
+        if isinstance(node, cst.Attribute):
+            owner = self._resolver.instance_of(node.value)
+            declared = [] if owner is None else self._tree.below(owner.body)
+            for inner in declared:
+                if isinstance(inner, cst.AnnAssign) and dotted(inner.target) == node.attr.value:
+                    annotation = inner.annotation.annotation
+        else:
+            found = self._resolver.definitions(node)
+            given = getattr(found[0].node, "annotation", None) if len(found) == 1 else None
+            annotation = given.annotation if isinstance(given, cst.Annotation) else None
+        if not isinstance(annotation, cst.Subscript) or len(annotation.slice) != 1:
+            return None
+        index = annotation.slice[0].slice
+        if dotted(annotation.value).rsplit(".", 1)[-1].lower() not in ("list", "sequence"):
+            return None
+        return self._resolver.class_named(index.value) if isinstance(index, cst.Index) else None
 
     def _check_message(self, node: cst.BaseExpression) -> None:
         shown = f"`{self._tree.show(node)}`"
@@ -105,6 +177,17 @@ class Messages:
             if isinstance(value, cst.SimpleString) and value.evaluated_value not in _ROLES:
                 # CreateMessageRequest.role is `user` or `assistant` only.
                 raise RefusedError(Reason.HISTORY_SHAPE, f"the role {self._tree.show(value)}")
+
+
+def _path(node: cst.BaseExpression) -> str:
+    """A path of attributes and literal keys, with dots between; empty for anything else."""
+    if isinstance(node, cst.Subscript) and len(node.slice) == 1:
+        index = node.slice[0].slice
+        if isinstance(index, cst.Index) and isinstance(index.value, cst.SimpleString):
+            owner = dotted(node.value)
+            return f"{owner}.{index.value.raw_value}" if owner else ""
+        return ""
+    return dotted(node)
 
 
 def _alternatives(node: cst.BaseExpression) -> Sequence[cst.BaseExpression]:

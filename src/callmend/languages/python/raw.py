@@ -98,7 +98,7 @@ def may_start_a_run(request: Request) -> bool:
 def starts_a_run(request: Request) -> bool:
     """Whether a run certainly starts by such a request."""
     client = request.client
-    if client is None or request.certainty is Certainty.SOMETIMES:
+    if client is None or request.certainty is not Certainty.CERTAIN:
         return False
     return request.endpoint.id in _RUNS and client.method in ("post", "Request", "request")
 

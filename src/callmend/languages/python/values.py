@@ -21,6 +21,8 @@ _MOST_DEPTH = 14
 _ENVIRONMENT = frozenset(
     {"os.getenv", "os.environ.get", "decouple.config", "environ.get", "getenv", "os.environ.pop"}
 )
+#: What declares a field of a class, its default first or by name.
+_FIELDS = frozenset({"pydantic.Field", "dataclasses.field", "attr.ib", "attrs.field"})
 _WRAPPERS = frozenset({"str", "httpx.URL", "yarl.URL", "furl.furl"})
 _JOINERS = frozenset({"urllib.parse.urljoin", "requests.compat.urljoin"})
 _PERCENT = re.compile(r"%(?:\((?P<name>\w+)\))?[-+ #0]*\d*(?:\.\d+)?(?P<kind>[sdrif%])")
@@ -95,7 +97,39 @@ class Resolver:
                 return [[HOLE]]
             seen.append(definition)
             texts.append(self._defined(definition, seen, depth))
+        if not texts and isinstance(node, cst.Attribute):
+            return self._fields(node, seen, depth)
         return texts or [[HOLE]]
+
+    def _fields(
+        self, node: cst.Attribute, seen: list[Definition], depth: int
+    ) -> list[list[str]]:
+        """The texts of `settings.field`: the default of its class, and what may take its place."""
+        owner = self.instance_of(node.value)
+        found = [] if owner is None else self._scopes.bound(owner).get(node.attr.value, [])
+        texts = [self._defined(d, seen, depth) for d in found if d not in seen[-_MOST_DEPTH:]]
+        seen.extend(found)
+        return [[HOLE], *texts]
+
+    def instance_of(self, node: cst.BaseExpression) -> cst.ClassDef | None:
+        """The class of this file of which a name holds an instance."""
+        if not isinstance(node, cst.Name):
+            return None
+        found = self._flow.every(node.value, node)
+        if len(found) != 1:
+            return None
+        named: cst.BaseExpression | None = None
+        if isinstance(found[0].value, cst.Call):
+            named = found[0].value.func
+        elif isinstance(found[0].node, cst.Param) and found[0].node.annotation is not None:
+            named = found[0].node.annotation.annotation
+        return None if named is None else self.class_named(named)
+
+    def class_named(self, node: cst.BaseExpression) -> cst.ClassDef | None:
+        """The class of this file that a name means."""
+        known = self._flow.every(node.value, node) if isinstance(node, cst.Name) else []
+        only = known[0].node if len(known) == 1 else None
+        return only if isinstance(only, cst.ClassDef) else None
 
     def _defined(self, definition: Definition, seen: list[Definition], depth: int) -> list[str]:
         node = definition.node
@@ -243,8 +277,9 @@ class Resolver:
     def _call(self, node: cst.Call, seen: list[Definition], depth: int) -> list[str]:
         name = self._scopes.imported(node.func)
         plain = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
-        if name in _ENVIRONMENT:
-            default = plain[1] if len(plain) > 1 else None
+        if name in _ENVIRONMENT or name in _FIELDS:
+            place = 0 if name in _FIELDS else 1
+            default = plain[place] if len(plain) > place else None
             for arg in node.args:
                 if arg.keyword is not None and arg.keyword.value == "default":
                     default = arg.value
