@@ -67,7 +67,7 @@ LEFT = {
     ),
     "host-of-a-parameter-with-a-default": (
         program(
-            define="def ask(question, base='https://api.openai.com/v1'):",
+            define="def ask(question, base='https://example.org/v1'):",
             url='base + "/workflows/runs"',
         ),
         "unresolved-host",

@@ -9,6 +9,7 @@ from callmend.edits import Span
 from callmend.endpoints import Status
 from callmend.findings import Bucket, Finding
 from callmend.languages.python.find import Request
+from callmend.languages.python.posted import posted_requests
 from callmend.languages.python.program import Program
 from callmend.reasons import Reason
 from callmend.targets.plans import Plan
@@ -35,12 +36,14 @@ def accounted(program: Program) -> list[Request]:
             for home in homes
         )
 
-    return [
+    own = [
         request
         for request in every
         if not request.endpoint.part
         or (request.endpoint.status is not Status.RETIRED and not belongs(request))
     ]
+    posted = [r for r in posted_requests(program) if r.endpoint.status is not Status.RETIRED]
+    return sorted([*own, *posted], key=lambda request: tree.order(request.call))
 
 
 def reason_for(request: Request) -> Reason | None:

@@ -447,6 +447,8 @@ class Editor:
             around = start <= change.start and change.end <= end
             if not around or change.end - change.start >= end - start:
                 continue
+            if has_comments(node):
+                continue  # it keeps its lines, what is in it may be laid out by itself
             if best is None or not self._is_laid_out_with(node, best):
                 best = node
         return best

@@ -250,7 +250,21 @@ class CallPlan:
             name = self._settings.assistant_id or written
             return self._quoted(name, self._tree.source(self._parts.input.key))
         self._check_names(path_id)
-        return self._tree.source(path_id)
+        if self._tree.around(path_id, cst.FormattedString) is None:
+            return self._tree.source(path_id)
+        return self._unquoted(path_id)
+
+    def _unquoted(self, node: cst.BaseExpression) -> str:
+        """An f-string's expression for use outside of it, its strings in the file's quotes."""
+        start, source = self._tree.chars(node)[0], self._tree.source(node)
+        for inner in self._tree.below(node):
+            if not isinstance(inner, cst.SimpleString) or len(inner.quote) != 1:
+                continue
+            if not any(char in inner.raw_value for char in "\"'\\"):
+                first, last = (place - start for place in self._tree.chars(inner))
+                written = inner.prefix + self._style.quote + inner.raw_value + self._style.quote
+                source = source[:first] + written + source[last:]
+        return source
 
     def _check_names(self, node: cst.BaseExpression) -> None:
         """Refuse a name of the URL's that means something else at the call."""

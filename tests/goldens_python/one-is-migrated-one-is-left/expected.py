@@ -3,7 +3,7 @@ import time
 
 import requests
 
-OTHER = os.environ.get("OTHER_BASE", "https://api.openai.com/v1")
+OTHER = os.environ.get("OTHER_BASE", "")
 
 
 def elsewhere(question):

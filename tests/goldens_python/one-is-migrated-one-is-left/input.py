@@ -2,7 +2,7 @@ import os
 
 import requests
 
-OTHER = os.environ.get("OTHER_BASE", "https://api.openai.com/v1")
+OTHER = os.environ.get("OTHER_BASE", "")
 
 
 def elsewhere(question):

@@ -39,6 +39,7 @@ _FUNCTIONS = {
 }
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request"})
 _URLLIB = frozenset({"urllib.request.Request", "urllib.request.urlopen"})
+_CONNECTIONS = frozenset({"http.client.HTTPSConnection", "http.client.HTTPConnection"})
 _DOUBLES = frozenset(
     {
         "responses",
@@ -139,17 +140,70 @@ class Clients:
             node = node.expression
         if isinstance(node, cst.Call):
             known = _MAKERS.get(self._scopes.imported(node.func))
-            return None if known is None else (*known, node, None)
+            if known is not None:
+                return (*known, node, None)
+            returned = self.returned(node)
+            return None if returned is None or depth > 6 else self._made(returned, depth + 1)
+        if isinstance(node, cst.BooleanOperation) and isinstance(node.operator, cst.Or):
+            return self._given_or_made(node, depth)
         definitions = self._resolver.definitions(node)
         found = [self._defined(definition, depth) for definition in definitions]
         # `self.session = None` at first, the session later: every known maker has to agree.
         made = [f for f, d in zip(found, definitions, strict=True) if not _is_none(d.value)]
-        if not made or any(one is None for one in made):
-            return None
+        if not made or all(one is None for one in made):
+            return self._declared(node) if isinstance(node, cst.Attribute) else None
         first = made[0]
         if first is not None and all(one is not None and one[:2] == first[:2] for one in made):
             return first if len(made) == 1 else (*first[:2], None, None)
         return None
+
+    def _given_or_made(
+        self, node: cst.BooleanOperation, depth: int
+    ) -> tuple[Library, bool, cst.Call | None, cst.WithItem | None] | None:
+        """What `session or requests.Session()` is: a parameter is taken for what it falls back to.
+
+        Which one it is decides on its base and its headers, so that there is no maker.
+        """
+        made = None if depth > 6 else self._made(node.right, depth + 1)
+        given = self._resolver.definitions(node.left)
+        if made is None or len(given) != 1 or not isinstance(given[0].node, cst.Param):
+            return None
+        if given[0].node.annotation is not None:
+            annotated = self._defined(given[0], depth + 1)
+            if annotated is None or annotated[:2] != made[:2]:
+                return None
+        return (*made[:2], None, None)
+
+    def _declared(
+        self, node: cst.Attribute
+    ) -> tuple[Library, bool, cst.Call | None, cst.WithItem | None] | None:
+        """What a field of a class is that is only declared: `client: httpx.AsyncClient`."""
+        owner = self._resolver.class_of(node.value) if isinstance(node.value, cst.Name) else None
+        for inner in () if owner is None else self._tree.below(owner.body):
+            if isinstance(inner, cst.AnnAssign) and dotted(inner.target) == node.attr.value:
+                known = _MAKERS.get(self._annotated(inner.annotation.annotation))
+                return None if known is None else (*known, None, None)
+        return None
+
+    def _function(self, call: cst.Call) -> cst.FunctionDef | None:
+        """The function of this file that a call calls by its name."""
+        name = call.func
+        found = self._flow.every(name.value, name) if isinstance(name, cst.Name) else []
+        only = found[0].node if len(found) == 1 else None
+        return only if isinstance(only, cst.FunctionDef) else None
+
+    def returned(self, call: cst.Call) -> cst.BaseExpression | None:
+        """What a function of this file returns when it is called so, if that is one expression."""
+        function = self._function(call)
+        if function is None:
+            return None
+        for decorator in function.decorators:
+            inner = decorator.decorator
+            named = dotted(inner.func if isinstance(inner, cst.Call) else inner)
+            if named.rsplit(".", 1)[-1] not in ("cache", "lru_cache", "cache_resource"):
+                return None
+        returns = [n for n in self._tree.own(function) if isinstance(n, cst.Return)]
+        return returns[0].value if len(returns) == 1 else None
 
     def _defined(
         self, definition: Definition, depth: int
@@ -206,15 +260,33 @@ class Clients:
             names |= self._names(given)
         if client.receiver is None or client.function:
             return names
-        path = dotted(client.receiver)
-        for node in self._tree.nodes:
-            if isinstance(node, cst.Call) and path:
-                if dotted(node.func) == f"{path}.headers.update" and node.args:
-                    names |= self._names(node.args[0].value)
-            elif isinstance(node, cst.Assign) and path:
-                for target in node.targets:
-                    names |= self._assigned(target.target, node.value, path)
+        for path, home in self._paths(client.receiver):
+            for node in self._tree.nodes if path else ():
+                if home is not None and not self._tree.is_inside(node, home):
+                    continue
+                if isinstance(node, cst.Call):
+                    if dotted(node.func) == f"{path}.headers.update" and node.args:
+                        names |= self._names(node.args[0].value)
+                elif isinstance(node, cst.Assign):
+                    for target in node.targets:
+                        names |= self._assigned(target.target, node.value, path)
         return names
+
+    def _paths(self, receiver: cst.BaseExpression) -> list[tuple[str, cst.FunctionDef | None]]:
+        """What a session is called: where it is used, and in the function that makes it."""
+        found: list[tuple[str, cst.FunctionDef | None]] = [(dotted(receiver), None)]
+        made = receiver
+        if not isinstance(receiver, cst.Call):
+            definitions = self._resolver.definitions(receiver)
+            only = definitions[0].value if len(definitions) == 1 else None
+            made = receiver if only is None else only
+        if isinstance(made, cst.BooleanOperation):
+            made = made.right  # `session or make_session()`
+        if isinstance(made, cst.Call):
+            returned = self.returned(made)
+            if returned is not None:
+                found.append((dotted(returned), self._function(made)))
+        return found
 
     def _assigned(
         self, target: cst.BaseExpression, value: cst.BaseExpression, path: str
@@ -234,6 +306,15 @@ class Clients:
             keys = (key_of(element) for element in literal.elements)
             return {key.lower() for key in keys if key is not None}
         return set()
+
+    def connected(self, call: cst.Call) -> cst.BaseExpression | None:
+        """The host of a connection of `http.client` whose `request` is called; None elsewhere."""
+        if not isinstance(call.func, cst.Attribute) or call.func.attr.value != "request":
+            return None
+        made = self._resolver.single(call.func.value)
+        if not isinstance(made, cst.Call) or self._scopes.imported(made.func) not in _CONNECTIONS:
+            return None
+        return made.args[0].value if made.args else None
 
     def is_double(self, call: cst.Call) -> bool:
         """Whether a call sets up or checks a test double instead of sending a request."""

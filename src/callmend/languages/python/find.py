@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum
 
 import libcst as cst
@@ -106,6 +106,17 @@ class Finder:
         texts = tuple(_based(b, t, client) for b in bases.texts for t in value.texts)
         return url, Value(texts, (*value.constants, *bases.constants))
 
+    def match(
+        self, url: cst.BaseExpression, client: Client, given: Mapping[Definition, tuple[str, ...]]
+    ) -> tuple[Endpoint, Certainty] | None:
+        """The endpoint that a client's URL names where its function is given these texts."""
+        texts = self._resolver.value(url, given).texts
+        base = self.clients.base_url(client)
+        if base is not None:
+            bases = self._resolver.value(base).texts
+            texts = tuple(_based(b, t, client) for b in bases for t in texts)
+        return self._matched(texts)
+
     def _matched(self, texts: tuple[str, ...]) -> tuple[Endpoint, Certainty] | None:
         matches = [match_url(text, HOLE) for text in texts]
         found = [match for match in matches if match is not None]
@@ -128,6 +139,16 @@ class Finder:
     def _unknown(self, call: cst.Call) -> Iterator[Request]:
         """A dead URL given to a function that is no client of ours."""
         if self.clients.is_double(call) or self._is_harmless(call):
+            return
+        host = self.clients.connected(call)
+        if host is not None and len(call.args) > 1:
+            # `http.client`: the host was given before, the path is given here.
+            path = call.args[1].value
+            texts = self._resolver.value(path).texts
+            hosts = self._resolver.value(host).texts
+            known = self._matched(tuple(f"https://{h}{t}" for h in hosts for t in texts))
+            if known is not None:
+                yield Request(*known, call, path, None, ())
             return
         for arg in call.args:
             if not isinstance(

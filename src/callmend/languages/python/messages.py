@@ -132,7 +132,7 @@ class Messages:
         if not dumps or dotted(call.func.value) != dotted(loop.target) or loop.inner_for_in:
             return False
         model = self._element_class(loop.iter)
-        if model is None:
+        if model is None or any(self._resolver.class_named(b.value) for b in model.bases):
             return False
         fields = {
             inner.target.value: inner.annotation.annotation

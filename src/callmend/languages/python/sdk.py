@@ -30,6 +30,10 @@ _STARTS = frozenset(
         "create_and_stream", "stream",
     }
 )  # fmt: skip
+#: Other libraries whose clients have methods of the made-up names.
+_OTHERS = frozenset({"cozepy", "retab"})
+#: How many definitions a client is followed through.
+_MOST_STEPS = 8
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -101,7 +105,7 @@ def find_sdk_calls(program: Program) -> list[SdkCall]:
         whose, awaited = _owner(program, owner)
         if whose is Owner.OPENAI and _is_led_elsewhere(program):
             whose = Owner.HOST_UNKNOWN
-        if made_up and whose is Owner.UNKNOWN and "openai" not in dotted(owner).lower():
+        if made_up and whose is Owner.UNKNOWN and not _may_be_openais(program, owner):
             continue  # Coze's and Retab's own clients have methods of these names
         method = name.removeprefix("beta.")
         found.append(SdkCall(endpoint, node, owner, method, whose, awaited, made_up))
@@ -120,11 +124,67 @@ def _is_led_elsewhere(program: Program) -> bool:
     )
 
 
+def _may_be_openais(program: Program, client: cst.BaseExpression) -> bool:
+    """Whether a client of unknown origin is OpenAI's by its name, its type or the file's imports.
+
+    Of a name alone nothing is known where the file imports another library of such clients.
+    """
+    name = dotted(client).lower()
+    if "openai" in name:
+        return True
+    if any(other in name for other in ("coze", "retab")):
+        return False
+    declared = [d.node for d in program.resolver.definitions(client)]
+    if isinstance(client, cst.Attribute) and isinstance(client.value, cst.Name):
+        owner = program.resolver.class_of(client.value)
+        declared += [
+            inner
+            for inner in (() if owner is None else program.tree.below(owner.body))
+            if isinstance(inner, cst.AnnAssign) and dotted(inner.target) == client.attr.value
+        ]
+    for node in declared:
+        annotation = getattr(node, "annotation", None)
+        if isinstance(annotation, cst.Annotation):
+            named = program.tree.below(annotation.annotation)
+            return any(program.scopes.imported(inner) in _MAKERS for inner in named)
+    imported = set()
+    for inner in program.tree.nodes:
+        if isinstance(inner, cst.ImportFrom) and inner.module is not None:
+            imported.add(dotted(inner.module).split(".")[0])
+        elif isinstance(inner, cst.Import):
+            imported |= {dotted(alias.name).split(".")[0] for alias in inner.names}
+    return "openai" in imported and not imported & _OTHERS
+
+
+def _made(program: Program, node: cst.BaseExpression, depth: int = 0) -> cst.Call | None:
+    """The call that makes a client: through names, a parameter's default, a function's result."""
+    if depth > _MOST_STEPS:
+        return None
+    if isinstance(node, cst.BooleanOperation) and isinstance(node.operator, cst.Or):
+        # `client or OpenAI()`: a client that is given is taken for what it falls back to.
+        given = program.resolver.definitions(node.left)
+        is_given = len(given) == 1 and isinstance(given[0].node, cst.Param)
+        return _made(program, node.right, depth + 1) if is_given else None
+    if isinstance(node, cst.Call):
+        returned = program.clients.returned(node)
+        injected = program.scopes.imported(node.func) == "fastapi.Depends" and len(node.args) == 1
+        if injected and isinstance(node.args[0].value, cst.Name):
+            returned = program.clients.returned(cst.Call(node.args[0].value))
+        return node if returned is None else _made(program, returned, depth + 1)
+    definitions = program.resolver.definitions(node)
+    if len(definitions) != 1:
+        return None
+    value = definitions[0].value
+    if isinstance(definitions[0].node, cst.Param):
+        value = definitions[0].node.default
+    return None if value is None else _made(program, value, depth + 1)
+
+
 def _owner(program: Program, client: cst.BaseExpression) -> tuple[Owner, bool]:
     if program.scopes.imported(client) == "openai":
         return Owner.OPENAI, False
-    value = program.resolver.single(client)
-    if not isinstance(value, cst.Call):
+    value = _made(program, client)
+    if value is None:
         return Owner.UNKNOWN, False
     name = program.scopes.imported(value.func)
     if name in _AZURE:

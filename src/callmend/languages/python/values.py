@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import re
+from collections.abc import Mapping
 from urllib.parse import urljoin
 
 import libcst as cst
@@ -47,11 +48,16 @@ class Resolver:
         self._flow = flow
         self._tree: Tree = flow.tree
         self._scopes: Scopes = flow.scopes
+        self._given: Mapping[Definition, tuple[str, ...]] = {}
 
-    def value(self, node: cst.BaseExpression) -> Value:
-        """The texts that an expression may have."""
+    def value(
+        self, node: cst.BaseExpression, given: Mapping[Definition, tuple[str, ...]] | None = None
+    ) -> Value:
+        """The texts that an expression may have; ``given`` are those of parameters."""
         seen: list[Definition] = []
+        before, self._given = self._given, self._given if given is None else given
         texts = self._texts(node, seen, 0)
+        self._given = before
         return Value(tuple(dict.fromkeys(texts)), tuple(dict.fromkeys(seen)))
 
     def text(self, node: cst.BaseExpression) -> str | None:
@@ -101,9 +107,7 @@ class Resolver:
             return self._fields(node, seen, depth)
         return texts or [[HOLE]]
 
-    def _fields(
-        self, node: cst.Attribute, seen: list[Definition], depth: int
-    ) -> list[list[str]]:
+    def _fields(self, node: cst.Attribute, seen: list[Definition], depth: int) -> list[list[str]]:
         """The texts of `settings.field`: the default of its class, and what may take its place."""
         owner = self.instance_of(node.value)
         found = [] if owner is None else self._scopes.bound(owner).get(node.attr.value, [])
@@ -133,6 +137,8 @@ class Resolver:
 
     def _defined(self, definition: Definition, seen: list[Definition], depth: int) -> list[str]:
         node = definition.node
+        if isinstance(node, cst.Param) and definition in self._given:
+            return list(self._given[definition])
         if isinstance(node, cst.Param):
             default = [] if node.default is None else [self._texts(node.default, seen, depth + 1)]
             return _several([[HOLE], *default])
@@ -170,7 +176,7 @@ class Resolver:
     def _attribute(self, node: cst.Attribute) -> list[Definition]:
         if not isinstance(node.value, cst.Name):
             return []
-        owner = self._class_of(node.value)
+        owner = self.class_of(node.value)
         if owner is None:
             return []
         name = node.attr.value
@@ -194,7 +200,7 @@ class Resolver:
                         found.append(Definition(name, inner, value))
         return found
 
-    def _class_of(self, name: cst.Name) -> cst.ClassDef | None:
+    def class_of(self, name: cst.Name) -> cst.ClassDef | None:
         """The class that `self`, `cls` or a class's name means."""
         for parent in self._tree.ancestors(name):
             if isinstance(parent, cst.FunctionDef):

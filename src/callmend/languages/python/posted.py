@@ -1,0 +1,104 @@
+"""Dead paths that a Python file gives to a function of its own, which puts the base in front."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from callmend.languages.python.find import Request, url_of
+from callmend.languages.python.functions import function_called
+from callmend.languages.python.program import Program
+from callmend.languages.python.scopes import Definition, parameters
+
+#: Functions through which a path is handed on: `ask` calls `post`, which calls `_request`.
+_MOST_HANDED = 3
+
+
+def posted_requests(program: Program) -> list[Request]:
+    """The calls of the file's own functions by which one of them sends to a dead endpoint.
+
+    Each stands for the request that the function sends; what sends it is not told.
+    """
+    return _Posted(program).requests()
+
+
+class _Posted:
+    """Follows the parameters in URLs back to the calls that give them."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._resolver = program.resolver
+        self._calls = [node for node in program.tree.nodes if isinstance(node, cst.Call)]
+
+    def requests(self) -> list[Request]:
+        """The calls, each once, in source order."""
+        known = {request.call for request in self._program.requests}
+        found: dict[cst.Call, Request] = {}
+        for call in self._calls:
+            if call not in known:
+                for request in self._through(call):
+                    found.setdefault(request.call, request)
+        order = self._program.tree.order
+        return sorted(found.values(), key=lambda request: order(request.call))
+
+    def _through(self, inner: cst.Call) -> Iterator[Request]:
+        """The requests that a function sends by one of its calls, as it is called in this file."""
+        client = self._program.clients.of(inner)
+        url = None if client is None else url_of(inner, client)
+        if client is None or url is None:
+            return
+        for param, call, value in self._given(url, inner):
+            for origin, expression, texts in self._origins(value, call, 0):
+                matched = self._program.finder.match(url, client, {param: texts})
+                if matched is not None:
+                    yield Request(*matched, origin, expression, None, ())
+
+    def _given(
+        self, node: cst.BaseExpression, inside: cst.Call
+    ) -> Iterator[tuple[Definition, cst.Call, cst.BaseExpression]]:
+        """For each parameter in an expression: the calls of its function, and what each gives."""
+        function = self._program.tree.function_of(inside)
+        if not isinstance(function, cst.FunctionDef):
+            return
+        own = self._program.scopes.bound(function)
+        constants = self._resolver.value(node).constants
+        params = [
+            d for d in constants if isinstance(d.node, cst.Param) and d in own.get(d.name, ())
+        ]
+        for call in self._calls if params else ():
+            if function_called(self._program, call) is function:
+                arguments = _arguments(function, call)
+                for param in params:
+                    if param.name in arguments:
+                        yield param, call, arguments[param.name]
+
+    def _origins(
+        self, node: cst.BaseExpression, call: cst.Call, depth: int
+    ) -> Iterator[tuple[cst.Call, cst.BaseExpression, tuple[str, ...]]]:
+        """The texts of an argument: as it stands, and as the callers of its function give them."""
+        yield call, node, self._resolver.value(node).texts
+        if depth < _MOST_HANDED:
+            for param, outer, value in self._given(node, call):
+                for origin, expression, texts in self._origins(value, outer, depth + 1):
+                    yield origin, expression, self._resolver.value(node, {param: texts}).texts
+
+
+def _arguments(function: cst.FunctionDef, call: cst.Call) -> dict[str, cst.BaseExpression]:
+    """What a call gives a function's parameters, by their names; starred ones are left out."""
+    names = [param.name.value for param in parameters(function)]
+    static = any(
+        isinstance(d.decorator, cst.Name) and d.decorator.value == "staticmethod"
+        for d in function.decorators
+    )
+    if isinstance(call.func, cst.Attribute) and not static:
+        names = names[1:]
+    found: dict[str, cst.BaseExpression] = {}
+    for number, arg in enumerate(call.args):
+        if arg.star:
+            break
+        if arg.keyword is not None:
+            found[arg.keyword.value] = arg.value
+        elif number < len(names):
+            found[names[number]] = arg.value
+    return found

@@ -1,0 +1,111 @@
+"""Earlier messages in Python that an object keeps or a model holds: sent on, or it is left."""
+
+from __future__ import annotations
+
+import pytest
+
+from callmend.findings import Bucket
+from callmend.reasons import Reason
+from tests.python_invariants import check
+from tests.test_python_leaves_alone import program
+
+_MODELS = (
+    "class Turn(BaseModel):\n    role: {role}\n    content: str{more}\n"
+    "class Chat(BaseModel):\n    text: str\n    history: {many} = []"
+)
+
+
+def _asked(history: str, above: str = "", define: str = "def ask(question, chat: Chat):") -> bytes:
+    return program(
+        above=above,
+        define=define,
+        body='json={"workflow_id": WF, "input": {"message": question, '
+        f'"conversation_history": {history}}}}}',
+    )
+
+
+def _models(role: str = "str", many: str = "list[Turn]", more: str = "") -> str:
+    return _MODELS.format(role=role, many=many, more=more)
+
+
+_APPENDED = 'st.session_state.messages.append({"role": "user", "content": question})\n'
+_KEPT = f"import streamlit as st\nst.session_state.messages = []\n{_APPENDED}"
+
+SENT_ON = {
+    "models": ("[t.model_dump() for t in chat.history]", _models()),
+    "models-of-a-type": ("[t.dict() for t in chat.history]", _models(many="List[Turn]")),
+    "models-of-two-roles": (
+        "[t.model_dump() for t in chat.history]",
+        _models(role='Literal["user", "assistant"]'),
+    ),
+    "kept-in-a-state": ("st.session_state.messages[:-1]", _KEPT),
+    "kept-under-a-key": (
+        'st.session_state["messages"]',
+        _KEPT.replace(".messages", '["messages"]'),
+    ),
+}
+
+
+@pytest.mark.parametrize(("history", "above"), SENT_ON.values(), ids=SENT_ON)
+def test_it_is_sent_on(history: str, above: str) -> None:
+    migration = check(_asked(history, above))
+    [finding] = migration.findings
+    assert finding.bucket is Bucket.MIGRATED
+    assert f"*{history}".encode() in migration.result
+
+
+def test_what_a_class_keeps_is_sent_on() -> None:
+    lines = _asked("self.past", define="def ask(self, question):").decode()
+    head, _, body = lines.partition("def ask")
+    body = ("def ask" + body).replace("\n", "\n    ")
+    add = 'self.past.append({"role": "user", "content": "x"})'
+    source = f"{head}class Bot:\n    def __init__(self):\n        self.past = []\n        {add}\n\n"
+    migration = check(f"{source}    {body}".rstrip().encode() + b"\n")
+    assert b"*self.past" in migration.result
+
+
+LEFT = {
+    "model-with-another-field": (
+        "[t.model_dump() for t in chat.history]",
+        _models(more="\n    name: str"),
+    ),
+    "model-with-another-role": (
+        "[t.model_dump() for t in chat.history]",
+        _models(role='Literal["user", "system"]'),
+    ),
+    "model-of-another-model": (
+        "[t.model_dump() for t in chat.history]",
+        "class Base(BaseModel):\n    name: str\n"
+        + _models().replace("Turn(BaseModel)", "Turn(Base)"),
+    ),
+    "model-of-another-file": ("[t.model_dump() for t in chat.history]", "from models import Chat"),
+    "model-dumped-otherwise": (
+        "[t.model_dump(by_alias=True) for t in chat.history]",
+        _models(),
+    ),
+    "another-loop": ("[t.model_dump() for c in chats for t in c.history]", _models()),
+    "kept-with-another-role": (
+        "st.session_state.messages",
+        _KEPT.replace('"role": "user"', '"role": "system"'),
+    ),
+    "kept-and-changed": (
+        "st.session_state.messages",
+        _KEPT + "st.session_state.messages[0] = question\n",
+    ),
+    "kept-and-extended": (
+        "st.session_state.messages",
+        _KEPT + "st.session_state.messages.extend(other())\n",
+    ),
+    "kept-and-set-from-elsewhere": (
+        "st.session_state.messages",
+        _KEPT + "st.session_state.messages = load()\n",
+    ),
+    "never-set": ("st.session_state.messages", "import streamlit as st"),
+    "only-declared": ("state.messages", "class State:\n    messages: list\nstate = State()"),
+}
+
+
+@pytest.mark.parametrize(("history", "above"), LEFT.values(), ids=LEFT)
+def test_it_is_left_where_a_message_may_be_another(history: str, above: str) -> None:
+    [finding] = check(_asked(history, above)).findings
+    assert (finding.bucket, finding.reason) == (Bucket.LEFT, Reason.HISTORY_SHAPE)
