@@ -93,12 +93,20 @@ class Finder:
         if addressed is not None and known is not None:
             yield Request(*known, call, addressed[0], client, addressed[1].constants)
 
-    def addressed(self, call: cst.Call, client: Client) -> tuple[cst.BaseExpression, Value] | None:
-        """The argument of a client's call that is the URL, and the texts that it may stand for."""
+    def addressed(
+        self,
+        call: cst.Call,
+        client: Client,
+        given: Mapping[Definition, tuple[str, ...]] | None = None,
+    ) -> tuple[cst.BaseExpression, Value] | None:
+        """The argument of a client's call that is the URL, and the texts that it may stand for.
+
+        ``given`` are the texts of parameters, where they are known.
+        """
         url = url_of(call, client)
         if url is None:
             return None
-        value = self._resolver.value(url)
+        value = self._resolver.value(url, given)
         base = self.clients.base_url(client)
         if base is None:
             return url, value
@@ -107,15 +115,11 @@ class Finder:
         return url, Value(texts, (*value.constants, *bases.constants))
 
     def match(
-        self, url: cst.BaseExpression, client: Client, given: Mapping[Definition, tuple[str, ...]]
+        self, call: cst.Call, client: Client, given: Mapping[Definition, tuple[str, ...]]
     ) -> tuple[Endpoint, Certainty] | None:
-        """The endpoint that a client's URL names where its function is given these texts."""
-        texts = self._resolver.value(url, given).texts
-        base = self.clients.base_url(client)
-        if base is not None:
-            bases = self._resolver.value(base).texts
-            texts = tuple(_based(b, t, client) for b in bases for t in texts)
-        return self._matched(texts)
+        """The endpoint that a client's call names where its function is given these texts."""
+        addressed = self.addressed(call, client, given)
+        return None if addressed is None else self._matched(addressed[1].texts)
 
     def _matched(self, texts: tuple[str, ...]) -> tuple[Endpoint, Certainty] | None:
         matches = [match_url(text, HOLE) for text in texts]

@@ -50,7 +50,7 @@ class _Posted:
             return
         for param, call, value in self._given(url, inner):
             for origin, expression, texts in self._origins(value, call, 0):
-                matched = self._program.finder.match(url, client, {param: texts})
+                matched = self._program.finder.match(inner, client, {param: texts})
                 if matched is not None:
                     yield Request(*matched, origin, expression, None, ())
 
