@@ -42,6 +42,7 @@ from callmend.origins import Origin
 from callmend.reasons import Reason
 from callmend.rewriting.assistants import assistants_findings, claimed
 from callmend.rewriting.planned import Planned, already, by_bytes, left, migrated
+from callmend.rewriting.unused_fields import unused_fields
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
 from callmend.targets.choice import plan
@@ -360,10 +361,14 @@ class _FilePlanner:
         read = dict.fromkeys((*(b for r in changed for b in r.constants), *ids))
         written = _code_of(edits)
         candidates = [b for b in read if id(b) not in kept and not _occurs(b, written)]
+        fields: list[Edit] = []
+        if rewritten and b"class" in self._program.source.data:
+            fields = unused_fields(self._program, gone, written)
+            gone += [edit.span for edit in fields]
         while True:
             found = [b for b in candidates if self._is_unused(b, gone)]
             if not found:
-                return removals(self._program.source, removed)
+                return [*fields, *removals(self._program.source, removed)]
             for binding in found:
                 candidates.remove(binding)
                 declaration = single_declaration(self._program.tree, binding)

@@ -1,7 +1,5 @@
 export class AgentService {
-  #base = "https://api.openai.com/v1/workflows";
   #key = process.env.OPENAI_API_KEY ?? "";
-  #workflow = process.env.WORKFLOW_ID ?? "";
 
   private get headers() {
     return {

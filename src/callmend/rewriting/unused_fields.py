@@ -1,0 +1,61 @@
+"""Private fields of classes that only rewritten calls read, which nothing can read any more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from callmend.edits import Edit, Span
+from callmend.languages.ecmascript.effects import may_differ
+from callmend.languages.ecmascript.objects import is_private, uses_of_member
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.statements import removal
+from callmend.languages.ecmascript.tree import descendants, field, span, text
+from callmend.languages.ecmascript.values import text_of
+
+_FIELDS = frozenset({"public_field_definition", "field_definition"})
+#: What a field may start with that goes on with the one above it, where that has no `;`.
+_RUNS_ON = frozenset({b"(", b"*", b"["})
+
+
+def unused_fields(program: Program, gone: list[Span], written: bytes) -> list[Edit]:
+    """The removals of the fields whose uses all lie in what goes; ``written`` is the new code."""
+    found = [
+        node
+        for node in program.tree.nodes
+        if node.type in _FIELDS and is_private(node) and _is_unused(program, node, gone, written)
+    ]
+    return list(_removals(program, found))
+
+
+def _is_unused(program: Program, definition: Node, gone: list[Span], written: bytes) -> bool:
+    name, value = text_of(definition, "name"), field(definition, "value")
+    if value is None or may_differ(value) or re.search(rb"\." + re.escape(name) + rb"\b", written):
+        return False
+    plain = all(n.type not in ("comment", "decorator") for n in descendants(definition))
+    follower = definition.next_named_sibling
+    if not plain or (follower is not None and text(follower)[:1] in _RUNS_ON):
+        return False
+    first = next((n for n in program.tree.nodes if _reads(n, name)), None)
+    uses = None if first is None else uses_of_member(program.scopes, first, definition)
+    return bool(uses) and all(any(s.contains(span(use)) for s in gone) for use in uses or ())
+
+
+def _reads(node: Node, name: bytes) -> bool:
+    return node.type == "member_expression" and text_of(node, "property") == name
+
+
+def _removals(program: Program, definitions: list[Node]) -> Iterator[Edit]:
+    """The edits that take fields out, neighbours together, each with its `;`."""
+    runs: list[list[Node]] = []
+    for definition in definitions:
+        if runs and runs[-1][-1].next_named_sibling == definition:
+            runs[-1].append(definition)
+        else:
+            runs.append([definition])
+    for run in runs:
+        follower = run[-1].next_sibling
+        end = run[-1] if follower is None or follower.type != ";" else follower
+        yield removal(program.source, span(run[0]), span(end))
