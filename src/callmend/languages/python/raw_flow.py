@@ -221,7 +221,7 @@ class RawFlow:
     def goes(self, line: cst.CSTNode) -> bool:
         """Whether a statement only sends, checks or takes apart what goes."""
         if isinstance(line, cst.SimpleStatementLine):
-            return len(line.body) == 1 and self._small_goes(line.body[0])
+            return all(self._small_goes(small) for small in line.body)
         if isinstance(line, cst.With):
             items = [self.values.denoted(item.item) for item in line.items]
             sent = [found for found in items if found is not None]
@@ -255,7 +255,7 @@ class RawFlow:
             return self._is_of_a_request(small.value)
         if found.group is Group.RUN and found.stage is Stage.JSON and found.path:
             return not self._parses(small.value)
-        return self.is_going(found) and found.path != TEXT
+        return self.is_going(found) and len(found.path) < len(TEXT)
 
     def _is_of_a_request(self, value: cst.BaseExpression) -> bool:
         """`request = Request(url, ...)` of urllib, whose sending goes."""
@@ -294,32 +294,20 @@ class RawFlow:
         return self._only_leaves(line.body)
 
     def _only_leaves(self, body: cst.BaseSuite) -> bool:
-        """Whether a block only logs, and then leaves the function."""
-        *others, last = body.body
-        if not all(self._only_logs(line) for line in others):
+        """Whether a block leaves the function, and sends nothing that stays."""
+        last = body.body[-1]
+        if isinstance(last, cst.SimpleStatementLine):
+            last = last.body[-1]
+        if not isinstance(last, (cst.Return, cst.Raise)) and not self._exits(last):
             return False
-        if not isinstance(last, cst.SimpleStatementLine):
-            return False
-        return isinstance(last.body[-1], (cst.Return, cst.Raise)) or self._exits(last)
+        return not any(
+            isinstance(inner, cst.Call) and self.values.call_of(inner) is not None
+            for inner in self._tree.below(body)
+        )
 
-    def _exits(self, line: cst.SimpleStatementLine) -> bool:
-        small = line.body[-1]
+    def _exits(self, small: cst.CSTNode) -> bool:
         call = small.value if isinstance(small, cst.Expr) else None
         return isinstance(call, cst.Call) and dotted(call.func) in ("exit", "quit", "sys.exit")
-
-    def _only_logs(self, line: cst.CSTNode) -> bool:
-        if not isinstance(line, cst.SimpleStatementLine):
-            return False
-        return all(
-            isinstance(small, cst.Expr)
-            and isinstance(small.value, cst.Call)
-            and (
-                dotted(small.value.func) == "print"
-                or dotted(small.value.func).rpartition(".")[2]
-                in ("debug", "info", "warning", "error", "exception", "critical")
-            )
-            for small in line.body
-        )
 
     # the statements
 
@@ -332,12 +320,13 @@ class RawFlow:
 
     def _walk(self, block: Sequence[cst.CSTNode]) -> None:
         """Tell what of a block goes."""
-        before = len(self.gone)
+        gone = 0
         for line in block:
             if isinstance(line, (cst.FunctionDef, cst.ClassDef)):
                 continue
             if self.goes(line):
                 self.gone.append(line)  # type: ignore[arg-type]  # it is a statement
+                gone += 1
             elif isinstance(line, (cst.While, cst.For)) and self._polls(line):
                 if not self._is_passed(self.statement, line):
                     raise RefusedError(Reason.POLLING_NOT_UNDERSTOOD, self._tree.show_line(line))
@@ -350,7 +339,7 @@ class RawFlow:
                     self.opened.append(line)
                 for inner in self._blocks(line):
                     self._walk(inner)
-        if len(block) == len(self.gone) - before and block:
+        if len(block) == gone and block:
             raise RefusedError(Reason.NEEDS_BRACES, self._tree.show_line(block[0]))
 
     def _is_opened(self, line: cst.With) -> bool:

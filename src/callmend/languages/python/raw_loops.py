@@ -315,10 +315,24 @@ class Loops:
         self._loop.kept.append(kept)
 
     def _ends(self, body: cst.BaseSuite) -> bool:
-        """Whether a block ends the loop."""
+        """Whether a block ends the loop, by `break` or by the variable that it goes on by."""
         last = body.body[-1]
         small = last.body[-1] if isinstance(last, cst.SimpleStatementLine) else last
-        return isinstance(small, cst.Break)
+        if isinstance(small, cst.Break):
+            return True
+        test = getattr(self._loop.node, "test", None)
+        negated = isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not)
+        flag = test.expression if isinstance(test, cst.UnaryOperation) else test
+        if not isinstance(flag, cst.Name):
+            return False
+        wanted = "True" if negated else "False"
+        return any(
+            isinstance(line, cst.SimpleStatementLine)
+            and isinstance(line.body[0], cst.Assign)
+            and dotted(line.body[0].targets[0].target) == flag.value
+            and dotted(line.body[0].value) == wanted
+            for line in body.body
+        )
 
     # what gives up
 

@@ -8,6 +8,7 @@ from dataclasses import field as made
 import libcst as cst
 
 from callmend.calls import RefusedError
+from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
 from callmend.languages.python.raw_flow import TEXT, RawFlow
 from callmend.languages.python.raw_values import EACH, Denoted, Group, Stage
@@ -21,13 +22,15 @@ class Page:
     """What is read of a list of messages.
 
     ``texts`` are the expressions that are the text, ``present`` and ``absent`` those that ask
-    whether there is one; ``loops`` stop at the first message that their `if` lets in.
+    whether there is one; ``loops`` stop at the first message that their `if` lets in, ``logged``
+    are only shown in a log.
     """
 
     texts: list[cst.BaseExpression] = made(default_factory=list)
     present: list[cst.BaseExpression] = made(default_factory=list)
     absent: list[cst.BaseExpression] = made(default_factory=list)
     loops: list[cst.For] = made(default_factory=list)
+    logged: list[cst.BaseExpression] = made(default_factory=list)
     default: cst.BaseExpression | None = None
 
 
@@ -116,6 +119,9 @@ class _Reader:
                 self._page.default = default
             self._page.texts.append(node)
             return
+        if is_logged(self._program, node) and EACH not in held.path:
+            self._page.logged.append(node)
+            return
         found = self._question(node, held)
         if found is None:
             raise self._unclear(node)
@@ -149,10 +155,12 @@ class _Reader:
             return self._compared(parent, asked, path)
         if isinstance(parent, cst.ComparisonTarget):
             around = self._tree.parent(parent)
-            if isinstance(around, cst.Comparison) and isinstance(parent.operator, cst.In):
+            if isinstance(around, cst.Comparison):
+                inside = isinstance(parent.operator, cst.In)
                 key = self._program.resolver.text(around.left)
-                inside = key in ("data", "content", "text", "value")
-                return (around, True) if inside and self._is_test(around) else None
+                known = key in ("data", "content", "text", "value")
+                known &= inside or isinstance(parent.operator, cst.NotIn)
+                return (around, inside) if known and self._is_test(around) else None
             return None
         return (asked, True) if plain and self._is_test(asked) else None
 

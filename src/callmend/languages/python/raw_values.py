@@ -249,6 +249,12 @@ class Values:
         statement = self._tree.statement_of(at)
         if isinstance(statement, cst.While) and self._tree.is_inside(at, statement.test):
             found += [d for d in every if self._tree.is_inside(d.node, statement.body)]
+        if isinstance(statement, cst.SimpleStatementLine):
+            # `a = f(); b = a`: what stands before on the same line.
+            small = next(i for i, s in enumerate(statement.body) if self._tree.is_inside(at, s))
+            before = [d for d in every if any(d.node is other for other in statement.body[:small])]
+            if before:
+                return before[-1:]
         if isinstance(statement, cst.With):
             for item in statement.items:
                 if self._tree.is_inside(at, item):

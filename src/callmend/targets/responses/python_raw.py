@@ -8,6 +8,7 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.findings import Note
+from callmend.languages.python.clients import Library
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
 from callmend.languages.python.raw import RawCall
@@ -23,7 +24,7 @@ from callmend.settings import Settings
 from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change
 from callmend.targets.responses.python_raw_statements import RawStatements
-from callmend.targets.responses.python_raw_unused import Unused
+from callmend.targets.responses.python_raw_unused import Unused, check_names
 
 _COMMENT = (
     "# Stored thread_... ids ended with the Assistants API;",
@@ -60,24 +61,34 @@ class RawWriter(RawStatements):
         if not flow.one_shot:
             self._keep_thread()
         self._write_request(given, messages)
-        self._replaced += [self._envelope.body.obj, *self._left_out, *self._sources]
+        self._replaced += [self._envelope.body.obj, *self._left_out]
         self._name_of_run()
         self._reads_of_run()
         self._reads_of_page()
         for loop in self._page.loops:
             inner = cst.ensure_type(loop.body.body[0], cst.If)
             self._replaced += [loop.iter, inner.test]
+        names = (self._name, self._text_name)
         unused = Unused(
-            self._program, flow, self._replaced, self._dropped, self._name, self._text_name
+            self._program, flow, self._replaced, self._dropped, names, self.moved, self.words
         )
         self._dropped += [*unused.idle(), *unused.constants(self._unneeded)]
         unused.check()
         self._note_loops()
+        self._note_checks()
         self._foreign()
         self._take_out()
         kept = "" if flow.one_shot else " on a conversation"
         edits = tuple(sorted(self._editor.edits()))
+        check_names(self._program, edits)
         return Plan(edits, f"becomes one POST /v1/responses{kept}", tuple(self._notes))
+
+    def _note_checks(self) -> None:
+        """Say of checks of requests that went that they went along."""
+        for line in self._raw.gone:
+            if isinstance(line, cst.If):
+                words = "the check of a request that went is left out"
+                self._notes.append(Note(self._tree.span(line), words))
 
     def _foreign(self) -> None:
         """Say of a thread that comes from elsewhere that its id cannot be carried over."""
@@ -117,6 +128,8 @@ class RawWriter(RawStatements):
                 apart.append(node)
             else:
                 raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(node))
+        if not self._name and not apart and self._name_from_response():
+            return
         if not self._name and not apart:
             raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(flow.start.call))
         if self._name:
@@ -145,6 +158,28 @@ class RawWriter(RawStatements):
             self._editor.changes.append(Change(start, end, text, statements=True))
         self._replaced.append(first)
         self._dropped += [self._line_of(node) for node in rest]
+
+    def _name_from_response(self) -> bool:
+        """Give the JSON a name above the loop, where it is only parsed in passing."""
+        flow = self._raw
+        client = flow.start.request.client
+        sent = self._tree.parent(flow.start.sender)
+        sent = self._tree.parent(sent) if isinstance(sent, cst.Await) else sent
+        if client is None or client.library not in (Library.REQUESTS, Library.HTTPX):
+            return False
+        if not isinstance(sent, cst.Assign) or len(sent.targets) != 1:
+            return False
+        target, loop = sent.targets[0].target, flow.loops[0].node
+        same = self._tree.block_of(loop) is self._tree.block_of(flow.statement)
+        if not isinstance(target, cst.Name) or not same:
+            return False
+        for definition in flow.values.reaching(target.value, loop):
+            if definition.node is not sent:
+                return False
+        taken = self._program.scopes.names_at(loop)
+        self._name = numbered("run_data", taken.__contains__)
+        self._above_loop = f"{self._name} = {target.value}.json()"
+        return True
 
     def _parsed(self, node: cst.BaseExpression) -> cst.BaseExpression:
         """What of `response.json()["id"]` is the whole JSON."""
@@ -197,13 +232,22 @@ class RawWriter(RawStatements):
             return  # what gives the variable its value
         refused = RefusedError(Reason.OTHER_READ, self._tree.show_line(parent or node))
         if held.path in ((), ("id",)):
-            if not is_logged(self._program, node):
+            told = self._tree.around(node, cst.Raise) is not None
+            if not told and not is_logged(self._program, node):
                 tested = isinstance(parent, (cst.If, cst.UnaryOperation)) and held.path
-                if not tested:
+                if not tested and not self._asks_for_the_id(parent):
                     raise refused
         elif held.path not in _PARTS:
             raise refused
         self._spell(node, held)
+
+    def _asks_for_the_id(self, parent: cst.CSTNode | None) -> bool:
+        """`"id" in run`, which holds for a Response just as for a run."""
+        around = None if parent is None else self._tree.parent(parent)
+        if not isinstance(parent, cst.ComparisonTarget) or not isinstance(around, cst.Comparison):
+            return False
+        inside = isinstance(parent.operator, (cst.In, cst.NotIn))
+        return inside and self._program.resolver.text(around.left) in ("id", "status")
 
     def _spell(self, node: cst.BaseExpression, held: Denoted) -> None:
         """Write a part of the run as one of its variable's."""
@@ -274,14 +318,45 @@ class RawWriter(RawStatements):
             self._replaced.append(node)
             if assigned is None:
                 self._editor.changes.append(Change(start, end, result, statements=True))
-        for nodes, words in ((page.present, result), (page.absent, f"not {result}")):
+        twice = self._asked_twice(result)
+        asked = (page.present, result), (page.absent, f"not {result}"), (page.logged, self._name)
+        for nodes, words in asked:
             for node in nodes:
+                if any(self._tree.is_inside(node, other) for other in twice):
+                    continue
                 self._editor.replace(node, words)
                 self._replaced.append(node)
         if assigned is not None:
             self._dropped.append(assigned)
         self._template_text = text
         self._page_place = statement
+
+    def _asked_twice(self, result: str) -> list[cst.BaseExpression]:
+        """Replace operations both of whose sides ask the same; the sides of these."""
+        page = self._page
+        done: list[cst.BaseExpression] = []
+        for node in [*page.present, *page.absent]:
+            around = self._tree.parent(node)
+            if isinstance(around, cst.UnaryOperation):
+                around = self._tree.parent(around)
+            if not isinstance(around, cst.BooleanOperation) or around.lpar:
+                continue
+            sides = [self._truth(side) for side in (around.left, around.right)]
+            if sides[0] is not None and sides[0] is sides[1]:
+                if not any(self._tree.is_inside(node, other) for other in done):
+                    self._editor.replace(around, result if sides[0] else f"not {result}")
+                    self._replaced.append(around)
+                done.append(around)
+        return done
+
+    def _truth(self, side: cst.BaseExpression) -> bool | None:
+        """Whether a side of an operation holds if there is an answer, or if there is none."""
+        if isinstance(side, cst.UnaryOperation) and isinstance(side.operator, cst.Not):
+            inner = self._truth(side.expression)
+            return None if inner is None else not inner
+        if any(side is node for node in self._page.present):
+            return True
+        return False if any(side is node for node in self._page.absent) else None
 
     def _page_statement(self) -> cst.BaseCompoundStatement | cst.SimpleStatementLine:
         """The outermost statement of the list of messages, without what it is nested in."""

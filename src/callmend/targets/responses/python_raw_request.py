@@ -64,6 +64,10 @@ class RawRequest(SdkRequest):
         self._envelope: Envelope = self._read()
         #: The dict literals of requests that go, in variables of their own.
         self._bodies: list[Literal] = []
+        #: Expressions that are read in the new request.
+        self.moved: list[cst.CSTNode] = []
+        #: The words of its body.
+        self.words: frozenset[str] = frozenset()
         #: Dicts of headers that the new requests do without.
         self._unneeded: list[Definition] = []
         #: The names in URLs and headers that the new ones do not have.
@@ -81,6 +85,10 @@ class RawRequest(SdkRequest):
         if None in given or len(given) != len(body.obj.elements):
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, self._tree.show_line(shown))
         return {str(name): value for name, value in given.items()}
+
+    def _moved(self, node: cst.BaseExpression) -> str:
+        self.moved.append(node)
+        return super()._moved(node)
 
     # what is asked
 
@@ -205,6 +213,7 @@ class RawRequest(SdkRequest):
         else:
             text = flat(new)
         self._editor.changes.append(Change(start, end, text))
+        self.words = frozenset(re.findall(r"\w+", text))
         self._address(self._raw.start, "/responses")
         self._head(self._raw.start)
 

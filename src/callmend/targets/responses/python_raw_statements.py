@@ -40,6 +40,8 @@ class RawStatements(RawRequest):
         #: The code that reads the new answer, and the statement in whose place it is put.
         self._template_text = ""
         self._page_place: cst.CSTNode = flow.statement
+        #: A line that gives the new answer's JSON its name, above the first loop.
+        self._above_loop = ""
 
     def _is_gone(self, node: cst.CSTNode) -> bool:
         dropped = any(self._tree.is_inside(node, line) for line in self._dropped)
@@ -200,6 +202,8 @@ class RawStatements(RawRequest):
                 pieces.append((place, f"{indent}{node.value}"))
         self._editor.taken(first, last)
         lines = [text for _, text in sorted(pieces)]
+        if self._above_loop and loop is self._raw.loops[0]:
+            lines.insert(0, f"{indent}{self._above_loop}")
         held = next((k for k in loop.kept if self._holds_page(k)), None)
         if held is not None and not any(isinstance(kept.node, cst.Else) for kept in loop.kept):
             lines.append(self._failed(loop, indent, checked=held.last is not None))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import builtins
+import symtable
 from collections.abc import Sequence
 
 import libcst as cst
 
 from callmend.calls import RefusedError
+from callmend.edits import Edit, apply
 from callmend.languages.python.program import Program
 from callmend.languages.python.raw_flow import RawFlow
 from callmend.languages.python.raw_values import Group, definitions_in
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.tree import dotted
 from callmend.reasons import Reason
+from callmend.source import BOM
 
 _CLOCKS = frozenset({"time.time", "time.monotonic", "time.perf_counter", "datetime.now",
                      "datetime.datetime.now", "json.dumps", "len", "str", "int"})  # fmt: skip
@@ -22,7 +26,8 @@ class Unused:
     """Looks at the variables of one flow's function.
 
     ``replaced`` are nodes that something else stands for, ``dropped`` statements that go as well,
-    ``run`` the variable of the new answer and ``text`` that of its text.
+    ``names`` the variables of the new answer and of its text, ``moved`` expressions that are read
+    in the new request, whose ``words`` are all those of its body.
     """
 
     def __init__(
@@ -31,20 +36,24 @@ class Unused:
         flow: RawFlow,
         replaced: Sequence[cst.CSTNode],
         dropped: Sequence[cst.CSTNode],
-        run: str,
-        text: str,
+        names: tuple[str, str],
+        moved: Sequence[cst.CSTNode],
+        words: frozenset[str],
     ) -> None:
         self._program = program
         self._tree = program.tree
         self._flow = flow
         self._replaced = list(replaced)
         self._dropped = list(dropped)
-        self._run = run
-        self._text = text
+        self._run, self._text = names
+        self._moved = moved
+        self._words = words
         self._idle: list[cst.CSTNode] = []
 
     def _is_read(self, use: cst.CSTNode) -> bool:
         """Whether a use is still there."""
+        if any(self._tree.is_inside(use, node) for node in self._moved):
+            return True
         if self._flow.is_removed(use):
             return False
         gone = [*self._replaced, *self._dropped, *self._idle]
@@ -96,6 +105,8 @@ class Unused:
 
     def _only_of_the_flow(self, definition: Definition) -> bool:
         """Whether a variable was read, and all that read it went."""
+        if definition.name in self._words:
+            return False
         uses = self._uses(definition)
         if isinstance(self._flow.function, cst.Module) and not isinstance(
             definition.value, (cst.Integer, cst.Float, cst.Call, cst.Dict, cst.FormattedString)
@@ -157,3 +168,35 @@ class Unused:
                 for use in self._uses(definition):
                     if self._is_read(use) and not self._is_the_run(use):
                         raise RefusedError(Reason.OTHER_READ, self._tree.show_line(use))
+
+
+def check_names(program: Program, edits: Sequence[Edit]) -> None:
+    """Refuse edits after which a name is read that nothing binds.
+
+    Raises:
+        RefusedError: naming it.
+    """
+    before, after = program.text.text, apply(program.source.data, edits)
+    new = after.removeprefix(BOM).decode(program.text.encoding)
+    missing = _unbound(new) - _unbound(before)
+    if missing:
+        raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{min(missing)[1]}`")
+
+
+def _unbound(source: str) -> set[tuple[str, str]]:
+    """The names, with their functions, that no scope of a file binds."""
+    module = symtable.symtable(source, "source", "exec")
+    bound = {s.get_name() for s in module.get_symbols() if s.is_assigned() or s.is_imported()}
+    bound |= {s.get_name() for s in module.get_symbols() if s.is_namespace()}
+    bound |= set(dir(builtins))
+    found: set[tuple[str, str]] = set()
+    tables = [module]
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        found |= {
+            (table.get_name(), symbol.get_name())
+            for symbol in table.get_symbols()
+            if symbol.is_referenced() and symbol.is_global() and symbol.get_name() not in bound
+        }
+    return found
