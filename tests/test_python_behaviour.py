@@ -202,6 +202,8 @@ _SDK = [
     "sdk-helpers-async",
     "sdk-every-message-is-shown",
     "sdk-kept-thread-in-a-shelf",
+    "sdk-tools-answered-while-polling",
+    "sdk-tools-answered-while-polling-async",
 ]
 #: A stream that ends with a refusal or without any text is an answer of no pieces.
 _SDK_STREAMS = [

@@ -19,9 +19,11 @@ from tests.test_python_sdk_left import (
     one,
     program,
     several,
+    tools,
 )
 
 _RESPONSES = Settings(target="responses")
+_TOOLS = '[{"type": "function", "function": {"name": "now"}}]'
 #: Programs in one function whose flow is not certain as a whole, while each call of it is.
 APART = {
     "more-instructions": program(
@@ -106,6 +108,12 @@ APART = {
         f"        run = client.beta.threads.runs.{POLL}\n"
         "    return client.beta.threads.messages.list(thread_id=thread.id)"
         ".data[0].content[0].text.value\n"
+    ),
+    "completed-is-asked-before-functions-are-answered": tools(
+        given=f"tools={_TOOLS}", above='    if run.status == "completed":\n        return ""\n'
+    ),
+    "functions-are-answered-while-polling": tools(
+        given=f"tools={_TOOLS}", submit="run = client.beta.threads.runs.submit_tool_outputs("
     ),
 }
 
@@ -387,6 +395,95 @@ LEFT = {
             "messages.list(thread_id=thread.id):\n        return m.content[0].text.value\n\n\n"
         ),
         "answer-not-understood",
+    ),
+}
+_CALLS = "run.required_action.submit_tool_outputs.tool_calls"
+_SUBMIT = "client.beta.threads.runs.submit_tool_outputs"
+
+
+def answering(
+    tools: str = _TOOLS,
+    status: str = 'run.status == "requires_action"',
+    output: str = '{"tool_call_id": call.id, "output": "12:00"}',
+    submit: str = f"{_SUBMIT}(run_id=run.id, thread_id=thread.id, tool_outputs=outputs)",
+    waited: str = _WAIT_ON,
+    **parts: str,
+) -> bytes:
+    """A file that answers the functions of its run while it polls."""
+    body = f"""\
+        if {status}:
+            outputs = []
+            for call in {_CALLS}:
+                outputs.append({output})
+            {submit}
+"""
+    parts.setdefault("started", started(f"tools={tools}"))
+    return helpers(waited=waited.replace("    return run", f"{body}    return run"), **parts)
+
+
+def test_functions_are_answered_where_no_part_is_another_one() -> None:
+    migration = check(answering(), settings=_RESPONSES)
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED] * 6
+    assert b"            run = client.responses.create(" in migration.result
+    assert b'while run.status != "completed" or function_calls(run):' in migration.result
+
+
+_HANDING = _WAIT_ON.replace("    return", "        handle(run, thread)\n    return")
+_HANDLED = f"""\
+def handle(run, thread):
+    outputs = [{{"tool_call_id": call.id, "output": ""}} for call in {_CALLS}]
+    {_SUBMIT}(run_id=run.id, thread_id=thread.id, tool_outputs=outputs)
+
+
+{_HANDING}"""
+LEFT |= {
+    "outputs-go-to-another-name": (
+        answering(submit=f"done = {_SUBMIT}(run.id, thread_id=thread.id, tool_outputs=outputs)"),
+        "tool-loop",
+    ),
+    "output-is-written-beside-the-calls": (
+        answering(
+            submit=f"{_SUBMIT}(run.id, thread_id=thread.id, "
+            'tool_outputs=[{"tool_call_id": "a", "output": ""}])'
+        ),
+        "tool-loop",
+    ),
+    "functions-of-two-runs": (
+        answering(asked=f"{_ASK}\n\n{_START.replace('start', 'again').rstrip()}\n"),
+        "answer-handed-on",
+    ),
+    "functions-that-nobody-declares": (answering(started=_START), "tool-setup"),
+    "functions-of-another-file": (answering(tools="TOOLS"), "tool-setup"),
+    "functions-that-are-local": (
+        answering(
+            started=started("tools=tools").replace(
+                "    return", f"    tools = {_TOOLS}\n    return"
+            )
+        ),
+        "name-not-in-scope",
+    ),
+    "outputs-in-a-function-that-gives-nothing-back": (
+        helpers(started=started(f"tools={_TOOLS}"), waited=_HANDLED),
+        "tool-loop",
+    ),
+    "outputs-are-of-another-run": (
+        answering(submit=f"{_SUBMIT}(run_id=other.id, thread_id=thread.id, tool_outputs=outputs)"),
+        "tool-loop",
+    ),
+    "call-is-handed-to-a-function": (answering(output="handle(call)"), "tool-loop"),
+    "status-is-in-a-variable": (
+        answering(status='status == "requires_action"').replace(
+            b"        if status", b"        status = run.status\n        if status"
+        ),
+        "tool-loop",
+    ),
+    "output-has-another-field": (
+        answering(output='{"tool_call_id": call.id, "output": "", "name": call.function.name}'),
+        "tool-loop",
+    ),
+    "outputs-are-streamed": (
+        answering(submit=f"{_SUBMIT}_stream(run.id, thread_id=thread.id, tool_outputs=outputs)"),
+        "other-call",
     ),
 }
 

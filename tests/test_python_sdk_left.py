@@ -338,10 +338,6 @@ LEFT = {
     ),
     # functions that are called
     "functions-of-the-assistant-on-the-server": (tools(given=""), "tool-setup"),
-    "functions-are-answered-while-polling": (
-        tools(given=_TOOLS, submit="run = client.beta.threads.runs.submit_tool_outputs("),
-        "tool-loop",
-    ),
     "functions-are-answered-into-another-name": (
         tools(given=_TOOLS, submit=_SUBMIT.replace("run =", "done =")),
         "tool-loop",
@@ -371,10 +367,6 @@ LEFT = {
         "tool-loop",
     ),
     "other-field-of-a-function": (tools(given=_TOOLS, answer="note(call.function)"), "tool-loop"),
-    "completed-is-asked-before-functions-are-answered": (
-        tools(given=_TOOLS, above='    if run.status == "completed":\n        return ""\n'),
-        "tool-loop",
-    ),
     "what-the-run-is-given-is-computed-twice": (
         tools(given=f"{_TOOLS}, instructions=instructions()"),
         "tool-loop",

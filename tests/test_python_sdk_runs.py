@@ -124,7 +124,15 @@ def test_a_stream_gives_each_piece_once_however_its_bytes_arrive(
     assert sent["stream"] is True
 
 
-@pytest.mark.parametrize("name", ["sdk-tool-loop", "sdk-tool-calls-answered-once"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sdk-tool-loop",
+        "sdk-tool-calls-answered-once",
+        "sdk-tools-answered-while-polling",
+        "sdk-tools-answered-while-polling-async",
+    ],
+)
 def test_functions_that_are_asked_for_are_called_and_answered(
     name: str, server: RunningServer
 ) -> None:
@@ -137,6 +145,41 @@ def test_functions_that_are_asked_for_are_called_and_answered(
     kept = {key: value for key, value in first.items() if key != "input"}
     assert kept.items() <= second.items()
     assert second.get("previous_response_id") or second["conversation"] == first["conversation"]
+
+
+def test_a_kept_conversation_knows_what_was_said_in_other_functions(
+    server: RunningServer,
+) -> None:
+    server.control.answer = Reply.TRANSCRIPT
+    ask = program("sdk-kept-thread-in-a-shelf")["ask"]
+    assert ask("one", "ann") == "user: one"
+    assert ask("two", "ben") == "user: two"
+    assert ask("three", "ann").splitlines() == [
+        "user: one",
+        "assistant: user: one",
+        "user: three",
+    ]
+
+
+def test_every_message_is_shown_in_the_order_of_the_conversation(server: RunningServer) -> None:
+    server.control.answer = "The answer."
+    assert program("sdk-every-message-is-shown")["ask"]("one").splitlines() == [
+        "user: Hello!",
+        "user: one",
+        "assistant: The answer.",
+    ]
+    assert program("sdk-helpers-of-a-notebook")["ask"]("one").splitlines() == [
+        "0 user: one",
+        "1 assistant: The answer.",
+    ]
+
+
+@pytest.mark.parametrize("name", ["sdk-helpers-of-one-question", "sdk-helpers-async"])
+def test_what_comes_before_the_newest_message_is_no_answer(
+    name: str, server: RunningServer
+) -> None:
+    server.control.scenario = Scenario.REASONING_FIRST
+    assert called(program(name)["ask"], "one") == server.control.answer
 
 
 _LINES = '''f"""Answer:

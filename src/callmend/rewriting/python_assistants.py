@@ -173,10 +173,12 @@ class _File:
         # Only a file with flows that are left needs it.
         from callmend.targets.responses.python_sdk_apart import Apart  # noqa: PLC0415
 
-        apart = Apart(self._program, rest, self._calls, self._settings)
+        before = list(self._names.modules)
+        apart = Apart(self._program, rest, self._calls, self._settings, self._names)
         try:
             plans = apart.plans()
         except RefusedError as error:
+            self._names.modules[:] = before
             self._refused = [(call, self._why(call, old, error)) for call, old in self._refused]
             return
         span_of = self._program.tree.span

@@ -28,14 +28,20 @@ class Handing:
 
     ``changes`` are, by the number of the call that a value comes from, ranges of characters with
     what replaces them. ``compared`` are the comparisons of runs' statuses with words, and whether
-    they hold for these words. ``kinds`` is what each followed expression is.
+    they hold for these words. ``kinds`` is what each followed expression is. ``answers`` tells that
+    the file answers the functions that runs call.
     """
 
-    def __init__(self, program: Program, calls: list[SdkCall], quote: str) -> None:
+    def __init__(
+        self, program: Program, calls: list[SdkCall], quote: str, *, answers: bool
+    ) -> None:
         self._program = program
         self._tree = program.tree
         self._calls = calls
         self._quote = quote
+        self._answers = answers
+        #: Where runs are asked what functions they call.
+        self.required: list[cst.Attribute] = []
         self._sites = CallSites(program)
         self._owner = 0
         self._fields: dict[str, Kind] = {}
@@ -184,6 +190,9 @@ class Handing:
             return
         if kind is Kind.PART and name == "type":
             self._part_type(node)
+            return
+        if kind is Kind.RUN and name == "required_action" and self._answers:
+            self.required.append(node)
             return
         found = READS.get((kind, name))
         if found is None and kind is Kind.THREAD:

@@ -17,17 +17,18 @@ _PATH = ("submit_tool_outputs", "tool_calls")
 class ToolCalls:
     """Reads what one run's tool calls are used for; ``run`` is the run's variable.
 
+    ``calls`` is an expression that gives the calls of the run, where the file has one.
     ``changes`` are ranges of characters with what replaces them, ``answered`` tells that an output
     is made of a call.
     """
 
-    def __init__(self, program: Program, run: str, quote: str) -> None:
+    def __init__(self, program: Program, run: str, quote: str, calls: str = "") -> None:
         self._program = program
         self._tree = program.tree
         self._flow = program.flow
         word = f"{quote}function_call{quote}"
-        self._asked = f"any(item.type == {word} for item in {run}.output)"
-        self._listed = f"[item for item in {run}.output if item.type == {word}]"
+        self._asked = calls or f"any(item.type == {word} for item in {run}.output)"
+        self._listed = calls or f"[item for item in {run}.output if item.type == {word}]"
         self._questions: list[cst.CSTNode] = []
         self.changes: list[tuple[int, int, str]] = []
         self.answered = False
@@ -58,7 +59,7 @@ class ToolCalls:
             if isinstance(parent, cst.Attribute) and parent.attr.value == name:
                 current = parent
                 continue
-            tested = self._tested(current)
+            tested = self._tested(current) or self._kind_tested(current)
             if tested is None:
                 raise self._refused(parent or current)
             self._ask(tested)
@@ -91,6 +92,21 @@ class ToolCalls:
         if isinstance(parent, (cst.If, cst.While)) and parent.test is node:
             return node
         return node if isinstance(parent, cst.BooleanOperation) else None
+
+    def _kind_tested(self, node: cst.Attribute) -> cst.BaseExpression | None:
+        """`run.required_action.type == "submit_tool_outputs"`, which holds for each."""
+        parent = self._tree.parent(node)
+        if not isinstance(parent, cst.Attribute) or parent.attr.value != "type":
+            return None
+        around = self._tree.parent(parent)
+        if not isinstance(around, cst.Comparison) or around.left is not parent:
+            return None
+        target = around.comparisons[0]
+        word = target.comparator
+        equal = isinstance(target.operator, cst.Equal) and len(around.comparisons) == 1
+        if not equal or not isinstance(word, cst.SimpleString):
+            return None
+        return around if word.evaluated_value == "submit_tool_outputs" else None
 
     # the calls
 

@@ -7,6 +7,7 @@ keeps its place: the thread becomes a conversation, a message an item of it, a r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import libcst as cst
 
@@ -24,8 +25,10 @@ from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change, Editor
+from callmend.targets.python_reading import Names
 from callmend.targets.responses.python_sdk import OWNERS
 from callmend.targets.responses.python_sdk_apart_run import STARTS, ApartRun, moved
+from callmend.targets.responses.python_sdk_apart_tools import SUBMITS, ApartSubmit, ApartTools
 from callmend.targets.responses.python_sdk_lone import conversation_plan
 
 _KINDS = {
@@ -40,6 +43,8 @@ _KINDS = {
     "threads.runs.create_and_poll": Kind.RUN,
     "threads.runs.retrieve": Kind.RUN,
     "threads.runs.poll": Kind.RUN,
+    "threads.runs.submit_tool_outputs": Kind.RUN,
+    "threads.runs.submit_tool_outputs_and_poll": Kind.RUN,
 }
 _ASKS = ("threads.runs.retrieve", "threads.runs.poll")
 #: How many items a page of a conversation has where the request does not say it.
@@ -58,14 +63,22 @@ class Apart:
         calls: Sequence[SdkCall],
         every: Sequence[SdkCall],
         settings: Settings,
+        names: Names,
     ) -> None:
         self._program = program
+        self._names = names
         self._tree = program.tree
         self._calls = list(calls)
         self._every = every
         self._settings = settings
         self._style = detect(program.tree)
-        self._handing = Handing(program, self._calls, self._style.quote)
+        self._submits = [call for call in self._calls if call.method in SUBMITS]
+        self._handing = Handing(
+            program, self._calls, self._style.quote, answers=bool(self._submits)
+        )
+        self._tools: ApartTools | None = None
+        #: The run whose functions are answered.
+        self._run: ApartRun | None = None
         self.gone: list[SdkCall] = []
 
     def plans(self) -> list[tuple[SdkCall, Plan]]:
@@ -83,6 +96,7 @@ class Apart:
         self._handing.check()
         self._check_messages()
         self._check_loops()
+        self._answer()
         numbers = sorted(range(len(self._calls)), key=lambda n: self._calls[n].method not in STARTS)
         found = []
         for number in numbers:
@@ -90,6 +104,8 @@ class Apart:
             if not any(call is gone for gone in self.gone):
                 found.append((number, call, self._planned(call)))
         plans = [(call, self._whole(number, *planned)) for number, call, planned in found]
+        if self._tools is not None:
+            plans = self._with_function(plans, self._tools.function)
         try:
             ordered(edit for _, plan in plans for edit in plan.edits)
         except OverlapError as error:
@@ -97,19 +113,41 @@ class Apart:
             raise RefusedError(Reason.OTHER_CALL, shown) from error
         return plans
 
+    def _answer(self) -> None:
+        """Note what answers the functions of runs."""
+        if not self._submits:
+            return
+        starts = [call for call in self._calls if call.method in STARTS]
+        if len(starts) != 1:
+            raise RefusedError(Reason.TOOL_LOOP, self._tree.show_line(self._submits[0].call))
+        first = min(self._calls, key=lambda call: self._tree.order(call.call))
+        self._tools = ApartTools(self._program, self._handing, self._style, self._names, first)
+        number = next(n for n, call in enumerate(self._calls) if call is self._submits[0])
+        self._handing.changes.setdefault(number, []).extend(self._tools.changes())
+
+    def _with_function(
+        self, plans: list[tuple[SdkCall, Plan]], function: str
+    ) -> list[tuple[SdkCall, Plan]]:
+        """The plans, the first of which brings the function that gives a response's calls."""
+        first = min(plans, key=lambda one: self._tree.order(one[0].call))[0]
+        code = function.encode()
+        return [
+            (call, replace(plan, appended=(code,)) if call is first else plan)
+            for call, plan in plans
+        ]
+
     def _check(self, call: SdkCall) -> None:
         shown = self._tree.show_line(call.call)
         if call.owner is not Owner.OPENAI:
             raise RefusedError(OWNERS[call.owner], f"`{self._tree.show(call.client)}`")
         known = call.method in _KINDS or call.method == "threads.delete"
         if not known and not call.method.startswith("assistants."):
-            reason = Reason.TOOL_LOOP if "submit_tool" in call.method else Reason.OTHER_CALL
-            raise RefusedError(reason, shown)
+            raise RefusedError(Reason.OTHER_CALL, shown)
 
     def _check_messages(self) -> None:
         """Refuse a run for whose thread this file has no message, or whose question is open."""
         for comparison, words, _ in self._handing.compared:
-            if words == {"requires_action"}:
+            if words == {"requires_action"} and not self._submits:
                 raise RefusedError(Reason.TOOL_LOOP, self._tree.show_line(comparison))
         created = [call for call in self._calls if call.method == "threads.create"]
         if any("messages" in (keywords(call.call) or {}) for call in created):
@@ -140,9 +178,16 @@ class Apart:
         """The edits of one call, what becomes of it, and what is to be told."""
         if call.method in STARTS:
             run = ApartRun(self._program, call, self._every, self._settings, self._handing)
+            run.calls_by = "" if self._tools is None else self._tools.name
             planned = run.written(self._ends(), kept=not self._is_made_here(call))
             self.gone += run.calls
+            self._run = run
             return planned
+        if call.method in SUBMITS and self._run is not None:
+            submit = ApartSubmit(
+                self._program, call, self._every, self._settings, self._handing, self._run
+            )
+            return submit.submitted(self._ends())
         if call.method == "threads.messages.create":
             return self._added(call)
         if call.method == "threads.messages.list":
@@ -306,9 +351,9 @@ class Apart:
         client = self._tree.source(call.client)
         page = Group(f"{client}.conversations.items.list(", tuple(arguments), ")")
         if awaited:
-            page = Group(f"(await {page.opening}", page.elements, ")).data")
+            page = Group("(", (("await ", page),), ").data", bare=True)
         elif number in self._handing.first_pages or cut:
-            page = Group(page.opening, page.elements, ").data")
+            page = replace(page, closing=").data")
         word = f"item.type == {editor.quoted('message')}"
         name = "item"
         taken = {n.value for n in self._tree.below(call.call) if isinstance(n, cst.Name)}

@@ -55,6 +55,10 @@ class ApartRun(SdkRequest):
     ) -> None:
         super().__init__(program, start, every, settings)
         self._handing = handing
+        #: The function of the file that gives the calls of a response, where they are answered.
+        self.calls_by = ""
+        #: What the run is given, with what its assistant is made with.
+        self.given: dict[str, cst.BaseExpression] = {}
 
     def _moved(self, node: cst.BaseExpression) -> str:
         return moved(self._program, self._handing, node, self._editor)
@@ -81,6 +85,7 @@ class ApartRun(SdkRequest):
         if self._settings.stream:
             raise RefusedError(Reason.STREAMING, "--stream is given")
         self._check_ids(given)
+        self.given = given
         self._check_comments(start.call)
         asked = self._asked(given)
         statement = self._line_of(start.call)
@@ -116,6 +121,9 @@ class ApartRun(SdkRequest):
         arguments: list[tuple[str, Doc]],
         indent: str,
         looked_at: tuple[str, ...] | None,
+        *,
+        lone: str = "",
+        behind: str = "",
     ) -> None:
         """The new call in the place of the old one, under a name that is checked behind it."""
         small = statement.body[0]
@@ -132,8 +140,11 @@ class ApartRun(SdkRequest):
         elif isinstance(small, (cst.Return, cst.Expr)) and small.value is value and self._is_read:
             taken = self._program.scopes.names_at(self._start.call)
             run = numbered("run", lambda name: name in taken)
+            run = lone if lone and isinstance(small, cst.Expr) else run
             first = f"{run} = "
             last = f"\n{indent}return {run}" if isinstance(small, cst.Return) else ""
+            if behind and isinstance(small, cst.Expr):
+                last = f"\n{indent}{behind} = {run}.id"
         else:
             raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(self._start.call))
         column = len(indent) + len(first) + len(wait)
@@ -166,11 +177,36 @@ class ApartRun(SdkRequest):
         looked_at: tuple[str, ...] | None,
     ) -> list[str]:
         """What the response has to be, but for what the file looks at itself."""
+        if self.calls_by:
+            return self._checks_of_calls(run, statement, indent, looked_at)
         if looked_at == ():
             return [self._check("sdk", run, statement, indent)]
+        found = self._ended(run, statement, indent, looked_at)
+        return [*found, self._check("sdk_no_text", run, statement, indent)]
+
+    def _ended(
+        self,
+        run: str,
+        statement: cst.SimpleStatementLine,
+        indent: str,
+        looked_at: tuple[str, ...] | None,
+    ) -> list[str]:
+        """The check of the ends that the file does not look at."""
         rest = [] if looked_at is None else [word for word in _LEFT if word not in looked_at]
         quoted = [self._editor.quoted(word) for word in rest]
         ended = f"{run}.status == {quoted[0]}" if len(rest) == 1 else ""
         ended = f"{run}.status in ({', '.join(quoted)})" if len(rest) > 1 else ended
-        found = [self._check("sdk_ended", run, statement, indent, ended=ended)] if ended else []
-        return [*found, self._check("sdk_no_text", run, statement, indent)]
+        return [self._check("sdk_ended", run, statement, indent, ended=ended)] if ended else []
+
+    def _checks_of_calls(
+        self,
+        run: str,
+        statement: cst.SimpleStatementLine,
+        indent: str,
+        looked_at: tuple[str, ...] | None,
+    ) -> list[str]:
+        """The same where the response may call functions in the place of a text."""
+        if looked_at == ():
+            return [self._check("sdk_calls", run, statement, indent, more=self.calls_by)]
+        found = self._ended(run, statement, indent, looked_at)
+        return [*found, self._check("sdk_no_calls", run, statement, indent, more=self.calls_by)]
