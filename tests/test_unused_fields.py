@@ -26,8 +26,7 @@ _URL = "'https://api.openai.com/v1/workflows/wf_1'"
 GONE = {
     "hash": (f"#base = {_URL};", "#base"),
     "hash-without-semicolon": (f"#base = {_URL}", "#base"),
-    "private": (f"private readonly base: string = {_URL};", "base"),
-    "private-with-its-const": ("private base = BASE_URL;", "base"),
+    "hash-with-its-const": ("#base = BASE_URL;", "#base"),
 }
 
 
@@ -42,10 +41,11 @@ def test_a_field_that_nothing_reads_any_more_goes(field: str, name: str) -> None
 KEPT = {
     "public": (f"base = {_URL};", "base", ""),
     "read-elsewhere": (f"#base = {_URL};", "#base", "  where() { return this.#base; }\n"),
-    "private-of-a-class-that-hands-itself-on": (
-        f"private base = {_URL};",
-        "base",
-        "  show() { console.log(JSON.stringify(this)); }\n",
+    "private-which-json-shows-too": (f"private readonly base: string = {_URL};", "base", ""),
+    "hash-of-a-class-that-hands-itself-on": (
+        f"#base = {_URL};",
+        "#base",
+        "  where() { return read(this); }\n",
     ),
     "set-in-the-constructor": (
         "private base: string;",

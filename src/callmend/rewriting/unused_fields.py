@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from callmend.edits import Edit, Span
 from callmend.languages.ecmascript.effects import may_differ
-from callmend.languages.ecmascript.objects import is_private, uses_of_member
+from callmend.languages.ecmascript.objects import uses_of_member
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.statements import removal
 from callmend.languages.ecmascript.tree import descendants, field, span, text
@@ -25,9 +25,14 @@ def unused_fields(program: Program, gone: list[Span], written: bytes) -> list[Ed
     found = [
         node
         for node in program.tree.nodes
-        if node.type in _FIELDS and is_private(node) and _is_unused(program, node, gone, written)
+        if node.type in _FIELDS and _is_hidden(node) and _is_unused(program, node, gone, written)
     ]
     return list(_removals(program, found))
+
+
+def _is_hidden(definition: Node) -> bool:
+    """`#base`; what TypeScript calls `private` is a property like others when the program runs."""
+    return text_of(definition, "name").startswith(b"#")
 
 
 def _is_unused(program: Program, definition: Node, gone: list[Span], written: bytes) -> bool:
