@@ -210,6 +210,8 @@ _SDK_STREAMS = [
     "sdk-stream-of-text-deltas",
     "sdk-stream-of-events-async",
     "sdk-stream-of-a-created-run",
+    "sdk-stream-with-a-handler",
+    "sdk-stream-with-a-handler-async",
 ]
 
 

@@ -576,28 +576,147 @@ def test_not_mentioned(source: bytes) -> None:
     assert check(source, settings=_RESPONSES).findings == ()
 
 
-@pytest.mark.parametrize(
-    ("handler", "words"),
-    [
-        (
-            "class Handler(AssistantEventHandler):\n"
-            "    def on_text_delta(self, delta, snapshot):\n        print(delta.value)\n\n"
-            "    def on_tool_call_created(self, tool_call):\n        print(tool_call.type)\n",
-            "`on_tool_call_created` of `Handler` in line 8",
+_HANDLER = """\
+class Handler(AssistantEventHandler):
+    def on_text_delta(self, delta, snapshot):
+        print(delta.value)
+"""
+
+
+def handled(
+    handler: str = _HANDLER,
+    read: str = "        stream.until_done()\n",
+    given: str = "Handler()",
+    behind: str = "",
+    imports: str = "from openai import AssistantEventHandler, AsyncAssistantEventHandler, OpenAI\n",
+    above: str = "",
+) -> str:
+    """A file whose stream calls the methods of a handler."""
+    start = streamed(read).replace("ASSISTANT)", f"ASSISTANT, event_handler={given})")
+    head = f"{imports}\n\n{handler}\n\nclient = OpenAI()\nASSISTANT = 'a'\n\n\n"
+    return f"{head}def ask(question):\n{above}{start}{behind}"
+
+
+def test_a_handler_is_kept_where_all_of_it_is_like_a_responses_events() -> None:
+    migration = check(handled().encode(), settings=_RESPONSES)
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    assert b"handler.on_text_delta(event.delta)" in migration.result
+
+
+def method(name: str, does: str = "pass", given: str = "text", before: str = "") -> str:
+    """The handler with one method more."""
+    return f"{_HANDLER}\n{before}    def {name}(self, {given}):\n        {does}\n"
+
+
+_MADE = "    handler = Handler()\n"
+HANDLED = {
+    "method-without-a-counterpart": (
+        handled(method("on_tool_call_created", given="tool_call")),
+        "`on_tool_call_created` of `Handler` in line 8 handles what no event",
+    ),
+    "each-event": (handled(method("on_event", given="event")), "`on_event` of `Handler` in line 8"),
+    "message-is-done": (
+        handled(method("on_message_done", given="message")),
+        "`on_message_done` of `Handler` in line 8",
+    ),
+    "class-of-another-file": (handled("from app import Handler\n"), "is of another file"),
+    "class-without-a-base": (
+        handled(_HANDLER.replace("(AssistantEventHandler)", "")),
+        "has other bases",
+    ),
+    "class-with-two-bases": (
+        handled(_HANDLER.replace("Handler)", "Handler, Mixin)")),
+        "has other bases",
+    ),
+    "base-of-the-other-client": (
+        handled(_HANDLER.replace("(A", "(AsyncA")),
+        "is no handler of this client",
+    ),
+    "handler-of-two-streams": (handled(behind="    return Handler()\n"), "more than one stream"),
+    "text-so-far-is-read": (
+        handled(_HANDLER.replace("delta.value", "snapshot.value")),
+        "`snapshot` in line 6 is not told by an event",
+    ),
+    "annotations-of-a-piece": (
+        handled(_HANDLER.replace("delta.value", "delta.annotations")),
+        "`delta.annotations` in line 6",
+    ),
+    "piece-is-handed-on": (
+        handled(_HANDLER.replace("delta.value", "delta")),
+        "reads what the text of a response has not",
+    ),
+    "created-text-is-read": (
+        handled(method("on_text_created", "print(text.value)")),
+        "is not told by an event",
+    ),
+    "run-of-the-handler-is-read": (
+        handled(method("on_text_done", "print(self.current_run)")),
+        "`self.current_run` in line 9 is of the client's handler",
+    ),
+    "method-of-the-base-is-called": (
+        handled(method("on_text_done", "super().on_text_done(None)")),
+        "asks the client's handler",
+    ),
+    "method-is-decorated": (
+        handled(method("on_text_done", before="    @traced\n")),
+        "decorates a method",
+    ),
+    "method-with-other-parameters": (
+        handled(method("on_text_done", given="text, *more")),
+        "has other parameters",
+    ),
+    "method-that-would-have-to-be-awaited": (
+        handled(
+            method("on_text_done").replace("    def on_text_done", "    async def on_text_done")
         ),
-        ("from app import Handler\n", "is of another file"),
-    ],
-    ids=["method-without-a-counterpart", "class-of-another-file"],
-)
+        "is not awaited",
+    ),
+    "messages-of-the-handler-are-read": (
+        handled(
+            given="handler",
+            above=_MADE,
+            behind="    return handler.get_final_messages()\n",
+        ),
+        "asks the handler for what its class has not",
+    ),
+    "handler-is-called-by-the-file": (
+        handled(given="handler", above=_MADE, behind="    handler.on_text_delta(None, None)\n"),
+        "calls the handler itself",
+    ),
+    "handler-is-handed-on": (
+        handled(given="handler", above=_MADE, behind="    show(handler)\n"),
+        "asks the handler for what its class has not",
+    ),
+    "handler-is-kept-in-a-field": (
+        handled(given="self.handler"),
+        "the handler `self.handler` in line",
+    ),
+    "stream-is-read-as-well": (
+        handled(read="        for event in stream:\n            print(event)\n"),
+        "`stream` in line",
+    ),
+    "run-is-read-from-the-stream": (
+        handled(read="        stream.until_done()\n        print(stream.get_final_run())\n"),
+        "`stream` in line",
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "words"), HANDLED.values(), ids=HANDLED)
 def test_the_reason_says_what_of_an_event_handler_has_no_counterpart(
-    handler: str, words: str
+    source: str, words: str
 ) -> None:
-    start = streamed("        stream.until_done()\n").replace(
-        "ASSISTANT)", "ASSISTANT, event_handler=Handler())"
-    )
-    source = f"from openai import AssistantEventHandler, OpenAI\n\n\n{handler}\n\n"
-    source += f"client = OpenAI()\nASSISTANT = 'a'\n\n\ndef ask(question):\n{start}"
-    [finding] = check(source.encode(), settings=_RESPONSES).findings
+    migration = check(source.encode(), settings=_RESPONSES)
+    [finding] = [f for f in migration.findings if f.endpoint == "sdk-thread-runs"]
+    assert migration.result == source.encode()
     assert finding.reason is not None
     assert finding.reason.code == "assistants-stream"
     assert words in (finding.detail or "")
+
+
+def test_a_comment_beside_a_decorator_that_would_go_leaves_the_handler() -> None:
+    source = handled(_HANDLER.replace("    def", "    @override  # theirs\n    def"))
+    source = f"from typing import override\n{source}"
+    [finding] = check(source.encode(), settings=_RESPONSES).findings
+    assert finding.reason is not None
+    assert finding.reason.code == "comment-would-be-lost"

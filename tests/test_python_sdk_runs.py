@@ -113,7 +113,11 @@ def test_the_second_run_of_a_thread_knows_the_first(server: RunningServer) -> No
 )
 @pytest.mark.parametrize(
     "name",
-    ["sdk-stream-of-text-deltas", "sdk-stream-of-events-async", "sdk-stream-of-a-created-run"],
+    [
+        "sdk-stream-of-text-deltas",
+        "sdk-stream-of-events-async",
+        "sdk-stream-of-a-created-run",
+    ],
 )
 def test_a_stream_gives_each_piece_once_however_its_bytes_arrive(
     name: str, wire: Wire, server: RunningServer
@@ -122,6 +126,26 @@ def test_a_stream_gives_each_piece_once_however_its_bytes_arrive(
     assert called(program(name)["ask"], "one") == server.control.answer
     [sent] = [json.loads(r.body) for r in server.requests if r.path == "/v1/responses"]
     assert sent["stream"] is True
+
+
+def test_the_methods_of_a_handler_are_called_for_the_events_of_a_response(
+    server: RunningServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = program("sdk-stream-with-a-handler")["ask"]("one")
+    assert answer == f"> {server.control.answer}"
+    assert capsys.readouterr().out == f"{len(str(server.control.answer))} characters\n"
+
+
+def test_a_handler_is_told_of_the_end_also_where_the_response_failed(
+    server: RunningServer,
+) -> None:
+    name = "sdk-stream-with-a-handler-async"
+    assert called(program(name)["ask"], "one") == f"{server.control.answer}."
+    names = program(name)  # its client is one of another event loop
+    server.control.scenario = Scenario.FAILED
+    with pytest.raises(RuntimeError, match="response failed"):
+        called(names["ask"], "one")
+    assert names["said"][-1] == "."
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.edits import Edit
+from callmend.languages.python.layout import has_comments
 from callmend.languages.python.program import Program
 from callmend.languages.python.tree import dotted
 from callmend.reasons import Reason
@@ -144,14 +145,23 @@ class Imports:
     def unused(self, edits: Sequence[Edit]) -> list[Edit]:
         """The removals of the imports at the top that only replaced code used.
 
-        Only the standard library's: others may be imported for what they do, or from here again.
+        Only the standard library's, and what only handlers of the old API need: others may be
+        imported for what they do, or from here again.
         """
         found: list[Edit] = []
         gone_lines: list[cst.SimpleStatementLine] = []
         for line in self._lines():
             small = line.body[0]
             names = small.names if isinstance(small, (cst.Import, cst.ImportFrom)) else ()
-            if isinstance(names, cst.ImportStar) or len(names) != 1 or len(line.body) != 1:
+            if isinstance(names, cst.ImportStar) or len(line.body) != 1:
+                continue
+            if len(names) > 1:
+                dropped = self._unused_names(line, names, edits)
+                if dropped and len(dropped) == len(names):
+                    found.append(self._removal(line, gone_lines, edits))
+                    gone_lines.append(line)
+                else:
+                    found += self._without(names, dropped)
                 continue
             alias = names[0]
             bound = alias.asname.name if alias.asname is not None else alias.name
@@ -169,10 +179,57 @@ class Imports:
                 gone_lines.append(line)
         return found
 
+    def _unused_names(
+        self,
+        line: cst.SimpleStatementLine,
+        names: Sequence[cst.ImportAlias],
+        edits: Sequence[Edit],
+    ) -> list[cst.ImportAlias]:
+        """The names of a line that only handlers of the old API needed."""
+        small = line.body[0]
+        if not isinstance(small, cst.ImportFrom) or has_comments(small):
+            return []
+        return [
+            alias
+            for alias in names
+            if alias.asname is None
+            and _is_of_handlers(small, dotted(alias.name))
+            and self._is_gone(dotted(alias.name), edits)
+            and not self._is_named(dotted(alias.name), line, edits)
+        ]
+
+    def _without(
+        self, names: Sequence[cst.ImportAlias], gone: Sequence[cst.ImportAlias]
+    ) -> Iterator[Edit]:
+        """The removals of single names of a line."""
+        if not gone:
+            return
+        last = max(place for place, name in enumerate(names) if name not in gone)
+        places = [
+            (self._tree.chars(name)[0], self._tree.chars(names[place + 1])[0])
+            for place, name in enumerate(names[:last])
+            if name in gone
+        ]
+        if last + 1 < len(names):
+            places.append((self._tree.chars(names[last])[1], self._tree.chars(names[-1])[1]))
+        for start, end in places:
+            span = self._program.text.span(start, end)
+            yield Edit(span.start, span.end, b"")
+
+    def _is_gone(self, name: str, edits: Sequence[Edit]) -> bool:
+        """Whether a name is used, and only in code that is replaced."""
+        uses = self._program.scopes.uses(name)
+        return bool(uses) and all(
+            any(edit.span.contains(self._tree.span(use)) for edit in edits) for use in uses
+        )
+
     @staticmethod
     def _is_standard(small: cst.BaseSmallStatement) -> bool:
         if isinstance(small, cst.ImportFrom):
             module = "" if small.relative or small.module is None else dotted(small.module)
+            if not isinstance(small.names, cst.ImportStar):
+                if _is_of_handlers(small, dotted(small.names[0].name)):
+                    return True
         else:
             assert isinstance(small, cst.Import)  # noqa: S101  # no other has names to import
             module = dotted(small.names[0].name)
@@ -295,3 +352,13 @@ def _module_of(line: cst.SimpleStatementLine) -> str:
 
 def _is_standard(line: cst.SimpleStatementLine) -> bool:
     return _module_of(line).split(".")[0] in sys.stdlib_module_names
+
+
+def _is_of_handlers(statement: cst.ImportFrom, name: str) -> bool:
+    """Whether a name is what event handlers of the Assistants API are made and typed with."""
+    module = "" if statement.relative or statement.module is None else dotted(statement.module)
+    if module == "openai":
+        return name in ("AssistantEventHandler", "AsyncAssistantEventHandler")
+    if module in ("typing", "typing_extensions"):
+        return name == "override"
+    return module.startswith("openai.types.beta.")

@@ -338,25 +338,3 @@ class StreamReader:
         if isinstance(parent, cst.UnaryOperation):
             return isinstance(parent.operator, cst.Not)
         return isinstance(parent, cst.BooleanOperation) and isinstance(parent.operator, cst.And)
-
-
-#: Methods of an event handler whose events a response has as well.
-_ALIKE = frozenset({"on_text_created", "on_text_delta", "on_text_done", "on_end"})
-
-
-def unlike(program: Program, handler: cst.BaseExpression) -> str:
-    """What of an event handler no event of a response is like, for people."""
-    tree = program.tree
-    made = program.resolver.single(handler)
-    name = made.func if isinstance(made, cst.Call) else made
-    found = program.flow.every(name.value, handler) if isinstance(name, cst.Name) else []
-    if len(found) != 1 or not isinstance(found[0].node, cst.ClassDef):
-        return f"the handler {tree.show_line(handler)} is of another file"
-    own = [node for node in found[0].node.body.body if isinstance(node, cst.FunctionDef)]
-    methods = [node for node in own if node.name.value.startswith("on_")]
-    for method in methods:
-        if method.name.value not in _ALIKE:
-            where = f"`{method.name.value}` of `{found[0].name}` in line {tree.line(method)}"
-            return f"{where} handles what no event of a response is like"
-    shown = ", ".join(f"`{method.name.value}`" for method in methods)
-    return f"call {shown} of `{found[0].name}` in a loop over the events"

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import libcst as cst
 
 from callmend.calls import RefusedError
-from callmend.languages.python.streams import Stream, StreamReader, unlike
+from callmend.languages.python.event_handlers import EventHandler, HandlerReader
+from callmend.languages.python.scopes import numbered, targets_in
+from callmend.languages.python.streams import Stream, StreamReader
 from callmend.reasons import Reason
 from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change
 from callmend.targets.responses.python_sdk_request import SdkRequest
 
+#: The events of a response for which a handler's methods are called.
+_EVENTS = {
+    "on_text_created": "response.content_part.added",
+    "on_text_delta": "response.output_text.delta",
+    "on_text_done": "response.output_text.done",
+}
+
+
+def _is_method(node: cst.CSTNode | None) -> bool:
+    return isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute)
+
 
 class SdkStream(SdkRequest):
     """One run that may be streamed."""
 
-    def _is_streamed(self, given: Mapping[str, cst.BaseExpression] | None) -> bool:
+    #: The handler that the stream is given.
+    _handler: cst.BaseExpression | None = None
+
+    def _is_streamed(self, given: dict[str, cst.BaseExpression] | None) -> bool:
         """Whether the run is a stream, which may only be asked for in a word."""
-        handler = (given or {}).get("event_handler")
-        if handler is not None:
-            raise RefusedError(Reason.ASSISTANTS_STREAM, unlike(self._program, handler))
+        self._handler = None if given is None else given.pop("event_handler", None)
         if self._start.made_up and "stream" in self._start.method:
             raise RefusedError(Reason.ASSISTANTS_STREAM, self._tree.show_line(self._start.call))
         asked = (given or {}).get("stream")
@@ -48,6 +60,10 @@ class SdkStream(SdkRequest):
             if asks and self._tree.function_of(call.call) is self._function:
                 if self._known.key(call) == self._key or self._key is None:
                     raise RefusedError(Reason.ASSISTANTS_STREAM, self._tree.show_line(call.call))
+        if self._handler is not None:
+            self._handle(self._handler)
+            self._replace(given, messages, stream=True, awaited=start.awaited)
+            return self._stream_plan()
         stream = StreamReader(self._program, start.call).stream
         self._check_loop(stream)
         for place, end, new in stream.changes:
@@ -57,9 +73,91 @@ class SdkStream(SdkRequest):
         self._unwrap(stream)
         self._head(stream)
         self._replace(given, messages, stream=True, awaited=manager and start.awaited)
+        return self._stream_plan()
+
+    def _stream_plan(self) -> Plan:
         kept = " on a conversation" if self.conversation is not None else ""
         edits = tuple(sorted(self._editor.edits()))
         return Plan(edits, f"becomes a streamed responses.create{kept}", tuple(self._notes))
+
+    def _handle(self, given: cst.BaseExpression) -> None:
+        """The handler's class takes texts, and a loop over the events calls its methods."""
+        start = self._start
+        handler = HandlerReader(self._program, given, awaited=start.awaited).handler
+        for place, end, new in handler.changes:
+            self._editor.changes.append(Change(place, end, new, statements=True))
+        line, stream = self._until_done()
+        name = handler.variable
+        if not name:
+            taken = self._program.scopes.names_at(start.call)
+            name = numbered("handler", lambda word: word in taken)
+            statement = self._tree.statement_of(start.call)
+            place = self._tree.chars(statement)[0]
+            indent = self._editor.indent_at(place)
+            made = f"{name} = {self._moved(handler.made)}\n{indent}"
+            self._editor.changes.append(Change(place, place, made, statements=True))
+        place, end = self._tree.chars(line)
+        indent = self._editor.indent_at(place)
+        text = self._loop_of(handler, name, stream, line, indent).removeprefix(indent)
+        self._editor.changes.append(Change(place, end, text, statements=True))
+
+    def _until_done(self) -> tuple[cst.SimpleStatementLine, str]:
+        """`stream.until_done()`, which is all that may be done with the stream, and its name."""
+        shown = self._tree.show_line(self._start.call)
+        item = self._tree.parent(self._start.call)
+        around = None if item is None else self._tree.parent(item)
+        if not isinstance(around, cst.With) or len(around.items) != 1 or item is None:
+            raise RefusedError(Reason.ASSISTANTS_STREAM, shown)
+        definition = next(targets_in(item), None)
+        if definition is None:
+            raise RefusedError(Reason.ASSISTANTS_STREAM, shown)
+        mine, maybe = self._flow.uses(definition)
+        calls = [self._tree.parent(p) for use in mine if (p := self._tree.parent(use))]
+        call = calls[0] if len(mine) == 1 and not maybe else None
+        name = call.func.attr.value if _is_method(call) else ""  # type: ignore[union-attr]
+        if not isinstance(call, cst.Call) or name != "until_done":
+            node = mine[0] if mine else self._start.call
+            raise RefusedError(Reason.ASSISTANTS_STREAM, self._tree.show_line(node))
+        line = self._line_of(call)
+        small = line.body[0]
+        value = small.value if isinstance(small, cst.Expr) else None
+        awaited = isinstance(value, cst.Await) and value.expression is call
+        if (value is not call and not awaited) or awaited is not self._start.awaited:
+            raise RefusedError(Reason.ASSISTANTS_STREAM, self._tree.show_line(line))
+        return line, definition.name
+
+    def _loop_of(
+        self, handler: EventHandler, name: str, stream: str, at: cst.CSTNode, indent: str
+    ) -> str:
+        """The loop that calls a handler's methods for the events of a response."""
+        ends = "on_end" in handler.methods
+        unit = self._style.indent
+        outer = indent + unit if ends else indent
+        inner = outer + unit
+        event = self._free("event", at)
+        wait = "await " if self._start.awaited else ""
+        lines = [f"{indent}try:"] if ends else []
+        over = "async for" if self._start.awaited else "for"
+        lines.append(f"{outer}{over} {event} in {stream}:")
+        checks = ("sdk_stream_end", "sdk_stream_error")
+        lines += [self._check(check, event, at, inner) for check in checks]
+        word = "if"
+        for method, kind in _EVENTS.items():
+            if method not in handler.methods:
+                continue
+            lines.append(f"{inner}{word} {event}.type == {self._editor.quoted(kind)}:")
+            deep = inner + unit
+            if method == "on_text_created":
+                text = self._editor.quoted("output_text")
+                lines.append(f"{deep}if {event}.part.type == {text}:")
+                lines.append(f"{deep}{unit}{wait}{name}.{method}()")
+            else:
+                given = "delta" if method == "on_text_delta" else "text"
+                lines.append(f"{deep}{wait}{name}.{method}({event}.{given})")
+            word = "elif"
+        if ends:
+            lines += [f"{indent}finally:", f"{indent}{unit}{wait}{name}.on_end()"]
+        return "\n".join(lines)
 
     def _check_loop(self, stream: Stream) -> None:
         waits = stream.loop.asynchronous is not None

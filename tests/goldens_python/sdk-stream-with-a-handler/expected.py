@@ -1,0 +1,47 @@
+from openai import OpenAI
+
+client = OpenAI(max_retries=0)
+
+
+class Collector:
+    """Keeps what is said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[str] = []
+
+    def on_text_created(self) -> None:
+        self.pieces.append("> ")
+
+    def on_text_delta(self, delta: str) -> None:
+        self.pieces.append(delta or "")
+
+    def on_text_done(self, text: str) -> None:
+        print(len(text), "characters")
+
+
+def ask(question: str) -> str:
+    collector = Collector()
+    with client.responses.create(
+        model="gpt-6-luna",
+        instructions="Call the person Ann.",
+        input=question,
+        stream=True,
+    ) as stream:
+        # Until all is said
+        for event in stream:
+            if event.type in ("response.failed", "response.incomplete"):
+                ended = event.response
+                error, incomplete = ended.error, ended.incomplete_details
+                reason = error.message if error else incomplete and incomplete.reason
+                raise RuntimeError(f"OpenAI response {ended.status}: {reason}")
+            if event.type == "error":
+                raise RuntimeError(f"OpenAI response error: {event.message}")
+            if event.type == "response.content_part.added":
+                if event.part.type == "output_text":
+                    collector.on_text_created()
+            elif event.type == "response.output_text.delta":
+                collector.on_text_delta(event.delta)
+            elif event.type == "response.output_text.done":
+                collector.on_text_done(event.text)
+    return "".join(collector.pieces)
