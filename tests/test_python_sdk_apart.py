@@ -214,6 +214,52 @@ def test_the_program_is_migrated_where_no_part_is_another_one() -> None:
     assert b".beta." not in migration.result
 
 
+def ends(source: bytes) -> list[bytes]:
+    """The statuses for which an error is raised behind each run's start."""
+    migration = check(source, settings=_RESPONSES)
+    assert {finding.bucket for finding in migration.findings} == {Bucket.MIGRATED}
+    lines = migration.result.splitlines()
+    starts = [n for n, line in enumerate(lines) if b".responses.create(" in line]
+    tests = (line for n in starts for line in lines[n : n + 6] if line.lstrip().startswith(b"if "))
+    return [line.strip() for line in tests]
+
+
+_WHOLE = b'if run.status != "completed" or not run.output_text:'
+_NO_TEXT = b'if run.status == "completed" and not run.output_text:'
+_LOOKS = _ASK.replace(
+    "    return newest", "    if run.status == {0}:\n        {1}\n    return newest"
+)
+_TWICE = _LOOKS.replace("def ask", "def also").replace("start(", "begin(")
+
+
+@pytest.mark.parametrize(
+    ("source", "tests"),
+    [
+        (helpers(), [_WHOLE]),
+        (helpers(asked=_LOOKS.format('"completed"', "print(1)")), [_WHOLE]),
+        (helpers(asked=_LOOKS.format('"completed"', "return newest(thread)")), [_NO_TEXT]),
+        (helpers(asked=_LOOKS.format('"failed"', "return None")),
+         [b'if run.status in ("cancelled", "incomplete"):']),
+        (helpers(asked=_LOOKS.replace("==", "not in").format('("completed",)', "raise ValueError")),
+         [_NO_TEXT]),
+        (helpers(asked=_LOOKS.replace("==", "in").format('("completed", "failed")', "return 1")),
+         [_WHOLE]),
+        (helpers(waited=_WAIT_ON.replace(
+            "    return", '        if run.status == "completed":\n            break\n    return')),
+         [_WHOLE]),
+        (helpers(asked=_ASK + "\n\n" + _START.replace("start", "begin")
+                 + _TWICE.format('"failed"', "return None")),
+         [_WHOLE, _WHOLE]),
+    ],
+    ids=["nothing", "does-nothing-without-it", "returns", "failed", "all-but-completed",
+         "failed-like-completed", "only-waits", "of-another-run"],
+)  # fmt: skip
+def test_an_end_that_the_file_does_not_look_at_raises_an_error(
+    source: bytes, tests: list[bytes]
+) -> None:
+    assert ends(source)[: len(tests)] == tests
+
+
 LEFT = {
     # where a value goes
     "run-is-stored-by-its-person": (
@@ -388,6 +434,24 @@ LEFT = {
             "thread_id=thread_id, assistant_id=ASSISTANT)\n    return run\n\n\n"
         ),
         "needs-braces",
+    ),
+    "run-of-an-async-client-is-awaited-elsewhere": (
+        helpers(head=_HEAD.replace("client = OpenAI()", "client = AsyncOpenAI()")),
+        "run-not-followed",
+    ),
+    "messages-are-read-within-a-string": (
+        helpers(
+            newest='def newest(thread):\n    return f"{client.beta.threads.messages.list(thread_id='
+            'thread.id).data[0].content[0].text.value}"\n\n\n'
+        ),
+        "answer-not-understood",
+    ),
+    "type-of-the-old-api-is-named": (
+        helpers(
+            head=_HEAD.replace("\nclient", "from openai.types.beta.threads import Run\n\nclient"),
+            waited=_WAIT_ON.replace("run, thread", "run: Run, thread"),
+        ),
+        "old-type",
     ),
     "messages-come-one-by-one": (
         helpers(

@@ -305,6 +305,11 @@ class Reason(Enum):
         "the headers carry OpenAI-Beta, which other requests need and the new one must not have",
         "Give the call headers of its own, without OpenAI-Beta.",
     )
+    OLD_TYPE = (
+        "old-type",
+        "a type of the old API is named, which what it stands for is none of any more",
+        "Leave the type out, or name the one of the new API, and run callmend again.",
+    )
     NEEDS_SEMICOLON = (
         "needs-semicolon",
         "without the statement, the lines around it would run into one another",

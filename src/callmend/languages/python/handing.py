@@ -53,6 +53,8 @@ class Handing:
         self._taken: set[tuple[int, int, str]] = set()
         #: The numbers of the calls that list messages of which only the first page is read.
         self.first_pages: set[int] = set()
+        #: The numbers of those whose further pages are asked for as well.
+        self.walked: set[int] = set()
         self.compared: list[tuple[cst.Comparison, frozenset[str], bool]] = []
 
     def follow(self, owner: int, node: cst.BaseExpression, kind: Kind) -> None:
@@ -315,6 +317,8 @@ class Handing:
 
     def _loop(self, node: cst.For | cst.CompFor, kind: Kind) -> None:
         element = ELEMENTS.get(kind)
+        if kind is Kind.PAGE:
+            self.walked.add(self._owner)
         target: cst.BaseExpression = node.target
         if kind is Kind.NUMBERED and isinstance(target, cst.Tuple) and len(target.elements) == 2:
             element, target = Kind.MESSAGE, target.elements[1].value
@@ -406,6 +410,8 @@ class Handing:
         first = bool(call.args) and call.args[0] is arg
         if name in ("list", "reversed") and first and len(call.args) == 1:
             if kind in (Kind.LIST, Kind.PAGE) and (name == "list" or kind is Kind.LIST):
+                if kind is Kind.PAGE:
+                    self.walked.add(self._owner)
                 self._follow(call, Kind.LIST)
                 return
         if name == "enumerate" and first and kind in (Kind.LIST, Kind.PAGE):
@@ -468,7 +474,8 @@ class Handing:
             if equal or isinstance(target.operator, cst.NotEqual):
                 if len(parent.comparisons) == 1 and words_of(target.comparator) == {_PART}:
                     word = "in" if equal else "not in"
-                    quote = self._quote
+                    written = target.comparator
+                    quote = written.quote if isinstance(written, cst.SimpleString) else self._quote
                     shown = ", ".join(f"{quote}{name}{quote}" for name in _PARTS)
                     start, end = self._tree.whole(node)[1], self._tree.whole(target.comparator)[1]
                     self._change(start, end, f" {word} ({shown})")

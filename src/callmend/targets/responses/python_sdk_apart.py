@@ -6,7 +6,7 @@ keeps its place: the thread becomes a conversation, a message an item of it, a r
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import libcst as cst
@@ -21,6 +21,7 @@ from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.sdk import Owner, SdkCall, keywords
 from callmend.languages.python.style import detect
+from callmend.languages.python.tree import dotted
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
@@ -29,6 +30,7 @@ from callmend.targets.python_reading import Names
 from callmend.targets.responses.python_sdk import OWNERS
 from callmend.targets.responses.python_sdk_apart_run import STARTS, ApartRun, moved
 from callmend.targets.responses.python_sdk_apart_tools import SUBMITS, ApartSubmit, ApartTools
+from callmend.targets.responses.python_sdk_ends import Ends
 from callmend.targets.responses.python_sdk_lone import conversation_plan
 
 _KINDS = {
@@ -49,8 +51,6 @@ _KINDS = {
 _ASKS = ("threads.runs.retrieve", "threads.runs.poll")
 #: How many items a page of a conversation has where the request does not say it.
 _PAGE = 20
-#: How a response may end without an answer, by the statuses that a run has as well.
-_ENDS = ("failed", "cancelled", "incomplete")
 _Planned = tuple[list[Edit], str, list[Note]]
 
 
@@ -76,6 +76,7 @@ class Apart:
         self._handing = Handing(
             program, self._calls, self._style.quote, answers=bool(self._submits)
         )
+        self._ends = Ends(program, self._handing, self._calls)
         self._tools: ApartTools | None = None
         #: The run whose functions are answered.
         self._run: ApartRun | None = None
@@ -89,13 +90,14 @@ class Apart:
         """
         for call in self._calls:
             self._check(call)
+        self._check_types()
         for number, call in enumerate(self._calls):
             kind = _KINDS.get(call.method)
             if kind is not None:
                 self._handing.follow(number, value_of(self._program, call), kind)
         self._handing.check()
         self._check_messages()
-        self._check_loops()
+        self._ends.check_loops()
         self._answer()
         numbers = sorted(range(len(self._calls)), key=lambda n: self._calls[n].method not in STARTS)
         found = []
@@ -140,9 +142,28 @@ class Apart:
         shown = self._tree.show_line(call.call)
         if call.owner is not Owner.OPENAI:
             raise RefusedError(OWNERS[call.owner], f"`{self._tree.show(call.client)}`")
+        if self._tree.around(call.call, cst.FormattedString) is not None:
+            # A string in the quotes of the one around it would end that.
+            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, shown)
+        waits = isinstance(value_of(self._program, call), cst.Await)
+        if waits is not call.awaited and call.method in _KINDS:
+            lists = call.method == "threads.messages.list"
+            reason = Reason.ANSWER_NOT_UNDERSTOOD if lists else Reason.RUN_NOT_FOLLOWED
+            raise RefusedError(reason, shown)
         known = call.method in _KINDS or call.method == "threads.delete"
         if not known and not call.method.startswith("assistants."):
             raise RefusedError(Reason.OTHER_CALL, shown)
+
+    def _check_types(self) -> None:
+        """Refuse types of the old API, which what they stand for is none of any more."""
+        for definitions in self._program.scopes.bound(self._tree.module).values():
+            for definition in definitions:
+                line = self._tree.parent(definition.node)
+                module = line.module if isinstance(line, cst.ImportFrom) else None
+                if module is None or not dotted(module).startswith("openai.types.beta"):
+                    continue
+                for use in self._program.scopes.uses(definition.name):
+                    raise RefusedError(Reason.OLD_TYPE, self._tree.show_line(use))
 
     def _check_messages(self) -> None:
         """Refuse a run for whose thread this file has no message, or whose question is open."""
@@ -179,7 +200,7 @@ class Apart:
         if call.method in STARTS:
             run = ApartRun(self._program, call, self._every, self._settings, self._handing)
             run.calls_by = "" if self._tools is None else self._tools.name
-            planned = run.written(self._ends(), kept=not self._is_made_here(call))
+            planned = run.written(self._ends.looked_at(call), kept=not self._is_made_here(call))
             self.gone += run.calls
             self._run = run
             return planned
@@ -187,7 +208,7 @@ class Apart:
             submit = ApartSubmit(
                 self._program, call, self._every, self._settings, self._handing, self._run
             )
-            return submit.submitted(self._ends())
+            return submit.submitted(self._ends.looked_at(call))
         if call.method == "threads.messages.create":
             return self._added(call)
         if call.method == "threads.messages.list":
@@ -206,46 +227,6 @@ class Apart:
         if any(other.method == "threads.retrieve" for other in self._calls):
             return False
         return self._is_of_here(call)
-
-    # how runs end
-
-    def _ends(self) -> tuple[str, ...] | None:
-        """The statuses without an answer that the file itself looks at; None where at all."""
-        words: set[str] = set()
-        for comparison, compared, holds in self._handing.compared:
-            test = self._test_of(comparison)
-            if isinstance(test, cst.While):
-                continue
-            inside = self._is_in_a_loop(comparison)
-            if not holds or (compared == {"completed"} and not inside):
-                if not inside and "completed" in compared:
-                    return None
-                continue
-            words |= compared
-        return tuple(word for word in _ENDS if word in words)
-
-    def _check_loops(self) -> None:
-        """Refuse a loop that goes on for a completed run: a response is completed at once."""
-        found = {node: (words, holds) for node, words, holds in self._handing.compared}
-        for node in found:
-            loop = self._test_of(node)
-            if isinstance(loop, cst.While) and _completed(loop.test, found):
-                raise RefusedError(Reason.POLLING_NOT_UNDERSTOOD, self._tree.show_line(loop.test))
-
-    def _test_of(self, node: cst.CSTNode) -> cst.CSTNode | None:
-        """The statement or expression whose condition a comparison is a part of."""
-        kinds = (cst.If, cst.While, cst.IfExp, cst.Assert)
-        around = (p for p in self._tree.ancestors(node) if isinstance(p, kinds))
-        found = next(around, None)
-        return found if found is not None and self._tree.is_inside(node, found.test) else None
-
-    def _is_in_a_loop(self, node: cst.CSTNode) -> bool:
-        for parent in self._tree.ancestors(node):
-            if isinstance(parent, cst.FunctionDef):
-                return False
-            if isinstance(parent, (cst.While, cst.For)):
-                return True
-        return False
 
     # the other calls
 
@@ -352,7 +333,7 @@ class Apart:
         page = Group(f"{client}.conversations.items.list(", tuple(arguments), ")")
         if awaited:
             page = Group("(", (("await ", page),), ").data", bare=True)
-        elif number in self._handing.first_pages or cut:
+        elif (number in self._handing.first_pages and number not in self._handing.walked) or cut:
             page = replace(page, closing=").data")
         word = f"item.type == {editor.quoted('message')}"
         name = "item"
@@ -377,22 +358,3 @@ class Apart:
         _, last = self._program.text.line_range(self._program.text.line(end))
         rest = self._program.text.text[end:last].rstrip("\r\n")
         return len(rest.removeprefix(".data"))
-
-
-def _completed(
-    test: cst.BaseExpression, compared: Mapping[cst.Comparison, tuple[frozenset[str], bool]]
-) -> bool | None:
-    """Whether a condition holds for a run that is completed; None where that is not known."""
-    if isinstance(test, cst.BooleanOperation):
-        sides = [_completed(side, compared) for side in (test.left, test.right)]
-        decides = isinstance(test.operator, cst.Or)
-        if decides in sides:
-            return decides
-        return None if None in sides else not decides
-    if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
-        inner = _completed(test.expression, compared)
-        return None if inner is None else not inner
-    if not isinstance(test, cst.Comparison) or test not in compared:
-        return None
-    words, holds = compared[test]
-    return ("completed" in words) is holds
