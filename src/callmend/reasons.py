@@ -100,6 +100,11 @@ class Reason(Enum):
         "the body is not `JSON.stringify` of an object that can be read in this file",
         "Write the body as `JSON.stringify({...})` in the call.",
     )
+    BODY_SHARED = (
+        "body-shared",
+        "the object that is sent is read elsewhere too, such as in a log",
+        "Write the body in the call, apart from what is logged or kept.",
+    )
     BODY_APART = (
         "body-apart",
         "the body is written in another block than the request",

@@ -98,7 +98,7 @@ class Input:
 
     ``node`` is the expression, ``path`` what leads from it to the input (`.message` where ``node``
     is the name of an object). ``members`` are set where the input is a form made of these members
-    of the body. ``history`` are the messages before it.
+    of the body. ``history`` are the messages before it, to which ``before`` leads likewise.
     """
 
     kind: Kind
@@ -106,11 +106,16 @@ class Input:
     path: bytes = b""
     members: tuple[Node, ...] = ()
     history: Node | None = None
+    before: bytes = b""
 
 
 @record(frozen=True, slots=True)
 class Said:
-    """What a body says. ``members`` are all of its members, ``dropped`` those that go by name."""
+    """What a body says. ``members`` are all of its members, ``dropped`` those that go by name.
+
+    ``name`` is the variable that is read where the body itself stays, and ``id_path`` leads from
+    it to the workflow's id.
+    """
 
     body: Node
     members: tuple[Node, ...]
@@ -118,6 +123,8 @@ class Said:
     workflow_id: Node | None
     kept: tuple[Node, ...]
     dropped: tuple[Node, ...]
+    name: Node | None = None
+    id_path: bytes = b""
 
 
 class InputReader:
@@ -128,8 +135,10 @@ class InputReader:
         self._call = call
         self._messages = MessageReader(scopes, call)
 
-    def read(self, body: Node, *, streamed: bool = False) -> Said:
+    def read(self, body: Node, *, streamed: bool = False, variable: Node | None = None) -> Said:
         """What the body literal says; ``streamed``: it may ask for a stream, which is not told.
+
+        ``variable`` is what is read in its place, as the literal stays as it is.
 
         Raises:
             RefusedError: a member cannot be read, or nothing is asked.
@@ -162,10 +171,53 @@ class InputReader:
         for member in dropped:
             if has_effects(member if member.type == "spread_element" else member_value(member)):
                 raise RefusedError(Reason.BODY_FIELD, f"`{show(member)}`")
+        if variable is not None:
+            return self._by_name(variable, body, members, left, kept, dropped)
         if named is not None and left:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(named[0])}` is spread")
         found = self._input(body, left) if named is None else self._said(*named, 0)
         return Said(body, tuple(items(body)), found, identity, kept, tuple(dropped))
+
+    def _by_name(
+        self,
+        name: Node,
+        body: Node,
+        members: dict[bytes, Node],
+        left: dict[bytes, Node],
+        kept: tuple[Node, ...],
+        dropped: list[Node],
+    ) -> Said:
+        """What a variable's object says, each part read from the variable.
+
+        Raises:
+            RefusedError: its type hides a part, or it says more than one thing.
+        """
+        refused = RefusedError(Reason.BODY_SHARED, f"`{show(name)}`")
+        if len(members) != len(items(body)) or kept or not self._is_open(name):
+            raise refused
+        ids = [key for key in members if key in _ID_KEYS and key not in left]
+        id_path = b"".join(b"." + key for key in ids)
+        if ids and unwrapped(member_value(members[ids[0]])).type == "object":
+            id_path += b".id"
+        carriers = [key for key in left if key in _INPUT_KEYS]
+        if len(carriers) == 1 and len(left) == 1:
+            value = member_value(left[carriers[0]])
+            found = self._said(name, b"." + carriers[0], value, 0, keeps=True)
+        else:
+            found = self._of_members((name, b""), body, left, 0, keeps=True)
+        if not found.path or b"input_text" in text(body):
+            raise refused
+        identity = member_value(members[ids[0]]) if ids else None
+        return Said(body, tuple(items(body)), found, identity, (), tuple(dropped), name, id_path)
+
+    def _is_open(self, name: Node) -> bool:
+        """Whether a variable's members can be read as they are written, whatever its type says."""
+        binding = self._scopes.binding(unwrapped(name))
+        declared = None if binding is None else field(binding.declarator, "type")
+        if declared is None:
+            return True
+        spelt = text(declared).lstrip(b": ").replace(b" ", b"")
+        return spelt in (b"any", b"Record<string,any>")
 
     def _spread_input(self, item: Node) -> tuple[tuple[Node, bytes, Node], list[Node]]:
         """The input in `...inputs`, where `inputs` is a literal, and its members that go.
@@ -208,15 +260,21 @@ class InputReader:
             return self._said(value, b"", value, 0)
         return self._of_members(None, body, left, 0)
 
-    def _said(self, node: Node, path: bytes, value: Node, depth: int) -> Input:
-        """What one expression says: ``value`` is it, or is what ``path`` leads to from ``node``."""
+    def _said(
+        self, node: Node, path: bytes, value: Node, depth: int, *, keeps: bool = False
+    ) -> Input:
+        """What one expression says: ``value`` is it, or is what ``path`` leads to from ``node``.
+
+        ``keeps``: the messages before it are read from ``node`` too.
+        """
         literal = object_behind(self._scopes, value)
         if literal is not None and not literal.shared and depth < _MOST_STEPS:
             members = {key_name(item): item for item in items(literal.node)}
             if None not in members:
                 inline = unwrapped(value).type == "object" and not path
                 named = {name: item for name, item in members.items() if name is not None}
-                return self._of_members(None if inline else (node, path), value, named, depth)
+                owner = None if inline else (node, path)
+                return self._of_members(owner, value, named, depth, keeps=keeps)
         inner = unwrapped(value)
         if inner.type == "array" or self._is_list(inner):
             self._check_list(inner)
@@ -262,7 +320,13 @@ class InputReader:
         return True
 
     def _of_members(
-        self, owner: tuple[Node, bytes] | None, whole: Node, named: dict[bytes, Node], depth: int
+        self,
+        owner: tuple[Node, bytes] | None,
+        whole: Node,
+        named: dict[bytes, Node],
+        depth: int,
+        *,
+        keeps: bool = False,
     ) -> Input:
         """What an object says: one text, a text with the messages before it, or a form.
 
@@ -280,18 +344,19 @@ class InputReader:
         if not named:
             raise RefusedError(Reason.NO_MESSAGE, "the body says nothing")
         if len(texts) == 1 and len(lists) <= 1 and len(named) == len(texts) + len(lists):
-            said = self._said(*member(texts[0]), depth + 1)
+            said = self._said(*member(texts[0]), depth + 1, keeps=keeps)
             if said.kind is Kind.EITHER and texts[0] not in _INPUT_KEYS:
                 said = replace(said, kind=Kind.TEXT)
             if not lists:
                 return said
-            history = member_value(named[lists[0]])
+            before, path, history = member(lists[0])
             if _is_async_callback_call(unwrapped(history)):
                 raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(history)}` is a list of promises")
-            if said.kind in (Kind.TEXT, Kind.EITHER) and owner is None and self._is_list(history):
-                return replace(said, history=history)
+            plain = said.kind in (Kind.TEXT, Kind.EITHER) and (owner is None or keeps)
+            if plain and self._is_list(unwrapped(history)):
+                return replace(said, history=before, before=path)
         if len(named) == 1:
-            return self._said(*member(next(iter(named))), depth + 1)
+            return self._said(*member(next(iter(named))), depth + 1, keeps=keeps)
         if owner is not None:
             return Input(Kind.JSON, *owner)
         if whole.type == "object" and len(named) == len(items(whole)):

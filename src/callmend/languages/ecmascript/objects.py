@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.scopes import Binding, Scopes
 from callmend.languages.ecmascript.sources import Sources
-from callmend.languages.ecmascript.tree import descendants, field, is_inside, text, unwrapped
+from callmend.languages.ecmascript.tree import (
+    descendants,
+    field,
+    is_inside,
+    items,
+    key_name,
+    member_value,
+    text,
+    unwrapped,
+)
 from callmend.languages.ecmascript.values import text_of
 from callmend.records import record
 
@@ -19,6 +30,8 @@ _READING = (
     b"Object.entries",
     b"structuredClone",
 )
+_LOGS = re.compile(rb"(?:[\w$]+\.)*(?:log|logger)\.(?:debug|error|info|log|trace|warn)")
+_MEMBERS = ("member_expression", "subscript_expression")
 _LOOPS = frozenset({"do_statement", "for_in_statement", "for_statement", "while_statement"})
 _CHANGING_METHODS = frozenset(
     {b"push", b"pop", b"shift", b"unshift", b"splice", b"reverse", b"sort", b"fill", b"copyWithin"}
@@ -55,9 +68,8 @@ def object_behind(scopes: Scopes, node: Node) -> Literal | None:
 def object_at(scopes: Scopes, node: Node, call: Node) -> Node | None:
     """The object literal that a `const` holds where a call runs, whatever is done to it later."""
     inner = unwrapped(node)
-    known = object_behind(scopes, inner)
-    if known is not None or inner.type not in ("identifier", "shorthand_property_identifier"):
-        return None if known is None else known.node
+    if inner.type not in ("identifier", "shorthand_property_identifier"):
+        return inner if inner.type == "object" else None
     binding = scopes.binding(inner)
     value = None if binding is None else field(binding.declarator, "value")
     if binding is None or binding.writes or value is None or is_declared_exported(binding):
@@ -70,13 +82,27 @@ def object_at(scopes: Scopes, node: Node, call: Node) -> Node | None:
         return None
     # What a loop repeats runs before the call too, unless the variable is new each time.
     loops = [n for n in tree.ancestors(call) if n.type in _LOOPS and is_inside(n, function)]
-    if any(not is_inside(binding.declarator, loop) for loop in loops):
-        return None
+    loops = [loop for loop in loops if not is_inside(binding.declarator, loop)]
     for use in binding.references:
-        later = use.start_byte >= call.end_byte and tree.function_of(use) == function
-        if may_change(use) and not later and not is_inside(use, call):
+        behind = use.start_byte >= call.end_byte and tree.function_of(use) == function
+        later = behind and not any(is_inside(use, loop) for loop in loops)
+        changes = may_change(use) or _hands_on_a_part(use, unwrapped(value))
+        if changes and not later and not is_inside(use, call):
             return None
     return unwrapped(value)
+
+
+def _hands_on_a_part(use: Node, literal: Node) -> bool:
+    """Whether an object or a list within a literal is given to a function that may change it."""
+    node, part = use, literal
+    while node.parent is not None and node.parent.type in _MEMBERS:
+        node = node.parent
+        name = text_of(node, "property")
+        member = next((m for m in items(part) if key_name(m) == name), None)
+        part = literal if member is None else unwrapped(member_value(member))
+    if node == use or part.type not in ("object", "array"):
+        return False
+    return node.parent is not None and node.parent.type == "arguments" and may_change(node)
 
 
 def uses_of_literal(scopes: Scopes, node: Node) -> list[Node] | None:
@@ -147,10 +173,15 @@ def may_change(use: Node) -> bool:
     parent = use.parent
     if parent is None:
         return True
-    if parent.type in ("member_expression", "subscript_expression"):
+    if parent.type in _MEMBERS:
         if field(parent, "object") != use:
             return False
         around = parent.parent
+        while around is not None and around.type in _MEMBERS:
+            # `payload.input.lang = 'de'` changes what is in it.
+            if field(around, "object") != parent:
+                return False
+            parent, around = around, around.parent
         if around is None:
             return True
         if "assignment" in around.type:
@@ -162,7 +193,8 @@ def may_change(use: Node) -> bool:
         return False
     if parent.type == "arguments":
         function = text_of(parent.parent, "function") if parent.parent is not None else b""
-        return not (function.startswith(_READING) or function.endswith(b"fetch"))
+        reads = function.startswith(_READING) or function.endswith(b"fetch")
+        return not (reads or _LOGS.fullmatch(function))
     # In an object literal (`{ headers }`) it is read where the object is.
     return parent.type not in ("pair", "object", "return_statement", "if_statement")
 

@@ -111,6 +111,7 @@ class Follower:
             yield value.at(parent)
         elif value.names:
             # A part of the answer is read here, and that is noted already.
+            self.readings.strings += [value.names] if _is_asked_for_text(parent) else []
             joins = kind == "template_substitution" or text_of(parent, "operator") == b"+"
             self.readings.sent += [node] if joins and value.names[0] in IDS else []
         elif kind in ("pair", "spread_element", "array", "object", "yield_expression"):
@@ -433,3 +434,15 @@ class Follower:
         if (called or names[-1] == b"length") and len(names) > 1:
             return Path(tuple(names[:-1]), before, names[-1]), node
         return Path(tuple(names), node), node
+
+
+def _is_asked_for_text(parent: Node) -> bool:
+    """`typeof value === 'string'`."""
+    around = parent.parent
+    return (
+        parent.type == "unary_expression"
+        and text_of(parent, "operator") == b"typeof"
+        and around is not None
+        and text_of(around, "operator") in (b"===", b"==")
+        and text_of(around, "right")[1:-1] == b"string"
+    )

@@ -64,7 +64,7 @@ class Readings:
     """All that is read of one answer, in the order of the file.
 
     ``handed`` are the places where it goes on whole; in those that are ``carried`` too it is the
-    response itself, with its status.
+    response itself, with its status. ``strings`` lead to what the file asks whether it is a text.
     """
 
     paths: list[Path] = made(default_factory=list)
@@ -77,6 +77,7 @@ class Readings:
     shown: list[Node] = made(default_factory=list)
     generic: list[Node] = made(default_factory=list)
     sent: list[Node] = made(default_factory=list)
+    strings: list[tuple[bytes, ...]] = made(default_factory=list)
 
     def joined(self, others: Iterable[Readings]) -> Readings:
         """These readings and those of other requests for the same run."""

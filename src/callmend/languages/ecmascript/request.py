@@ -17,6 +17,7 @@ from callmend.languages.ecmascript.messages import MessageReader
 from callmend.languages.ecmascript.objects import (
     Literal,
     is_declared_exported,
+    object_at,
     object_behind,
     uses_of_literal,
 )
@@ -90,22 +91,26 @@ class Headers:
 class Envelope:
     """What a request is sent with: its options, its headers, the object literal of its body.
 
-    ``growths`` are the members that this literal gets later.
+    ``growths`` are the members that this literal gets later. ``name`` is the expression that is
+    sent as JSON where the literal is a variable's that something else reads too.
     """
 
     options: Node
     headers: Headers
     body: Node
     growths: tuple[Growth, ...] = ()
+    name: Node | None = None
 
     def refuse_growths(self) -> None:
-        """Refuse a body that gets members later.
+        """Refuse a body that gets members later, or that something else reads too.
 
         Raises:
-            RefusedError: naming the first one's statement.
+            RefusedError: naming the first one's statement, or the variable.
         """
         if self.growths:
             raise RefusedError(Reason.BODY_FIELD, f"`{show(self.growths[0].statement)}`")
+        if self.name is not None:
+            raise RefusedError(Reason.BODY_SHARED, f"`{show(self.name)}`")
 
 
 @record(frozen=True, slots=True)
@@ -172,8 +177,8 @@ class RequestReader:
         headers = self.headers(by_name[b"headers"])
         if b"body" not in by_name:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, "the request has no body")
-        body, growths = self._sent(by_name[b"body"])
-        return Envelope(literal.node, headers, body, growths)
+        body, growths, name = self._sent(by_name[b"body"])
+        return Envelope(literal.node, headers, body, growths, name)
 
     def headers_of(self) -> Headers:
         """Only the headers of a `fetch(url, {...})`.
@@ -296,8 +301,11 @@ class RequestReader:
             return object_behind(self._scopes, given[0]) if len(given) == 1 else None
         return object_behind(self._scopes, node)
 
-    def _sent(self, holder: Node) -> tuple[Node, tuple[Growth, ...]]:
-        """The object literal that is sent as JSON, and the members that it gets before."""
+    def _sent(self, holder: Node) -> tuple[Node, tuple[Growth, ...], Node | None]:
+        """The object literal that is sent as JSON, and the members that it gets before.
+
+        With it the expression that stands for it where something else reads its variable too.
+        """
         call = unwrapped(member_value(holder))
         if call.type in ("identifier", "shorthand_property_identifier"):
             binding = self._scopes.binding(call)
@@ -312,11 +320,14 @@ class RequestReader:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, detail)
         literal = self.own_object(given[0])
         if literal is not None:
-            return literal, ()
+            return literal, (), None
+        kept = object_at(self._scopes, given[0], self._call)
+        if kept is not None:
+            return kept, (), given[0]
         grown = grown_object(self._scopes, given[0])
         if grown is None or grown.literal.shared:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(given[0])}`")
-        return grown.literal.node, grown.growths
+        return grown.literal.node, grown.growths, None
 
     def own_object(self, node: Node) -> Node | None:
         """The object literal that an expression stands for in this request and in no other."""

@@ -97,6 +97,9 @@ def _shape(readings: Readings, program: Program, polls: Collection[int]) -> Shap
     try:
         return _of_texts(texts, status)
     except RefusedError:
+        plain = _without_objects(texts, readings.strings)
+        if len(plain) < len(texts):
+            return _of_texts(plain, status)
         tried = [path for path in texts if _is_only_tried(path, program)]
         certain = [path for path in texts if path not in tried]
         if not tried or not certain:
@@ -127,6 +130,18 @@ def _of_texts(texts: list[Path], status: bytes) -> Shape:
         if picked.names[0] == b"output_text" or not ladder:
             raise RefusedError(Reason.OTHER_READ, show_line(picked.node))
     return Shape((b"output_text: text", _nested(picked.names), status), shown, others)
+
+
+def _without_objects(texts: list[Path], strings: list[tuple[bytes, ...]]) -> list[Path]:
+    """The readings without those of an object where a text is as good, as the file asks for it.
+
+    `const out = data.output || data; typeof out === 'string' ? JSON.parse(out) : out`.
+    """
+    first = texts[0].names
+    if first not in strings:
+        return texts
+    inner = {p.node.id for p in texts if p.names[: len(first)] == first and p.names != first}
+    return [path for path in texts if path.node.id not in inner]
 
 
 def _is_only_tried(path: Path, program: Program) -> bool:

@@ -15,8 +15,8 @@ from callmend.languages.ecmascript.flow import Flow
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.request import Headers, RequestReader
-from callmend.languages.ecmascript.template import capture, load
-from callmend.languages.ecmascript.tree import items, key_name, member_value, span
+from callmend.languages.ecmascript.template import Capture, capture, load
+from callmend.languages.ecmascript.tree import items, key_name, member_value, span, text
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.assistants.request import AssistantsRequest
@@ -117,7 +117,9 @@ def _kept(site: Site) -> tuple[Node, ...]:
 def form_of(known: Told) -> Form:
     """What is written for an answer that is adapted."""
     site = known.site
-    if known.said.workflow_id is not None:
+    if known.said.name is not None and known.said.id_path:
+        identity = Capture(text(known.said.name) + known.said.id_path)
+    elif known.said.workflow_id is not None:
         identity = capture(site.program.source, known.said.workflow_id)
     elif (of_path := path_identity(site)) is not None:
         identity = of_path

@@ -63,6 +63,7 @@ _ADAPTABLE = frozenset(
         Reason.ANSWER_NOT_UNDERSTOOD,
         Reason.BODY_APART,
         Reason.BODY_FIELD,
+        Reason.BODY_SHARED,
         Reason.DIFFERING_GUARDS,
         Reason.GUARD_CHANGES,
         Reason.HISTORY_SHAPE,
@@ -83,7 +84,13 @@ _NAMED = frozenset(
 )
 #: Reasons about the body, which is then written anew.
 _BODILY = frozenset(
-    {Reason.BODY_FIELD, Reason.HISTORY_SHAPE, Reason.NO_MESSAGE, Reason.NO_WORKFLOW_ID}
+    {
+        Reason.BODY_FIELD,
+        Reason.BODY_SHARED,
+        Reason.HISTORY_SHAPE,
+        Reason.NO_MESSAGE,
+        Reason.NO_WORKFLOW_ID,
+    }
 )
 
 
@@ -164,7 +171,7 @@ def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
         raise why
     call = site.request.call
     sent = RequestReader(site.program.scopes, call, site.tried).envelope()
-    said = InputReader(site.program.scopes, call).read(sent.body)
+    said = InputReader(site.program.scopes, call).read(sent.body, variable=sent.name)
     check_growths(sent)
     follower = Follower(site.program, call)
     by_undici = is_by_undici(site)
@@ -250,9 +257,14 @@ def told_notes(known: Told, dropped: tuple[Node, ...], shape: Shape) -> list[Not
     site, notes = known.site, []
     if dropped:
         listed = ", ".join(f"`{show(member)}`" for member in dropped)
+        gone = "gone" if known.said.name is None else "not sent any more"
         notes.append(
-            Note(span(dropped[0]), f"without a counterpart, and gone: {listed}", always=True)
+            Note(span(dropped[0]), f"without a counterpart, and {gone}: {listed}", always=True)
         )
+    if known.said.name is not None:
+        kept = f"`{show(known.said.name)}` stays as it is for its other uses"
+        told = f"{kept}; what is sent is made of it and is another object now"
+        notes.append(Note(span(known.said.name), told, always=True))
     tried = site.tried
     if tried is not None:
         notes.append(list_note(tried))
@@ -303,7 +315,10 @@ def body_edit(known: Told, members: tuple[bytes, ...]) -> Edit:
     Raises:
         RefusedError: a comment would be lost.
     """
-    source = known.site.program.source
+    source, name = known.site.program.source, known.said.name
+    if name is not None:
+        key = text(name) + b": " if name.type == "shorthand_property_identifier" else b""
+        return Edit(name.start_byte, name.end_byte, key + b"{ " + b", ".join(members) + b" }")
     first, last = known.said.members[0], known.said.members[-1]
     input_ = known.said.input
     taken = [n for n in (input_.node, input_.history, *input_.members) if n is not None]
@@ -337,7 +352,7 @@ def input_code(known: Told) -> tuple[bytes, bytes | None]:
     whole = code(said.node) + said.path
     if said.members:
         whole = b"{ " + b", ".join(code(member) for member in said.members) + b" }"
-    history = None if said.history is None else code(said.history)
+    history = None if said.history is None else code(said.history) + said.before
     if said.kind is Kind.JSON:
         return b"JSON.stringify(" + whole + b")", history
     if said.kind is Kind.EITHER:

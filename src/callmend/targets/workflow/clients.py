@@ -18,7 +18,7 @@ from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.find import Request, Transport
 from callmend.languages.ecmascript.inputs import InputReader
-from callmend.languages.ecmascript.objects import is_declared_exported, object_behind
+from callmend.languages.ecmascript.objects import is_declared_exported, object_at, object_behind
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
@@ -116,7 +116,8 @@ def read_of_client(site: Site) -> ByClient:
         raise RefusedError(Reason.NOT_A_POST, f"`{show(request.call)}`")
     client = _Client(site.program, request, sending, site.tried)
     client.check()
-    said = InputReader(site.program.scopes, request.call).read(client.body())
+    body, variable = client.body()
+    said = InputReader(site.program.scopes, request.call).read(body, variable=variable)
     headers, common = client.headers()
     readings, end = _followed(site.program, request)
     shape = shape_of(readings, site.program)
@@ -195,8 +196,11 @@ class _Client:
             if not plain or name is None or name not in known | _KEPT:
                 raise _options(f"`{show(member)}`")
 
-    def body(self) -> Node:
-        """The object literal that is sent as JSON."""
+    def body(self) -> tuple[Node, Node | None]:
+        """The object literal that is sent as JSON.
+
+        With it the variable that holds it, where something else reads that too.
+        """
         body = self._sending.body
         if body is None:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, "the request has no body")
@@ -208,9 +212,12 @@ class _Client:
                 raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(inner)}` without its type")
             inner = given[0]
         literal = self._literal(inner)
-        if literal is None:
+        if literal is not None:
+            return literal, None
+        kept = object_at(self._program.scopes, inner, self._request.call)
+        if kept is None:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(body)}`")
-        return literal
+        return kept, inner
 
     def _literal(self, node: Node) -> Node | None:
         """The object literal that an expression is, or that a constant for it alone holds."""

@@ -128,8 +128,8 @@ def _serves_the_dead_alone(program: Program, helper: Sent) -> bool:
 def _said(site: Site, helper: Sent, request: Request, going: Collection[Node] = ()) -> Said:
     """What a call asks; ``going`` are the nodes that go, whose uses of its body count no more."""
     listed = replace(site, request=request).tried
-    body = posted(site.program, helper, request.call, listed, going)
-    return InputReader(site.program.scopes, request.call).read(body)
+    body, variable = posted(site.program, helper, request.call, listed, going)
+    return InputReader(site.program.scopes, request.call).read(body, variable=variable)
 
 
 def _check_apart(site: Site, helper: Sent, said: Said, other: Request) -> None:

@@ -19,6 +19,7 @@ from callmend.languages.ecmascript.find import Certainty, Request, Transport
 from callmend.languages.ecmascript.objects import (
     is_declared_exported,
     may_change,
+    object_at,
     object_behind,
     uses_of_literal,
 )
@@ -106,10 +107,10 @@ def read_of_helper(site: Site, helper: Sent) -> Helped:
     program, request = site.program, site.request
     if request.certainty is Certainty.CANDIDATES:
         raise RefusedError(Reason.URL_CANDIDATES, f"{show_line(request.call)} is given each URL")
-    body = posted(program, helper, request.call)
+    body, variable = posted(program, helper, request.call)
     follower = Follower(program, request.call)
     follower.follow(request.call, What.BODY, promised=not is_awaited_inside(request.call))
-    value = read_value(site, body, follower.readings)
+    value = read_value(site, body, follower.readings, variable=variable)
     headers = RequestReader(program.scopes, helper.sent).headers_of()
     return Helped(site, value.said, value.shape, (), helper, headers)
 
@@ -174,8 +175,10 @@ def posted(
     asking: Node,
     listed: Chosen | None = None,
     going: Collection[Node] = (),
-) -> Node:
+) -> tuple[Node, Node | None]:
     """The object literal that the function sends as JSON when a call gives it that.
+
+    With it the variable that holds it, where something else reads that too.
 
     ``listed`` is the list that parts of the call's arguments are taken from; what stands in the
     nodes that are ``going`` uses the literal no more.
@@ -205,9 +208,12 @@ def posted(
     found = RequestReader(program.scopes, asking, listed).own_object(argument)
     if found is None:
         found = _handed_literal(program, argument, (asking, *going))
+    variable = None if found is not None else argument
+    if found is None:
+        found = object_at(program.scopes, argument, asking)
     if found is None or any(may_change(use) for use in _reads(program, inside or value)):
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(argument)}`")
-    return found
+    return found, variable
 
 
 def _handed_literal(program: Program, argument: Node, ours: Sequence[Node]) -> Node | None:

@@ -31,13 +31,21 @@ class Value(Told):
     again: tuple[Node, ...]
 
 
-def read_value(site: Site, body: Node, readings: Readings, again: Sequence[Node] = ()) -> Value:
+def read_value(
+    site: Site,
+    body: Node,
+    readings: Readings,
+    again: Sequence[Node] = (),
+    variable: Node | None = None,
+) -> Value:
     """The facts of a call; ``readings`` are those of all its answers.
+
+    ``variable`` is what is read in place of the body, where that stays for other uses.
 
     Raises:
         RefusedError: what is asked or what is read cannot be followed.
     """
-    said = InputReader(site.program.scopes, site.request.call).read(body)
+    said = InputReader(site.program.scopes, site.request.call).read(body, variable=variable)
     shape = shape_of(readings, site.program, {node.id for node in again})
     return Value(site, said, shape, tuple(again))
 
