@@ -126,8 +126,8 @@ LEFT = {
         _asking(f"{_BODY}\n  pin(body);\n  body.version = version;"),
         Reason.BODY_NOT_UNDERSTOOD,
     ),
-    "body-is-shown-on-the-console": (
-        _asking(f"{_BODY}\n  console.log(JSON.stringify(body));"),
+    "body-gets-more-and-is-shown-on-the-console": (
+        _asking(f"{_BODY}\n  body.version = version;\n  console.log(JSON.stringify(body));"),
         Reason.BODY_NOT_UNDERSTOOD,
     ),
     "headers-get-another-key": (

@@ -344,6 +344,19 @@ LEFT = {
         "`payload`",
         line=4,
     ),
+    "body-is-logged-and-holds-several-fields": Left(
+        function(
+            "const payload = { workflow_id: id, topic: input, tone: 'dry' };",
+            "console.log(payload);",
+            replaced(REQUEST, _BODY, "JSON.stringify(payload)"),
+            PARSE,
+            READ,
+            RETURN,
+        ),
+        Reason.BODY_SHARED,
+        "`payload`",
+        line=4,
+    ),
     "body-is-written-outside-of-the-try": Left(
         function(
             "const payload = { workflow_id: id, input: { message: text } };",
