@@ -212,6 +212,7 @@ _SDK_STREAMS = [
     "sdk-stream-of-a-created-run",
     "sdk-stream-with-a-handler",
     "sdk-stream-with-a-handler-async",
+    "sdk-stream-of-event-classes",
 ]
 
 

@@ -260,7 +260,57 @@ def test_an_end_that_the_file_does_not_look_at_raises_an_error(
     assert ends(source)[: len(tests)] == tests
 
 
+_STREAMED = """\
+def start(thread_id):
+    with client.beta.threads.runs.stream(thread_id=thread_id, assistant_id=ASSISTANT) as stream:
+        for text in stream.text_deltas:
+            print(text)
+
+
+"""
+_ASK_STREAMED = """\
+def ask(question):
+    thread = open_thread()
+    add(thread.id, question)
+    start(thread.id)
+"""
+
+
+def test_a_stream_is_on_the_conversation_whose_messages_are_added_elsewhere() -> None:
+    source = helpers(started=_STREAMED, waited="", newest="", asked=_ASK_STREAMED)
+    migration = check(source, settings=_RESPONSES)
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED] * 3
+    assert b"input=[]" in migration.result
+    assert b"stream=True" in migration.result
+
+
+def test_a_client_is_the_one_that_all_calls_of_a_function_give() -> None:
+    source = helpers(
+        opened=_OPEN.replace("()", "(api)", 1).replace("client", "api"),
+        asked=_ASK.replace("open_thread()", "open_thread(client)"),
+    )
+    migration = check(source, settings=_RESPONSES)
+    assert {finding.bucket for finding in migration.findings} == {Bucket.MIGRATED}
+    assert b"api.conversations.create()" in migration.result
+
+
 LEFT = {
+    "client-that-differs-by-the-call": (
+        helpers(
+            opened=_OPEN.replace("()", "(api)", 1).replace("client", "api"),
+            asked=_ASK.replace("open_thread()", "open_thread(client)")
+            + "    open_thread(AzureOpenAI())\n",
+        ),
+        "client-unknown",
+    ),
+    "client-that-is-handed-in-by-nobody": (
+        helpers(added=_ADD.replace("add(", "add(client, "), asked="add = None\n"),
+        "client-unknown",
+    ),
+    "stream-whose-messages-are-nowhere": (
+        helpers(added="", started=_STREAMED, waited="", newest="", asked=_ASK_STREAMED),
+        "no-thread-message",
+    ),
     # where a value goes
     "run-is-stored-by-its-person": (
         helpers(asked=also("runs[question] = run")),
@@ -380,7 +430,14 @@ LEFT = {
         helpers(waited=_WAIT_ON.replace("run_id=run.id", "run_id=RUN")),
         "run-not-followed",
     ),
-    "streamed-run": (helpers(started=started("stream=True")), "assistants-stream"),
+    "streamed-run-that-is-given-back": (
+        helpers(
+            started=started("stream=True"),
+            waited="",
+            asked=_ASK.replace("wait_on(start(thread.id), thread)", "start(thread.id)"),
+        ),
+        "assistants-stream",
+    ),
     "messages-beside-the-thread": (
         helpers(started=started("additional_messages=more")),
         "run-parameter",

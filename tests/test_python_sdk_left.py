@@ -247,6 +247,41 @@ LEFT = {
         ),
         "assistants-stream",
     ),
+    "event-class-that-a-response-does-not-have": (
+        program(
+            streamed(
+                "        for event in stream:\n"
+                "            if isinstance(event, ThreadRunStepDelta):\n"
+                "                print(event.data)\n"
+            ),
+            imports="from openai import OpenAI\n"
+            "from openai.types.beta.assistant_stream_event import ThreadRunStepDelta",
+        ),
+        "assistants-stream",
+    ),
+    "event-class-that-asks-for-functions": (
+        program(
+            streamed(
+                "        for event in stream:\n"
+                "            if isinstance(event, ThreadRunRequiresAction):\n"
+                "                print(event.data)\n"
+            ),
+            imports="from openai import OpenAI\n"
+            "from openai.types.beta.assistant_stream_event import ThreadRunRequiresAction",
+        ),
+        "tool-loop",
+    ),
+    "event-class-of-a-tuple": (
+        program(
+            streamed(
+                "        for event in stream:\n            if isinstance(event, (Delta, str)):\n"
+                "                print(event.data.delta.content[0].text.value)\n"
+            ),
+            imports="from openai import OpenAI\n"
+            "from openai.types.beta.assistant_stream_event import ThreadMessageDelta as Delta",
+        ),
+        "assistants-stream",
+    ),
     "piece-is-read-of-any-event": (
         program(
             streamed(

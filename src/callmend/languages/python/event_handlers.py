@@ -190,3 +190,10 @@ class HandlerReader:
                 raise self._refused(parent or use, "asks the handler for what its class has not")
             if parent.attr.value in ALIKE:
                 raise self._refused(parent, "calls the handler itself")
+
+
+def is_in_handler(program: Program, node: cst.CSTNode) -> bool:
+    """Whether a node stands in the class of an event handler."""
+    owner = program.tree.around(node, cst.ClassDef)
+    bases = [] if owner is None else owner.bases
+    return any(program.scopes.imported(base.value) in _BASES for base in bases)

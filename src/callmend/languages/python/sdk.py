@@ -10,6 +10,7 @@ from functools import cache
 import libcst as cst
 
 from callmend.endpoints import Endpoint, catalogue
+from callmend.languages.python.callers import CallSites
 from callmend.languages.python.program import Program
 from callmend.languages.python.tree import dotted
 from callmend.languages.python.values import HOLE
@@ -176,7 +177,7 @@ def _made(program: Program, node: cst.BaseExpression, depth: int = 0) -> cst.Cal
         return None
     value = definitions[0].value
     if isinstance(definitions[0].node, cst.Param):
-        value = definitions[0].node.default
+        value = definitions[0].node.default or _given(program, definitions[0].node)
     return None if value is None else _made(program, value, depth + 1)
 
 
@@ -204,6 +205,22 @@ def _owner(program: Program, client: cst.BaseExpression) -> tuple[Owner, bool]:
             if any(text.rstrip("/") != _OPENAI_URL for text in texts):
                 return Owner.OTHER_HOST, _MAKERS[name]
     return Owner.OPENAI, _MAKERS[name]
+
+
+def _given(program: Program, param: cst.Param) -> cst.BaseExpression | None:
+    """What all calls of a function give a parameter, where that is one thing and all are known."""
+    function = program.tree.around(param, cst.FunctionDef)
+    if function is None:
+        return None
+    sites = CallSites(program)
+    callers = sites.of(function)
+    if not callers.closed:
+        return None
+    given = {
+        None if value is None else program.resolver.single(value)
+        for value in (sites.argument(call, function, param) for call in callers.calls)
+    }
+    return given.pop() if len(given) == 1 else None
 
 
 def keywords(call: cst.Call) -> dict[str, cst.BaseExpression] | None:

@@ -13,6 +13,7 @@ from callmend.calls import RefusedError
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition, targets_in
+from callmend.languages.python.style import detect
 from callmend.languages.python.unwrapping import Unwrapping
 from callmend.reasons import Reason
 
@@ -27,6 +28,8 @@ EVENTS = {
     "thread.run.incomplete": "response.incomplete",
 }
 _DELTA = "thread.message.delta"
+#: Where the name of an event's class is parted: `ThreadMessageDelta`.
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 #: What is read of a run in an event, and of the response there.
 _OF_RUN = {
     "id": "id",
@@ -72,6 +75,7 @@ class StreamReader:
         self._program = program
         self._tree = program.tree
         self._flow = program.flow
+        self._quote = detect(program.tree).quote
         self._gone: list[cst.CSTNode] = []
         source = self._source(call)
         self._is_deltas = isinstance(source, cst.Attribute)
@@ -151,12 +155,40 @@ class StreamReader:
 
     def _use(self, use: cst.Name) -> None:
         parent = self._tree.parent(use)
+        asked = self._class_asked_for(use)
+        if asked is not None:
+            self._of_class(use, *asked)
+            return
         if isinstance(parent, cst.Attribute) and parent.attr.value == "event":
             self._kind(parent)
         elif isinstance(parent, cst.Attribute) and parent.attr.value == "data":
             self._data(parent)
         elif not (isinstance(parent, cst.Arg) and is_logged(self._program, use)):
             raise self._refused(parent or use)
+
+    def _class_asked_for(self, node: cst.CSTNode) -> tuple[cst.Call, str] | None:
+        """`isinstance(node, Class)` with a class of the old API: the call, and the class's name."""
+        arg = self._tree.parent(node)
+        call = None if arg is None else self._tree.parent(arg)
+        if not isinstance(call, cst.Call) or len(call.args) != 2 or call.args[0] is not arg:
+            return None
+        full = self._program.scopes.imported(call.args[1].value)
+        known = full.startswith("openai.types.beta.")
+        if not known or self._tree.source(call.func) != "isinstance":
+            return None
+        return call, full.rpartition(".")[2]
+
+    def _of_class(self, use: cst.Name, call: cst.Call, name: str) -> None:
+        """Ask for the event's type in the place of its class."""
+        old = _event_of(name)
+        if old == "thread.run.requires.action":
+            raise RefusedError(Reason.TOOL_LOOP, self._tree.show_line(call))
+        if old not in EVENTS:
+            where = f"no event is like `{name}` in line {self._tree.line(use)}"
+            raise RefusedError(Reason.ASSISTANTS_STREAM, where)
+        quote = self._quote
+        self._change(call, f"{self.stream.item}.type == {quote}{EVENTS[old]}{quote}")
+        self.stream.handled.add(old)
 
     def _kind(self, node: cst.Attribute) -> None:
         words = list(self._words(node))
@@ -221,6 +253,9 @@ class StreamReader:
     def _asks_for(self, condition: str, names: frozenset[str]) -> bool:
         """Whether a condition holds for events of these names only."""
         item = re.escape(self.stream.item)
+        named = re.fullmatch(rf"isinstance\({item}, ([\w.]+)\)", condition)
+        if named is not None:
+            return _event_of(named[1].rpartition(".")[2]) in names
         found = re.fullmatch(rf"{item}\.(?:event|data\.object) (==|in) (.+)", condition)
         if found is None:
             return False
@@ -261,6 +296,10 @@ class StreamReader:
             self._change(node, new)
             return
         parent = self._tree.parent(node)
+        asked = self._class_asked_for(node) if stage == "part" else None
+        if asked is not None and asked[1] == "TextDeltaBlock":
+            self._is_certain(asked[0])
+            return
         if isinstance(parent, cst.Attribute) and parent.value is node:
             found = _PATH.get((stage, parent.attr.value))
             if found is not None:
@@ -318,18 +357,24 @@ class StreamReader:
     def _is_text(self, node: cst.Attribute) -> None:
         """`if part.type == "text":` and nothing else: what it holds stays."""
         test = self._tree.parent(node)
-        around = None if test is None else self._tree.parent(test)
         shown = "".join(self._tree.source(test or node).split())
+        if not isinstance(test, cst.Comparison) or not shown.endswith(('=="text"', "=='text'")):
+            raise self._refused(test or node)
+        self._is_certain(test)
+
+    def _is_certain(self, test: cst.BaseExpression) -> None:
+        """Take a condition out that holds for each piece of text."""
+        around = self._tree.parent(test)
         if isinstance(around, cst.BooleanOperation) and isinstance(around.operator, cst.And):
-            if around.left is test and shown.endswith(('=="text"', "=='text'")):
+            if around.left is test:
                 start, end = self._tree.whole(around.left)[0], self._tree.whole(around.right)[0]
                 self.stream.changes.append((start, end, ""))
                 return
-        if isinstance(around, cst.If) and shown.endswith(('=="text"', "=='text'")):
-            if around.test is test and not isinstance(self._tree.parent(around), cst.If):
+        if isinstance(around, cst.If) and around.test is test:
+            if not isinstance(self._tree.parent(around), cst.If):
                 self.stream.unwrapping.take_out(around, around.test)
                 return
-        raise self._refused(test or node)
+        raise self._refused(test)
 
     def _is_tested(self, node: cst.BaseExpression, parent: cst.CSTNode | None) -> bool:
         """Whether only the truth of an expression is asked for."""
@@ -338,3 +383,8 @@ class StreamReader:
         if isinstance(parent, cst.UnaryOperation):
             return isinstance(parent.operator, cst.Not)
         return isinstance(parent, cst.BooleanOperation) and isinstance(parent.operator, cst.And)
+
+
+def _event_of(name: str) -> str:
+    """The name of an event by that of its class: `ThreadMessageDelta` is `thread.message.delta`."""
+    return _CAPITAL.sub(".", name).lower().replace("in.progress", "in_progress")

@@ -14,6 +14,7 @@ import libcst as cst
 from callmend.calls import RefusedError
 from callmend.edits import Edit, OverlapError, ordered
 from callmend.findings import Note
+from callmend.languages.python.event_handlers import is_in_handler
 from callmend.languages.python.handing import Handing
 from callmend.languages.python.kinds import Kind, value_of
 from callmend.languages.python.layout import Doc, Group, flat, render
@@ -29,6 +30,7 @@ from callmend.targets.python_edits import Change, Editor
 from callmend.targets.python_reading import Names
 from callmend.targets.responses.python_sdk import OWNERS
 from callmend.targets.responses.python_sdk_apart_run import STARTS, ApartRun, moved
+from callmend.targets.responses.python_sdk_apart_stream import STREAMS, ApartStream, is_streamed
 from callmend.targets.responses.python_sdk_apart_tools import SUBMITS, ApartSubmit, ApartTools
 from callmend.targets.responses.python_sdk_ends import Ends
 from callmend.targets.responses.python_sdk_lone import conversation_plan
@@ -93,13 +95,13 @@ class Apart:
         self._check_types()
         for number, call in enumerate(self._calls):
             kind = _KINDS.get(call.method)
-            if kind is not None:
+            if kind is not None and not is_streamed(call):
                 self._handing.follow(number, value_of(self._program, call), kind)
         self._handing.check()
         self._check_messages()
         self._ends.check_loops()
         self._answer()
-        numbers = sorted(range(len(self._calls)), key=lambda n: self._calls[n].method not in STARTS)
+        numbers = sorted(range(len(self._calls)), key=lambda n: not self._calls[n].starts_a_run)
         found = []
         for number in numbers:
             call = self._calls[number]
@@ -146,11 +148,11 @@ class Apart:
             # A string in the quotes of the one around it would end that.
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, shown)
         waits = isinstance(value_of(self._program, call), cst.Await)
-        if waits is not call.awaited and call.method in _KINDS:
+        if waits is not call.awaited and call.method in _KINDS and not is_streamed(call):
             lists = call.method == "threads.messages.list"
             reason = Reason.ANSWER_NOT_UNDERSTOOD if lists else Reason.RUN_NOT_FOLLOWED
             raise RefusedError(reason, shown)
-        known = call.method in _KINDS or call.method == "threads.delete"
+        known = call.method in (*_KINDS, *STREAMS, "threads.delete")
         if not known and not call.method.startswith("assistants."):
             raise RefusedError(Reason.OTHER_CALL, shown)
 
@@ -163,7 +165,10 @@ class Apart:
                 if module is None or not dotted(module).startswith("openai.types.beta"):
                     continue
                 for use in self._program.scopes.uses(definition.name):
-                    raise RefusedError(Reason.OLD_TYPE, self._tree.show_line(use))
+                    # What a loop over events asks for, and what a handler takes, is written anew.
+                    around = self._tree.around(use, cst.Annotation)
+                    if around is not None and not is_in_handler(self._program, use):
+                        raise RefusedError(Reason.OLD_TYPE, self._tree.show_line(use))
 
     def _check_messages(self) -> None:
         """Refuse a run for whose thread this file has no message, or whose question is open."""
@@ -175,7 +180,7 @@ class Apart:
             return
         added = [call for call in self._calls if call.method == "threads.messages.create"]
         for call in self._calls:
-            if call.method in STARTS and "thread" not in (keywords(call.call) or {}):
+            if call.starts_a_run and "thread" not in (keywords(call.call) or {}):
                 here = self._is_of_here(call)
                 if not added or (not here and all(map(self._is_of_here, added))):
                     shown = self._tree.show_line(call.call)
@@ -197,6 +202,17 @@ class Apart:
 
     def _planned(self, call: SdkCall) -> _Planned:
         """The edits of one call, what becomes of it, and what is to be told."""
+        if is_streamed(call):
+            stream = ApartStream(
+                self._program,
+                call,
+                self._every,
+                self._settings,
+                kept=not self._is_made_here(call),
+            )
+            plan = stream.plan()
+            self.gone += stream.calls
+            return list(plan.edits), plan.message, list(plan.notes)
         if call.method in STARTS:
             run = ApartRun(self._program, call, self._every, self._settings, self._handing)
             run.calls_by = "" if self._tools is None else self._tools.name

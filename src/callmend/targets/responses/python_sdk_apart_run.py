@@ -77,8 +77,6 @@ class ApartRun(SdkRequest):
         """
         start = self._start
         given = keywords(start.call)
-        if given is not None and "stream" in given:
-            raise RefusedError(Reason.ASSISTANTS_STREAM, self._tree.show_line(start.call))
         wrong = ["*"] if given is None else [n for n in given if n not in _TAKEN | MAPPED]
         if given is None or wrong:
             raise RefusedError(Reason.RUN_PARAMETER, f"`{wrong[0]}`")

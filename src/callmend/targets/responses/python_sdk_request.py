@@ -77,6 +77,8 @@ class SdkRequest(SdkThread):
 
     def _input(self, messages: Sequence[Doc]) -> Doc:
         """What is asked: one text of a person's alone, or a list."""
+        if not messages:
+            return "[]"  # it is on the conversation already
         only = messages[0]
         if len(messages) == 1 and isinstance(only, Group):
             only = only.elements[1][1] if only.elements[0][1].endswith(('user"', "user'")) else only  # type: ignore[union-attr]

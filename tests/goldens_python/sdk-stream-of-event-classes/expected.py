@@ -1,0 +1,44 @@
+from collections.abc import Iterator
+
+from openai import OpenAI
+
+
+def new_thread(client: OpenAI) -> str:
+    thread = client.conversations.create()
+    return thread.id
+
+
+def add(client: OpenAI, thread_id: str, text: str) -> None:
+    client.conversations.items.create(
+        thread_id,
+        items=[{"type": "message", "role": "user", "content": text}],
+    )
+
+
+def pieces(client: OpenAI, thread_id: str) -> Iterator[str]:
+    stream = client.responses.create(
+        model="gpt-6-luna",
+        conversation=thread_id,
+        input=[],
+        stream=True,
+    )
+    for event in stream:
+        if event.type == "response.incomplete":
+            incomplete = event.response.incomplete_details
+            raise RuntimeError(
+                f"OpenAI response incomplete: {incomplete and incomplete.reason}",
+            )
+        if event.type == "error":
+            raise RuntimeError(f"OpenAI response error: {event.message}")
+        if event.type == "response.output_text.delta" and event.delta:
+            if event.delta:
+                yield event.delta or ""
+        elif event.type == "response.failed":
+            raise RuntimeError(f"response failed: {event.response.error}")
+
+
+def ask(question: str) -> str:
+    client = OpenAI(max_retries=0)
+    thread_id = new_thread(client)
+    add(client, thread_id, question)
+    return "".join(pieces(client, thread_id))
