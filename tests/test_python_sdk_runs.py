@@ -47,10 +47,11 @@ def server(api: RunningServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runn
     api.reset()
 
 
-def program(name: str) -> dict[str, Any]:
-    """The names of a golden's expected program, run as a module."""
+def program(name: str, *, before: bool = False) -> dict[str, Any]:
+    """The names of a golden's expected program, or of that before, run as a module."""
     names: dict[str, Any] = {"__name__": "program"}
-    exec(compile(goldens()[name].expected, f"{name}.py", "exec"), names)  # noqa: S102  # a golden
+    source = goldens()[name].source if before else goldens()[name].expected
+    exec(compile(source, f"{name}.py", "exec"), names)  # noqa: S102  # a golden
     return names
 
 
@@ -106,6 +107,31 @@ def test_the_second_run_of_a_thread_knows_the_first(server: RunningServer) -> No
         "user: How are you?",
     ]
     assert kept.startswith("conv_")
+
+
+@pytest.mark.filterwarnings("ignore:The Assistants API is deprecated:DeprecationWarning")
+@pytest.mark.parametrize("reply", [Reply.LAST_USER_MESSAGE, "The answer."])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sdk-every-message-is-shown",
+        "sdk-helpers-async",
+        "sdk-helpers-in-a-class",
+        "sdk-helpers-of-a-notebook",
+        "sdk-helpers-of-one-question",
+        "sdk-stream-of-event-classes",
+        "sdk-stream-with-a-handler",
+        "sdk-stream-with-a-handler-async",
+        "sdk-tools-answered-while-polling",
+        "sdk-tools-answered-while-polling-async",
+    ],
+)
+def test_a_program_answers_what_it_answered_while_the_old_api_was_there(
+    name: str, reply: Reply | str, server: RunningServer
+) -> None:
+    server.control.assistants_gone = False
+    server.control.answer = reply
+    assert called(program(name)["ask"], "one") == called(program(name, before=True)["ask"], "one")
 
 
 @pytest.mark.parametrize(

@@ -117,3 +117,29 @@ def test_previous_response_and_conversation_carry_the_history_but_not_instructio
     conversation = ask(server, "POST", "/v1/conversations", {"items": HISTORY[:2]}).json
     third = respond(server, Scenario.COMPLETED, conversation=conversation["id"], input="More")
     assert third["output"][0]["content"][0]["text"] == "user: Hello\nassistant: Hi\nuser: More"
+
+
+def test_the_items_of_a_conversation_are_what_was_added_and_what_was_answered(
+    server: RunningServer,
+) -> None:
+    conversation = ask(server, "POST", "/v1/conversations", {"items": HISTORY[:2]}).json
+    items = f"/v1/conversations/{conversation['id']}/items"
+    message = {"type": "message", "role": "user", "content": "More"}
+    added = ask(server, "POST", items, {"items": [message]}).json
+    assert [item["content"][0]["type"] for item in added["data"]] == ["input_text"]
+    respond(server, Scenario.REASONING_FIRST, conversation=conversation["id"], input=[])
+    listed = ask(server, "GET", items).json
+    assert [item["type"] for item in listed["data"]] == ["message", "reasoning"] + ["message"] * 3
+    assert listed["data"][0]["content"][0]["text"] == ANSWER
+    oldest = ask(server, "GET", f"{items}?order=asc&limit=2").json
+    assert [item["role"] for item in oldest["data"]] == ["user", "assistant"]
+    assert oldest["has_more"] is True
+    rest = ask(server, "GET", f"{items}?order=asc&after={oldest['last_id']}").json
+    assert [item["type"] for item in rest["data"]] == ["message", "reasoning", "message"]
+
+
+def test_an_empty_input_is_refused_where_nothing_else_is_asked(server: RunningServer) -> None:
+    refused = ask(server, "POST", "/v1/responses", {**RESPONSE, "input": []})
+    assert refused.status == 400
+    assert "must be provided" in refused.json["error"]["message"]
+    assert server.take_violations()

@@ -25,6 +25,7 @@ _RUN = "/v1/threads/{thread}/runs/{run}"
 _ASSISTANTS: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/v1/threads/runs", assistants.create_thread_and_run),
     ("POST", "/v1/threads", assistants.create_thread),
+    ("DELETE", "/v1/threads/{thread}", assistants.delete_thread),
     ("POST", "/v1/threads/{thread}/messages", assistants.create_message),
     ("GET", "/v1/threads/{thread}/messages", assistants.list_messages),
     ("POST", "/v1/threads/{thread}/runs", assistants.create_run),

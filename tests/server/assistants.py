@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from openai.types.beta import ThreadDeleted, thread_create_params
 from openai.types.beta import thread_create_and_run_params as create_and_run_params
-from openai.types.beta import thread_create_params
 from openai.types.beta.threads import (
     message_create_params,
     run_create_params,
@@ -30,6 +30,7 @@ from tests.server.errors import DropConnectionError, server_error, wrong
 from tests.server.saying import Heard, answer, said
 from tests.server.scenarios import Scenario
 from tests.server.store import TERMINAL, Run, Thread, plan
+from tests.server.validation import built
 
 
 def _new_thread(call: Call, body: Mapping[str, Any], where: str) -> Thread:
@@ -100,6 +101,14 @@ def create_thread(call: Call) -> ASGIApp:
     """`POST /v1/threads`; the body may be absent."""
     body = call.body(thread_create_params.ThreadCreateParams) if call.request.body else {}
     return JSONResponse(thread_json(_new_thread(call, body, "")))
+
+
+def delete_thread(call: Call) -> ASGIApp:
+    """`DELETE /v1/threads/{thread}`."""
+    thread = call.store.thread(call.ids["thread"])
+    del call.store.threads[thread.id]
+    deleted = {"id": thread.id, "object": "thread.deleted", "deleted": True}
+    return JSONResponse(built(ThreadDeleted, deleted))
 
 
 def create_message(call: Call) -> ASGIApp:
