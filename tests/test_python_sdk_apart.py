@@ -232,28 +232,79 @@ _LOOKS = _ASK.replace(
 _TWICE = _LOOKS.replace("def ask", "def also").replace("start(", "begin(")
 
 
-@pytest.mark.parametrize(
-    ("source", "tests"),
-    [
-        (helpers(), [_WHOLE]),
-        (helpers(asked=_LOOKS.format('"completed"', "print(1)")), [_WHOLE]),
-        (helpers(asked=_LOOKS.format('"completed"', "return newest(thread)")), [_NO_TEXT]),
-        (helpers(asked=_LOOKS.format('"failed"', "return None")),
-         [b'if run.status in ("cancelled", "incomplete"):']),
-        (helpers(asked=_LOOKS.replace("==", "not in").format('("completed",)', "raise ValueError")),
-         [_NO_TEXT]),
-        (helpers(asked=_LOOKS.replace("==", "in").format('("completed", "failed")', "return 1")),
-         [_WHOLE]),
-        (helpers(waited=_WAIT_ON.replace(
-            "    return", '        if run.status == "completed":\n            break\n    return')),
-         [_WHOLE]),
-        (helpers(asked=_ASK + "\n\n" + _START.replace("start", "begin")
-                 + _TWICE.format('"failed"', "return None")),
-         [_WHOLE, _WHOLE]),
-    ],
-    ids=["nothing", "does-nothing-without-it", "returns", "failed", "all-but-completed",
-         "failed-like-completed", "only-waits", "of-another-run"],
-)  # fmt: skip
+_SHORT = _WAIT_ON.replace('!= "completed"', 'in ("queued", "in_progress")')
+_COMPLETED = _LOOKS.format('"completed"', "return newest(thread)")
+ENDS = {
+    "nothing": (helpers(waited=_SHORT), [_WHOLE]),
+    "completed-that-does-nothing-else": (
+        helpers(waited=_SHORT, asked=_LOOKS.format('"completed"', "print(1)")),
+        [_WHOLE],
+    ),
+    "completed-that-returns": (helpers(waited=_SHORT, asked=_COMPLETED), [_NO_TEXT]),
+    "failed": (
+        helpers(waited=_SHORT, asked=_LOOKS.format('"failed"', "return None")),
+        [b'if run.status in ("cancelled", "incomplete"):'],
+    ),
+    "all-but-completed": (
+        helpers(
+            waited=_SHORT,
+            asked=_LOOKS.replace("==", "not in").format('("completed",)', "raise ValueError"),
+        ),
+        [_NO_TEXT],
+    ),
+    "failed-like-completed": (
+        helpers(
+            waited=_SHORT,
+            asked=_LOOKS.replace("==", "in").format('("completed", "failed")', "return 1"),
+        ),
+        [_WHOLE],
+    ),
+    "only-waits": (
+        helpers(
+            waited=_WAIT_ON.replace(
+                "    return", '        if run.status == "completed":\n            break\n    return'
+            )
+        ),
+        [_WHOLE],
+    ),
+    "of-another-run": (
+        helpers(
+            waited=_SHORT,
+            asked=f"{_ASK}\n\n{_START.replace('start', 'begin')}"
+            + _TWICE.format('"failed"', "return None"),
+        ),
+        [_WHOLE, _WHOLE],
+    ),
+    "loop-that-would-go-on-for-ever": (helpers(asked=_COMPLETED), [_WHOLE]),
+    "loop-that-would-go-on-for-one-of-them": (
+        helpers(
+            waited=_WAIT_ON.replace(
+                '!= "completed"', 'not in ("completed", "failed", "cancelled")'
+            ),
+            asked=_COMPLETED,
+        ),
+        [b'if run.status == "incomplete":'],
+    ),
+    "loop-that-is-left-for-each": (
+        helpers(
+            waited=_WAIT_ON.replace('run.status != "completed"', "True").replace(
+                "    return", '        if run.status != "queued":\n            break\n    return'
+            ),
+            asked=_COMPLETED,
+        ),
+        [_NO_TEXT],
+    ),
+    "loop-with-a-limit-of-time": (
+        helpers(
+            waited=_WAIT_ON.replace('"completed"', '"completed" and time.time() < late'),
+            asked=_COMPLETED,
+        ),
+        [_NO_TEXT],
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "tests"), ENDS.values(), ids=ENDS)
 def test_an_end_that_the_file_does_not_look_at_raises_an_error(
     source: bytes, tests: list[bytes]
 ) -> None:
@@ -292,6 +343,32 @@ def test_a_client_is_the_one_that_all_calls_of_a_function_give() -> None:
     migration = check(source, settings=_RESPONSES)
     assert {finding.bucket for finding in migration.findings} == {Bucket.MIGRATED}
     assert b"api.conversations.create()" in migration.result
+
+
+_ROUTES = """\
+@app.post("/ask")
+def begin(thread_id, text):
+    add(thread_id, text)
+    run = client.beta.threads.runs.create(thread_id=thread_id, assistant_id=ASSISTANT)
+    return {"run_id": run.id}
+
+
+@app.get("/state")
+def state(thread_id, run_id):
+    run = client.beta.threads.runs.retrieve(thread_id=thread_id, run_id=run_id)
+    if run.status != "completed":
+        return {"status": run.status}
+    messages = client.beta.threads.messages.list(thread_id=thread_id)
+    return {"text": messages.data[0].content[0].text.value}
+"""
+
+
+def test_a_runs_id_may_come_back_from_those_who_were_given_it() -> None:
+    migration = check(f"{_HEAD}{_OPEN}{_ADD}{_ROUTES}".encode(), settings=_RESPONSES)
+    assert {finding.bucket for finding in migration.findings} == {Bucket.MIGRATED}
+    assert b"run = client.responses.retrieve(run_id)" in migration.result
+    notes = [note.text for finding in migration.findings for note in finding.notes]
+    assert any("one that was kept answers 404" in note for note in notes)
 
 
 LEFT = {

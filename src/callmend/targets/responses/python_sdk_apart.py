@@ -18,6 +18,7 @@ from callmend.languages.python.event_handlers import is_in_handler
 from callmend.languages.python.handing import Handing
 from callmend.languages.python.kinds import Kind, value_of
 from callmend.languages.python.layout import Doc, Group, flat, render
+from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.sdk import Owner, SdkCall, keywords
@@ -51,6 +52,7 @@ _KINDS = {
     "threads.runs.submit_tool_outputs_and_poll": Kind.RUN,
 }
 _ASKS = ("threads.runs.retrieve", "threads.runs.poll")
+_HANDED_IN = "a run's id that is handed in has to be a response's: one that was kept answers 404"
 #: How many items a page of a conversation has where the request does not say it.
 _PAGE = 20
 _Planned = tuple[list[Edit], str, list[Note]]
@@ -320,10 +322,26 @@ class Apart:
             raise RefusedError(Reason.RUN_PARAMETER, self._tree.show_line(call.call))
         if any(isinstance(node, cst.Comment) for node in self._tree.below(call.call)):
             raise RefusedError(Reason.COMMENT_LOST, self._tree.show_line(call.call))
+        notes = []
         if self._handing.kinds.get(run) is not Kind.RUN_ID:
-            raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(run))
+            if not self._hands_out_ids():
+                raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(run))
+            notes.append(Note(self._tree.span(call.call), _HANDED_IN))
         edits = self._put(call, "responses.retrieve", [("", self._moved(run))])
-        return edits, "becomes responses.retrieve", []
+        return edits, "becomes responses.retrieve", notes
+
+    def _hands_out_ids(self) -> bool:
+        """Whether the file gives the ids of its runs to others, from whom they may come back."""
+        ids = [node for node, kind in self._handing.kinds.items() if kind is Kind.RUN_ID]
+        for node in ids:
+            parent = self._tree.parent(node)
+            out = isinstance(parent, (cst.DictElement, cst.Return, cst.Element)) or (
+                isinstance(parent, cst.Arg)
+                and not any(self._tree.is_inside(node, call.call) for call in self._calls)
+            )
+            if out and not is_logged(self._program, node):
+                return True
+        return False
 
     def _listed(self, call: SdkCall) -> _Planned:
         """The messages among the items of the conversation."""

@@ -34,6 +34,7 @@ class Ends:
 
         Where several runs start in a file, only what stands in the function of one is its own.
         """
+        stuck = self._stuck()
         starts = [call for call in self._calls if call.starts_a_run]
         function = self._tree.function_of(start.call)
         words: set[str] = set()
@@ -46,10 +47,31 @@ class Ends:
             if "completed" in compared:
                 alone = compared == {"completed"} or not holds
                 if alone and not self._waits(comparison) and self._decides(test, holds=holds):
-                    return None
+                    words |= set(_ENDS)
             elif holds:
                 words |= compared
-        return tuple(word for word in _ENDS if word in words)
+        words -= stuck
+        return None if words >= set(_ENDS) else tuple(word for word in _ENDS if word in words)
+
+    def _stuck(self) -> set[str]:
+        """The ends for which a loop of the file would ask for the run again for ever."""
+        found: set[str] = set()
+        compared = {node: (words, holds) for node, words, holds in self._handing.compared}
+        for call in self._calls:
+            loop = self._loop_of(call.call)
+            if call.method not in _ASKS or not isinstance(loop, cst.While):
+                continue
+            forever = self._tree.source(loop.test) == "True"
+            inside = [
+                (words, holds)
+                for node, (words, holds) in compared.items()
+                if self._tree.is_inside(node, loop.body)
+            ]
+            for status in _ENDS:
+                leaves = any((status in words) is holds for words, holds in inside)
+                if (forever or _holds(loop.test, compared, status)) and not leaves:
+                    found.add(status)
+        return found
 
     def _decides(self, test: _Test | None, *, holds: bool) -> bool:
         """Whether a condition parts what is done with an answer from what is done without."""
@@ -68,7 +90,7 @@ class Ends:
         found = {node: (words, holds) for node, words, holds in self._handing.compared}
         for node in found:
             loop = self._test_of(node)
-            if isinstance(loop, cst.While) and _completed(loop.test, found):
+            if isinstance(loop, cst.While) and _holds(loop.test, found):
                 raise RefusedError(Reason.POLLING_NOT_UNDERSTOOD, self._tree.show_line(loop.test))
 
     def _test_of(self, node: cst.CSTNode) -> _Test | None:
@@ -93,20 +115,22 @@ class Ends:
         return None
 
 
-def _completed(
-    test: cst.BaseExpression, compared: Mapping[cst.Comparison, tuple[frozenset[str], bool]]
+def _holds(
+    test: cst.BaseExpression,
+    compared: Mapping[cst.Comparison, tuple[frozenset[str], bool]],
+    status: str = "completed",
 ) -> bool | None:
-    """Whether a condition holds for a run that is completed; None where that is not known."""
+    """Whether a condition holds for a run of a status; None where that is not known."""
     if isinstance(test, cst.BooleanOperation):
-        sides = [_completed(side, compared) for side in (test.left, test.right)]
+        sides = [_holds(side, compared, status) for side in (test.left, test.right)]
         decides = isinstance(test.operator, cst.Or)
         if decides in sides:
             return decides
         return None if None in sides else not decides
     if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
-        inner = _completed(test.expression, compared)
+        inner = _holds(test.expression, compared, status)
         return None if inner is None else not inner
     if not isinstance(test, cst.Comparison) or test not in compared:
         return None
     words, holds = compared[test]
-    return ("completed" in words) is holds
+    return (status in words) is holds
