@@ -371,7 +371,21 @@ def test_a_runs_id_may_come_back_from_those_who_were_given_it() -> None:
     assert any("one that was kept answers 404" in note for note in notes)
 
 
+def test_a_run_that_is_only_shown_is_shown_as_the_response_that_it_is() -> None:
+    shown = also('print(f"state: {run.model_dump_json(indent=2)}")')
+    migration = check(helpers(asked=shown), settings=_RESPONSES)
+    assert {finding.bucket for finding in migration.findings} == {Bucket.MIGRATED}
+
+
 LEFT = {
+    "json-of-a-run-is-handed-to-what-shows-it": (
+        helpers(asked=also("print(short(run.model_dump_json()))")),
+        "other-read",
+    ),
+    "run-is-stored-as-json": (
+        helpers(asked=also("save(run.model_dump_json())")),
+        "other-read",
+    ),
     "client-that-differs-by-the-call": (
         helpers(
             opened=_OPEN.replace("()", "(api)", 1).replace("client", "api"),

@@ -531,11 +531,11 @@ LEFT = {
     ),
     "loop-asks-for-another-run": (
         program(several(call=CREATE, wait=WAIT.replace("run.id", "other"))),
-        "polling-not-understood",
+        "run-not-followed",
     ),
     "loop-notes-a-failure-and-goes-on": (
         program(several(call=CREATE, wait=forever("failed", "note(run)"))),
-        "polling-not-understood",
+        "answer-handed-on",
     ),
     "loop-that-answers-functions": (
         program(several(call=CREATE, wait=forever("requires_action", "raise Asked"))),

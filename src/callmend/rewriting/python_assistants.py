@@ -22,7 +22,9 @@ from callmend.targets.responses.python_sdk import SdkFlow
 from callmend.targets.responses.python_sdk_lone import conversation_plan
 
 #: Refusals of a flow that do not matter where each of its calls is written by itself.
-_WEAK = frozenset({Reason.RUN_NOT_FOLLOWED, Reason.NO_THREAD_MESSAGE})
+_WEAK = frozenset(
+    {Reason.RUN_NOT_FOLLOWED, Reason.NO_THREAD_MESSAGE, Reason.POLLING_NOT_UNDERSTOOD}
+)
 
 
 def sdk_findings(

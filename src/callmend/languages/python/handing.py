@@ -197,7 +197,7 @@ class Handing:
             self.required.append(node)
             return
         found = READS.get((kind, name))
-        if found is None and kind is Kind.THREAD:
+        if found is None and (kind is Kind.THREAD or self._is_shown(node)):
             return
         if found is None or self._is_target(node):
             words = Reason.TOOL_LOOP if name == "required_action" else Reason.OTHER_READ
@@ -214,6 +214,13 @@ class Handing:
             self._change(*self._tree.chars(node.attr), new)
         if then is not None:
             self._follow(node, then)
+
+    def _is_shown(self, node: cst.Attribute) -> bool:
+        """`print(run.model_dump_json())`: what is only shown is shown as it is now."""
+        call = self._tree.parent(node)
+        dumps = node.attr.value in ("model_dump", "model_dump_json", "to_dict", "to_json")
+        around = None if call is None else self._tree.around(call, cst.Call)
+        return dumps and isinstance(call, cst.Call) and around is not None and self._prints(around)
 
     def _is_target(self, node: cst.CSTNode) -> bool:
         parent = self._tree.parent(node)
