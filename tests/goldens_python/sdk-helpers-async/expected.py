@@ -30,9 +30,8 @@ async def reply_on(thread_id: str):
         if item.type == "message"
     ][:1]
     parts = page[0].content
-    return "".join(
-        part.text for part in parts if part.type in ("input_text", "output_text")
-    )
+    texts = [part.text for part in parts if part.type in ("input_text", "output_text")]
+    return "".join(texts)
 
 
 async def ask(question: str):

@@ -22,7 +22,8 @@ async def wait_on(run, thread_id: str):
 async def reply_on(thread_id: str):
     page = await client.beta.threads.messages.list(thread_id=thread_id, limit=1)
     parts = page.data[0].content
-    return "".join(part.text.value for part in parts if part.type == "text")
+    texts = [part.text.value for part in parts if part.type == "text"]
+    return "".join(texts)
 
 
 async def ask(question: str):

@@ -25,12 +25,12 @@ def run_on(thread):
     while run.status != "completed":
         time.sleep(0.5)
         run = client.responses.retrieve(run.id)
-    found = [
+    page = [
         item
         for item in client.conversations.items.list(thread.id, limit=50).data
         if item.type == "message"
     ]
-    return next((m.content[0].text for m in found if m.role == "assistant"), "")
+    return next(m.content[0].text for m in page if m.role == "assistant")
 
 
 def ask(question, person="ann"):

@@ -21,8 +21,8 @@ def run_on(thread):
     while run.status != "completed":
         time.sleep(0.5)
         run = client.beta.threads.runs.retrieve(thread_id=thread.id, run_id=run.id)
-    found = client.beta.threads.messages.list(thread_id=thread.id, limit=50)
-    return next((m.content[0].text.value for m in found.data if m.role == "assistant"), "")
+    page = client.beta.threads.messages.list(thread_id=thread.id, limit=50)
+    return next(m.content[0].text.value for m in page.data if m.role == "assistant")
 
 
 def ask(question, person="ann"):

@@ -8,9 +8,6 @@ class Handler:
     async def on_text_delta(self, delta) -> None:
         said.append(delta)
 
-    async def on_end(self) -> None:
-        said.append(".")
-
 
 async def ask(question):
     said.clear()
@@ -20,17 +17,14 @@ async def ask(question):
         input=question,
         stream=True,
     ) as stream:
-        try:
-            async for event in stream:
-                if event.type in ("response.failed", "response.incomplete"):
-                    ended = event.response
-                    error, incomplete = ended.error, ended.incomplete_details
-                    reason = error.message if error else incomplete and incomplete.reason
-                    raise RuntimeError(f"OpenAI response {ended.status}: {reason}")
-                if event.type == "error":
-                    raise RuntimeError(f"OpenAI response error: {event.message}")
-                if event.type == "response.output_text.delta":
-                    await handler.on_text_delta(event.delta)
-        finally:
-            await handler.on_end()
+        async for event in stream:
+            if event.type in ("response.failed", "response.incomplete"):
+                ended = event.response
+                error, incomplete = ended.error, ended.incomplete_details
+                reason = error.message if error else incomplete and incomplete.reason
+                raise RuntimeError(f"OpenAI response {ended.status}: {reason}")
+            if event.type == "error":
+                raise RuntimeError(f"OpenAI response error: {event.message}")
+            if event.type == "response.output_text.delta":
+                await handler.on_text_delta(event.delta)
     return "".join(said)

@@ -10,9 +10,6 @@ class Handler(AsyncAssistantEventHandler):
     async def on_text_delta(self, delta, snapshot) -> None:
         said.append(delta.value)
 
-    async def on_end(self) -> None:
-        said.append(".")
-
 
 async def ask(question):
     said.clear()

@@ -77,9 +77,7 @@ async def ask(question):
     print("done", last.id)
     page = [
         item
-        for item in (
-            await client.conversations.items.list(thread.id, order="desc")
-        ).data
+        for item in (await client.conversations.items.list(thread.id)).data
         if item.type == "message"
     ]
     return page[0].content[0].text

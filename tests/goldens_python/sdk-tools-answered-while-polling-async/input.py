@@ -36,5 +36,5 @@ async def ask(question):
     thread = await client.beta.threads.create(messages=[{"role": "user", "content": question}])
     last = await finish(await start(thread.id), thread.id)
     print("done", last.id)
-    page = await client.beta.threads.messages.list(thread_id=thread.id, order="desc")
+    page = await client.beta.threads.messages.list(thread_id=thread.id)
     return page.data[0].content[0].text.value
