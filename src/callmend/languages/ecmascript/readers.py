@@ -12,6 +12,16 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.bodies import is_logged
+from callmend.languages.ecmascript.callees import (
+    calls_among,
+    calls_of_method,
+    calls_of_parameter,
+    function_named,
+    is_awaited,
+    method_of,
+    parameter_of,
+)
+from callmend.languages.ecmascript.elements import MEMBERS, elements_of, path_from
 from callmend.languages.ecmascript.guards import excludes, guards_of
 from callmend.languages.ecmascript.objects import is_private
 from callmend.languages.ecmascript.program import Program
@@ -30,9 +40,10 @@ from callmend.languages.ecmascript.values import text_of
 from callmend.records import record
 
 _MOST_FOLLOWED = 400
+_MOST_CALLS = 4
 _NAMES = ("identifier", "shorthand_property_identifier_pattern")
-_MEMBERS = frozenset({"member_expression", "subscript_expression"})
 _GENERIC = (b"Object.values", b"Object.entries", b"Object.keys", b"Array.isArray", b"Array.from")
+_OF_OBJECTS = (b"Object.values", b"Object.entries", b"Object.keys", b"Object.assign")
 #: What gives a text, or a part of it, as a text.
 _KEEPING_TEXT = frozenset(
     {
@@ -47,6 +58,7 @@ class Value:
     """A value on its way: where it stands, what it is, and what leads to it from the answer.
 
     ``within`` are the members that lead to it from an object that holds it, outermost first.
+    ``via`` are the calls by which it came into the functions that it is in, the innermost last.
     """
 
     node: Node
@@ -54,22 +66,34 @@ class Value:
     promised: bool = False
     names: tuple[bytes, ...] = ()
     within: tuple[bytes, ...] = ()
+    via: tuple[Node, ...] = ()
 
     def at(self, node: Node) -> Value:
         """The same value elsewhere."""
         return replace(self, node=node)
 
 
-class Follower:
-    """Follows the value of one request through its file."""
+def _into(value: Value, call: Node) -> Value:
+    """A value that goes into a function of the file by a call."""
+    return replace(value, via=(*value.via, call)[-_MOST_CALLS:])
 
-    def __init__(self, program: Program, call: Node) -> None:
+
+def _element(value: Value) -> Value:
+    """Any element of a list, of which the first stands for all."""
+    return replace(value, names=(*value.names, b"0"))
+
+
+class Follower:
+    """Follows the value of one request through its file, ``into_lists`` to their elements too."""
+
+    def __init__(self, program: Program, call: Node, *, into_lists: bool = True) -> None:
+        self._into_lists = into_lists
         self._program = program
         self._tree = program.tree
         self._scopes = program.scopes
         self._call = call
         self._guards = guards_of(program.tree, program.scopes, call)
-        self._seen: set[tuple[int, What, bool, tuple[bytes, ...], tuple[bytes, ...]]] = set()
+        self._seen: set[tuple[object, ...]] = set()
         self.readings = Readings()
 
     def follow(self, node: Node, what: What, *, promised: bool) -> None:
@@ -77,7 +101,8 @@ class Follower:
         waiting = [Value(node, what, promised)]
         while waiting:
             value = waiting.pop()
-            key = (value.node.id, value.what, value.promised, value.names, value.within)
+            came = tuple(call.id for call in value.via)
+            key = (value.node.id, value.what, value.promised, value.names, value.within, came)
             if key in self._seen:
                 continue
             if len(self._seen) > _MOST_FOLLOWED:
@@ -101,7 +126,7 @@ class Follower:
             yield replace(value, node=parent, promised=False)
         elif kind in ("variable_declarator", "assignment_expression"):
             yield from self._bound(value, node, parent)
-        elif kind in _MEMBERS and field(parent, "object") == node:
+        elif kind in MEMBERS and field(parent, "object") == node:
             yield from self._member(value, parent)
         elif kind == "arguments":
             yield from self._argument(value, node, parent)
@@ -109,6 +134,15 @@ class Follower:
             yield from self._returned(value, parent)
         elif self._passes_on(node, parent):
             yield value.at(parent)
+        elif (
+            self._into_lists
+            and value.names
+            and kind == "for_in_statement"
+            and field(parent, "right") == node
+        ):
+            yield from self._each_of(value, parent)
+        elif value.names and kind == "spread_element":
+            self.readings.paths.append(Path(value.names, node, b"keys"))
         elif value.names:
             # A part of the answer is read here, and that is noted already.
             self.readings.strings += [value.names] if _is_asked_for_text(parent) else []
@@ -135,8 +169,8 @@ class Follower:
 
     def _logged(self, value: Value, node: Node, parent: Node) -> Iterator[Value]:
         """What is only shown on the console, which a script does with its answer."""
-        if parent.type in _MEMBERS and field(parent, "object") == node:
-            path, _ = self._path(value, parent)
+        if parent.type in MEMBERS and field(parent, "object") == node:
+            path, _ = path_from(self._tree, value.names, parent)
             self.readings.logged += [] if path is None else [path]
         elif not value.names:
             self.readings.shown.append(node)
@@ -171,8 +205,49 @@ class Follower:
             yield from (value.at(use) for use in self._uses(target))
         elif target.type == "object_pattern" and not value.promised:
             yield from self._pattern(value, target)
+        elif target.type == "array_pattern" and value.names and self._into_lists:
+            yield from self._listed(value, target)
         elif not value.names:
             self._hand_on(value, node)
+
+    # a list in the answer, whose elements are read
+
+    def _each_of(self, value: Value, loop: Node) -> Iterator[Value]:
+        """`for (const item of data.output)`: what is read of its elements."""
+        right, left = field(loop, "right"), field(loop, "left")
+        self.readings.paths.append(Path(value.names, right or loop, b"forEach"))
+        if left is not None and text_of(loop, "operator") == b"of":
+            yield from self._named(_element(value), left)
+
+    def _listed(self, value: Value, pattern: Node) -> Iterator[Value]:
+        """`const [first] = data.output`."""
+        self.readings.paths.append(Path(value.names, pattern, b"at"))
+        for part in items(pattern):
+            yield from self._named(_element(value), part)
+
+    def _named(self, value: Value, target: Node) -> Iterator[Value]:
+        """The uses of what an element is called."""
+        inner = field(target, "left") or target
+        if inner.type == "object_pattern":
+            yield from self._pattern(value, inner)
+        elif inner.type == "array_pattern":
+            yield from self._listed(value, inner)
+        elif inner.type == "identifier":
+            self.readings.paths.append(Path(value.names, inner))
+            yield from (value.at(use) for use in self._uses(inner))
+
+    def _elements(self, value: Value, path: Path, end: Node) -> Iterator[Value]:
+        """`data.output.map((item) => item.text)`, `data.output[data.output.length - 1].text`."""
+        element = _element(replace(value, names=path.names))
+        found = elements_of(self._tree, self._scopes, path, end)
+        if found.one is not None:
+            yield element.at(found.one)
+        if found.some is not None:
+            yield replace(value, node=found.some, names=path.names)
+        if found.called is not None:
+            yield from self._named(element, found.called)
+        if found.digger is not None:
+            self.readings.generic.append(found.digger)
 
     def _pattern(self, value: Value, pattern: Node) -> Iterator[Value]:
         """`const { ok, json } = response`, `const { output_text } = data`."""
@@ -193,6 +268,8 @@ class Follower:
                 self.readings.lost.append(part)
             elif inner.type == "object_pattern":
                 yield from self._pattern(replace(value, names=(*value.names, name)), inner)
+            elif inner.type == "array_pattern" and self._into_lists:
+                yield from self._listed(replace(value, names=(*value.names, name)), inner)
             else:
                 names = (*value.names, name)
                 self.readings.paths.append(Path(names, part))
@@ -218,12 +295,14 @@ class Follower:
         elif value.what in (What.RESPONSE, What.READABLE):
             yield from self._of_response(value, member, name, around, promised=not awaited)
         elif value.what is What.BODY:
-            path, end = self._path(value, member)
+            path, end = path_from(self._tree, value.names, member)
             if path is None or (not value.names and self._is_if_list(member, path)):
                 self.readings.generic.append(member)
                 return
             self.readings.paths.append(path)
-            if not path.method:
+            if path.method and self._into_lists:
+                yield from self._elements(value, path, end)
+            elif not path.method:
                 yield replace(value, node=end, names=path.names)
         elif around is not None and name in _KEEPING_TEXT:
             yield value.at(around)
@@ -289,21 +368,20 @@ class Follower:
             return
         yield from self._parameter(value, callback, 0)
 
-    def _parameter(self, value: Value, function: Node, number: int) -> Iterator[Value]:
+    def _parameter(
+        self, value: Value, function: Node, number: int, *, promised: bool = False
+    ) -> Iterator[Value]:
         """The uses of a function's parameter."""
-        single, several = field(function, "parameter"), field(function, "parameters")
-        parameters = [single] if single is not None else items(several or function)
-        if number >= len(parameters):
+        name = parameter_of(function, number)
+        if name is None:
             return
-        parameter = parameters[number]
-        name = field(parameter, "pattern") or field(parameter, "left") or parameter
-        value = replace(value, promised=False)
-        if name.type == "object_pattern":
+        value = replace(value, promised=promised)
+        if name.type == "object_pattern" and not promised:
             yield from self._pattern(value, name)
         elif name.type == "identifier":
             yield from (value.at(use) for use in self._uses(name))
         else:
-            self.readings.lost.append(parameter)
+            self.readings.lost.append(name)
 
     def _argument(self, value: Value, node: Node, arguments: Node) -> Iterator[Value]:
         call = self._tree.parent(arguments)
@@ -321,13 +399,16 @@ class Follower:
                 # A digger calls itself with a part: the same readings again, one level deeper.
                 self.readings.generic.append(function)
                 return
-            yield from self._parameter(value, function, number)
+            yield from self._parameter(_into(value, call), function, number)
             if not value.names and any(n.type == "for_in_statement" for n in descendants(function)):
                 self.readings.generic.append(function)
+        elif function is not None and not value.names:
+            yield from self._parameter(_into(value, call), function, number, promised=True)
         elif value.names:
             # A part of the answer is read here, and that is noted already.
-            if value.names[0] in IDS:
-                self.readings.sent.append(node)
+            self.readings.sent += [node] if value.names[0] in IDS else []
+            if name in _OF_OBJECTS:
+                self.readings.paths.append(Path(value.names, node, b"keys"))
         elif name.startswith(_GENERIC) or (value.what is What.BODY and name == b"JSON.stringify"):
             self.readings.generic.append(node)
         elif name not in (b"JSON.stringify", b"Boolean", b"String", b"Error"):
@@ -337,25 +418,8 @@ class Follower:
         """The function of this file that a call calls by its name."""
         callee = unwrapped(field(call, "function") or call)
         if callee.type == "member_expression" and text_of(callee, "object") == b"this":
-            return self._method(text_of(callee, "property"), call)
-        if callee.type != "identifier":
-            return None
-        binding = self._scopes.binding(callee)
-        if binding is None or binding.writes:
-            return None
-        declared = binding.declarator
-        if declared.type in FUNCTIONS:
-            return declared
-        value = field(declared, "value")
-        inner = None if value is None else unwrapped(value)
-        return inner if inner is not None and inner.type in FUNCTIONS else None
-
-    def _method(self, name: bytes, call: Node) -> Node | None:
-        for around in self._tree.ancestors(call):
-            if around.type == "class_body":
-                found = [n for n in items(around) if n.type == "method_definition"]
-                return next((n for n in found if text_of(n, "name") == name), None)
-        return None
+            return method_of(self._tree, text_of(callee, "property"), call)
+        return function_named(self._scopes, callee)
 
     def _returned(self, value: Value, where: Node) -> Iterator[Value]:
         """What a function returns is what its calls are, where they are in this file."""
@@ -364,19 +428,25 @@ class Follower:
         if parent is not None and parent.type == "arguments":
             around = self._tree.parent(parent)
             callee = field(around, "function") if around is not None else None
-            if around is not None and text_of(callee or around, "property") == b"then":
+            method = b"" if around is None else text_of(callee or around, "property")
+            if around is not None and method == b"then":
                 yield replace(value, node=around, promised=True)
-            elif not value.names:
-                self._hand_on(value, where)
+            elif around is not None and method == b"flatMap" and value.names:
+                yield value.at(around)
+            elif around is not None and not value.names:
+                yield from self._called_back(value, where, function, around)
+            return
+        promised = value.promised or any(child.type == "async" for child in function.children)
+        if value.via and self._own_function(value.via[-1]) == function:
+            yield replace(value, node=value.via[-1], promised=promised, via=value.via[:-1])
             return
         name = field(function, "name")
         if name is None and parent is not None and parent.type == "variable_declarator":
             name = field(parent, "name")
         binding = None if name is None else self._scopes.binding(name)
-        promised = value.promised or any(child.type == "async" for child in function.children)
-        calls = [] if binding is None else self._calls(binding.references)
+        calls = [] if binding is None else calls_among(self._tree, binding.references)
         if function.type == "method_definition" and name is not None:
-            calls = self._method_calls(function, text(name))
+            calls = calls_of_method(self._tree, function, text(name))
         for call in calls:
             yield replace(value, node=call, promised=promised)
         if value.names:
@@ -392,48 +462,23 @@ class Follower:
         ):
             self._hand_on(value, where)
 
-    def _method_calls(self, method: Node, name: bytes) -> list[Node]:
-        """`this.ask(...)` in the class of a method."""
-        body = next((n for n in self._tree.ancestors(method) if n.type == "class_body"), None)
-        members = [
-            member
-            for member in descendants(body or method)
-            if member.type == "member_expression"
-            and text_of(member, "object") == b"this"
-            and text_of(member, "property") == name
-        ]
-        return self._calls(members)
-
-    def _calls(self, references: list[Node]) -> list[Node]:
-        found = []
-        for use in references:
-            node, parent = self._tree.outer(use)
-            if parent is not None and field(parent, "function") == node:
-                found.append(parent)
-        return found
-
-    def _path(self, value: Value, member: Node) -> tuple[Path | None, Node]:
-        """The names through all members that follow, `data.output?.[0].text`, and its end."""
-        names = list(value.names)
-        node = before = member
-        while True:
-            if node.type == "member_expression":
-                names.append(text_of(node, "property"))
-            else:
-                index = field(node, "index")
-                if index is None or index.type not in ("string", "number"):
-                    # A name that is known at run time only.
-                    return (Path(tuple(names), before, b"find") if names else None), node
-                names.append(text(index).strip(b"'\"`"))
-            outer, parent = self._tree.outer(node)
-            if parent is None or parent.type not in _MEMBERS or field(parent, "object") != outer:
-                break
-            before, node = node, parent
-        outer, parent = self._tree.outer(node)
-        called = parent is not None and field(parent, "function") == outer
-        if (called or names[-1] == b"length") and len(names) > 1:
-            return Path(tuple(names[:-1]), before, names[-1]), node
-        return Path(tuple(names), node), node
+    def _called_back(
+        self, value: Value, where: Node, function: Node, call: Node
+    ) -> Iterator[Value]:
+        """What a callback returns: `await retry(() => fetch(...))` gives it in most libraries."""
+        promised = value.promised or any(child.type == "async" for child in function.children)
+        own = self._own_function(call)
+        if own is not None:
+            given = items(field(call, "arguments") or call)
+            number = next((n for n, each in enumerate(given) if is_inside(function, each)), 0)
+            calls = calls_of_parameter(self._tree, self._scopes, own, number)
+            if calls:
+                inside = replace(_into(value, call), promised=promised)
+                yield from (inside.at(each) for each in calls)
+                return
+        elif promised and is_awaited(self._tree, call):
+            yield replace(value, node=call, promised=True)
+        self._hand_on(value, where)
 
 
 def _is_asked_for_text(parent: Node) -> bool:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.bodies import is_logged
+from callmend.languages.ecmascript.fits import (
+    MESSAGE,
+    TELLING,
+    Leaf,
+    Structure,
+    is_parsed,
+    misfit,
+    nested,
+    reached,
+    told_apart,
+    with_text,
+)
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import IDS, Path, Readings
 from callmend.languages.ecmascript.tree import (
@@ -19,6 +31,7 @@ from callmend.languages.ecmascript.tree import (
     show_line,
     text,
 )
+from callmend.languages.ecmascript.unfollowed import unfollowed
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 from callmend.records import record
@@ -62,6 +75,7 @@ class Shape:
     missing: tuple[Path, ...] = ()
     counts: bool = False
     identified: tuple[bytes, ...] = (b"id",)
+    structure: Structure = Leaf.NOTHING
 
     def code(self, live: bytes, identity: bytes) -> bytes:
         """The object literal; ``live`` is the name of the live answer, ``identity`` its id."""
@@ -83,7 +97,12 @@ def shape_of(readings: Readings, program: Program, polls: Collection[int] = ()) 
     read = tuple(dict.fromkeys(p.names[0] for p in readings.paths if p.names[0] in IDS))
     # Where the run is asked for again, that is by the id as this file calls it.
     identified = (*read, b"id") if polls and b"id" not in read else (b"id",)
-    return replace(_shape(readings, program, polls), counts=counts, identified=identified)
+    shape = _shape(readings, program, polls)
+    strange = unfollowed(shape.structure, readings, program)
+    if strange is not None:
+        detail = f"{show_line(strange)} may read the answer, which is handed on"
+        raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
+    return replace(shape, counts=counts, identified=identified)
 
 
 def _shape(readings: Readings, program: Program, polls: Collection[int]) -> Shape:
@@ -94,33 +113,86 @@ def _shape(readings: Readings, program: Program, polls: Collection[int]) -> Shap
     status = b"status: '" + _status(readings) + b"'"
     if not texts:
         return _unseen(readings, program, status)
+    digs = bool(readings.generic)
     try:
-        return _of_texts(texts, status)
+        return _of_texts(texts, status, program, digs=digs)
     except RefusedError:
         plain = _without_objects(texts, readings.strings)
         if len(plain) < len(texts):
-            return _of_texts(plain, status)
+            return _of_texts(plain, status, program, digs=digs)
         tried = [path for path in texts if _is_only_tried(path, program)]
         certain = [path for path in texts if path not in tried]
         if not tried or not certain:
             raise
-        shape = _of_texts(certain, status)
+        shape = _of_texts(certain, status, program, digs=digs)
         return replace(shape, missing=(*shape.missing, *tried))
 
 
-def _of_texts(texts: list[Path], status: bytes) -> Shape:
+def _of_texts(texts: list[Path], status: bytes, program: Program, *, digs: bool) -> Shape:
     """The shape in which all of these readings of the text find it, or one does without.
+
+    ``digs`` tells that the file looks at all that it finds, so that no reading is the only one.
 
     Raises:
         RefusedError: none is plainly the text.
     """
     picked = _picked(texts)
+    try:
+        shape = _picked_shape(texts, picked, status)
+    except RefusedError:
+        parsed = next((path for path in texts if is_parsed(path, program)), None)
+        if parsed is None:
+            raise
+        picked = parsed
+        shape = _picked_shape([parsed], parsed, status)
+    is_message = _MESSAGE in shape.members
+    found = with_text(MESSAGE if is_message else nested(picked.names))
+    wrong = None if digs else misfit(found, texts, program)
+    if wrong is not None and is_message:
+        return _listed(texts, status, program, wrong)
+    if wrong is not None:
+        raise RefusedError(Reason.OTHER_READ, show_line(wrong.node))
+    return replace(shape, structure=found)
+
+
+def _listed(texts: list[Path], status: bytes, program: Program, wrong: Path) -> Shape:
+    """The shape of a list whose elements are none of a real answer's messages.
+
+    Raises:
+        RefusedError: what is read of its elements is not plainly a text.
+    """
+    ends = [p for p in texts if p.names[-1] in _TEXTUAL and b"0" in p.names and not p.method]
+    picked = max(ends, key=lambda path: len(path.names), default=None)
+    told = None if picked is None else told_apart(picked.names, texts)
+    if picked is None or told is None:
+        raise RefusedError(Reason.OTHER_READ, show_line(wrong.node))
+    structure = nested(picked.names)
+    for names in told:
+        holder = reached(structure, names[:-1])
+        if isinstance(holder, dict):
+            holder[names[-1]] = Leaf.OTHER
+    found = with_text(structure)
+    still = misfit(found, texts, program)
+    if still is not None:
+        raise RefusedError(Reason.OTHER_READ, show_line(still.node))
+    shown = "".join(_spelt(name) for name in picked.names).lstrip(".")
+    member = _nested(picked.names, told)
+    others = _others(texts, picked)
+    return Shape((b"output_text: text", member, status), shown, others, structure=found)
+
+
+def _picked_shape(texts: list[Path], picked: Path, status: bytes) -> Shape:
+    """The shape for the reading that is picked.
+
+    Raises:
+        RefusedError: it is not plainly of the text.
+    """
     others = _others(texts, picked)
     if picked.names == (b"output_text",):
         return Shape((b"output_text: text", status), "output_text", others)
     shown = "".join(_spelt(name) for name in picked.names).lstrip(".")
     is_list = picked.method in _LIST_METHODS
-    if picked.names[0] == b"output" and (is_list or picked.names[1:2] == (b"0",)):
+    if picked.names[:2] == (b"output", b"0") or (is_list and picked.names == (b"output",)):
         return Shape((b"output_text: text", _MESSAGE, status), "output", others)
     if is_list or picked.names[-1] in _LIST_METHODS:
         raise RefusedError(Reason.OTHER_READ, f"{show_line(picked.node)} is read as a list")
@@ -214,7 +286,9 @@ def _unseen(readings: Readings, program: Program, status: bytes) -> Shape:
             if gathers and function != program.tree.root:
                 detail = f"{show_line(inner)} gathers all that it finds in the answer"
                 raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
-    return Shape((b"output_text: text", _MESSAGE, status), "output_text and output")
+    whole = with_text(MESSAGE)
+    members = (b"output_text: text", _MESSAGE, status)
+    return Shape(members, "output_text and output", structure=whole)
 
 
 def _in_one_chain(texts: list[Path]) -> bool:
@@ -258,7 +332,8 @@ def _others(texts: list[Path], picked: Path) -> tuple[Path, ...]:
         for p in texts
         if p.names[:depth] != picked.names and picked.names[: len(p.names)] != p.names
     ]
-    fields = [p for p in apart if p.names[-1] not in _TEXTUAL and not p.names[-1].isdigit()]
+    fields = [p for p in apart if p.names[-1] not in _TEXTUAL | TELLING]
+    fields = [p for p in fields if not p.names[-1].isdigit()]
     fields = [p for p in fields if p.names[0] not in (b"output", b"choices", b"data")]
     if fields and picked.names[-1] not in _TEXTUAL:
         raise RefusedError(
@@ -286,19 +361,28 @@ def _spelt(name: bytes) -> str:
     return f"[{word}]" if word.isdigit() else f".{word}"
 
 
-def _nested(names: tuple[bytes, ...]) -> bytes:
-    """`output: { message: text }` of output, message; `choices: [{ text }]` of choices, 0, text."""
+def _nested(
+    names: tuple[bytes, ...], told: Mapping[tuple[bytes, ...], bytes] | None = None
+) -> bytes:
+    """`output: { message: text }` of output, message; `choices: [{ text }]` of choices, 0, text.
+
+    ``told`` are further members on that way, by their paths, with their values.
+    """
     code = b"text"
-    for name in reversed(names):
+    for depth, name in reversed(list(enumerate(names))):
         if name.isdigit():
             if name != b"0":
                 raise RefusedError(Reason.OTHER_READ, f"element {name.decode()} of a list")
             code = b"[" + code + b"]"
-        elif name == b"text" and code == b"text":
-            code = b"{ text }"
         else:
             key = (
                 name if name.replace(b"_", b"").replace(b"$", b"").isalnum() else b"'" + name + b"'"
             )
-            code = b"{ " + key + b": " + code + b" }"
+            member = key if key == code else key + b": " + code
+            more = (
+                path[-1] + b": " + value + b", "
+                for path, value in (told or {}).items()
+                if path[:-1] == names[:depth]
+            )
+            code = b"{ " + b"".join(more) + member + b" }"
     return code.removeprefix(b"{ ").removesuffix(b" }")

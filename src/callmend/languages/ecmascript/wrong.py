@@ -292,7 +292,7 @@ class _Finder:
         return Sent(literal, shared, by_name, hidden)
 
     def _read(self, call: Node, starts: list[Node], what: What, *, sdk: bool) -> Read:
-        follower = Follower(self._program, call)
+        follower = Follower(self._program, call, into_lists=False)
         for start in starts:
             follower.follow(start, what, promised=start == call)
         found = follower.readings

@@ -1,0 +1,233 @@
+"""Readings of an answer that is handed on within its file, where they cannot be followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from callmend.languages.ecmascript.bodies import is_logged
+from callmend.languages.ecmascript.fits import (
+    Leaf,
+    Structure,
+    is_asked_about,
+    is_list_method,
+    reached,
+)
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.readings import Path, Readings
+from callmend.languages.ecmascript.tree import descendants, field, items, key_name, text, unwrapped
+from callmend.languages.ecmascript.values import text_of
+from callmend.records import record
+
+#: Names that only an answer has, in the files that ask for one.
+_TELLING = frozenset(
+    {
+        b"finalOutput", b"final_output", b"output", b"outputText", b"output_text", b"outputs",
+    }
+)  # fmt: skip
+#: Names of its text that other objects have too: they tell where the object is called as the
+#: answer is where it is handed on.
+_USUAL = frozenset(
+    {
+        b"answer", b"choices", b"content", b"data", b"message", b"messages", b"reply", b"response",
+        b"result", b"text",
+    }
+)  # fmt: skip
+#: What holds no answer of ours: what a server is asked, and what a program is started with.
+_FOREIGN = frozenset({b"event", b"import", b"params", b"process", b"props", b"req", b"request"})
+#: What holds several guesses at the answer, one after the other.
+_LADDER = frozenset(
+    {
+        "array", "arrow_function", "binary_expression", "parenthesized_expression",
+        "ternary_expression",
+    }
+)  # fmt: skip
+
+
+@record(frozen=True, slots=True)
+class _Found:
+    """A reading that may be one of the answer, and its whole expression."""
+
+    path: Path
+    node: Node
+
+
+def unfollowed(structure: Structure, readings: Readings, program: Program) -> Node | None:
+    """A reading in the file that is not followed and for which an answer of this shape is wrong.
+
+    Where the answer is handed on, it may come back by a way that is not followed: out of a list, a
+    field, a callback's result. What is then read of it must be there.
+    """
+    if not readings.handed:
+        return None
+    found = list(_readings(readings, program))
+    for each in found:
+        if not _bears(structure, each, found, program):
+            return each.node
+    return None
+
+
+def _readings(readings: Readings, program: Program) -> Iterator[_Found]:
+    known = [
+        (path.node.start_byte, path.node.end_byte) for path in (*readings.paths, *readings.logged)
+    ]
+    aliases = {name for node in readings.handed if (name := _alias(node, program)) is not None}
+    for node in descendants(program.tree.root):
+        if node.type == "member_expression":
+            name = text_of(node, "property")
+        elif node.type in ("shorthand_property_identifier_pattern", "pair_pattern"):
+            name = text(node) if node.type != "pair_pattern" else key_name(node) or b""
+        else:
+            continue
+        if name not in _TELLING and name not in aliases:
+            continue
+        if any(start <= node.start_byte and node.end_byte <= end for start, end in known):
+            continue
+        for path in _paths(node, program):
+            names = path.names if name in _TELLING else path.names[1:]
+            if not names or (name not in _TELLING and names[0] not in _TELLING | _USUAL):
+                continue
+            if _is_foreign(node, program) or is_logged(program.tree, path.node):
+                continue
+            yield _Found(Path(names, path.node, path.method), path.node)
+
+
+def _alias(node: Node, program: Program) -> bytes | None:
+    """The member by which an answer is found again that an object holds."""
+    if node.type == "shorthand_property_identifier":
+        return text(node)
+    _, parent = program.tree.outer(node)
+    if parent is None:
+        return None
+    if parent.type == "pair":
+        return key_name(parent)
+    left = field(parent, "left")
+    if parent.type == "assignment_expression" and left is not None:
+        return text_of(left, "property") or None
+    return None
+
+
+def _paths(node: Node, program: Program) -> Iterator[Path]:
+    """What is read from a member on, or from the variable that a pattern makes of it."""
+    if node.type == "member_expression":
+        path = _path(node, (text_of(node, "property"),), program)
+        uses = [] if path.method else _uses(path.node, program)
+        yield from (_path(use, path.names, program) for use in uses) if uses else (path,)
+        return
+    name = node if node.type != "pair_pattern" else field(node, "value") or node
+    first = text(node) if node.type != "pair_pattern" else key_name(node) or b""
+    binding = program.scopes.binding(name) if name.type != "object_pattern" else None
+    uses = [] if binding is None else [use for use in binding.references if use != name]
+    if not uses:
+        yield Path((first,), node)
+    for use in uses:
+        yield _path(use, (first,), program)
+
+
+def _uses(node: Node, program: Program) -> list[Node]:
+    """The places that read the variable that a reading is put into, if it is."""
+    outer, declarator = program.tree.outer(node)
+    name = None if declarator is None else field(declarator, "name")
+    if name is None or name.type != "identifier" or field(declarator, "value") != outer:
+        return []
+    binding = program.scopes.binding(name)
+    return [] if binding is None else [use for use in binding.references if use != name]
+
+
+def _path(node: Node, names: tuple[bytes, ...], program: Program) -> Path:
+    while True:
+        outer, parent = program.tree.outer(node)
+        if parent is None or field(parent, "object") != outer:
+            break
+        if parent.type == "member_expression":
+            names = (*names, text_of(parent, "property"))
+        elif parent.type == "subscript_expression":
+            index = field(parent, "index")
+            literal = index is not None and index.type in ("number", "string")
+            names = (*names, text(index).strip(b"'\"`") if index is not None and literal else b"0")
+        else:
+            break
+        node = parent
+    outer, parent = program.tree.outer(node)
+    if len(names) > 1 and parent is not None and field(parent, "function") == outer:
+        return Path(names[:-1], node, names[-1])
+    if len(names) > 1 and names[-1] == b"length":
+        return Path(names[:-1], node, names[-1])
+    return Path(names, node)
+
+
+def _is_foreign(node: Node, program: Program) -> bool:
+    """Whether what is read is certainly no answer of ours: another request's, or written here."""
+    outer, parent = program.tree.outer(node)
+    if parent is not None and "assignment_expression" in parent.type:
+        if field(parent, "left") == outer:
+            return True
+    base = node
+    if node.type != "member_expression":
+        pattern = program.tree.parent(node)
+        declarator = None if pattern is None else program.tree.parent(pattern)
+        value = None if declarator is None else field(declarator, "value")
+        return value is not None and _is_of_another(value, program, 5)
+    while base.type in ("member_expression", "subscript_expression"):
+        base = unwrapped(field(base, "object") or base)
+    return _is_of_another(base, program, 5)
+
+
+def _is_of_another(node: Node, program: Program, most: int) -> bool:
+    """Whether a value comes from another request than ours, whose values are all followed."""
+    node = unwrapped(node)
+    if node.type == "await_expression" and items(node):
+        node = unwrapped(items(node)[0])
+    if most == 0:
+        return False
+    if node.type == "identifier":
+        if text(node) in _FOREIGN:
+            return True
+        binding = program.scopes.binding(node)
+        value = None if binding is None else field(binding.declarator, "value")
+        if (
+            binding is None
+            or value is None
+            or field(binding.declarator, "name") != binding.name_node
+        ):
+            return False
+        return _is_of_another(value, program, most - 1)
+    if node.type != "call_expression":
+        return False
+    callee = field(node, "function") or node
+    name, last = text(callee), text_of(callee, "property")
+    given = items(field(node, "arguments") or node)
+    if last in (b"json", b"text", b"catch", b"then"):
+        return _is_of_another(field(callee, "object") or callee, program, most - 1)
+    if name == b"JSON.parse" and given:
+        return _is_of_another(given[0], program, most - 1)
+    return name == b"fetch" or name.startswith(b"axios") or last == b"create"
+
+
+def _bears(structure: Structure, each: _Found, others: list[_Found], program: Program) -> bool:
+    path = each.path
+    found = reached(structure, path.names)
+    if found is Leaf.OTHER or (found is Leaf.TEXT and not is_list_method(path.method)):
+        return True
+    if found is not Leaf.NOTHING and is_asked_about(path.node, program):
+        return True
+    texts = [o for o in others if reached(structure, o.path.names) is Leaf.TEXT]
+    if found is Leaf.NOTHING and _is_tried(each, others, program):
+        function = program.tree.function_of(each.node)
+        if any(o.node.start_byte < each.node.start_byte for o in texts if _is_in(o, function)):
+            return True
+    top = path.node
+    while top.parent is not None and top.parent.type in _LADDER:
+        top = top.parent
+    return top != path.node and any(_is_in(other, top) for other in texts)
+
+
+def _is_in(each: _Found, around: Node) -> bool:
+    return around.start_byte <= each.node.start_byte < around.end_byte
+
+
+def _is_tried(each: _Found, others: list[_Found], program: Program) -> bool:
+    """Whether what may be missing is asked for before it is read."""
+    same = [other.node for other in others if other.path.names == each.path.names]
+    return b"?." in text(each.node) or any(is_asked_about(node, program) for node in same)
