@@ -39,6 +39,7 @@ from callmend.records import record
 from callmend.settings import DEFAULT_BASE_URL
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Form, Told
+from callmend.targets.workflow.sdk_guards import sdk_guards
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.values import read_value, value_plan
 
@@ -139,9 +140,16 @@ def invented_plan(
     value = value_plan(known, form, method.template, taken)
     edits = [*value.edits, *_request(program, call, method.name, options)]
     edits += [edit for each in again for edit in method.again(site, each)]
-    expected = [comment for each in (call, *again) for comment in _expectations(program, each.node)]
+    starts = [r.call for r in invented_requests(program) if not r.endpoint.part]
+    guards = sdk_guards(program, call.node, text(unwrapped(call.client)), method.name, starts)
+    if guards and call.typed is not None:
+        raise RefusedError(Reason.SDK_INVENTED, f"`{show(guards[0].node)}` looks for it")
+    edits += [guard.edit for guard in guards]
+    nodes = [*(each.node for each in (call, *again)), *(guard.node for guard in guards)]
+    expected = [comment for node in nodes for comment in _expectations(program, node)]
     edits += removals(program.source, expected)
     notes = [*decided, *value.notes, Note(span(call.node), method.needs)]
+    notes += [guard.note for guard in guards]
     betas = [] if call.options is None else _betas(unwrapped(call.options))
     notes += [Note(span(beta), f"the header {show(beta)} went") for beta in betas]
     if any(child.type == "optional_chain" for child in _chain(call)):
