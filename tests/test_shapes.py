@@ -23,7 +23,6 @@ MIGRATED_PER_CENT = {"assistants": 95, "responses": 95}
 UNNOTICED = frozenset(
     {
         "left-event-source",
-        "left-node-https-module",
         "left-test-double-jest",
         "left-test-double-msw",
         "left-test-double-nock",

@@ -28,7 +28,7 @@ from callmend.languages.ecmascript.statements import (
     removals,
     single_declaration,
 )
-from callmend.languages.ecmascript.strays import is_exported
+from callmend.languages.ecmascript.strays import Stray, is_exported
 from callmend.languages.ecmascript.tree import (
     descendants,
     field,
@@ -51,6 +51,9 @@ from callmend.verify import Facts
 
 #: The name that a function at the end of the file declares.
 _DECLARED = re.compile(rb"^(?:async )?function\*? *([\w$]+)", re.MULTILINE)
+#: What a client is asked by, whatever the path, and what stands where a member is read or taken.
+_GENERIC = re.compile(rb"\.\s*(?:post|request)\s*[(<]")
+_MEMBER = re.compile(rb"(?<![/\w'\"`-])workflows\b")
 _PUBLIC_WORDS = (b"VITE_", b"NEXT_PUBLIC_", b"REACT_APP_", b"dangerouslyAllowBrowser")
 
 
@@ -101,10 +104,12 @@ class _FilePlanner:
 
     def planned(self) -> Planned:
         elsewhere = claimed(self._program, self._settings)
-        every = accounted(self._program, invented_requests(self._program))
+        invented = invented_requests(self._program)
+        by_path = self._by_path()
+        every = accounted(self._program, [*invented, *by_path])
         requests = [r for r in every if r.call.id not in elsewhere]
         wanted = [r for r in requests if self._settings.selects(r.endpoint.rule)]
-        findings = [*map(self._finding, wanted), *self._strays()]
+        findings = [*map(self._finding, wanted), *self._strays(invented, by_path)]
         findings = self._covered(findings)
         findings += self._in_errors(findings)
         findings += assistants_findings(self._program, self._settings, self._names, self._obstacle)
@@ -251,16 +256,33 @@ class _FilePlanner:
             if any(where.touches(span(error)) for where in touched):
                 raise RefusedError(Reason.SYNTAX_ERROR, f"in line {error.start_point[0] + 1}")
 
-    def _strays(self) -> Iterator[Finding]:
-        """Dead URLs that no call was found for."""
-        for stray in self._program.strays:
+    def _strays(self, invented: list[Request], by_path: list[Request]) -> Iterator[Finding]:
+        """Dead URLs and made-up methods that no call was found for."""
+        for stray in (*self._program.strays(by_path), *self._lost_methods(invented)):
             endpoint = stray.endpoint
             retired = endpoint.status is Status.RETIRED
             if retired or not self._settings.selects(endpoint.rule):
                 continue
             reason = Reason.URL_EXPORTED if stray.exported else Reason.URL_NOT_FOLLOWED
+            reason = reason if endpoint.path else Reason.SDK_INVENTED
             detail = "" if stray.exported or self._obstacle is not None else stray.lost_at
             yield left(endpoint, span(stray.node), self._obstacle or reason, detail)
+
+    def _by_path(self) -> list[Request]:
+        if _GENERIC.search(self._program.source.data) is None:
+            return []
+        # a module, which a file without such a call never needs
+        from callmend.languages.ecmascript.sdk_paths import requests_by_path  # noqa: PLC0415
+
+        return requests_by_path(self._program)
+
+    def _lost_methods(self, invented: list[Request]) -> list[Stray]:
+        if _MEMBER.search(self._program.source.data) is None:
+            return []
+        # a module, which a file without such a member never needs
+        from callmend.languages.ecmascript.lost_methods import lost_methods  # noqa: PLC0415
+
+        return lost_methods(self._program, invented)
 
     def _in_errors(self, others: list[Finding]) -> list[Finding]:
         """Dead URLs in code that the grammar could not read, where no call was found."""

@@ -68,11 +68,11 @@ def has_effects(node: Node) -> bool:
 def may_differ(node: Node) -> bool:
     """Whether an expression may do something, or be another one, when it is evaluated again."""
     return any(
-        (n.type in _EFFECTS and not _only_reads(n)) or n.type == "delete" for n in descendants(node)
+        (n.type in _EFFECTS and not only_reads(n)) or n.type == "delete" for n in descendants(node)
     )
 
 
-def _only_reads(node: Node) -> bool:
+def only_reads(node: Node) -> bool:
     """`key.trim()`, `mode.startsWith('a')`, `String(key)`: calls that give the same each time."""
     if node.type != "call_expression":
         return False
@@ -129,6 +129,6 @@ def _has_own_effects(arguments: Node) -> bool:
     return any(
         n.type in _ASSIGNMENTS
         or n.type in ("await_expression", "yield_expression", "new_expression")
-        or (n.type == "call_expression" and not _only_reads(n))
+        or (n.type == "call_expression" and not only_reads(n))
         for n in descendants(arguments)
     )

@@ -13,7 +13,7 @@ from callmend.languages.ecmascript.members import text_of
 from callmend.languages.ecmascript.paths import Base, Paths
 from callmend.languages.ecmascript.scopes import Binding, Scopes
 from callmend.languages.ecmascript.sendings import BASE_KEYS, URL_KEYS, Sending, Sendings, option
-from callmend.languages.ecmascript.transports import Callees, Transport
+from callmend.languages.ecmascript.transports import Callees, Transport, imported_from
 from callmend.languages.ecmascript.tree import (
     Tree,
     called,
@@ -32,6 +32,10 @@ __all__ = ["Base", "Certainty", "Request", "Sending", "Transport", "classify", "
 
 _FUNCTIONS = frozenset({"array", "arrow_function", "function_expression"})
 _VERBS = frozenset({b"delete", b"get", b"head", b"patch", b"post", b"put"})
+#: The parts of a URL among the options of a request by `node:https`, and what sends it.
+_HOST_KEYS = frozenset({b"host", b"hostname"})
+_PATH_KEYS = frozenset({b"path", b"pathname"})
+_REQUESTS = frozenset({b"get", b"request"})
 #: Declared values that are looked at for whose host they name.
 _MOST_SHOWN = 300
 
@@ -206,6 +210,8 @@ class _Finder:
             inner = unwrapped(argument)
             if inner.type == "object":
                 yield from self._option(inner)
+            elif (held := self._options_of_a_host(call, inner)) is not None:
+                yield from self._option(held)
             elif inner.type not in _FUNCTIONS:
                 value = self._resolver.value(argument)
                 yield argument, value
@@ -218,11 +224,28 @@ class _Finder:
         base = option(options, BASE_KEYS)
         url = option(options, URL_KEYS)
         if url is None:
+            yield from self._by_parts(options)
             return
         value = self._resolver.value(url)
         yield url, value
         if base is not None:
             yield url, _behind(self._resolver.value(base), value)
+
+    def _by_parts(self, options: Node) -> Iterator[tuple[Node, Value]]:
+        """The URL of `https.request({ hostname, path })`."""
+        host, path = option(options, _HOST_KEYS), option(options, _PATH_KEYS)
+        if host is not None and path is not None:
+            behind = _behind(self._resolver.value(host), self._resolver.value(path))
+            yield path, replace(behind, texts=tuple(f"https://{text}" for text in behind.texts))
+
+    def _options_of_a_host(self, call: _Call, given: Node) -> Node | None:
+        """The options with a host that a name stands for: `https.request(options, done)`."""
+        name = unwrapped(call.function)
+        called = text_of(name, "property") or text(name)
+        held = self._resolver.constant(given) if called in _REQUESTS else None
+        if held is None or held.type != "object" or option(held, _HOST_KEYS) is None:
+            return None
+        return held
 
     def _base(self, function: Node) -> Value | None:
         """The URL that a client was made with: `make({ baseURL: '...' })`."""
@@ -281,7 +304,9 @@ class _Finder:
         """A path that is given to a function of another file which is called OpenAI's."""
         if call.transport is not Transport.WRAPPER or not call.given:
             return None
-        if b"openai" not in text(call.function).lower():
+        binding = self._scopes.binding(self._callees.root(unwrapped(call.function)))
+        module = None if binding is None else imported_from(binding)
+        if b"openai" not in text(call.function).lower() + (module or "").lower().encode():
             return None
         value = self._resolver.value(call.given[0])
         behind = replace(value, texts=tuple(f"{HOLE}/{t.lstrip('/')}" for t in value.texts))

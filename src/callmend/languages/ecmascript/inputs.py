@@ -9,7 +9,9 @@ from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.effects import has_effects
+from callmend.languages.ecmascript.harmless import is_harmless
 from callmend.languages.ecmascript.messages import MessageReader
+from callmend.languages.ecmascript.named_workflow import named_workflow
 from callmend.languages.ecmascript.objects import object_at, object_behind
 from callmend.languages.ecmascript.scopes import Scopes
 from callmend.languages.ecmascript.tree import (
@@ -169,7 +171,8 @@ class InputReader:
             dropped.append(members[b"stream"])
         dropped += [*beside, *spread]
         for member in dropped:
-            if has_effects(member if member.type == "spread_element" else member_value(member)):
+            value = member if member.type == "spread_element" else member_value(member)
+            if has_effects(value) and not is_harmless(self._scopes, value):
                 raise RefusedError(Reason.BODY_FIELD, f"`{show(member)}`")
         if variable is not None:
             return self._by_name(variable, body, members, left, kept, dropped)
@@ -243,13 +246,7 @@ class InputReader:
         names = [name for name in left if name in _ID_KEYS]
         if not names:
             return None, []
-        value = member_value(left.pop(names[0]))
-        inner = unwrapped(value)
-        if inner.type == "object":
-            ids = [m for m in items(inner) if key_name(m) == b"id"]
-            beside = [m for m in items(inner) if m not in ids]
-            return (member_value(ids[0]) if ids else None), beside
-        return value, []
+        return named_workflow(self._scopes, self._call, left.pop(names[0]))
 
     def _input(self, body: Node, left: dict[bytes, Node]) -> Input:
         carriers = [name for name in left if name in _INPUT_KEYS]

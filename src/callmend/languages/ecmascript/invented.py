@@ -25,6 +25,8 @@ from callmend.languages.ecmascript.tree import (
     text,
     unwrapped,
 )
+from callmend.languages.ecmascript.values import HOLE
+from callmend.records import record
 
 _ROOT = "workflows"
 _ID_KEYS = frozenset({b"workflow_id", b"workflowId", b"workflow", b"id"})
@@ -32,7 +34,8 @@ _MOST_STEPS = 4
 
 
 @cache
-def _methods() -> dict[str, Endpoint]:
+def methods() -> dict[str, Endpoint]:
+    """The methods that OpenAI's SDK never had, by their path behind the client."""
     return {method: endpoint for endpoint in catalogue() for method in endpoint.invented}
 
 
@@ -50,11 +53,11 @@ def invented_requests(program: Program) -> list[Request]:
         if call.type != "call_expression":
             continue
         function = called(call)
-        chain = _chain(program, function)
-        endpoint = None if chain is None else _methods().get(chain[1])
+        chain = chain_of(program, function)
+        endpoint = None if chain is None else methods().get(chain.method)
         if chain is None or endpoint is None:
             continue
-        certainty = _certainty(program, clients.of(chain[0]), chain[0])
+        certainty = certainty_of(program, clients.of(chain.client), chain.client)
         if certainty is None:
             continue
         given = items(field(call, "arguments") or call)
@@ -65,6 +68,7 @@ def invented_requests(program: Program) -> list[Request]:
                 Transport.SDK,
                 call,
                 function,
+                nodes=chain.passed,
                 path_id=_id(given),
                 sending=Sending(None, body=given[-1] if given else None),
             )
@@ -72,41 +76,116 @@ def invented_requests(program: Program) -> list[Request]:
     return found
 
 
-def _chain(program: Program, function: Node) -> tuple[Node, str] | None:
-    """The client and the method's path behind it: (`openai`, "workflows.runs.create")."""
+@record(frozen=True, slots=True)
+class Chain:
+    """A client, and the path of members behind it: `openai`, "workflows.runs.create".
+
+    ``passed`` are the ids of the nodes that it was followed through.
+    """
+
+    client: Node
+    method: str
+    passed: frozenset[int]
+
+
+def chain_of(program: Program, function: Node) -> Chain | None:
+    """What an expression is a member of, where that is a client's `workflows`."""
     names: list[str] = []
+    passed: set[int] = set()
     node = function
     followed = 0
     while followed < _MOST_STEPS and len(names) <= _MOST_STEPS:
         node = unwrapped(node)
-        if node.type in ("member_expression", "subscript_expression"):
-            key, inner = member_key(node), field(node, "object")
+        passed.add(node.id)
+        field_of_this = _is_member(node) and unwrapped(field(node, "object") or node).type == "this"
+        if _is_member(node) and not field_of_this:
+            key, inner = _key(program, node), field(node, "object")
             if key is None or inner is None:
                 return None
             names.append(key.decode("utf-8", "replace"))
             node = unwrapped(inner)
             if names[-1] == _ROOT:
-                if member_key(node) == b"beta" if _is_member(node) else False:
-                    names.append("beta")
-                    node = unwrapped(field(node, "object") or node)
-                return node, ".".join(reversed(names))
-        elif node.type == "identifier":
+                return _rooted(node, names, passed)
+        elif node.type == "identifier" or field_of_this:
             # `const runs = (openai as any).workflows.runs;`
-            constant = program.resolver.constant(node)
-            if constant is None or constant == node or not _is_member(constant):
+            held = _held(program, node)
+            if held is None:
                 return None
-            node = constant
+            keys, node = held
+            names += keys
             followed += 1
+            passed |= {node.id, unwrapped(node).id}
+            if names[-1:] == [_ROOT]:
+                return _rooted(unwrapped(node), names, passed)
+            if names[-2:] == [_ROOT, "beta"]:
+                return Chain(unwrapped(node), ".".join(reversed(names)), frozenset(passed))
         else:
             return None
     return None
+
+
+def _rooted(node: Node, names: list[str], passed: set[int]) -> Chain:
+    """The chain of a client whose `workflows` is reached, by `beta` or not."""
+    if _is_member(node) and member_key(node) == b"beta":
+        names = [*names, "beta"]
+        passed = passed | {node.id}
+        node = unwrapped(field(node, "object") or node)
+    return Chain(node, ".".join(reversed(names)), frozenset(passed))
+
+
+def _held(program: Program, node: Node) -> tuple[list[str], Node] | None:
+    """What a name or a field stands for: the members that are taken, innermost first, and of what.
+
+    None for what is no member of anything, and for a name that is set twice.
+    """
+    if node.type != "identifier":
+        values = program.sources.fields(node) or []
+        return ([], values[0]) if len(values) == 1 and values[0] is not None else None
+    binding = program.scopes.binding(node)
+    if binding is None or binding.writes or binding.declarator.type != "variable_declarator":
+        return None
+    value, pattern = field(binding.declarator, "value"), field(binding.declarator, "name")
+    if value is None or pattern is None:
+        return None
+    if pattern == binding.name_node:
+        return ([], value) if _is_member(unwrapped(value)) else None
+    keys = _keys_to(pattern, binding.name_node)
+    return None if keys is None else ([key.decode("utf-8", "replace") for key in keys], value)
+
+
+def _keys_to(pattern: Node, name: Node) -> list[bytes] | None:
+    """The members that a pattern takes a name out of, innermost first: `{ a: { b } }`."""
+    if pattern.type != "object_pattern":
+        return None
+    for part in items(pattern):
+        key = key_name(part)
+        if part == name:
+            return [text(name)]
+        if part.type != "pair_pattern" or key is None:
+            continue
+        value = field(part, "value")
+        if value == name:
+            return [key]
+        inner = None if value is None else _keys_to(value, name)
+        if inner is not None:
+            return [*inner, key]
+    return None
+
+
+def _key(program: Program, node: Node) -> bytes | None:
+    """The member's name, also of `client[NAME]`."""
+    index = field(node, "index")
+    if index is None or index.type == "string":
+        return member_key(node)
+    texts = program.resolver.value(index).texts
+    return texts[0].encode() if len(texts) == 1 and HOLE not in texts[0] else None
 
 
 def _is_member(node: Node) -> bool:
     return node.type in ("member_expression", "subscript_expression")
 
 
-def _certainty(program: Program, client: Client, owner: Node) -> Certainty | None:
+def certainty_of(program: Program, client: Client, owner: Node) -> Certainty | None:
     """How surely a client is OpenAI's own at its own host; None: it is none of OpenAI's."""
     if client.owner is Owner.OPENAI:
         return Certainty.CERTAIN

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 
 from callmend.languages.ecmascript.find import Request, find_requests
+from callmend.languages.ecmascript.lost_paths import LostPaths
 from callmend.languages.ecmascript.scopes import Scopes
+from callmend.languages.ecmascript.sources import Sources
 from callmend.languages.ecmascript.strays import Stray, Strays
 from callmend.languages.ecmascript.transports import Callees
 from callmend.languages.ecmascript.tree import Tree
@@ -31,6 +33,11 @@ class Program:
         return Resolver(self.scopes)
 
     @cached_property
+    def sources(self) -> Sources:
+        """Where what names and members stand for is written."""
+        return Sources(self.scopes)
+
+    @cached_property
     def callees(self) -> Callees:
         """What the called functions are."""
         return Callees(self.scopes)
@@ -40,8 +47,12 @@ class Program:
         """The calls that are given an endpoint's URL, in source order."""
         return find_requests(self.tree, self.scopes, self.resolver, self.callees)
 
-    @cached_property
-    def strays(self) -> list[Stray]:
-        """The endpoints' URLs that may be requested where this file does not show it."""
-        finder = Strays(self.tree, self.scopes, self.resolver, self.callees)
-        return finder.find(self.requests)
+    def strays(self, others: list[Request]) -> list[Stray]:
+        """The endpoints' URLs and paths that may be requested where this file does not show it.
+
+        ``others`` are calls beside `requests` that are told.
+        """
+        parts = (self.tree, self.scopes, self.resolver, self.callees)
+        requests = [*self.requests, *others]
+        urls = Strays(*parts).find(requests)
+        return [*urls, *LostPaths(*parts).beside(requests, urls)]

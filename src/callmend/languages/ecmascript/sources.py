@@ -160,9 +160,10 @@ class Sources:
         if parent is None or field(parent, "object") != node:
             return False
         around = self._tree.parent(parent)
-        if parent.type == "subscript_expression":
+        name = text(field(parent, "property") or parent)
+        if parent.type == "subscript_expression" or name == b"length":
             return around is not None and field(around, "left") == parent
-        return text(field(parent, "property") or parent) in _CHANGES
+        return name in _CHANGES
 
     def listed(self, binding: Binding) -> tuple[Elements, bytes | None] | None:
         """The list that a name goes through, and the member of its elements that the name is.

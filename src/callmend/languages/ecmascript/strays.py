@@ -7,7 +7,7 @@ or only where it is compared, logged or shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from tree_sitter import Node
 
@@ -58,7 +58,7 @@ class Stray:
 
 
 @record(frozen=True, slots=True)
-class _Flow:
+class Flow:
     """A value that holds the URL: in itself, or in the members of ``path``, outermost first.
 
     None in the path is a member that is not known by name.
@@ -69,18 +69,21 @@ class _Flow:
 
 
 @record(frozen=True, slots=True)
-class _End:
+class End:
     """Where following a value ends: other files see it (no node), or it is lost at a node."""
 
     lost: Node | None = None
 
 
-_Path = tuple[bytes | None, ...]
-_EXPORTED = _End()
+Path = tuple[bytes | None, ...]
+_EXPORTED = End()
 
 
 class Strays:
     """Finds the dead URLs of one file that its requests do not account for."""
+
+    #: Which nodes may be a URL of their own.
+    kinds = _TEXTS
 
     def __init__(self, tree: Tree, scopes: Scopes, resolver: Resolver, callees: Callees) -> None:
         self._tree = tree
@@ -92,24 +95,31 @@ class Strays:
         """The dead URLs that may be requested and are in none of these requests, in order."""
         accounted: set[int] = set()
         accounted.update(*(request.nodes for request in requests))
+        return self.found(accounted)
+
+    def found(self, accounted: Collection[int]) -> list[Stray]:
+        """The strays among the texts that are none of these nodes, in order."""
         found = []
         for node in self._tree.nodes:
             kind = node.type
-            if kind not in _TEXTS or node.id in accounted or self._is_part(node):
+            if kind not in self.kinds or node.id in accounted or self._is_part(node):
                 continue
             if kind == "binary_expression" and not _adds(node):
                 continue
-            matched = classify(self._resolver.value(node))
-            if matched is None or matched[1] is not Certainty.CERTAIN:
-                continue
-            if matched[0].method == "GET":
+            endpoint = self._matched(node)
+            if endpoint is None or endpoint.method == "GET":
                 # What it is requested with is not known, and it may be the base of other URLs.
                 continue
             exported, lost = self._ends(node)
             if exported or lost is not None:
                 at = "" if lost is None else f"`{show(lost)}` in line {lost.start_point[0] + 1}"
-                found.append(Stray(matched[0], node, exported, at))
+                found.append(Stray(endpoint, node, exported, at))
         return found
+
+    def _matched(self, node: Node) -> Endpoint | None:
+        """The endpoint that a text is the URL of."""
+        matched = classify(self._resolver.value(node))
+        return matched[0] if matched is not None and matched[1] is Certainty.CERTAIN else None
 
     def _is_part(self, node: Node) -> bool:
         """Whether a text is only a piece of a longer one, which is looked at as a whole."""
@@ -137,8 +147,8 @@ class Strays:
     def _ends(self, literal: Node) -> tuple[bool, Node | None]:
         """Whether other files see a URL, and the first place where it cannot be followed."""
         exported = False
-        stack = [_Flow(literal)]
-        seen: set[tuple[int, _Path]] = set()
+        stack = [Flow(literal)]
+        seen: set[tuple[int, Path]] = set()
         while stack:
             flow = stack.pop()
             if (flow.node.id, flow.path) in seen:
@@ -147,7 +157,7 @@ class Strays:
             if len(seen) > _MOST_STEPS:
                 return exported, flow.node
             for step in self._next(flow):
-                if isinstance(step, _Flow):
+                if isinstance(step, Flow):
                     stack.append(step)
                 elif step.lost is None:
                     exported = True
@@ -155,7 +165,7 @@ class Strays:
                     return exported, step.lost
         return exported, None
 
-    def _next(self, flow: _Flow) -> Iterator[_Flow | _End]:
+    def _next(self, flow: Flow) -> Iterator[Flow | End]:
         """Where a value goes from here: on, to other files, or (a node) where it is lost."""
         node, parent = self._tree.outer(flow.node)
         if parent is None:
@@ -168,45 +178,48 @@ class Strays:
                 yield from self._assigned(parent, flow.path)
         elif kind == "augmented_assignment_expression":
             if field(parent, "right") == node:
-                yield _End(parent)
+                yield End(parent)
         elif kind in ("ternary_expression", "sequence_expression", "await_expression"):
             if field(parent, "condition") != node:
-                yield _Flow(parent, flow.path)
+                yield Flow(parent, flow.path)
         elif kind == "binary_expression":
             if text_of(parent, "operator") in _CHOICES or (_adds(parent) and self._is_dead(parent)):
-                yield _Flow(parent, flow.path)
+                yield Flow(parent, flow.path)
         elif kind == "template_substitution":
             template = self._tree.parent(parent)
             if template is not None and self._is_dead(template):
-                yield _Flow(template, flow.path)
+                yield Flow(template, flow.path)
         elif kind in ("pair", "shorthand_property_identifier", "object", "array"):
             yield from self._contained(node, parent, flow.path)
         elif kind == "spread_element":
             around = self._tree.parent(parent)
             if around is not None:
                 inside = around.type in ("object", "array")
-                yield _Flow(around, flow.path) if inside else _End(parent)
+                yield Flow(around, flow.path) if inside else End(parent)
         elif kind in ("member_expression", "subscript_expression"):
             yield from self._read(node, parent, flow.path)
         elif kind == "arguments":
             yield from self._given(parent, flow.path)
+        elif kind == "call_expression" and field(parent, "arguments") == node:
+            # A template with a tag: String.raw`...`.
+            yield Flow(parent, flow.path) if self._is_dead(parent) else End(parent)
         elif kind == "enum_assignment":
             yield from self._enumerated(parent)
         elif kind in ("export_statement", "export_specifier"):
             yield _EXPORTED
         elif kind in ("return_statement", "arrow_function", "yield_expression"):
             if not self._is_answer_of_a_double(parent):
-                yield _End(parent)
+                yield End(parent)
         elif kind in _DEFAULTS or kind == "public_field_definition":
             if node != field(parent, "name") and node != field(parent, "left"):
-                yield _End(parent)
+                yield End(parent)
         elif kind in ("jsx_attribute", "jsx_expression"):
             yield from self._shown(parent)
 
     def _is_dead(self, node: Node) -> bool:
         return classify(self._resolver.value(node)) is not None
 
-    def _declared(self, declarator: Node, path: _Path) -> Iterator[_Flow | _End]:
+    def _declared(self, declarator: Node, path: Path) -> Iterator[Flow | End]:
         name = field(declarator, "name")
         binding = None if name is None else self._scopes.binding(name)
         if binding is not None:
@@ -219,20 +232,20 @@ class Strays:
                     value = field(part, "value") or part
                     bound = self._scopes.binding(value)
                     if bound is None:
-                        yield _End(declarator)
+                        yield End(declarator)
                     else:
                         yield from self._uses(bound, path[1:])
         else:
-            yield _End(declarator)
+            yield End(declarator)
 
-    def _uses(self, binding: Binding, path: _Path) -> Iterator[_Flow | _End]:
+    def _uses(self, binding: Binding, path: Path) -> Iterator[Flow | End]:
         if is_exported(self._tree, binding):
             yield _EXPORTED
         for use in binding.references:
             if use not in binding.writes:
-                yield _Flow(use, path)
+                yield Flow(use, path)
 
-    def _assigned(self, assignment: Node, path: _Path) -> Iterator[_Flow | _End]:
+    def _assigned(self, assignment: Node, path: Path) -> Iterator[Flow | End]:
         left = field(assignment, "left")
         binding = None if left is None else self._scopes.binding(left)
         if left is not None and _is_commonjs(left):
@@ -240,20 +253,20 @@ class Strays:
         elif binding is not None:
             yield from self._uses(binding, path)
         else:
-            yield _End(assignment)
+            yield End(assignment)
 
-    def _contained(self, node: Node, parent: Node, path: _Path) -> Iterator[_Flow]:
+    def _contained(self, node: Node, parent: Node, path: Path) -> Iterator[Flow]:
         if parent.type == "array":
-            yield _Flow(parent, (None, *path))
+            yield Flow(parent, (None, *path))
         elif parent.type == "object":
             # A name in short: `{ RUNS }`.
-            yield _Flow(parent, (text(node), *path))
+            yield Flow(parent, (text(node), *path))
         elif field(parent, "value") == node:
             around = self._tree.parent(parent)
             if around is not None:
-                yield _Flow(around, (key_name(parent), *path))
+                yield Flow(around, (key_name(parent), *path))
 
-    def _read(self, node: Node, member: Node, path: _Path) -> Iterator[_Flow | _End]:
+    def _read(self, node: Node, member: Node, path: Path) -> Iterator[Flow | End]:
         if field(member, "object") != node:
             return
         key = member_key(member)
@@ -262,25 +275,26 @@ class Strays:
             call = self._tree.parent(member)
             if call is None or call.type != "call_expression" or self._callees.is_mention(call):
                 return
-            yield _Flow(call) if self._is_dead(call) else _End(call)
+            yield Flow(call) if self._is_dead(call) else End(call)
         elif path[0] is None or key is None or key == path[0]:
             if path[0] is None and member.type == "member_expression":
                 # A list's method, or its length.
-                if key != b"length":
-                    yield _End(member)
+                call = self._tree.parent(member)
+                if key != b"length" and (call is None or not self._callees.is_mention(call)):
+                    yield End(member)
             else:
-                yield _Flow(member, path[1:])
+                yield Flow(member, path[1:])
 
-    def _given(self, arguments: Node, path: _Path) -> Iterator[_Flow | _End]:
+    def _given(self, arguments: Node, path: Path) -> Iterator[Flow | End]:
         call = self._tree.parent(arguments)
         if call is None or self._callees.is_mention(call):
             return
         if text_of(call, "function") == b"Object.freeze" or (not path and self._is_dead(call)):
-            yield _Flow(call, path)
+            yield Flow(call, path)
         else:
-            yield _End(call)
+            yield End(call)
 
-    def _enumerated(self, member: Node) -> Iterator[_Flow | _End]:
+    def _enumerated(self, member: Node) -> Iterator[Flow | End]:
         body = self._tree.parent(member)
         declaration = None if body is None else self._tree.parent(body)
         name = field(declaration, "name")
@@ -295,7 +309,7 @@ class Strays:
         call = None if around is None or around.type != "arguments" else self._tree.parent(around)
         return call is not None and self._callees.is_mention(call)
 
-    def _shown(self, parent: Node) -> Iterator[_End]:
+    def _shown(self, parent: Node) -> Iterator[End]:
         """A URL in JSX: a form's action is sent, a link or a text is not."""
         attribute = parent if parent.type == "jsx_attribute" else self._tree.parent(parent)
         if attribute is None or attribute.type != "jsx_attribute":
@@ -306,9 +320,9 @@ class Strays:
         tag = b"" if element is None else text_of(element, "name")
         if tag[:1].islower():
             if name in _SENT_ATTRIBUTES:
-                yield _End(attribute)
+                yield End(attribute)
         elif name not in _SHOWN_ATTRIBUTES:
-            yield _End(attribute)
+            yield End(attribute)
 
 
 def _adds(node: Node) -> bool:

@@ -269,7 +269,7 @@ class Callees:
         """A function, or what it is a member of, that another file of the project exports."""
         binding = self._scopes.binding(root) if root.type == "identifier" else None
         module = None if binding is None else imported_from(binding)
-        own = module is not None and module.startswith((".", "@/", "~", "#", "$lib"))
+        own = module is not None and is_own_module(module)
         return Transport.WRAPPER if own else Transport.OTHER
 
     def _is_websocket(self, name: Node) -> bool:
@@ -280,6 +280,11 @@ class Callees:
 def _last_name(node: Node) -> bytes:
     node = unwrapped(node)
     return text_of(node, "property") if node.type == "member_expression" else text(node)
+
+
+def is_own_module(module: str) -> bool:
+    """Whether a module is a file of the project, by its name."""
+    return module.startswith((".", "@/", "~", "#", "$lib"))
 
 
 def imported_from(binding: Binding) -> str | None:

@@ -37,6 +37,7 @@ from callmend.languages.ecmascript.texts import (
     unescape,
 )
 from callmend.languages.ecmascript.tree import field, items, text, unwrapped
+from callmend.languages.ecmascript.url_objects import is_changed, is_platforms
 
 __all__ = ["HOLE", "Resolver", "Value", "member_key", "text_of", "unescape"]
 
@@ -213,7 +214,9 @@ class Resolver:
     def _variable(self, binding: Binding, use: Node, depth: int) -> Value:
         declared = field(binding.declarator, "value")
         if not binding.writes:
-            return UNKNOWN if declared is None else self._value(declared, depth)
+            if declared is None or self._is_changed_url(binding, unwrapped(declared)):
+                return UNKNOWN
+            return self._value(declared, depth)
         steps = self._in_order(binding, use)
         if steps is not None:
             parts = [] if declared is None else [declared]
@@ -236,6 +239,11 @@ class Resolver:
             sources.append(field(assignment, "right"))
         known = [self._value(source, depth) for source in sources if source is not None]
         return several(known) if known else UNKNOWN
+
+    def _is_changed_url(self, binding: Binding, declared: Node) -> bool:
+        if not self.builds_url(declared):
+            return False
+        return is_changed(self._scopes, binding, self.function_behind)
 
     def _in_order(self, binding: Binding, use: Node) -> list[Node] | None:
         """The assignments to a variable that have all run, each once, before a use of it.
@@ -332,8 +340,7 @@ class Resolver:
         return (
             node.type == "new_expression"
             and constructor is not None
-            and text(constructor) == b"URL"
-            and self._scopes.binding(constructor) is None
+            and is_platforms(self._scopes, constructor)
         )
 
     def _new_url(self, node: Node, depth: int) -> Value:

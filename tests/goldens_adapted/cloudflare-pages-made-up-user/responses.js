@@ -1,0 +1,56 @@
+// Reads an uploaded invoice with the agent and hands its answer to the page.
+const visitor = () => `guest-${Math.random().toString(36).slice(2, 10)}`;
+
+export async function onRequestPost({ request, env }) {
+  const { question, person } = await request.json();
+  if (!question) return Response.json({ error: 'question is missing' }, { status: 400 });
+
+  const payload = {
+    model: 'gpt-6-luna',
+    metadata: { asked_at: new Date().toISOString() },
+    input: question,
+  };
+
+  const response = await workflowAnswer(fetch('https://api.openai.com/v1/responses', {
+    method: 'POST',
+    headers: {
+      Authorization: `Bearer ${env.OPENAI_API_KEY}`,
+      'Content-Type': 'application/json',
+    },
+    body: JSON.stringify(payload),
+  }));
+  if (!response.ok) {
+    return Response.json({ error: `the agent answered ${response.status}` }, { status: 502 });
+  }
+  const result = await response.json();
+  return Response.json({ answer: result.output_text ?? result.output?.text ?? '' });
+}
+
+// Waits for a Responses API answer and gives its text in the shape that this file reads.
+async function workflowAnswer(asked) {
+  const live = await asked;
+  if (!live.ok) {
+    return live;
+  }
+  const answered = await live.json();
+  let text = '';
+  let finalText = '';
+  let refusal = '';
+  for (const item of answered.output || []) {
+    for (const part of item.type === 'message' ? item.content : []) {
+      refusal += part.refusal || '';
+      text += part.type === 'output_text' ? part.text : '';
+      finalText += part.type === 'output_text' && item.phase === 'final_answer' ? part.text : '';
+    }
+  }
+  text = finalText || text;
+  const headers = { 'Content-Type': 'application/json' };
+  if (answered.status !== 'completed' || refusal || !text) {
+    const reason = answered.error?.message || answered.incomplete_details?.reason || refusal;
+    const message = `Response ${answered.status}: ${reason || 'no text'}`;
+    const error = { message, type: 'api_error', param: null, code: answered.error?.code || null };
+    return new Response(JSON.stringify({ error }), { status: 502, headers });
+  }
+  const body = JSON.stringify({ output_text: text, id: answered.id, status: 'completed' });
+  return new Response(body, { status: live.status, headers });
+}
