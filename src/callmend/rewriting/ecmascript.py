@@ -14,6 +14,7 @@ from callmend.endpoints import Status, catalogue
 from callmend.findings import Bucket, Diagnostic, Finding
 from callmend.languages.ecmascript.effects import may_differ
 from callmend.languages.ecmascript.find import Certainty, Request, Transport
+from callmend.languages.ecmascript.harmless import is_harmless
 from callmend.languages.ecmascript.identity import id_expression, origin
 from callmend.languages.ecmascript.ignores import find_ignores
 from callmend.languages.ecmascript.invented import accounted, invented_requests
@@ -34,6 +35,7 @@ from callmend.languages.ecmascript.tree import (
     field,
     is_inside,
     items,
+    show,
     span,
     text,
     unwrapped,
@@ -224,6 +226,10 @@ class _FilePlanner:
             if node.type == "comment":
                 detail = f"in line {node.start_point[0] + 1}"
                 raise RefusedError(Reason.COMMENT_LOST, detail)
+            # What decides on a URL goes with it.
+            condition = field(node, "condition") if node.type == "ternary_expression" else None
+            if condition is not None and not is_harmless(self._program.scopes, condition):
+                raise RefusedError(Reason.URL_NOT_CERTAIN, f"`{show(condition)}`")
         around = self._program.tree.function_of(request.call)
         for error in self._program.tree.errors():
             if error.type == "ERROR" and is_inside(request.call, error):

@@ -280,12 +280,12 @@ class InputReader:
             return Input(Kind.JSON, node, path)
         if self._messages.is_text(inner) or _makes_text(inner):
             return Input(Kind.TEXT, node, path)
+        only = self._only_member(inner)
+        if only is not None:
+            return Input(Kind.TEXT, node, path + b"." + only)
         try:
             self._messages.check_text(value)
         except RefusedError:
-            only = self._only_member(inner)
-            if only is not None:
-                return Input(Kind.TEXT, node, path + b"." + only)
             if has_effects(value) or inner.type in ("number", "true", "false", "null"):
                 raise
             return Input(Kind.JSON, node, path)
@@ -296,15 +296,32 @@ class InputReader:
     def _only_member(self, node: Node) -> bytes | None:
         """The one text of an object whose declared type has nothing else: `{ message: string }`."""
         binding = self._scopes.binding(node)
-        declared = None if binding is None else field(binding.declarator, "type")
+        optional = binding is not None and binding.declarator.type == "optional_parameter"
+        declared = None if binding is None or optional else field(binding.declarator, "type")
         kind = None if declared is None or not items(declared) else items(declared)[0]
-        if kind is None or kind.type != "object_type":
+        kind = self._declared_type(kind) if kind is not None else None
+        if kind is None or kind.type not in ("object_type", "interface_body"):
             return None
         members = items(kind)
         if len(members) != 1 or key_name(members[0]) not in _TEXT_KEYS:
             return None
         typed = text_of(members[0], "type").lstrip(b": \t")
         return key_name(members[0]) if typed == b"string" else None
+
+    def _declared_type(self, kind: Node) -> Node | None:
+        """What a type's name stands for, if this file declares it once and it extends nothing."""
+        if kind.type != "type_identifier":
+            return kind
+        found = [
+            node
+            for node in self._scopes.tree.nodes
+            if node.type in ("interface_declaration", "type_alias_declaration")
+            and text_of(node, "name") == text(kind)
+        ]
+        if len(found) != 1 or any(n.type == "extends_type_clause" for n in items(found[0])):
+            return None
+        generic = field(found[0], "type_parameters")
+        return None if generic is not None else field(found[0], "body") or field(found[0], "value")
 
     def _is_list(self, node: Node) -> bool:
         """Whether an expression is certainly a list of messages."""

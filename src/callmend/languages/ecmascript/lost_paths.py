@@ -8,7 +8,7 @@ from functools import cached_property
 
 from tree_sitter import Node
 
-from callmend.endpoints import Endpoint, Match, Status, match_url
+from callmend.endpoints import Endpoint, Match, Status, catalogue, match_url
 from callmend.languages.ecmascript.find import Certainty, Request, classify
 from callmend.languages.ecmascript.scopes import Kind, Scopes
 from callmend.languages.ecmascript.sendings import Sendings
@@ -58,7 +58,8 @@ _OF_THIS_MACHINE = frozenset(
 #: A base of the request that is answered, or of the page that is shown.
 _OWN_BASE = re.compile(rb"\b(?:req|request|location|window)\b")
 #: With what the segments of a dead path start.
-_SEGMENTS = frozenset({"agent", "agents", "beta", "chatkit", "workflows"})
+_SEGMENTS = frozenset(row.path.split("/")[2] for row in catalogue() if row.path)
+_START_OF_PATH = re.compile(r"/*(?:v\d+/+)?([^/?#]*)")
 #: Under these an array names what a cache holds.
 _KEYS_OF_CACHES = frozenset({b"queryKey", b"mutationKey", b"key", b"tags"})
 _JOINS = frozenset({b"join", b"resolve"})
@@ -166,6 +167,10 @@ class LostPaths(Strays):
         if "://" in path or path.startswith(("//", ".")) or not path.strip("/" + HOLE):
             return None
         if known.startswith(HOLE) and not path.startswith("/"):
+            return None
+        # A file has many texts, and few that start like a dead path.
+        start_of_path = _START_OF_PATH.match(path)
+        if start_of_path is None or start_of_path[1] not in _SEGMENTS:
             return None
         for start in ("", "/v1"):
             found = match_url(f"https://{_HOST}{start}/{path.lstrip('/')}", HOLE, "POST")

@@ -69,13 +69,19 @@ class Members:
                 field(declarator, "name") != binding.name_node
             ):
                 return None
-            if inner is None or not self._is_kept(binding):
+            if inner is None or not self.is_kept(binding):
                 return None
             node = unwrapped(inner)
         return None
 
-    def _is_kept(self, binding: Binding) -> bool:
-        """Whether nothing in this file changes the object that a name stands for."""
+    def is_kept(self, binding: Binding, passed: Node | None = None) -> bool:
+        """Whether nothing in this file changes the object that a name stands for.
+
+        ``passed`` is a use that hands it to a function which is known to change nothing.
+        """
+        if passed is not None:
+            uses = [use for use in binding.references if use != passed]
+            return not any(self._is_changed(use) for use in uses)
         known = self._kept.get(id(binding))
         if known is None:
             known = not any(self._is_changed(use) for use in binding.references)

@@ -99,11 +99,17 @@ class Paths:
             case "identifier" if any(HOLE in t or len(texts) > 1 for t in texts if "/" in t):
                 constant = self._resolver.constant(node)
                 if constant is not None and _is_put_together(unwrapped(constant)):
-                    return self._pieces(constant, given, depth + 1)
+                    found = self._pieces(constant, given, depth + 1)
+                    # Of a choice that was not understood the name itself is the piece.
+                    chosen = [p.node for p in found] == [unwrapped(constant)]
+                    return [_Piece(HOLE, node)] if chosen else found
             case "new_expression" | "call_expression":
                 return self._made(node, given, depth + 1)
-            case "ternary_expression" if len(branches := text_branches(node)) == 1:
-                return self._pieces(branches[0], given, depth + 1)
+            case "ternary_expression":
+                branches = [self._pieces(b, given, depth + 1) for b in text_branches(node)]
+                if len({_before_query(pieces) for pieces in branches}) == 1:
+                    # `version ? `${url}?version=${version}` : url`
+                    return branches[0]
         return [_Piece(texts[0] if len(texts) == 1 else HOLE, node)]
 
     def _unknown(self, node: Node, given: dict[int, Node]) -> list[_Piece]:
@@ -171,8 +177,20 @@ class Paths:
 def _is_put_together(value: Node) -> bool:
     """Whether a constant's value is made of parts: `a + b`, but not `a || b`."""
     if value.type == "ternary_expression":
-        return len(text_branches(value)) == 1
+        return True
     return value.type in _PUT_TOGETHER or text_of(value, "operator") == b"+"
+
+
+def _before_query(pieces: list[_Piece]) -> tuple[str, ...]:
+    """The pieces of a URL up to its query, to compare them: texts, and the code of the rest."""
+    found: list[str] = []
+    for piece in pieces:
+        known, query, _ = piece.text.partition("?")
+        code = text(piece.node).decode("utf-8", "replace") if HOLE in known or piece.whole else ""
+        found += [known, code]
+        if query:
+            break
+    return tuple(part for part in found if part)
 
 
 def _decoded(node: Node) -> Node:

@@ -225,6 +225,33 @@ class Sources:
 
     # functions
 
+    def argument(self, binding: Binding) -> Node | None:
+        """What a parameter certainly is given: its function is called once, in this file alone."""
+        declarator = binding.declarator
+        around = self._tree.parent(declarator)
+        function = None if around is None else self._tree.parent(around)
+        if function is None or declarator.type not in _PARAMETERS or binding.writes:
+            return None
+        if field(declarator, "pattern") != binding.name_node:
+            return None
+        name = field(function, "name")
+        declares = self._tree.parent(function)
+        if name is None and declares is not None and declares.type == "variable_declarator":
+            name = field(declares, "name")
+        own = None if name is None else self._scopes.binding(name)
+        if own is None or own.writes or len(own.references) != 1:
+            return None
+        if any(n.type == "export_statement" for n in self._tree.ancestors(function)):
+            return None
+        use, call = self._tree.outer(own.references[0])
+        given = field(call, "arguments")
+        if call is None or field(call, "function") != use or given is None:
+            return None
+        passed = items(given)
+        at = items(around).index(declarator) if around is not None else 0
+        spread = any(n.type == "spread_element" for n in passed)
+        return passed[at] if at < len(passed) and not spread else None
+
     def function_behind(self, node: Node) -> Node | None:
         """The function of this file that a called name or `this.NAME` certainly is."""
         node = unwrapped(node)

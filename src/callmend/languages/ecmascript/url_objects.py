@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from tree_sitter import Node
 
@@ -45,6 +45,29 @@ def is_changed(
             if call is not None and _sets(scopes, call, items(parent).index(node), behind, depth):
                 return True
     return False
+
+
+def query_names(scopes: Scopes, binding: Binding) -> Iterator[str]:
+    """What is put into the query of a URL object that a name stands for."""
+    for use in binding.references:
+        node, parent = scopes.tree.outer(use)
+        if parent is None or field(parent, "object") != node:
+            continue
+        around = scopes.tree.parent(parent)
+        if around is None:
+            continue
+        if text_of(parent, "property") == b"search" and field(around, "left") == parent:
+            yield "…"
+        call = scopes.tree.parent(around)
+        if (
+            text_of(parent, "property") == b"searchParams"
+            and text_of(around, "property") in (b"append", b"set")
+            and call is not None
+            and call.type == "call_expression"
+        ):
+            given = items(field(call, "arguments") or call)
+            known = bool(given) and given[0].type == "string"
+            yield text(given[0])[1:-1].decode("utf-8", "replace") if known else "…"
 
 
 def _is_set(scopes: Scopes, member: Node) -> bool:

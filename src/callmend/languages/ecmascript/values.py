@@ -15,7 +15,7 @@ from callmend.languages.ecmascript.members import (
     member_of,
     text_of,
 )
-from callmend.languages.ecmascript.scopes import Binding, Scopes
+from callmend.languages.ecmascript.scopes import Binding, Kind, Scopes
 from callmend.languages.ecmascript.sources import (
     Elements,
     Sources,
@@ -319,10 +319,37 @@ class Resolver:
                 return self._value(elements.nodes[number] or node, depth)
             return self._one_of(elements, None, depth)
         binding = self._scopes.binding(owner) if owner.type == "identifier" else None
+        settings = None if binding is None else self._argument_object(binding)
+        if settings is not None:
+            value = member_of(settings, text_of(node, "property"))
+            return UNKNOWN if value is None else self._value(value, depth)
         listed = None if binding is None else self._sources.listed(binding)
         if listed is None or listed[1] is not None:
             return UNKNOWN
         return self._one_of(listed[0], text_of(node, "property"), depth)
+
+    def _argument_object(self, binding: Binding) -> Node | None:
+        """The object that a parameter is given by the only call: `run(getConfig())`."""
+        given = self._sources.argument(binding) if binding.kind is Kind.PARAMETER else None
+        if given is None or not self._members.is_kept(binding):
+            return None
+        for _ in range(_MOST_INSIDE):
+            given = unwrapped(given)
+            if given.type == "call_expression":
+                own = self.function_behind(field(given, "function") or given)
+                results = None if own is None or is_async(own) else returned(own)
+                if results is None or len(results) != 1:
+                    return None
+                given = results[0]
+                continue
+            held = self._scopes.binding(given) if given.type == "identifier" else None
+            if held is None or held.writes or field(held.declarator, "name") != held.name_node:
+                break
+            value = field(held.declarator, "value")
+            if value is None or not self._members.is_kept(held, given):
+                return None
+            given = value
+        return given if given.type == "object" else None
 
     def member(self, node: Node) -> Node | None:
         """The expression behind `NAME.key` when NAME is an object that nothing changes."""

@@ -245,12 +245,12 @@ class RequestPlan:
         self._keep_comments(url, ())
         template = self._template.find("string", b"'https:")
         path = text(template)[1:-1].partition(b"/v1/")[2]
+        if self._site.query is not None:
+            self.notes.append(query_note(self._site, self._site.query))
         behind = self._site.url_behind_base(path)
         if behind is not None:
             return Edit(url.start_byte, url.end_byte, behind)
         literal = render(self._template, template.start_byte, template.end_byte, self._fill)
-        if self._site.query is not None:
-            self.notes.append(query_note(self._site, self._site.query))
         is_plain = not any(child.type == "template_substitution" for child in url.named_children)
         if url.type == "string" or (url.type == "template_string" and is_plain):
             literal = text(url)[:1] + literal[1:-1] + text(url)[-1:]

@@ -15,6 +15,7 @@ from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.style import Style, detect
 from callmend.languages.ecmascript.tree import is_inside, show, span, text
+from callmend.languages.ecmascript.url_objects import query_names
 from callmend.languages.ecmascript.values import HOLE
 from callmend.reasons import Reason
 from callmend.records import record
@@ -48,7 +49,10 @@ class Site:
             query = known.partition("#")[0].partition("?")[2]
             if query:
                 return "?" + query.replace(HOLE, "…")
-        return None
+        scopes = self.program.scopes
+        later = [name for b in self.request.constants for name in query_names(scopes, b)]
+        shown = (name if name == "…" else f"{name}=…" for name in dict.fromkeys(later))
+        return "?" + "&".join(shown) if later else None
 
     @property
     def default_base(self) -> Base | None:
