@@ -23,6 +23,7 @@ from callmend.languages.ecmascript.tree import (
     text,
     unwrapped,
 )
+from callmend.languages.ecmascript.unseen import is_unseen
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 from callmend.records import record
@@ -101,6 +102,7 @@ class Input:
     ``node`` is the expression, ``path`` what leads from it to the input (`.message` where ``node``
     is the name of an object). ``members`` are set where the input is a form made of these members
     of the body. ``history`` are the messages before it, to which ``before`` leads likewise.
+    ``unseen`` are the lists in a list of messages whose elements come from elsewhere.
     """
 
     kind: Kind
@@ -109,6 +111,7 @@ class Input:
     members: tuple[Node, ...] = ()
     history: Node | None = None
     before: bytes = b""
+    unseen: tuple[Node, ...] = ()
 
 
 @record(frozen=True, slots=True)
@@ -274,8 +277,7 @@ class InputReader:
                 return self._of_members(owner, value, named, depth, keeps=keeps)
         inner = unwrapped(value)
         if inner.type == "array" or self._is_list(inner):
-            self._check_list(inner)
-            return Input(Kind.MESSAGES, node, path)
+            return Input(Kind.MESSAGES, node, path, unseen=self._check_list(inner))
         if inner.type == "object":
             return Input(Kind.JSON, node, path)
         if self._messages.is_text(inner) or _makes_text(inner):
@@ -377,19 +379,23 @@ class InputReader:
             return Input(Kind.JSON, whole)
         return Input(Kind.JSON, whole, members=tuple(named.values()))
 
-    def _check_list(self, node: Node) -> None:
-        """Refuse a list that is not one of messages as the new API takes them.
+    def _check_list(self, node: Node) -> tuple[Node, ...]:
+        """The lists in it that are not seen, of one that is of messages as the new API takes them.
 
         Raises:
-            RefusedError: naming it.
+            RefusedError: naming what is none.
         """
         if node.type != "array":
             self._messages.check_messages(node)
-            return
+            return ()
+        unseen, written = [], 0
         for item in items(node):
             inner = unwrapped(items(item)[0]) if item.type == "spread_element" else unwrapped(item)
             if item.type == "spread_element":
-                self._messages.check_messages(inner)
+                if is_unseen(self._scopes, inner):
+                    unseen.append(inner)
+                else:
+                    self._messages.check_messages(inner)
                 continue
             if inner.type != "object":
                 raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(item)}`")
@@ -401,6 +407,11 @@ class InputReader:
             }:
                 raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(inner)}`")
             self._check_content(unwrapped(member_value(names[b"content"])))
+            written += b"type" not in names
+        if unseen and not written:
+            # Nothing in the list says what its elements are.
+            raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(unseen[0])}`")
+        return tuple(unseen)
 
     def _check_content(self, content: Node) -> None:
         if content.type != "array":

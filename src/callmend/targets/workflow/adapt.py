@@ -272,6 +272,10 @@ def told_notes(known: Told, dropped: tuple[Node, ...], shape: Shape) -> list[Not
         notes.append(query_note(site, site.query))
     if known.said.input.kind is Kind.JSON:
         notes.append(Note(span(known.said.body), "the fields are sent as JSON text", always=True))
+    notes += [
+        Note(span(node), f"of each of `{show(node)}` {_SENT_OF_EACH}", always=True)
+        for node in known.said.input.unseen
+    ]
     return notes + [
         Note(span(path.node), f"`{show(path.node)}` is not in the new answer", always=True)
         for path in shape.missing
@@ -307,6 +311,11 @@ def _as_code(start: bytes) -> bytes:
     """What starts a template string as an expression: `${base}` is `base`."""
     alone = re.fullmatch(rb"\$\{([\w$.]+)\}", start)
     return b"`" + start + b"`" if alone is None else alone[1]
+
+
+#: Of messages that come from elsewhere: others of their members are no part of the API.
+_PICKED = b".map(({ role, content }) => ({ role, content }))"
+_SENT_OF_EACH = "`role` and `content` are sent; that it is a list of such messages is not seen here"
 
 
 def body_edit(known: Told, members: tuple[bytes, ...]) -> Edit:
@@ -378,7 +387,9 @@ def _as_text(site: Site, node: Node, code: bytes) -> bytes:
 def messages_code(known: Told, said: bytes, history: bytes | None) -> bytes:
     """The list of messages: those before, then what is said now."""
     if known.said.input.kind is Kind.MESSAGES:
-        return said if known.site.settings.target == "responses" else _with_text_parts(known, said)
+        if known.site.settings.target != "responses":
+            said = _with_text_parts(known, said)
+        return said + _PICKED if known.said.input.unseen else said
     quote = known.site.style.quote
     now = b"{ role: " + quote + b"user" + quote + b", content: " + said + b" }"
     return b"[" + (b"" if history is None else b"..." + history + b", ") + now + b"]"

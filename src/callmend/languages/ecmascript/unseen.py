@@ -1,0 +1,94 @@
+"""Lists whose elements are made elsewhere: members of what a handler is sent, parameters."""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from callmend.languages.ecmascript.scopes import Kind, Scopes
+from callmend.languages.ecmascript.tree import ancestors_of, field, items, text, unwrapped
+from callmend.languages.ecmascript.values import text_of
+
+_FALLS_BACK = (b"||", b"??")
+_ANY = frozenset({b"any", b"any[]", b"Array<any>"})
+_PATTERNS = frozenset(
+    {"assignment_pattern", "object_assignment_pattern", "object_pattern", "pair_pattern"}
+)
+_PARAMETERS = frozenset({"required_parameter", "optional_parameter"})
+
+
+def is_unseen(scopes: Scopes, node: Node) -> bool:
+    """Whether a list comes from elsewhere, untyped: `history`, `req.body.history`, `history || []`.
+
+    A name that something is assigned to, or that is declared with a type, is none.
+    """
+    inner = _without_fallback(unwrapped(node))
+    if inner.type == "member_expression":
+        return _is_read_of_elsewhere(scopes, inner)
+    if inner.type != "identifier":
+        return False
+    binding = scopes.binding(inner)
+    if binding is None or binding.writes:
+        return False
+    declarator = binding.declarator
+    if not _is_untyped(declarator):
+        return False
+    if binding.kind is Kind.PARAMETER:
+        return declarator.type in _PARAMETERS
+    pattern, value = field(declarator, "name"), field(declarator, "value")
+    if declarator.type != "variable_declarator" or value is None or pattern is None:
+        return False
+    if pattern == binding.name_node:
+        # What is given to others under its name may get other elements.
+        whole = _without_fallback(unwrapped(value))
+        return whole.type == "member_expression" and _is_read_of_elsewhere(scopes, whole)
+    taken = all(n.type in _PATTERNS for n in _around(binding.name_node, declarator))
+    return taken and unwrapped(value).type in (
+        "await_expression",
+        "identifier",
+        "member_expression",
+    )
+
+
+def _without_fallback(node: Node) -> Node:
+    """`x` of `x || []`."""
+    left, right = field(node, "left"), field(node, "right")
+    if node.type == "binary_expression" and text_of(node, "operator") in _FALLS_BACK:
+        if left is not None and right is not None and text(unwrapped(right)) == b"[]":
+            return unwrapped(left)
+    return node
+
+
+def _is_read_of_elsewhere(scopes: Scopes, member: Node) -> bool:
+    """Whether a member is read of a parameter, or of what one gives."""
+    root = member
+    while root.type == "member_expression":
+        root = unwrapped(field(root, "object") or root)
+    binding = scopes.binding(root) if root.type == "identifier" else None
+    if binding is None or binding.writes or not _is_untyped(binding.declarator, whole=True):
+        return False
+    if binding.kind is Kind.PARAMETER:
+        return True
+    value = field(binding.declarator, "value")
+    return value is not None and unwrapped(value).type in ("await_expression", "member_expression")
+
+
+def _is_untyped(declarator: Node, *, whole: bool = False) -> bool:
+    """Whether no type says what is declared; ``whole``: that of a request says nothing of it."""
+    value = field(declarator, "value")
+    kinds = [field(declarator, "type")]
+    while value is not None and value.type in ("as_expression", "satisfies_expression"):
+        kinds += items(value)[1:]
+        value = items(value)[0]
+    types = [text(kind).lstrip(b": \t") for kind in kinds if kind is not None]
+    known = _ANY | ({kind for kind in types if b"Req" in kind} if whole else frozenset())
+    return all(kind in known for kind in types)
+
+
+def _around(name: Node, declarator: Node) -> list[Node]:
+    """The patterns around a name in its declaration."""
+    found = []
+    for node in ancestors_of(name):
+        if node == declarator:
+            break
+        found.append(node)
+    return found

@@ -1,0 +1,145 @@
+"""Lists of messages that end with the message, where those before it come from elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from callmend.findings import Bucket
+from callmend.reasons import Reason
+from callmend.settings import Settings
+from tests.snippets import run
+
+_TARGETS = ("assistants", "responses")
+_PICKED = b".map(({ role, content }) => ({ role, content }))"
+_LAST = "{ role: 'user', content: message }"
+_HEAD = "export default async function handler(req, res)"
+
+
+def _asking(sent: str, above: str, head: str = _HEAD, declared: str = "") -> str:
+    return f"""{declared}
+{head} {{
+  {above}
+  const response = await fetch('https://api.openai.com/v1/workflows/runs', {{
+    method: 'POST',
+    headers: {{ Authorization: `Bearer ${{process.env.KEY}}`, 'Content-Type': 'application/json' }},
+    body: JSON.stringify({{ workflow_id: process.env.WF, input: {sent} }}),
+  }});
+  if (!response.ok) throw new Error(`agent: ${{response.status}}`);
+  const data = await response.json();
+  return data.output_text ?? '';
+}}
+"""
+
+
+_LIST = f"[...history, {_LAST}]"
+ELSEWHERE = {
+    "taken-out-of-the-body": _asking(_LIST, "const { message, history } = req.body;"),
+    "taken-out-with-a-default": _asking(_LIST, "const { message, history = [] } = req.body;"),
+    "taken-out-under-another-name": _asking(
+        f"[...earlier, {_LAST}]", "const { message, history: earlier = [] } = req.body;"
+    ),
+    "taken-out-of-json": _asking(_LIST, "const { message, history } = await req.json();"),
+    "member-of-the-body": _asking(
+        f"[...req.body.history, {_LAST}]", "const message = req.body.message;"
+    ),
+    "member-of-a-body-in-a-const": _asking(
+        f"[...body.history, {_LAST}]",
+        "const body = await req.json();\n  const message = body.message;",
+    ),
+    "const-of-a-member": _asking(
+        _LIST, "const message = req.body.message;\n  const history = req.body.history || [];"
+    ),
+    "or-none": _asking(f"[...(history || []), {_LAST}]", "const { message, history } = req.body;"),
+    "parameter": _asking(_LIST, "", "export async function ask(message, history = [])"),
+    "parameter-of-any-type": _asking(
+        _LIST, "", "export async function ask(message: string, history: any[])"
+    ),
+    "typed-request": _asking(
+        _LIST,
+        "const { message, history } = req.body;",
+        "export default async function handler(req: NextApiRequest, res: NextApiResponse)",
+    ),
+    "in-a-form": _asking(f"{{ messages: {_LIST} }}", "const { message, history } = req.body;"),
+    "behind-instructions": _asking(
+        f"[{{ role: 'user', content: 'Be short.' }}, ...history, {_LAST}]",
+        "const { message, history } = req.body;",
+    ),
+}
+
+NOT_CERTAIN = {
+    "of-another-shape": _asking(
+        _LIST,
+        "const message = req.body.message;\n"
+        "  const history = req.body.turns.map((t) => ({ who: t.who, text: t.text }));",
+    ),
+    "texts": _asking(
+        _LIST, "const message = req.body.message;\n  const history = ['Hello', 'Hi'];"
+    ),
+    "of-a-function": _asking(
+        _LIST,
+        "const message = req.body.message;\n  const history = load(req.body.id);",
+        declared="import { load } from './store';",
+    ),
+    "imported": _asking(
+        _LIST,
+        "const message = req.body.message;",
+        declared="import { history } from './store';",
+    ),
+    "of-the-module": _asking(
+        _LIST, "const message = req.body.message;", declared="const history = createHistory();"
+    ),
+    "assigned-again": _asking(
+        _LIST, "let { message, history } = req.body;\n  history = load(history);"
+    ),
+    "of-a-type-of-its-own": _asking(
+        _LIST, "", "export async function ask(message: string, history: Turn[])"
+    ),
+    "of-a-typed-parameter": _asking(
+        _LIST,
+        "",
+        "export async function ask({ message, history }: { message: string; history: Turn[] })",
+    ),
+    "of-a-typed-body": _asking(
+        _LIST, "const { message, history } = req.body as { message: string; history: Turn[] };"
+    ),
+    "of-an-unknown-type": _asking(
+        _LIST, "", "export async function ask(message: string, history: unknown[])"
+    ),
+    "nothing-but-it": _asking("[...history]", "const { history } = req.body;"),
+    "beside-something-else": _asking(
+        "[...history, { from: 'me', text: message }]", "const { message, history } = req.body;"
+    ),
+    "beside-a-text": _asking("[...history, message]", "const { message, history } = req.body;"),
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_messages_from_elsewhere_are_sent_with_what_the_api_knows(name: str, target: str) -> None:
+    migration = run(ELSEWHERE[name], settings=Settings(target=target))
+    [finding] = migration.findings
+    assert finding.bucket is Bucket.MIGRATED
+    assert migration.result.count(_PICKED) == 1
+    [note] = [note for note in finding.notes if "not seen here" in note.text]
+    assert note.always
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("name", NOT_CERTAIN)
+def test_messages_that_may_be_something_else_are_left(name: str, target: str) -> None:
+    migration = run(NOT_CERTAIN[name], settings=Settings(target=target))
+    assert [(f.bucket, f.reason) for f in migration.findings] == [
+        (Bucket.LEFT, Reason.HISTORY_SHAPE)
+    ]
+    assert not migration.edits
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_messages_that_are_seen_are_sent_as_they_are(target: str) -> None:
+    above = (
+        "const message = req.body.message;\n"
+        "  const history = req.body.turns.map((t) => ({ role: t.role, content: t.text }));"
+    )
+    migration = run(_asking(_LIST, above), settings=Settings(target=target))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    assert _PICKED not in migration.result
