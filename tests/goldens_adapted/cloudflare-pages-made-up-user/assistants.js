@@ -1,8 +1,6 @@
-// Reads an uploaded invoice with the agent and hands its answer to the page.
-const visitor = () => `guest-${Math.random().toString(36).slice(2, 10)}`;
-
+// Asks the agent for a visitor of the page, and hands its answer on.
 export async function onRequestPost({ request, env }) {
-  const { question, person } = await request.json();
+  const { question } = await request.json();
   if (!question) return Response.json({ error: 'question is missing' }, { status: 400 });
 
   const payload = {

@@ -1,8 +1,6 @@
-// Reads an uploaded invoice with the agent and hands its answer to the page.
-const visitor = () => `guest-${Math.random().toString(36).slice(2, 10)}`;
-
+// Asks the agent for a visitor of the page, and hands its answer on.
 export async function onRequestPost({ request, env }) {
-  const { question, person } = await request.json();
+  const { question } = await request.json();
   if (!question) return Response.json({ error: 'question is missing' }, { status: 400 });
 
   const payload = {
@@ -10,7 +8,7 @@ export async function onRequestPost({ request, env }) {
       ? { id: env.OPENAI_WORKFLOW_ID, version: env.WORKFLOW_VERSION }
       : { id: env.OPENAI_WORKFLOW_ID },
     session_id: crypto.randomUUID(),
-    user: person?.trim() || visitor(),
+    user: request.headers.get('x-visitor') || `guest-${Math.random().toString(36).slice(2, 10)}`,
     metadata: { asked_at: new Date().toISOString() },
     input: { question },
   };
