@@ -80,6 +80,9 @@ RETURNS = {
     "nested": "  const json = await r.json();\n"
     "  const result = { json };\n"
     "  return { ...result, ok: r.ok, raw: 'none' };\n",
+    "kept-elsewhere-by-a-call": "  const json = await r.json();\n"
+    "  await audit(json);\n"
+    "  return { ok: r.ok, raw: r.statusText, json };\n",
     "stricter-than-ok": "  const json = await r.json();\n"
     "  return { ok: r.ok && !json.error, raw: 'none', json };\n",
 }
@@ -91,6 +94,16 @@ def test_what_is_returned_may_be_put_together_as(returned: str, target: str) -> 
     result = _result(_HEAD + returned + "}\n" + _ASKS, target)
     assert "what is no answer is thrown" not in result
     assert "{ output_text: text, id: " in result
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_a_promise_of_the_object_may_be_returned(target: str) -> None:
+    helper = _HEAD.replace("const r = await fetch", "return fetch").replace(
+        "  });\n", "  }).then(async (r) => ({ ok: r.ok, raw: '', json: await r.json() }));\n}\n"
+    )
+    result = _result(helper + _ASKS, target)
+    assert "  return workflowAnswer(fetch(url, {\n" in result
+    assert "what is no answer is thrown" not in result
 
 
 def test_where_nobody_looks_at_the_status_what_is_no_answer_is_thrown() -> None:
@@ -251,6 +264,28 @@ LEFT = {
         + _ask(f"  const [ok, json] = await post({_RUNS}, {_BODY});\n  return json.output_text;\n"),
         Reason.ANSWER_NOT_UNDERSTOOD,
     ),
+    "its-json-is-read-later": (
+        _HEAD
+        + "  return { ok: r.ok, raw: '', json: () => r.json() };\n}\n"
+        + _ASKS.replace("r.json.", "(await r.json())."),
+        Reason.ANSWER_NOT_UNDERSTOOD,
+    ),
+    "an-object-of-a-class-is-returned": (
+        _HEAD + "  return new Result(r.ok, await r.json());\n}\n" + _ASKS,
+        Reason.ANSWER_NOT_UNDERSTOOD,
+    ),
+    "an-unknown-function-makes-what-is-returned": (
+        _HEAD
+        + "  const result = wrap({ ok: r.ok, json: await r.json() });\n  return result;\n}\n"
+        + _ASKS,
+        Reason.ANSWER_NOT_UNDERSTOOD,
+    ),
+    "the-json-is-kept-in-the-helper": (
+        _HEAD
+        + "  const json = await r.json();\n  last[url] = json;\n  return { ok: r.ok, json };\n}\n"
+        + _ASKS,
+        Reason.ANSWER_NOT_UNDERSTOOD,
+    ),
     "a-member-is-known-at-run-time-only": (
         _HELPER + _ASKS.replace("r.json.", "r[name]."),
         Reason.ANSWER_NOT_UNDERSTOOD,
@@ -365,6 +400,22 @@ def test_the_same_is_asked_twice_and_the_second_call_may_be_made_when(
     assert migration.edits == ()
     assert [f.reason for f in migration.findings] == [Reason.URL_CANDIDATES] * 2
     assert all("asks the same, and when is not certain" in f.detail for f in migration.findings)
+
+
+def test_a_retry_that_does_more_than_ask_is_left_with_the_call_before_it() -> None:
+    more = _SECOND.replace("message: text", "message: next()")
+    source = _HELPER + _ask(_FIRST + f"  if (!r.ok) {more}" + _TAIL)
+    first, second = check(source.encode(), "a.js", _RESPONSES).findings
+    assert first.reason is Reason.URL_CANDIDATES
+    assert "asks something that is not certain" in first.detail
+    assert second.reason is Reason.NO_MESSAGE
+
+
+def test_a_retry_that_keeps_the_lines_around_apart_is_left() -> None:
+    retry = f"  if (!r.ok) {{ {_SECOND.strip().rstrip(';')} }}\n  [1].forEach(log)\n"
+    source = _HELPER + _ask((_FIRST + retry + _TAIL).replace(";\n", "\n"))
+    first, second = check(source.encode(), "a.js", _RESPONSES).findings
+    assert (first.reason, second.reason) == (Reason.NEEDS_SEMICOLON, Reason.URL_CANDIDATES)
 
 
 def test_a_retry_names_the_call_that_is_left_before_it() -> None:

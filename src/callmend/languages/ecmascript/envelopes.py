@@ -20,6 +20,7 @@ from callmend.languages.ecmascript.tree import (
     FUNCTIONS,
     field,
     is_awaited_inside,
+    is_inside,
     items,
     key_name,
     text,
@@ -98,7 +99,7 @@ class EnvelopeFollower(Follower):
                 self._leaving.setdefault(value.within, set()).add(where.id)
             promised = is_async(function) and not is_awaited_inside(self._through)
             yield replace(value, node=self._through, promised=promised)
-        elif value.what not in _CHECKS.values():
+        else:
             yield from super()._returned(value, where)
 
     # into an object
@@ -158,10 +159,27 @@ class EnvelopeFollower(Follower):
     def _hand_on(self, value: Value, node: Node) -> None:
         if value.what in _CHECKS.values():
             return
+        if self._leaves_unseen(node):
+            self.readings.lost.append(node)
+            return
         super()._hand_on(value, node)
         if value.within:
             # Whoever gets the object has its status beside the answer.
             self.readings.carried.append(node)
+
+    def _leaves_unseen(self, node: Node) -> bool:
+        """Whether the function may return what is made of a value here, in a shape not known.
+
+        `return new Result(json)`, `{ json: () => r.json() }`; not `await save(json);`.
+        """
+        if not is_inside(node, self._function):
+            return False
+        statement = self._tree.statement_of(node)
+        inner = items(statement)
+        if statement.type == "expression_statement" and inner:
+            called = items(inner[0])[0] if inner[0].type == "await_expression" else inner[0]
+            return called.type != "call_expression"
+        return True
 
     def _spread(self, value: Value, node: Node, spread: Node) -> Iterator[Value]:
         """`{ ...result, more }`, where nothing behind it takes the member's place."""

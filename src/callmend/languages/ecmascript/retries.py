@@ -149,6 +149,9 @@ class _Chain:
         statement, around = step.statement, self._tree.parent(step.statement)
         if block is None or block.type not in BLOCKS:
             return None
+        arguments = field(step.call, "arguments")
+        if arguments is None or any(map(may_differ, items(arguments))):
+            return None
         same = step.binding is earlier.binding and step.listed == earlier.listed
         if around != block:
             condition = self._only_statement(statement, block)

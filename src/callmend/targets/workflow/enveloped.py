@@ -28,7 +28,12 @@ from callmend.languages.ecmascript.request import Envelope, RequestReader
 from callmend.languages.ecmascript.retries import Retry, retries
 from callmend.languages.ecmascript.shapes import shape_of
 from callmend.languages.ecmascript.sources import parameters
-from callmend.languages.ecmascript.statements import above, removals, starts_its_line
+from callmend.languages.ecmascript.statements import (
+    above,
+    joins_its_neighbours,
+    removals,
+    starts_its_line,
+)
 from callmend.languages.ecmascript.statuses import Checked, checked
 from callmend.languages.ecmascript.tree import (
     WRAPPERS,
@@ -144,11 +149,11 @@ def _check_apart(site: Site, helper: Sent, said: Said, other: Request) -> None:
     if excludes(guards_of(tree, scopes, call), guards_of(tree, scopes, other.call)):
         return
     try:
-        its = _said(site, helper, other)
+        asks = "the same" if _question(_said(site, helper, other)) == _question(said) else ""
     except RefusedError:
-        return
-    if _question(its) == _question(said):
-        detail = f"{show_line(other.call)} asks the same, and when is not certain"
+        asks = "something that is not certain"
+    if asks:
+        detail = f"{show_line(other.call)} asks {asks}, and when is not certain"
         raise RefusedError(Reason.URL_CANDIDATES, detail)
 
 
@@ -346,6 +351,8 @@ def _without(site: Site, retry: Retry) -> tuple[list[Edit], list[Node]]:
             statements.append(sibling)
             comments.append(sibling)
         statements.append(statement)
+        if joins_its_neighbours(statement):
+            raise RefusedError(Reason.NEEDS_SEMICOLON, show_line(statement))
     return removals(source, statements), comments
 
 
@@ -369,5 +376,4 @@ def _as_const(site: Site, gone: list[Node]) -> list[Edit]:
 
 def _names_a_try(comment: Node) -> bool:
     """Whether a comment says which of the dead endpoints is tried: `// B) /v1/workflows/runs`."""
-    said = text(comment).lower()
-    return any(word in said for word in (b"/workflow", b"/runs", b"/agents/", b"/invoke", b"/run"))
+    return re.search(rb"/(?:workflows?|runs?|invoke)\b", text(comment)) is not None
