@@ -72,6 +72,36 @@ def test_the_object_and_all_that_reads_it_stay_as_they_are() -> None:
     assert "return new Response(JSON.stringify({ error }), { status: 502, headers });" in result
 
 
+_FAILS = (
+    _HEAD
+    + "  const json = await r.json();\n  if (!r.ok) return { ok: false, json };\n"
+    + "  return { ok: true, json };\n}\n"
+)
+_TELLS = (
+    _HEAD
+    + "  if (!r.ok) return { ok: false, error: await r.text() };\n"
+    + "  return { ok: true, json: await r.json() };\n}\n"
+)
+LOOKS = {
+    "ok": "  if (!r.ok) throw new Error(r.error);\n",
+    "error": "  if (r.error) throw new Error(r.error);\n",
+    "answer": "  if (!r.json) throw new Error(r.error);\n",
+    "a-choice": "  return r.ok ? r.json.output_text : null;\n",
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("looks", LOOKS.values(), ids=LOOKS)
+def test_a_caller_may_look_for_an_error_at(looks: str, target: str) -> None:
+    result = _result(_TELLS + _ask(_FIRST + looks + "  return r.json.output_text;\n"), target)
+    assert "what is no answer is thrown" not in result
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_an_error_of_the_answers_name_is_told_by_what_is_false(target: str) -> None:
+    assert "workflowAnswer(fetch(" in _result(_FAILS + _ASKS, target)
+
+
 RETURNS = {
     "json-or-null": "  const json = await r.json().catch(() => null);\n"
     "  return { ok: r.ok, raw: r.statusText, json };\n",
@@ -104,6 +134,13 @@ def test_a_promise_of_the_object_may_be_returned(target: str) -> None:
     result = _result(helper + _ASKS, target)
     assert "  return workflowAnswer(fetch(url, {\n" in result
     assert "what is no answer is thrown" not in result
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_the_answer_is_followed_out_of_a_function_that_is_called_at_once(target: str) -> None:
+    asks = _ASKS.replace("await post(", "await (async () => post(").replace("});\n", "}))();\n", 1)
+    result = _result(_HELPER + asks.replace("json.output_text", "json.output.message"), target)
+    assert "output: { message: text }" in result
 
 
 def test_where_nobody_looks_at_the_status_what_is_no_answer_is_thrown() -> None:
@@ -252,10 +289,24 @@ def test_what_is_asked_may_be_spread_from_a_const(target: str) -> None:
 _BOTH = _ask(_FIRST + f"  if (!r.ok) {_SECOND}" + _TAIL)
 LEFT = {
     "errors-have-the-name-of-the-answer": (
-        _HEAD
-        + "  const json = await r.json();\n  if (!r.ok) return { ok: false, json };\n"
-        + "  return { ok: true, json };\n}\n"
-        + _ASKS,
+        _FAILS + _ask(f"  return (await post({_RUNS}, {_BODY})).json.output_text;\n"),
+        Reason.ANSWER_NOT_UNDERSTOOD,
+    ),
+    "an-error-takes-the-answers-place": (
+        _TELLS
+        + _ask(f"  const r = await post({_RUNS}, {_BODY});\n  return r.json?.text ?? r.error;\n"),
+        Reason.ANSWER_NOT_UNDERSTOOD,
+    ),
+    "only-some-errors-are-looked-for": (
+        _TELLS
+        + _ask(
+            f"  const r = await post({_RUNS}, {_BODY});\n"
+            "  if (r.error && retry) throw new Error(r.error);\n  return r.json?.text ?? r.error;\n"
+        ),
+        Reason.ANSWER_NOT_UNDERSTOOD,
+    ),
+    "only-some-errors-are-told": (
+        _TELLS.replace("!r.ok", "r.status === 404") + _ASKS.replace("r.raw", "r.error"),
         Reason.ANSWER_NOT_UNDERSTOOD,
     ),
     "a-tuple-is-returned": (

@@ -14,8 +14,9 @@ from tree_sitter import Node
 from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower, Value
-from callmend.languages.ecmascript.readings import What
-from callmend.languages.ecmascript.sources import is_async
+from callmend.languages.ecmascript.readings import Readings, What
+from callmend.languages.ecmascript.sources import is_async, returned
+from callmend.languages.ecmascript.statuses import Checked, checked
 from callmend.languages.ecmascript.tree import (
     FUNCTIONS,
     field,
@@ -23,6 +24,7 @@ from callmend.languages.ecmascript.tree import (
     is_inside,
     items,
     key_name,
+    member_value,
     text,
     unwrapped,
 )
@@ -52,12 +54,56 @@ class EnvelopeFollower(Follower):
         super().__init__(program, sent)
         self._function = function
         self._through = through
-        self._leaving: dict[tuple[bytes, ...], set[int]] = {}
+        self._leaving: set[int] = set()
 
     @property
-    def is_ambiguous(self) -> bool:
-        """Whether the function gives a failure's JSON under the name that an answer's has."""
-        return any(len(places) > 1 for places in self._leaving.values())
+    def gives_failures(self) -> bool:
+        """Whether the function gives what a failure says in an object of its own.
+
+        Then what it looks at itself keeps no failure from a caller who does not look.
+        """
+        return len(self._leaving) > 1
+
+    def outside(self) -> list[Node]:
+        """Where the callers look whether it is an answer.
+
+        At the response's `ok`; where the function itself tells every failure from every answer,
+        also at a member that is `false` in some of the objects, or that only some of them have.
+        """
+        function = self._function
+        found = [node for node in self.readings.checks if not is_inside(node, function)]
+        own = Readings(checks=[n for n in self.readings.checks if is_inside(n, function)])
+        if checked(own, self._program) is not Checked.LEAVES:
+            return found
+        objects = [unwrapped(node) for node in returned(function) or ()]
+        members = [
+            {key_name(m): member_value(m) for m in items(each)}
+            for each in objects
+            if each.type == "object"
+        ]
+        if len(members) < len(objects):
+            return found
+        for name in dict.fromkeys(name for each in members for name in each):
+            values = [each[name] for each in members if name in each]
+            told = [value for value in values if value.type == "false"]
+            if told and any(value.type != "false" for value in values):
+                found += self._looked_at(told[0])
+            elif len(values) < len(members):
+                found += filter(self._is_condition, self._looked_at(values[0]))
+        return found
+
+    def _looked_at(self, value: Node) -> list[Node]:
+        """Where the callers look at a member that the function returns."""
+        other = EnvelopeFollower(self._program, self._call, self._function, self._through)
+        other.follow(value, What.OK, promised=False)
+        return [n for n in other.readings.checks if not is_inside(n, self._function)]
+
+    def _is_condition(self, node: Node) -> bool:
+        """`if (result.error)`, `if (!result.json)`."""
+        node, parent = self._tree.outer(node)
+        while parent is not None and text_of(parent, "operator") == b"!":
+            node, parent = self._tree.outer(parent)
+        return parent is not None and field(parent, "condition") in (node, node.parent)
 
     def _step(self, value: Value) -> Iterator[Value]:
         node, parent = self._tree.outer(value.node)
@@ -96,7 +142,7 @@ class EnvelopeFollower(Follower):
         function = where if where.type in FUNCTIONS else self._tree.function_of(where)
         if function == self._function:
             if value.what in (What.BODY, What.TEXT) and value.within:
-                self._leaving.setdefault(value.within, set()).add(where.id)
+                self._leaving.add(where.id)
             promised = is_async(function) and not is_awaited_inside(self._through)
             yield replace(value, node=self._through, promised=promised)
         else:

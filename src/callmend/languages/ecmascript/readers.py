@@ -424,7 +424,7 @@ class Follower:
     def _returned(self, value: Value, where: Node) -> Iterator[Value]:
         """What a function returns is what its calls are, where they are in this file."""
         function = where if where.type in FUNCTIONS else self._tree.function_of(where)
-        _, parent = self._tree.outer(function)
+        node, parent = self._tree.outer(function)
         if parent is not None and parent.type == "arguments":
             around = self._tree.parent(parent)
             callee = field(around, "function") if around is not None else None
@@ -439,6 +439,11 @@ class Follower:
         promised = value.promised or any(child.type == "async" for child in function.children)
         if value.via and self._own_function(value.via[-1]) == function:
             yield replace(value, node=value.via[-1], promised=promised, via=value.via[:-1])
+            return
+        if parent is not None and field(parent, "function") == node:
+            # `(async () => { ... })()`
+            awaits = any(child.type == "async" for child in function.children)
+            yield replace(value, node=parent, promised=value.promised or awaits)
             return
         name = field(function, "name")
         if name is None and parent is not None and parent.type == "variable_declarator":

@@ -175,12 +175,12 @@ def _followed(program: Program, helper: Sent, call: Node) -> tuple[Readings, boo
     readings = follower.readings
     if readings.lost:
         raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(readings.lost[0]))
-    if follower.is_ambiguous:
-        # What the helper looks at itself keeps no error from those who do not look.
-        outside = [n for n in readings.checks if not is_inside(n, helper.function)]
-        readings.checks = outside
+    if follower.gives_failures:
+        readings.checks = follower.outside()
         if checked(readings, program) is not Checked.LEAVES:
-            detail = f"{show_line(call)} gets errors under the name of the answer"
+            detail = (
+                f"{show_line(call)} gets what a failure says, and does not look whether it is one"
+            )
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
     return readings, checked(readings, program) is Checked.NOTHING
 
