@@ -403,3 +403,30 @@ def test_headers_of_both_requests_get_a_content_type_once() -> None:
         beta = f", {_NEW}" if target == "assistants" else ""
         head = "const ALL = { Authorization: process.env.KEY"
         assert result.startswith(f'{head}{beta}, "Content-Type": "application/json" }};\n')
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+def test_options_of_a_poll_that_a_live_call_has_too_stay_as_they_are(target: str) -> None:
+    source = (
+        b"const asking = { headers: { Authorization: `Bearer ${process.env.KEY}` } };\n"
+        b"export const models = () => fetch('https://api.openai.com/v1/models', asking);\n"
+        b"export async function ask(question) {\n"
+        b"  const response = await fetch('https://api.openai.com/v1/workflows/wf_1/runs', {\n"
+        b"    method: 'POST',\n"
+        b"    headers: { Authorization: `Bearer ${process.env.KEY}` },\n"
+        b"    body: JSON.stringify({ input: { question } }),\n"
+        b"  });\n"
+        b"  if (!response.ok) throw new Error('x');\n"
+        b"  const run = await response.json();\n"
+        b"  const url = `https://api.openai.com/v1/workflows/wf_1/runs/${run.id}`;\n"
+        b"  const again = await fetch(url, asking);\n"
+        b"  if (!again.ok) throw new Error('lost');\n"
+        b"  return (await again.json()).output_text;\n"
+        b"}\n"
+    )
+    migration = check(source, "a.js", Settings(target=target))
+    assert source.splitlines()[0] in migration.result.splitlines()
+    assert (
+        b"\nexport const models = () => fetch('https://api.openai.com/v1/models', asking);\n"
+        in (migration.result)
+    )

@@ -190,6 +190,9 @@ class RequestReader:
         literal = object_behind(self._scopes, given[1]) if len(given) > 1 else None
         if literal is None:
             raise RefusedError(_OPTIONS)
+        if literal.shared:
+            # A live call may have the same options, and its headers must not change.
+            raise RefusedError(_OPTIONS, f"`{show(given[1])}` is shared")
         by_name = self._options(literal.node)
         if b"headers" not in by_name:
             raise RefusedError(Reason.NO_AUTHORIZATION)
