@@ -10,7 +10,12 @@ import pytest
 from callmend.findings import Bucket
 from callmend.reasons import Reason
 from callmend.settings import Settings
-from tests import assistants_code, test_python_leaves_alone, wrong_calls
+from tests import (
+    assistants_code,
+    test_python_leaves_alone,
+    test_python_sdk_apart,
+    wrong_calls,
+)
 from tests.snippets import (
     HEAD,
     LIVE_URL,
@@ -982,6 +987,7 @@ def test_every_reason_has_a_case() -> None:
     reasons |= {case.reason for case in assistants_code.LEFT.values()}
     reasons |= {case.reason for case in wrong_calls.LEFT.values()}
     in_python = {code for _, code in test_python_leaves_alone.LEFT.values()}
+    in_python |= {code for _, code, *_ in test_python_sdk_apart.LEFT.values()}
     reasons |= {reason for reason in Reason if reason.code in in_python}
     assert reasons == set(Reason)
 
