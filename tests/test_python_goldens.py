@@ -24,6 +24,8 @@ NOT_MEANT: dict[str, set[str]] = {
     # the function that is added is the first of the file, the form feed is above the next one
     "adapted-requests-script": {"form-feed"},
     "responses-adapted-requests-script": {"form-feed"},
+    # a name of a text in an f-string becomes a subscript, whose quotes are then the other ones
+    "raw-aiohttp-nested": {"single-quotes"},
     "requests-guarded-twice": {"not-ascii"},  # the name in its print's text is a name, too
 }
 

@@ -109,7 +109,7 @@ def _shape(readings: Readings, program: Program, polls: Collection[int]) -> Shap
     if readings.streams:
         raise RefusedError(Reason.STREAMING, show_line(readings.streams[0]))
     _check_others(readings, program, polls)
-    texts = readings.texts()
+    texts = [path for path in readings.texts() if not _is_for_objects(path, readings.strings)]
     status = b"status: '" + _status(readings) + b"'"
     if not texts:
         return _unseen(readings, program, status)
@@ -126,6 +126,14 @@ def _shape(readings: Readings, program: Program, polls: Collection[int]) -> Shap
             raise
         shape = _of_texts(certain, status, program, digs=digs)
         return replace(shape, missing=(*shape.missing, *tried))
+
+
+def _is_for_objects(path: Path, strings: list[tuple[bytes, ...]]) -> bool:
+    """Whether members are gone through where the file asks first whether it is a text.
+
+    `if (typeof value === 'string') return value; for (const each of Object.values(value)) ...`
+    """
+    return path.method == b"keys" and path.names in strings
 
 
 def _of_texts(texts: list[Path], status: bytes, program: Program, *, digs: bool) -> Shape:

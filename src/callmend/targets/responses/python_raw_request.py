@@ -329,14 +329,22 @@ class RawRequest(SdkRequest):
         for part in node.parts:
             if isinstance(part, cst.FormattedStringText) and "/threads" in part.value:
                 head += part.value[: part.value.index("/threads")] + path
-                start = node.start if "{" in head else node.start.lower().replace("f", "")
-                return f"{start}{head}{node.end}"
+                return self._quoted_like(node, head)
             if isinstance(part, cst.FormattedStringText) and part.value.startswith("threads"):
                 head = (head + path) if not head else head + path.removeprefix("/")
-                start = node.start if "{" in head else node.start.lower().replace("f", "")
-                return f"{start}{head.removeprefix('/') if head == path else head}{node.end}"
+                return self._quoted_like(node, head.removeprefix("/") if head == path else head)
             head += self._tree.source(part)
         return None
+
+    def _quoted_like(self, node: cst.FormattedString, text: str) -> str:
+        """A text in the quotes of an f-string, plain where nothing is put into it any more."""
+        if "{" in text:
+            return f"{node.start}{text}{node.end}"
+        start = node.start.lower().replace("f", "")
+        own = self._editor.quoted("")[0]
+        # The f-string had the other quotes for what stood in it.
+        quote = own if own in self._tree.source(node)[len(node.start) : -1] else node.end
+        return f"{start.removesuffix(node.end)}{quote}{text}{quote}"
 
     # the headers
 
