@@ -22,7 +22,7 @@ ROOMS = [
     ("targets",),
     ("languages",),
     ("verify",),
-    ("calls", "mentions"),
+    ("calls", "mentions", "routes"),
     ("settings",),
     ("endpoints", "models", "responses_facts"),
     ("findings",),

@@ -44,7 +44,6 @@ from callmend.origins import Origin
 from callmend.reasons import Reason
 from callmend.rewriting.assistants import assistants_findings, claimed
 from callmend.rewriting.planned import Planned, already, by_bytes, left, migrated
-from callmend.rewriting.unused_fields import unused_fields
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
 from callmend.targets.choice import plan
@@ -391,6 +390,9 @@ class _FilePlanner:
         candidates = [b for b in read if id(b) not in kept and not _occurs(b, written)]
         fields: list[Edit] = []
         if rewritten and b"class" in self._program.source.data:
+            # a module, which a file without a class never needs
+            from callmend.rewriting.unused_fields import unused_fields  # noqa: PLC0415
+
             fields = unused_fields(self._program, gone, written)
             gone += [edit.span for edit in fields]
         while True:

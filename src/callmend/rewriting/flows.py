@@ -11,7 +11,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Bucket, Finding
-from callmend.languages.ecmascript.assistants.calls import Call, Op
+from callmend.languages.ecmascript.assistants.calls import Call
 from callmend.languages.ecmascript.assistants.client import Owner
 from callmend.languages.ecmascript.assistants.flows import OWNERS, Flows
 from callmend.languages.ecmascript.find import Request
@@ -32,6 +32,7 @@ from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 from callmend.rewriting.assistants import RUNS, why
 from callmend.rewriting.planned import left
+from callmend.routes import Op
 from callmend.settings import Settings
 from callmend.targets.responses.assistants import Writer, Written
 from callmend.targets.responses.conversations import Creating, conversation_name

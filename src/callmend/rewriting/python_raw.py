@@ -6,9 +6,10 @@ from callmend.calls import RefusedError
 from callmend.findings import Finding
 from callmend.languages.python.find import Request
 from callmend.languages.python.program import Program
-from callmend.languages.python.raw import Op, RawCall, find_raw, is_raw, may_start_a_run
+from callmend.languages.python.raw import RawCall, find_raw, is_raw, may_start_a_run
 from callmend.reasons import Reason
 from callmend.rewriting.planned import already, left, migrated
+from callmend.routes import Op
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
 

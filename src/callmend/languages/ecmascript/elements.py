@@ -23,7 +23,7 @@ from callmend.records import record
 MEMBERS = frozenset({"member_expression", "subscript_expression"})
 #: Methods of a list that give one of its elements, that give a list of them, and that call a
 #: function with each.
-_PICKING = frozenset({b"at", b"find", b"findLast", b"pop", b"shift"})
+PICKING = frozenset({b"at", b"find", b"findLast", b"pop", b"shift"})
 _KEEPING = frozenset(
     {b"concat", b"filter", b"reverse", b"slice", b"sort", b"toReversed", b"toSorted"}
 )
@@ -64,7 +64,7 @@ def elements_of(tree: Tree, scopes: Scopes, path: Path, end: Node) -> Elements:
     node, call = tree.outer(end)
     if call is None or field(call, "function") != node:
         return Elements()
-    one = call if path.method in _PICKING else None
+    one = call if path.method in PICKING else None
     some = call if path.method in _KEEPING else None
     given = items(field(call, "arguments") or call)
     callback = unwrapped(given[0]) if given else None

@@ -12,6 +12,7 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.bodies import is_logged
+from callmend.languages.ecmascript.elements import MEMBERS, PICKING
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower, Value
 from callmend.languages.ecmascript.readings import Readings, What
@@ -32,9 +33,7 @@ from callmend.languages.ecmascript.values import text_of
 
 #: What leads from a list to its elements.
 _ELEMENT = b"[]"
-_MEMBERS = ("member_expression", "subscript_expression")
-#: Methods that give one element of a list, and those that give a list of some of them.
-_PICKS = frozenset({b"at", b"find", b"findLast", b"pop", b"shift"})
+#: Methods that give a list of some elements of one.
 _LISTS = frozenset({b"concat", b"filter", b"reverse", b"slice"})
 #: Methods that give each element to a function.
 _VISITS = frozenset({b"every", b"filter", b"find", b"findLast", b"forEach", b"map", b"some"})
@@ -177,7 +176,7 @@ class EnvelopeFollower(Follower):
     def _held(self, value: Value, node: Node, parent: Node) -> Iterator[Value]:
         """The next step of an object that holds the value."""
         kind = parent.type
-        if kind in _MEMBERS and field(parent, "object") == node:
+        if kind in MEMBERS and field(parent, "object") == node:
             yield from self._of_holder(value, parent)
         elif is_logged(self._tree, node):
             self.readings.shown += [] if value.what in _CHECKS.values() else [node]
@@ -288,7 +287,7 @@ class EnvelopeFollower(Follower):
                 yield from self._parameter(element, callback, 0)
             else:
                 self.readings.lost.append(callback)
-        if name in _PICKS:
+        if name in PICKING:
             yield from self._taken(element.at(called))
         elif name in _LISTS:
             yield value.at(called)

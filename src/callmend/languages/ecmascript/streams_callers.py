@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
+from callmend.languages.ecmascript.callees import calls_among, calls_of_method
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.tree import FUNCTIONS, descendants, field, items, text
-from callmend.languages.ecmascript.values import text_of
+from callmend.languages.ecmascript.tree import FUNCTIONS, field, items, text
 
 #: Functions by whose name a framework calls them, and gives what they give to the client.
 _HANDLERS = frozenset(
@@ -25,17 +25,9 @@ def callers_of(program: Program, function: Node) -> list[Node]:
     if name is None:
         return []
     if function.type == "method_definition":
-        around = next((n for n in program.tree.ancestors(function) if n.type == "class_body"), None)
-        members = [
-            node
-            for node in descendants(around or function)
-            if node.type == "member_expression"
-            and text_of(node, "object") == b"this"
-            and text_of(node, "property") == text(name)
-        ]
-        return _calls(program, members)
+        return calls_of_method(program.tree, function, text(name))
     binding = program.scopes.binding(name)
-    return [] if binding is None else _calls(program, binding.references)
+    return [] if binding is None else calls_among(program.tree, binding.references)
 
 
 def _name_of(program: Program, function: Node) -> Node | None:
@@ -44,15 +36,6 @@ def _name_of(program: Program, function: Node) -> Node | None:
         _, parent = program.tree.outer(function)
         name = field(parent, "name") if parent is not None else None
     return name
-
-
-def _calls(program: Program, references: list[Node]) -> list[Node]:
-    found = []
-    for use in references:
-        node, parent = program.tree.outer(use)
-        if parent is not None and field(parent, "function") == node:
-            found.append(parent)
-    return found
 
 
 def is_entry(program: Program, function: Node) -> bool:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from enum import Enum
 
 import libcst as cst
 
 from callmend.calls import RefusedError
-from callmend.endpoints import Endpoint, catalogue
+from callmend.endpoints import Endpoint
 from callmend.languages.python.clients import Client, Library
 from callmend.languages.python.find import Certainty, Request
 from callmend.languages.python.paths import added
@@ -16,50 +15,10 @@ from callmend.languages.python.program import Program
 from callmend.languages.python.request import RequestReader
 from callmend.languages.python.values import HOLE, key_of
 from callmend.records import record
+from callmend.routes import OPS, URL, Op, endpoint_of
 
 _RUNS = frozenset({"thread-runs", "threads-runs"})
 _ENDPOINTS = _RUNS | {"threads", "thread-messages", "thread-run", "assistants"}
-_PATH = re.compile(
-    r"https://api\.openai\.com/v1/(?P<path>(?:threads|assistants)(?:/[^?#]*)?)(?P<query>\?[^#]*)?"
-)
-#: The catalogue's rows by the paths' beginnings, the longest first.
-_ROWS = (
-    ("threads/runs", "threads-runs"),
-    ("threads/*/runs/", "thread-run"),
-    ("threads/*/runs", "thread-runs"),
-    ("threads/*/messages", "thread-messages"),
-    ("threads", "threads"),
-    ("assistants", "assistants"),
-)
-
-
-class Op(Enum):
-    """What a request does."""
-
-    CREATE_THREAD = "create-thread"
-    ADD_MESSAGE = "add-message"
-    RUN = "run"
-    THREAD_AND_RUN = "thread-and-run"
-    RETRIEVE_RUN = "retrieve-run"
-    LIST_MESSAGES = "list-messages"
-    SUBMIT = "submit"
-    DELETE_THREAD = "delete-thread"
-    OTHER = "other"
-    #: A run that is started by a request of which something is not understood.
-    UNREAD_RUN = "unread-run"
-
-
-_OPS = {
-    ("POST", "threads"): Op.CREATE_THREAD,
-    ("POST", "threads/runs"): Op.THREAD_AND_RUN,
-    ("DELETE", "threads/*"): Op.DELETE_THREAD,
-    ("POST", "threads/*/messages"): Op.ADD_MESSAGE,
-    ("GET", "threads/*/messages"): Op.LIST_MESSAGES,
-    ("POST", "threads/*/runs"): Op.RUN,
-    ("GET", "threads/*/runs/*"): Op.RETRIEVE_RUN,
-    ("POST", "threads/*/runs/*/submit_tool_outputs"): Op.SUBMIT,
-}
-_STARTS = frozenset({Op.RUN, Op.THREAD_AND_RUN, Op.UNREAD_RUN})
 
 
 @record(frozen=True, slots=True)
@@ -81,7 +40,7 @@ class RawCall:
     @property
     def starts_a_run(self) -> bool:
         """Whether the request starts a run, from which a flow is followed."""
-        return self.op in _STARTS
+        return self.op.starts_a_run
 
 
 def is_raw(request: Request) -> bool:
@@ -119,17 +78,18 @@ def find_raw(program: Program) -> list[RawCall]:
 def _read(program: Program, node: cst.Call, client: Client) -> RawCall | None:
     addressed = program.finder.addressed(node, client)
     texts = () if addressed is None else addressed[1].texts
-    found = _PATH.fullmatch(texts[0]) if len(texts) == 1 else None
+    found = URL.fullmatch(texts[0]) if len(texts) == 1 else None
     if addressed is None or found is None:
         return None
     path = re.sub(re.escape(HOLE) + "+", "*", found["path"]).rstrip("/")
-    wanted = next(row for start, row in _ROWS if path.startswith(start))
-    endpoint = next(row for row in catalogue() if row.id == wanted)
+    endpoint = endpoint_of(path)
     request = Request(
         endpoint, Certainty.CERTAIN, node, addressed[0], client, addressed[1].constants
     )
     ids = holes(program, addressed[0])
-    op = _OPS.get((_method(program, node, client), path), Op.OTHER)
+    op = OPS.get((_method(program, node, client), path), Op.OTHER)
+    if op is Op.RETRIEVE_THREAD:
+        op = Op.OTHER  # nothing of a thread is read here
     sender = node
     try:
         sender = RequestReader(program, request, streams=True).sender(client)

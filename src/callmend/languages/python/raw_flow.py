@@ -8,11 +8,12 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.languages.python.program import Program
-from callmend.languages.python.raw import Op, RawCall, members
+from callmend.languages.python.raw import RawCall, members
 from callmend.languages.python.raw_loops import Loop, Loops
 from callmend.languages.python.raw_values import Denoted, Group, Stage, Values
 from callmend.languages.python.tree import Statement, dotted, unawaited
 from callmend.reasons import Reason
+from callmend.routes import Op
 
 _DONE = frozenset({"raise_for_status", "close", "release", "aclose"})
 _OF_RUN = frozenset({Op.RETRIEVE_RUN, Op.LIST_MESSAGES, Op.DELETE_THREAD})

@@ -8,10 +8,11 @@ from enum import Enum
 import libcst as cst
 
 from callmend.languages.python.program import Program
-from callmend.languages.python.raw import Op, RawCall
+from callmend.languages.python.raw import RawCall
 from callmend.languages.python.scopes import Definition, targets_in
 from callmend.languages.python.tree import Statement, unawaited
 from callmend.records import record
+from callmend.routes import Op
 
 _MOST_DEPTH = 12
 #: How many steps it is from a list of messages to the text of one.

@@ -8,10 +8,11 @@ from callmend.languages.python.clients import Library
 from callmend.languages.python.find import Request
 from callmend.languages.python.layout import Doc, Group
 from callmend.languages.python.program import Program
-from callmend.languages.python.raw import Op, find_raw
+from callmend.languages.python.raw import find_raw
 from callmend.languages.python.request import RequestReader
 from callmend.languages.python.template import Template, load
 from callmend.reasons import Reason
+from callmend.routes import Op
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
 from callmend.targets.python_plan import CallPlan

@@ -7,7 +7,6 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.languages.ecmascript.assistants.calls import Call, Raw
-from callmend.languages.ecmascript.assistants.routes import BASE
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.statements import member_removal
 from callmend.languages.ecmascript.strays import is_exported
@@ -24,6 +23,7 @@ from callmend.languages.ecmascript.tree import (
     unwrapped,
 )
 from callmend.reasons import Reason
+from callmend.routes import BASE
 
 _BETA = b"openai-beta"
 

@@ -13,13 +13,14 @@ from callmend.languages.python.layout import Doc, Group, flat, has_comments, ren
 from callmend.languages.python.literals import Literal
 from callmend.languages.python.messages import Messages
 from callmend.languages.python.program import Program
-from callmend.languages.python.raw import Op, RawCall
+from callmend.languages.python.raw import RawCall
 from callmend.languages.python.raw_flow import RawFlow
 from callmend.languages.python.request import Envelope, RequestReader
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.sdk import Owner, SdkCall
 from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
+from callmend.routes import Op
 from callmend.settings import DEFAULT_BASE_URL, Settings
 from callmend.targets.python_edits import Change, Editor
 from callmend.targets.python_plan import known_client

@@ -354,12 +354,3 @@ class SdkFlow(SdkTools):
             if not any(start <= change.start and change.end <= end for start, end in ranges)
         ]
         return lines
-
-    def _drop_last(self, line: cst.CSTNode) -> None:
-        """Remove the last statement of a block, up to its end."""
-        block = self._tree.block_of(self._line_of(line))
-        place, end = self._tree.chars(line)
-        start = self._tree.chars(block[-2])[1]
-        if self._program.text.text[start:place].strip():
-            raise RefusedError(Reason.COMMENT_LOST, self._tree.show_line(line))
-        self._editor.changes.append(Change(start, end, "", statements=True))

@@ -174,13 +174,15 @@ class ApartRun(SdkRequest):
         indent: str,
         looked_at: tuple[str, ...] | None,
     ) -> list[str]:
-        """What the response has to be, but for what the file looks at itself."""
-        if self.calls_by:
-            return self._checks_of_calls(run, statement, indent, looked_at)
+        """What the response has to be, but for what the file looks at itself.
+
+        Where the file answers calls of functions, those may come in the place of a text.
+        """
+        every, text = ("sdk_calls", "sdk_no_calls") if self.calls_by else ("sdk", "sdk_no_text")
         if looked_at == ():
-            return [self._check("sdk", run, statement, indent)]
+            return [self._check(every, run, statement, indent, more=self.calls_by)]
         found = self._ended(run, statement, indent, looked_at)
-        return [*found, self._check("sdk_no_text", run, statement, indent)]
+        return [*found, self._check(text, run, statement, indent, more=self.calls_by)]
 
     def _ended(
         self,
@@ -195,16 +197,3 @@ class ApartRun(SdkRequest):
         ended = f"{run}.status == {quoted[0]}" if len(rest) == 1 else ""
         ended = f"{run}.status in ({', '.join(quoted)})" if len(rest) > 1 else ended
         return [self._check("sdk_ended", run, statement, indent, ended=ended)] if ended else []
-
-    def _checks_of_calls(
-        self,
-        run: str,
-        statement: cst.SimpleStatementLine,
-        indent: str,
-        looked_at: tuple[str, ...] | None,
-    ) -> list[str]:
-        """The same where the response may call functions in the place of a text."""
-        if looked_at == ():
-            return [self._check("sdk_calls", run, statement, indent, more=self.calls_by)]
-        found = self._ended(run, statement, indent, looked_at)
-        return [*found, self._check("sdk_no_calls", run, statement, indent, more=self.calls_by)]

@@ -19,7 +19,7 @@ from callmend.languages.python.tree import Statement
 from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
 from callmend.settings import Settings
-from callmend.targets.python_edits import Editor
+from callmend.targets.python_edits import Change, Editor
 from callmend.targets.responses.python_sdk_parameters import MAPPED
 
 ID_KEYS = frozenset({"workflow_id", "workflow", "id"})
@@ -73,6 +73,15 @@ class SdkRun:
         if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
             raise RefusedError(Reason.NEEDS_BRACES, self._tree.show_line(node))
         return statement
+
+    def _drop_last(self, line: cst.CSTNode) -> None:
+        """Remove the last statement of a block, up to its end."""
+        block = self._tree.block_of(self._line_of(line))
+        place, end = self._tree.chars(line)
+        start = self._tree.chars(block[-2])[1]
+        if self._program.text.text[start:place].strip():
+            raise RefusedError(Reason.COMMENT_LOST, self._tree.show_line(line))
+        self._editor.changes.append(Change(start, end, "", statements=True))
 
     def _between(self, statement: cst.CSTNode) -> list[cst.CSTNode] | None:
         """What runs between a statement and the start; None where the start may run without it.

@@ -5,12 +5,13 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
-from callmend.languages.ecmascript.assistants.calls import Call, Op
+from callmend.languages.ecmascript.assistants.calls import Call
 from callmend.languages.ecmascript.assistants.flows import Flow, Flows
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.tree import field, is_inside, show_line, unwrapped
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
+from callmend.routes import Op
 from callmend.targets.responses.parameters import Members, object_members, value_of
 
 

@@ -6,16 +6,9 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from callmend.languages.ecmascript.assistants.calls import Call, Op, Raw
+from callmend.languages.ecmascript.assistants.calls import Call, Raw
 from callmend.languages.ecmascript.assistants.client import Client, Owner
-from callmend.languages.ecmascript.assistants.routes import (
-    BASE,
-    OPS,
-    PATH,
-    WITH_BODY,
-    endpoint_of,
-    holes,
-)
+from callmend.languages.ecmascript.assistants.routes import WITH_BODY, holes
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding
 from callmend.languages.ecmascript.transports import imported_from
@@ -29,6 +22,7 @@ from callmend.languages.ecmascript.tree import (
     unwrapped,
 )
 from callmend.languages.ecmascript.values import HOLE, text_of
+from callmend.routes import BASE, OPS, URL, Op, endpoint_of
 
 _METHODS = {b"get": "GET", b"post": "POST", b"delete": "DELETE"}
 #: What an instance may be made with. A time-out for short requests would cut a long answer off.
@@ -87,7 +81,7 @@ class Axios:
         whole = texts[0]
         if base and not whole.startswith(("http:", "https:", HOLE)):
             whole = base.rstrip("/") + "/" + whole.lstrip("/")
-        found = PATH.fullmatch(whole)
+        found = URL.fullmatch(whole)
         if found is None:
             return None
         path = found["path"].replace(HOLE, "*").rstrip("/")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from functools import cache
 
 from tree_sitter import Node
@@ -13,55 +12,8 @@ from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.tree import field, items, text, unwrapped
 from callmend.languages.ecmascript.values import text_of
 from callmend.records import record
+from callmend.routes import Op
 
-
-class Op(Enum):
-    """What a call does."""
-
-    CREATE_THREAD = "create-thread"
-    RETRIEVE_THREAD = "retrieve-thread"
-    ADD_MESSAGE = "add-message"
-    RUN = "run"
-    RUN_AND_POLL = "run-and-poll"
-    THREAD_AND_RUN = "thread-and-run"
-    THREAD_AND_POLL = "thread-and-poll"
-    STREAM = "stream"
-    THREAD_AND_STREAM = "thread-and-stream"
-    RETRIEVE_RUN = "retrieve-run"
-    POLL = "poll"
-    LIST_MESSAGES = "list-messages"
-    SUBMIT = "submit"
-    SUBMIT_AND_POLL = "submit-and-poll"
-    DELETE_THREAD = "delete-thread"
-    CREATE_ASSISTANT = "create-assistant"
-    RETRIEVE_ASSISTANT = "retrieve-assistant"
-    UPDATE_ASSISTANT = "update-assistant"
-    OTHER = "other"
-    #: A run that is started by a request of which something is not understood.
-    UNREAD_RUN = "unread-run"
-
-    @property
-    def starts_a_run(self) -> bool:
-        """Whether the call starts a run, and so is where a flow hangs on."""
-        return self in _STARTS
-
-    @property
-    def makes_a_thread(self) -> bool:
-        """Whether the call makes the thread that it runs on."""
-        return self in (Op.THREAD_AND_RUN, Op.THREAD_AND_POLL, Op.THREAD_AND_STREAM)
-
-
-_STARTS = frozenset(
-    {
-        Op.RUN,
-        Op.RUN_AND_POLL,
-        Op.THREAD_AND_RUN,
-        Op.THREAD_AND_POLL,
-        Op.STREAM,
-        Op.THREAD_AND_STREAM,
-        Op.UNREAD_RUN,
-    }
-)
 _OPS = {
     "beta.threads.create": Op.CREATE_THREAD,
     "beta.threads.retrieve": Op.RETRIEVE_THREAD,

@@ -10,7 +10,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Span
 from callmend.languages.ecmascript.assistants.answers import Answers, Form
-from callmend.languages.ecmascript.assistants.calls import Call, Op
+from callmend.languages.ecmascript.assistants.calls import Call
 from callmend.languages.ecmascript.assistants.client import Owner
 from callmend.languages.ecmascript.assistants.completion import Completion
 from callmend.languages.ecmascript.assistants.loops import LOOPS, Loop, Loops, waiting
@@ -30,6 +30,7 @@ from callmend.languages.ecmascript.tree import (
 )
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
+from callmend.routes import Op
 
 OWNERS = {
     Owner.AZURE: Reason.AZURE_CLIENT,

@@ -8,15 +8,9 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.assistants.axios import Axios
-from callmend.languages.ecmascript.assistants.calls import Call, Op, Raw
+from callmend.languages.ecmascript.assistants.calls import Call, Raw
 from callmend.languages.ecmascript.assistants.client import Client, Owner
-from callmend.languages.ecmascript.assistants.routes import (
-    OPS,
-    PATH,
-    WITH_BODY,
-    endpoint_of,
-    holes,
-)
+from callmend.languages.ecmascript.assistants.routes import WITH_BODY, holes
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding
 from callmend.languages.ecmascript.transports import Callees, Transport
@@ -30,6 +24,7 @@ from callmend.languages.ecmascript.tree import (
     unwrapped,
 )
 from callmend.languages.ecmascript.values import HOLE, text_of
+from callmend.routes import OPS, URL, Op, endpoint_of
 
 #: `(response) => response.json()`, all on one line.
 _JSON_OF_ONE = re.compile(
@@ -68,7 +63,7 @@ class _Finder:
         if not given or self._callees.transport(function) is not Transport.FETCH:
             return None
         texts = self._program.resolver.value(given[0]).texts
-        found = PATH.fullmatch(texts[0]) if len(texts) == 1 else None
+        found = URL.fullmatch(texts[0]) if len(texts) == 1 else None
         if found is None:
             return None
         options = self._object(given[1]) if len(given) > 1 else {}

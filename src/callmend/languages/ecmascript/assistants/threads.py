@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 from tree_sitter import Node
 
-from callmend.languages.ecmascript.assistants.calls import Call, Op
+from callmend.languages.ecmascript.assistants.calls import Call
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding
 from callmend.languages.ecmascript.tree import field, members, text, unwrapped
 from callmend.languages.ecmascript.values import text_of
+from callmend.routes import Op
 
 #: Calls whose run, and not its thread, comes first in newer SDKs: `retrieve(run.id, {thread_id})`.
 _BY_RUN = frozenset({Op.RETRIEVE_RUN, Op.POLL, Op.SUBMIT, Op.SUBMIT_AND_POLL})
