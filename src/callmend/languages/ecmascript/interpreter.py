@@ -157,6 +157,8 @@ class Statements:
         self._entry: Node | None = None
         self._given: dict[int, Any] = {}
         self.steps = 0
+        #: What threw or returned last.
+        self.leaves: Node | None = None
         #: The names that got a value.
         self.assigned: list[Binding] = []
         self._yields: list[list[Any]] = []
@@ -280,11 +282,15 @@ class Statements:
     def _return_statement(self, node: Node) -> None:
         self._leave_entry(node)
         given = items(node)
-        raise _ReturnError(self.expression(given[0]) if given else UNDEFINED)
+        value = self.expression(given[0]) if given else UNDEFINED
+        self.leaves = node
+        raise _ReturnError(value)
 
     def _throw_statement(self, node: Node) -> None:
         self._leave_entry(node)
-        raise ThrownError(self.expression(items(node)[0]))
+        thrown = self.expression(items(node)[0])
+        self.leaves = node
+        raise ThrownError(thrown)
 
     def _break_statement(self, node: Node) -> None:
         if field(node, "label") is not None:

@@ -59,11 +59,12 @@ class Interpreter(Expressions):
                 return Part((*owner.path, name))
             raise StuckError(node)
         if owner is None or owner is UNDEFINED:
+            self.leaves = node
             raise ThrownError({"message": f"cannot read {name}"})
         if isinstance(owner, Unknown):
             return Unknown(f"{owner.shown}.{name}".strip("."))
         if isinstance(owner, dict):
-            is_method = name in ("toString", *js_library.OF_PROMISES)
+            is_method = name in js_library.OF_OBJECTS
             return owner.get(str(name), Method(owner, name) if is_method else UNDEFINED)
         if isinstance(owner, list) and isinstance(name, int):
             return owner[name] if 0 <= name < len(owner) else UNDEFINED
@@ -81,6 +82,7 @@ class Interpreter(Expressions):
         if callee in (None, UNDEFINED) if not isinstance(callee, Thing | Closure) else False:
             if b"?." in text(node):
                 return UNDEFINED
+            self.leaves = node
             raise ThrownError({"message": f"{text(function).decode()} is no function"})
         return self.called(callee, self._arguments(node), node, function)
 
@@ -124,11 +126,15 @@ class Interpreter(Expressions):
             return UNDEFINED
         self.used += [each for each in given if isinstance(each, Part)]
         self.sink(name, node, tuple(given))
-        if last not in _DEFERRING:
-            for closure in _closures(given):
-                count = len(items(field(closure.node, "parameters") or closure.node))
-                self.call(closure, [Unknown()] * max(count, 1))
+        for closure in _closures(given):
+            count = len(items(field(closure.node, "parameters") or closure.node))
+            self.called_back(closure, [Unknown()] * max(count, 1), deferred=last in _DEFERRING)
         return Unknown(f"{name}()")
+
+    def called_back(self, closure: Closure, given: list[Any], *, deferred: bool) -> None:
+        """A function of the file that another file's is given, and calls at once or later."""
+        if not deferred:
+            self.call(closure, given)
 
     def _set_state(self, name: str, given: Any) -> None:
         key = b"state " + name.encode()

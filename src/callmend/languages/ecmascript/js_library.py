@@ -45,6 +45,7 @@ BUILTINS = {
 }  # fmt: skip
 #: What is awaited is its own promise here.
 OF_PROMISES = ("then", "catch", "finally")
+OF_OBJECTS = frozenset({"hasOwnProperty", "toString", "valueOf", *OF_PROMISES})
 _MOST_PULLS = 40
 #: An object that stays what it is whatever is called on it.
 _QUIET = frozenset(
@@ -237,7 +238,7 @@ def member(owner: Any, name: str, node: Node) -> Any:
         if name == "length":
             return len(owner)
         known = TEXT_METHODS if isinstance(owner, str) else LIST_METHODS
-        return Method(owner, name) if name in known or name in OF_PROMISES else UNDEFINED
+        return Method(owner, name) if name in known or name in OF_OBJECTS else UNDEFINED
     if isinstance(owner, Bytes) and name in ("length", "byteLength"):
         return Unknown(name)
     if isinstance(owner, Thing):
@@ -264,6 +265,8 @@ def call(machine: Interpreter, method: Method, given: list[Any], node: Node) -> 
     owner, name = method.owner, method.name
     if name in OF_PROMISES:
         return _then(machine, owner, name, given)
+    if name == "hasOwnProperty" and isinstance(owner, dict) and given:
+        return given[0] in owner
     if isinstance(owner, str):
         return of_text(machine, owner, name, given, node)
     if isinstance(owner, list):
@@ -361,6 +364,27 @@ def make(machine: Interpreter, name: str, given: list[Any], node: Node) -> Any:
     raise StuckError(node)
 
 
+def _of_object(name: str, owner: dict[str, Any] | list[Any], given: list[Any], node: Node) -> Any:
+    members = owner if isinstance(owner, dict) else {str(n): v for n, v in enumerate(owner)}
+    if name == "Object.keys":
+        return [*members]
+    if name == "Object.values":
+        return [*members.values()]
+    if name == "Object.entries":
+        return [[*pair] for pair in members.items()]
+    if name == "Object.hasOwn" and len(given) > 1:
+        return given[1] in members
+    if name == "Object.assign" and isinstance(owner, dict):
+        for each in given[1:]:
+            if not isinstance(each, dict):
+                raise StuckError(node)
+            owner |= each
+        return owner
+    if name in ("Object.freeze", "Object.seal"):
+        return owner
+    raise StuckError(node)
+
+
 def call_builtin(machine: Interpreter, name: str, given: list[Any], node: Node) -> Any:
     """What a function of the platform gives.
 
@@ -402,6 +426,8 @@ def call_builtin(machine: Interpreter, name: str, given: list[Any], node: Node) 
             return Thing("parser", {"text": "", "callback": callback})
     if name.startswith("Object.") and isinstance(first, Unknown):
         return Unknown()
+    if name.startswith("Object.") and isinstance(first, dict | list):
+        return _of_object(name, first, given, node)
     if raw_in(given):
         raise StuckError(node)
     raise StuckError(node)

@@ -23,18 +23,23 @@ if TYPE_CHECKING:
 #: A group with `*` or `+` in it that is repeated itself.
 _NESTED = re.compile(r"[*+}][^()]*\)[*+{]")
 _PATTERN_FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL}
-#: What a text and a list can be asked.
+#: What a text and a list can be asked in JavaScript; not all of that is known here.
 TEXT_METHODS = frozenset(
     {
-        "at", "charAt", "concat", "endsWith", "includes", "indexOf", "lastIndexOf", "match",
-        "replace", "replaceAll", "slice", "split", "startsWith", "substring", "toLowerCase",
-        "toString", "toUpperCase", "trim", "trimEnd", "trimStart",
+        "at", "charAt", "charCodeAt", "codePointAt", "concat", "endsWith", "includes", "indexOf",
+        "isWellFormed", "lastIndexOf", "localeCompare", "match", "matchAll", "normalize", "padEnd",
+        "padStart", "repeat", "replace", "replaceAll", "search", "slice", "split", "startsWith",
+        "substr", "substring", "toLocaleLowerCase", "toLocaleUpperCase", "toLowerCase", "toString",
+        "toUpperCase", "toWellFormed", "trim", "trimEnd", "trimStart",
     }
 )  # fmt: skip
 LIST_METHODS = frozenset(
     {
-        "at", "concat", "filter", "find", "flatMap", "forEach", "includes", "join", "map", "pop",
-        "push", "shift", "slice", "some",
+        "at", "concat", "copyWithin", "entries", "every", "fill", "filter", "find", "findIndex",
+        "findLast", "findLastIndex", "flat", "flatMap", "forEach", "includes", "indexOf", "join",
+        "keys", "lastIndexOf", "map", "pop", "push", "reduce", "reduceRight", "reverse", "shift",
+        "slice", "some", "sort", "splice", "toReversed", "toSorted", "toSpliced", "toString",
+        "unshift", "values", "with",
     }
 )  # fmt: skip
 
@@ -144,6 +149,32 @@ def of_text(machine: Interpreter, value: str, name: str, given: list[Any], node:
     return simple[name]()
 
 
+def _flat(value: list[Any], depth: int) -> list[Any]:
+    """A list with what is in the lists in it."""
+    found: list[Any] = []
+    for each in value:
+        if isinstance(each, list):
+            found += _flat(each, depth - 1) if depth > 1 else each
+        else:
+            found.append(each)
+    return found
+
+
+def _reduced(machine: Interpreter, value: list[Any], given: list[Any], node: Node) -> Any:
+    """What `reduce` gives.
+
+    Raises:
+        StuckError: it is asked of an empty list, and has nothing to start with.
+    """
+    rest = [*value]
+    if len(given) < 2 and not rest:
+        raise StuckError(node)
+    result = given[1] if len(given) > 1 else rest.pop(0)
+    for number, each in enumerate(rest):
+        result = machine.called(given[0], [result, each, number, value], node, node)
+    return result
+
+
 def of_list(machine: Interpreter, value: list[Any], name: str, given: list[Any], node: Node) -> Any:
     """What a list's method gives.
 
@@ -156,6 +187,8 @@ def of_list(machine: Interpreter, value: list[Any], name: str, given: list[Any],
         def ask(element: Any, number: int) -> Any:
             return machine.called(callback, [element, number, value], node, node)
 
+        if name in ("reduce", "reduceRight"):
+            return _reduced(machine, value if name == "reduce" else value[::-1], given, node)
         if name in ("map", "forEach", "flatMap"):
             results = [ask(element, number) for number, element in enumerate([*value])]
             if name == "flatMap":
@@ -163,14 +196,18 @@ def of_list(machine: Interpreter, value: list[Any], name: str, given: list[Any],
                     r for each in results for r in (each if isinstance(each, list) else [each])
                 ]
             return UNDEFINED if name == "forEach" else results
-        chosen = (
-            element
-            for number, element in enumerate([*value])
-            if machine.truth(ask(element, number), node)
-        )
+        numbered = [*enumerate([*value])]
+        if name.startswith("findLast"):
+            numbered.reverse()
+        places = (number for number, e in numbered if machine.truth(ask(e, number), node))
+        if name in ("findIndex", "findLastIndex"):
+            return next(places, -1)
+        if name == "every":
+            return all(machine.truth(ask(e, number), node) for number, e in numbered)
+        chosen = (value[number] for number in places)
         if name == "filter":
             return list(chosen)
-        if name == "find":
+        if name in ("find", "findLast"):
             return next(chosen, UNDEFINED)
         if name == "some":
             return next((True for _ in chosen), False)
@@ -186,6 +223,14 @@ def of_list(machine: Interpreter, value: list[Any], name: str, given: list[Any],
         return joint.join(machine.as_text(each, node) for each in value)
     if name == "slice":
         return _slice(value, given, node)
+    if name == "flat":
+        depth = given[0] if given and type(given[0]) is int else 1
+        return value if depth < 1 else _flat(value, depth)
+    if name in ("reverse", "toReversed"):
+        return value[::-1]
+    if name == "unshift":
+        value[:0] = given
+        return len(value)
     if name == "at" and type(callback) is int:
         return value[callback] if -len(value) <= callback < len(value) else UNDEFINED
     if name == "concat":

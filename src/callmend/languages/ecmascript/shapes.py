@@ -67,7 +67,7 @@ class Shape:
     """The members of the answer's object as code, the text first, and what is read in vain.
 
     ``counts`` tells that the number of tokens is read too. ``identified`` are the names under
-    which its id is read.
+    which its id is read. ``whole`` tells that no text of it is read where it can be seen.
     """
 
     members: tuple[bytes, ...]
@@ -76,6 +76,7 @@ class Shape:
     counts: bool = False
     identified: tuple[bytes, ...] = (b"id",)
     structure: Structure = Leaf.NOTHING
+    whole: bool = False
 
     def code(self, live: bytes, identity: bytes) -> bytes:
         """The object literal; ``live`` is the name of the live answer, ``identity`` its id."""
@@ -296,7 +297,7 @@ def _unseen(readings: Readings, program: Program, status: bytes) -> Shape:
                 raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
     whole = with_text(MESSAGE)
     members = (b"output_text: text", _MESSAGE, status)
-    return Shape(members, "output_text and output", structure=whole)
+    return Shape(members, "output_text and output", structure=whole, whole=True)
 
 
 def _in_one_chain(texts: list[Path]) -> bool:

@@ -30,6 +30,20 @@ def callers_of(program: Program, function: Node) -> list[Node]:
     return [] if binding is None else calls_among(program.tree, binding.references)
 
 
+def goes_elsewhere(program: Program, function: Node) -> bool:
+    """Whether a function may be called where it is not seen: exported, a method, handed on."""
+    if function.type == "method_definition" or any(
+        node.type == "export_statement" for node in program.tree.ancestors(function)
+    ):
+        return True
+    name = _name_of(program, function)
+    binding = None if name is None else program.scopes.binding(name)
+    if binding is None:
+        return True
+    uses = [use for use in binding.references if use != name]
+    return len(calls_among(program.tree, uses)) < len(uses)
+
+
 def _name_of(program: Program, function: Node) -> Node | None:
     name = field(function, "name")
     if name is None:

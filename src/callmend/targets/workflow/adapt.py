@@ -26,6 +26,7 @@ from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.request import Envelope, Headers, RequestReader
 from callmend.languages.ecmascript.shapes import Shape, shape_of
+from callmend.languages.ecmascript.showing import check_shown
 from callmend.languages.ecmascript.statements import (
     removals,
     starts_its_line,
@@ -181,6 +182,8 @@ def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
     polls = read_polls(site)
     asked = {node for poll in polls for node in (poll.site.request.call.id, *poll.nodes)}
     shape = shape_of(follower.readings.joined(poll.readings for poll in polls), site.program, asked)
+    what = What.UNDICI if by_undici else What.RESPONSE
+    check_shown(site.program, call, shape, what, [poll.site.request.call for poll in polls])
     return Adapted(site, said, sent, follower.readings, polls, shape, None)
 
 

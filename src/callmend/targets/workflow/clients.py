@@ -25,6 +25,7 @@ from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.request import Headers, RequestReader
 from callmend.languages.ecmascript.sendings import Sending
 from callmend.languages.ecmascript.shapes import Shape, shape_of
+from callmend.languages.ecmascript.showing import check_shown
 from callmend.languages.ecmascript.statements import appended_member
 from callmend.languages.ecmascript.template import load
 from callmend.languages.ecmascript.tree import (
@@ -121,6 +122,9 @@ def read_of_client(site: Site) -> ByClient:
     headers, common = client.headers()
     readings, end = _followed(site.program, request)
     shape = shape_of(readings, site.program)
+    is_axios = request.transport is Transport.AXIOS
+    what = What.AXIOS if is_axios else What.RESPONSE
+    check_shown(site.program, request.call, shape, what)
     alone = client.is_alone()
     return ByClient(site, said, sending, client.owner, headers, common, alone, end, shape)
 

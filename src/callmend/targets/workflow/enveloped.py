@@ -27,6 +27,7 @@ from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.request import Envelope, RequestReader
 from callmend.languages.ecmascript.retries import Retry, retries
 from callmend.languages.ecmascript.shapes import shape_of
+from callmend.languages.ecmascript.showing import check_shown
 from callmend.languages.ecmascript.sources import parameters
 from callmend.languages.ecmascript.statements import (
     above,
@@ -111,6 +112,7 @@ def read_of_envelope(site: Site, helper: Sent) -> Enveloped:
         detail = f"not every call of `{show(called(request.call))}` looks at the status"
         raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
     shape = shape_of(readings, program)
+    check_shown(program, helper.sent, shape, through=[each.call.id for each in dead])
     headers = RequestReader(program.scopes, helper.sent).headers_of()
     sent = Envelope(helper.sent, headers, said.body)
     sender = Site.of(

@@ -1,0 +1,296 @@
+"""Whether a file shows the text of an answer of a certain shape: what reads it is run on one.
+
+The code behind the request is run on the answer as it will be (`interpreter`), and then the code
+behind the calls of its function, as far as the text goes. Where every way through it has been
+followed to its end and none shows the text, the shape is certainly not the one that is read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping
+from enum import Enum
+from typing import Any
+
+from tree_sitter import Node
+
+from callmend.calls import RefusedError
+from callmend.languages.ecmascript.interpreter import Oracle, every_way
+from callmend.languages.ecmascript.js_calls import Interpreter
+from callmend.languages.ecmascript.js_values import (
+    Bytes,
+    Closure,
+    Sink,
+    StuckError,
+    Thing,
+    ThrownError,
+    Unknown,
+    stream,
+    texts_in,
+)
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.readings import What
+from callmend.languages.ecmascript.scopes import Binding
+from callmend.languages.ecmascript.shapes import Shape
+from callmend.languages.ecmascript.streams_callers import callers_of, goes_elsewhere
+from callmend.languages.ecmascript.tree import (
+    Tree,
+    field,
+    items,
+    key_name,
+    show_line,
+    text,
+    unwrapped,
+)
+from callmend.reasons import Reason
+
+#: What the answer says, in no way to be found in a file.
+_TEXT = "Al pha be ta"
+_ID = "resp_1"
+_MOST_STEPS = 30_000
+_MOST_CALLERS = 12
+
+
+Gives = Mapping[int, Callable[[], Any]]
+
+
+class Shown(Enum):
+    """What running the file on an answer says of its shape.
+
+    ``YES``: the text comes out on one way at least. ``NO``: it comes out on none, and all of them
+    were followed to their ends. ``UNCERTAIN``: it came out on none of those that could be followed.
+    """
+
+    YES = "yes"
+    UNCERTAIN = "uncertain"
+    NO = "no"
+
+
+def check_shown(
+    program: Program,
+    call: Node,
+    shape: Shape,
+    what: What = What.RESPONSE,
+    again: Collection[Node] = (),
+    through: Collection[int] | None = None,
+) -> None:
+    """Refuse a shape of which the file certainly does not show the text; see `shown`.
+
+    Raises:
+        RefusedError: no way through the code shows it.
+    """
+    if shape.whole:
+        return
+    showing = _Showing(program, call, shape, what, again, through)
+    if showing.verdict() is Shown.NO:
+        where = show_line(showing.leaves or call)
+        detail = f"{where} gets no text of an answer that has it in `{shape.shown}`"
+        raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
+
+
+def shown(
+    program: Program,
+    call: Node,
+    shape: Shape,
+    what: What = What.RESPONSE,
+    again: Collection[Node] = (),
+    through: Collection[int] | None = None,
+) -> Shown:
+    """Whether what is behind a call shows the text of an answer of this shape.
+
+    ``what`` is what the call gives: a response, its JSON, or an object with that as its `data`.
+    ``again`` are further calls that give the same. ``through`` are the ids of the calls by which
+    the function of the call is followed, None for all of the file.
+    """
+    return _Showing(program, call, shape, what, again, through).verdict()
+
+
+def _answer(code: bytes, tree: Tree) -> Any:
+    """The value of the object literal that is written for the answer, its names made up."""
+    statement = Tree(b"(" + code + b")", tree.language).root.named_children[0]
+    return _value(unwrapped(statement.named_children[0]))
+
+
+def _value(node: Node) -> Any:
+    if node.type == "object":
+        found = {}
+        for item in items(node):
+            name = key_name(item) or text(item)
+            shown_name = name.decode("utf-8", "replace").strip("'\"")
+            found[shown_name] = _value(field(item, "value") or item)
+        return found
+    if node.type == "array":
+        return [_value(item) for item in items(node)]
+    if node.type == "string":
+        return text(node)[1:-1].decode("utf-8", "replace")
+    if node.type in ("true", "false"):
+        return node.type == "true"
+    if node.type == "null":
+        return None
+    if node.type == "number":
+        return int(text(node)) if text(node).isdigit() else 1.5
+    if text(node).endswith(b".usage"):
+        return {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}
+    return _TEXT if text(node) == b"text" else _ID
+
+
+class _Run(Interpreter):
+    """One way through the code.
+
+    ``stuck`` is where it gave up, ``followed`` are the functions that were run from a call on, and
+    ``met`` the names that were looked up before they were given a value.
+    """
+
+    stuck: Node | None = None
+
+    def __init__(self, program: Program, oracle: Oracle, gives: Gives) -> None:
+        super().__init__(program, oracle)
+        self._gives = gives
+        self.followed: list[Node] = []
+        self.met: dict[int, Binding] = {}
+
+    def _declared_value(self, binding: Binding) -> Any:
+        self.met[id(binding)] = binding
+        return super()._declared_value(binding)
+
+    def called_back(
+        self,
+        closure: Closure,
+        given: list[Any],
+        *,
+        deferred: bool,  # noqa: ARG002 - what is called later shows the text too
+    ) -> None:
+        """A function that another file's is given: what it gives back may be shown there."""
+        try:
+            self.sink("callback", closure.node, (self.call(closure, given),))
+        except ThrownError:
+            self.stuck = closure.node  # whether it is called, and who catches that, is not seen
+
+    def expression(self, node: Node) -> Any:
+        """The value of an expression; each request gives an answer of its own."""
+        given = self._gives.get(node.id)
+        return super().expression(node) if given is None else given()
+
+
+class _Showing:
+    def __init__(
+        self,
+        program: Program,
+        call: Node,
+        shape: Shape,
+        what: What,
+        again: Collection[Node],
+        through: Collection[int] | None,
+    ) -> None:
+        self._program = program
+        self._call = call
+        code = shape.code(b"answered", b"answered.id")
+        self._json = json.dumps(_answer(code, program.tree))
+        self._what = what
+        self._again = again
+        self._through = through
+        self._steps = 0
+        #: What ended the first way.
+        self.leaves: Node | None = None
+
+    def verdict(self) -> Shown:
+        """What running all calls says; one that shows the text is enough."""
+        found = {self._ways(call) for call in (self._call, *self._again)}
+        return next(each for each in Shown if each in found)
+
+    def _ways(self, call: Node) -> Shown:
+        stuck = False
+        try:
+            for run in every_way(lambda oracle: self._run(call, oracle)):
+                if _shows(run):
+                    return Shown.YES
+                stuck = stuck or run.stuck is not None or any(map(_is_alone, run.parsed))
+                self._steps += run.steps
+                self.leaves = self.leaves or run.leaves
+                if self._steps > _MOST_STEPS:
+                    return Shown.UNCERTAIN
+        except RecursionError:
+            return Shown.UNCERTAIN
+        return Shown.UNCERTAIN if stuck else Shown.NO
+
+    def _given(self) -> Any:
+        body = json.loads(self._json)
+        if self._what is What.BODY:
+            return body
+        if self._what is What.AXIOS:
+            return {"data": body, "status": 200, "statusText": "OK", "headers": Unknown("headers")}
+        state = {"ok": True, "status": 200, "body": stream([Bytes(self._json)])}
+        response = Thing("response", state)
+        if self._what is What.UNDICI:
+            return {"body": response, "statusCode": 200, "headers": Unknown("headers")}
+        return response
+
+    def _run(self, call: Node, oracle: Oracle) -> _Run:
+        machine = _Run(self._program, oracle, {node.id: self._given for node in self._again})
+        try:
+            self._follow(machine, call, self._given(), {call.id})
+        except StuckError as stuck:
+            machine.stuck = stuck.node
+        except (RecursionError, TypeError, ValueError, AttributeError, IndexError, KeyError):
+            machine.stuck = call
+        return machine
+
+    def _follow(self, machine: _Run, call: Node, value: Any, seen: set[int]) -> None:
+        """Run what is behind a call, and behind those of its function as far as the text goes."""
+        function = self._program.tree.function_of(call)
+        machine.followed.append(function)
+        ended = machine.run_from(call, value)
+        if ended.threw:
+            if isinstance(ended.thrown, Unknown):
+                raise StuckError(call)  # `throw redirect(...)` may be what it does at its end
+            return
+        if not _has_text(ended.returned):
+            return
+        callers = callers_of(self._program, function)
+        if self._through is not None and len(seen) == 1:
+            callers = [caller for caller in callers if caller.id in self._through]
+        if not 0 < len(callers) <= _MOST_CALLERS or goes_elsewhere(self._program, function):
+            machine.sink("return", function, (ended.returned,))
+            return
+        for caller in callers:
+            if caller.id in seen:
+                raise StuckError(caller)
+            self._follow(machine, caller, ended.returned, {*seen, caller.id})
+
+
+def _has_text(value: Any) -> bool:
+    return any(_TEXT in each for each in texts_in(value)) or isinstance(value, Thing)
+
+
+def _is_alone(source: str) -> bool:
+    """Whether what is parsed is the text itself: a model that is asked for JSON gives such."""
+    return _TEXT in source and _ID not in source
+
+
+def _shows(run: _Run) -> bool:
+    """Whether the text came out: to another file, the client, a state, a variable further out."""
+    if any(_is_told(sink) for sink in run.sinks) or any(map(_has_text, run.members.values())):
+        return True
+    outside = {f.id for each in run.followed for f in _around(run.tree, each)}
+    outside -= {each.id for each in run.followed}
+    return any(
+        _has_text(run.values.get(id(binding)))
+        for binding in (*run.assigned, *run.met.values())
+        if run.tree.function_of(binding.name_node).id in outside
+    )
+
+
+def _around(tree: Tree, function: Node) -> Iterator[Node]:
+    """The functions around one, and the file."""
+    while function != tree.root:
+        function = tree.function_of(function)
+        yield function
+
+
+def _is_told(sink: Sink) -> bool:
+    """Whether a call is given the text; what is only logged with the whole answer is not told."""
+    texts = [each for each in texts_in(sink.given) if _TEXT in each]
+    if not sink.name.startswith("console."):
+        return bool(texts) or any(isinstance(each, Thing) for each in sink.given)
+    whole = any(_ID in each for each in texts_in(sink.given))
+    return bool(texts) and not whole
