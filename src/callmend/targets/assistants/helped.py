@@ -8,7 +8,7 @@ from callmend.languages.ecmascript.find import Request
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.settings import Settings
-from callmend.targets.assistants.plan import BETA, form_of
+from callmend.targets.assistants.adapted import BETA, form_of
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.helped import (
     check_repeatable,

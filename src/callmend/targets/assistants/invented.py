@@ -16,7 +16,7 @@ from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.tree import show, text, unwrapped
 from callmend.reasons import Reason
 from callmend.settings import Settings
-from callmend.targets.assistants.plan import BETA, form_of
+from callmend.targets.assistants.adapted import BETA, form_of
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Form, Told
 from callmend.targets.workflow.invented import Made, Method, invented_plan

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
@@ -15,26 +13,15 @@ from callmend.languages.ecmascript.flow import Flow
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.request import Headers, RequestReader
-from callmend.languages.ecmascript.template import Capture, capture, load
-from callmend.languages.ecmascript.tree import items, key_name, member_value, span, text
+from callmend.languages.ecmascript.template import load
+from callmend.languages.ecmascript.tree import items, key_name, member_value, span
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.assistants.request import AssistantsRequest
 from callmend.targets.plans import Plan
-from callmend.targets.workflow.adapt import (
-    Form,
-    Told,
-    adapted_plan,
-    input_code,
-    kept_code,
-    messages_code,
-    read_for_adapting,
-)
 from callmend.targets.workflow.answer import AnswerPlan, Reading
-from callmend.targets.workflow.half import polls_a_run, reads_the_dead_answer
-from callmend.targets.workflow.pathid import path_identity, read_of_path
-from callmend.targets.workflow.polls import refuse_polling
-from callmend.targets.workflow.repeated import repeatable_headers
+from callmend.targets.workflow.half import polls_a_run, reads_the_dead_answer, refuse_polling
+from callmend.targets.workflow.pathid import read_of_path
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import Parse, StreamedAnswer
 from callmend.targets.workflow.undici import refuse_in_place
@@ -45,18 +32,6 @@ _BECOMES = {
     "robust": "becomes POST /v1/threads/runs, polling to any end, then the run's messages",
 }
 _READ_ALREADY = "the reading was migrated already; the request becomes POST /v1/threads/runs"
-_ADAPTED = "becomes POST /v1/threads/runs and polling, its answer in the shape that is read here"
-BETA = b"assistants=v2"
-_STREAM = "becomes POST /v1/threads/runs, its stream in the events that are read here"
-#: A piece of the text and the end of a run, as events of the API's own.
-_PIECE = (
-    b"`event: thread.message.delta\\ndata: ${JSON.stringify({ ...event, delta: "
-    b"{ ...event.delta, content: [part] } })}\\n\\n`"
-)
-_END = (
-    b"`event: thread.run.completed\\ndata: ${JSON.stringify(final)}\\n\\n"
-    b"event: done\\ndata: [DONE]\\n\\n`"
-)
 _STREAMED = "becomes POST /v1/threads/runs, read as a stream"
 
 
@@ -72,77 +47,23 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
         return _finished(program, request, flow, settings, names)
     try:
         refuse_polling(site)
-        if request.transport.is_client:
-            return _by_client(site)
-        return _in_place(site)
+        if not request.transport.is_client:
+            return _in_place(site)
     except RefusedError as refused:
         if request.transport.is_client:
             raise
-        return _adapted(site, refused)
+        # a dozen modules, for what is not read in place
+        from callmend.targets.assistants.adapted import adapted  # noqa: PLC0415
+
+        return adapted(site, refused)
+    from callmend.targets.assistants.adapted import by_client  # noqa: PLC0415
+
+    return by_client(site)
 
 
-def _by_client(site: Site) -> Plan:
-    """The plan of a call that a package's client sends."""
-    from callmend.targets.workflow.clients import client_plan, read_of_client  # noqa: PLC0415
-
-    known = read_of_client(site)
-    return _adapting(site, client_plan(known, form_of(known)))
-
-
-def _adapted(site: Site, why: RefusedError) -> Plan:
-    """The plan that leaves the reading as it is."""
-    try:
-        known = read_for_adapting(site, why)
-    except RefusedError as also:
-        if also.reason is not Reason.STREAMING:
-            raise
-        # half a dozen modules, for files that read streams only
-        from callmend.targets.workflow.streamed import Own, streamed_plan  # noqa: PLC0415
-
-        own = Own("Assistants API", _PIECE, _END, "`thread.message.delta`, `thread.run.completed`")
-        return _adapting(site, streamed_plan(site, form_of, own), _STREAM)
-    return _adapting(site, adapted_plan(known, form_of(known), why))
-
-
-def _adapting(site: Site, done: Plan, message: str = _ADAPTED) -> Plan:
-    notes = (*site.base_notes(), *done.notes)
-    return replace(done, message=message, notes=notes, kept=_kept(site))
-
-
-def _kept(site: Site) -> tuple[Node, ...]:
+def kept_of(site: Site) -> tuple[Node, ...]:
     """What of the dead URL the new request goes on reading."""
     return (*read_of_path(site), *site.base_kept)
-
-
-def form_of(known: Told) -> Form:
-    """What is written for an answer that is adapted."""
-    site = known.site
-    if known.said.name is not None and known.said.id_path:
-        identity = Capture(text(known.said.name) + known.said.id_path)
-    elif known.said.workflow_id is not None:
-        identity = capture(site.program.source, known.said.workflow_id)
-    elif (of_path := path_identity(site)) is not None:
-        identity = of_path
-    else:
-        raise RefusedError(Reason.NO_WORKFLOW_ID)
-    said, history = input_code(known)
-    messages = b"messages: " + messages_code(known, said, history)
-    return Form(
-        target=TARGET,
-        url=b"/threads/runs",
-        beta=BETA,
-        members=(
-            b"assistant_id: " + identity.text,
-            *kept_code(known),
-            b"thread: { " + messages + b" }",
-        ),
-        dropped=known.said.dropped,
-        live=b"run",
-        arguments=lambda headers: repeatable_headers(site, headers, BETA),
-        polled=b"/threads",
-        # A run is asked for by its thread's id too.
-        identity=b"`${run.thread_id}/runs/${run.id}`",
-    )
 
 
 def _in_place(site: Site) -> Plan:
@@ -172,7 +93,7 @@ def _in_place(site: Site) -> Plan:
     edits = sorted([*read.edits, *sending.edits()])
     notes = (*site.base_notes(), *read.notes, *sending.notes)
     gone = tuple(sending.gone)
-    return Plan(tuple(edits), read.message, notes, read.appended, gone, kept=_kept(site))
+    return Plan(tuple(edits), read.message, notes, read.appended, gone, kept=kept_of(site))
 
 
 def _polled(site: Site, answer: Answer, headers: Headers, signal: Node | None) -> Plan:

@@ -9,7 +9,7 @@ from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
-from callmend.targets.responses.workflow import form_of
+from callmend.targets.responses.adapted import form_of
 from callmend.targets.workflow.helped import (
     gives_the_json,
     helped_plan,

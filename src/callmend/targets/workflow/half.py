@@ -1,4 +1,4 @@
-"""Half-migrated calls: telling the old half from the new one."""
+"""Polling in the file: of the dead run, and of the live one where a call is half migrated."""
 
 from __future__ import annotations
 
@@ -17,9 +17,26 @@ from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.tree import field, is_inside, items, show_line, text
 from callmend.languages.ecmascript.values import HOLE
 from callmend.reasons import Reason
+from callmend.targets.workflow.site import Site
 
 _POLLED = re.compile(rf"/threads/{HOLE}+/(?:runs/{HOLE}+|messages)(?:[?#]|$)")
 _MOST_STEPS = 8
+
+
+def polling_requests(site: Site) -> list[Request]:
+    """The requests of this file for a dead run."""
+    return [r for r in site.program.requests if r.endpoint.asks_for_a_run]
+
+
+def refuse_polling(site: Site) -> None:
+    """Refuse to read an answer in place where the file asks for the run again.
+
+    Raises:
+        RefusedError: it does.
+    """
+    for request in polling_requests(site):
+        detail = show_line(request.call)
+        raise RefusedError(Reason.OWN_POLLING, detail)
 
 
 def polls_a_run(program: Program, request: Request, flow: Flow) -> bool:

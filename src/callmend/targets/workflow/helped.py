@@ -49,8 +49,8 @@ from callmend.records import record
 from callmend.settings import DEFAULT_BASE_URL
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Form
+from callmend.targets.workflow.half import refuse_polling
 from callmend.targets.workflow.headers import HeaderEdits
-from callmend.targets.workflow.polls import refuse_polling
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.values import Value, read_value, value_plan
 

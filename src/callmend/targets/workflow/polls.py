@@ -16,6 +16,7 @@ from callmend.languages.ecmascript.template import Capture
 from callmend.languages.ecmascript.tree import field, items, show_line, unwrapped
 from callmend.reasons import Reason
 from callmend.records import record
+from callmend.targets.workflow.half import polling_requests
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.pathid import path_identity
 from callmend.targets.workflow.site import Site
@@ -36,22 +37,6 @@ class Poll:
     def nodes(self) -> frozenset[int]:
         """The ids of the expressions that its URL is put together from."""
         return self.site.request.nodes
-
-
-def polling_requests(site: Site) -> list[Request]:
-    """The requests of this file for a dead run."""
-    return [r for r in site.program.requests if r.endpoint.asks_for_a_run]
-
-
-def refuse_polling(site: Site) -> None:
-    """Refuse to read an answer in place where the file asks for the run again.
-
-    Raises:
-        RefusedError: it does.
-    """
-    for request in polling_requests(site):
-        detail = show_line(request.call)
-        raise RefusedError(Reason.OWN_POLLING, detail)
 
 
 def read_polls(site: Site) -> tuple[Poll, ...]:

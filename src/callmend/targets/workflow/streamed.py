@@ -36,8 +36,8 @@ from callmend.reasons import Reason
 from callmend.records import record
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Form, Told, body_edit, told_notes
+from callmend.targets.workflow.half import refuse_polling
 from callmend.targets.workflow.headers import HeaderEdits
-from callmend.targets.workflow.polls import refuse_polling
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import response_type
 from callmend.targets.workflow.urls import url_edits
