@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from tree_sitter import Node
 
 from callmend.findings import Bucket
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import What
 from callmend.languages.ecmascript.shapes import Shape
-from callmend.languages.ecmascript.showing import Shown, shown
+from callmend.languages.ecmascript.showing import Shown, shown, shows_an_error
 from callmend.languages.ecmascript.tree import descendants, text
 from callmend.reasons import Reason
 from callmend.settings import Settings
@@ -20,14 +21,18 @@ _OUTPUT = b"output: text"
 _LIST = b"outputs: [{ text }]"
 
 
-def _verdict(code: str, member: bytes, what: What = What.RESPONSE) -> Shown:
+def _parsed(code: str, member: bytes) -> tuple[Program, list[Node], Shape]:
     program = Program(SourceFile("a.ts", code.encode()), Language.TYPESCRIPT)
     calls = [
         node
         for node in descendants(program.tree.root)
         if node.type == "call_expression" and text(node).startswith(b"dead(")
     ]
-    shape = Shape((b"output_text: text", member, b"status: 'completed'"), "it")
+    return program, calls, Shape((b"output_text: text", member, b"status: 'completed'"), "it")
+
+
+def _verdict(code: str, member: bytes, what: What = What.RESPONSE) -> Shown:
+    program, calls, shape = _parsed(code, member)
     return shown(program, calls[0], shape, what, calls[1:])
 
 
@@ -209,6 +214,49 @@ def test_knows_what_each_client_gives(what: What, reading: str) -> None:
     assert _verdict(code.replace(";\n", ".text;\n"), _OUTPUT, what) is Shown.NO
 
 
+_HEAD = "const res = await dead('q');\nconst data = await res.json();\n"
+#: What the file does with an answer, and whether an error's JSON stands in its place.
+_ERRORS = {
+    "in-a-ladder-behind-the-status": (
+        "const reply = res.ok ? data.output : null;\nshow(reply ?? JSON.stringify(data));",
+        True,
+    ),
+    "whole-in-an-object": ("show({ reply: data.output ?? data });", True),
+    "with-its-status": ("show({ status: res.status, reply: data.output ?? data });", False),
+    "with-its-own-status": (
+        "Response.json({ reply: data.output ?? data }, { status: res.ok ? 200 : 500 });",
+        False,
+    ),
+    "with-what-tells-it": ("show({ ok: res.ok, reply: data.output ?? data });", False),
+    "message-of-the-error": ("show(data.output ?? data.error.message);", False),
+    "thrown": (
+        "if (!res.ok) throw new Error(JSON.stringify(data));\nshow(data.output ?? data);",
+        False,
+    ),
+    "shown-elsewhere": (
+        "if (!res.ok) report(JSON.stringify(data));\nelse show(data.output ?? data);",
+        False,
+    ),
+    "only-logged": ("console.log(JSON.stringify(data));\nshow(data.output ?? '');", False),
+    "fallback-of-its-own": ("show(res.ok ? data.output : 'sorry');", False),
+}
+
+
+@pytest.mark.parametrize("name", _ERRORS)
+def test_knows_whether_an_error_stands_in_the_place_of_the_text(name: str) -> None:
+    code, wanted = _ERRORS[name]
+    program, calls, shape = _parsed(_HEAD + code, _OUTPUT)
+    assert (shows_an_error(program, calls[0], shape) is not None) is wanted
+
+
+def test_knows_whether_an_error_is_returned_in_the_place_of_the_text() -> None:
+    ladder = _asking("return (res.ok && data.output) || JSON.stringify(data);")
+    apart = _asking("if (!res.ok) return JSON.stringify(data); return data.output ?? data;")
+    for code, wanted in ((ladder, True), (apart, False)):
+        program, calls, shape = _parsed(code, _OUTPUT)
+        assert (shows_an_error(program, calls[0], shape) is not None) is wanted
+
+
 _SENT = (
     "fetch('https://api.openai.com/v1/workflows/runs', {\n"
     "    method: 'POST',\n"
@@ -216,6 +264,18 @@ _SENT = (
     "    body: JSON.stringify({ workflow_id: 'wf_1', input: { message } }),\n"
     "  })"
 )
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_throws_what_would_stand_in_the_place_of_the_text(target: str) -> None:
+    code = (
+        f"export async function ask(message) {{\n  const res = await {_SENT};\n"
+        "  const run = await res.json();\n  const reply = res.ok ? run.output : null;\n"
+        "  return reply ?? JSON.stringify(run);\n}\n"
+    )
+    migration = check(code.encode(), "a.ts", Settings(target=target))
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    assert b"if (!answer.ok) throw" in migration.result or b"throw new Error" in migration.result
 
 
 @pytest.mark.parametrize("target", _TARGETS)

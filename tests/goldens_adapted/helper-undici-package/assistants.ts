@@ -18,7 +18,7 @@ export async function complete(prompt: string): Promise<string> {
 }
 
 // Waits for an Assistants API run and gives its text in the shape that this file reads.
-// The file does not look at the status, so what is no answer is thrown.
+// The file would show an error for an answer, so what is no answer is thrown.
 async function workflowAnswer(
   asked: Promise<import('undici').Dispatcher.ResponseData>,
   send: typeof import('undici').request,

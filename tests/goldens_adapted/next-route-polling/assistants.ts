@@ -91,7 +91,7 @@ async function workflowAnswer(
 }
 
 // Waits for an Assistants API run and gives its text in the shape that this file reads.
-// The file does not look at the status, so what is no answer is thrown.
+// The file would show an error for an answer, so what is no answer is thrown.
 async function workflowAnswer2(
   asked: Promise<Response>,
   runHeaders: Record<string, string>

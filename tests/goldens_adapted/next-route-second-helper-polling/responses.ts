@@ -69,7 +69,7 @@ async function workflowAnswer(asked: Promise<Response>): Promise<Response> {
 }
 
 // Waits for a Responses API answer and gives its text in the shape that this file reads.
-// The file does not look at the status, so what is no answer is thrown.
+// The file would show an error for an answer, so what is no answer is thrown.
 async function workflowAnswer2(asked: Promise<Response>): Promise<Response> {
   const live = await asked;
   if (!live.ok) {

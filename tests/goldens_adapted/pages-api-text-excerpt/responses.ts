@@ -23,7 +23,7 @@ export default async function handler(req: NextApiRequest, res: NextApiResponse)
 }
 
 // Waits for a Responses API answer and gives its text in the shape that this file reads.
-// The file does not look at the status, so what is no answer is thrown.
+// The file would show an error for an answer, so what is no answer is thrown.
 async function workflowAnswer(asked: Promise<Response>): Promise<Response> {
   const live = await asked;
   if (!live.ok) {

@@ -8,7 +8,8 @@ followed to its end and none shows the text, the shape is certainly not the one 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from enum import Enum
 from typing import Any
 
@@ -47,6 +48,9 @@ from callmend.reasons import Reason
 #: What the answer says, in no way to be found in a file.
 _TEXT = "Al pha be ta"
 _ID = "resp_1"
+#: What an error says, and its status.
+_ERROR = "Re fu sed"
+_BAD = 502
 _MOST_STEPS = 30_000
 _MOST_CALLERS = 12
 
@@ -103,6 +107,52 @@ def shown(
     the function of the call is followed, None for all of the file.
     """
     return _Showing(program, call, shape, what, again, through).verdict()
+
+
+def shows_an_error(program: Program, call: Node, shape: Shape) -> Node | None:
+    """Where what an error says is shown as JSON in the text's place, with nothing that tells it.
+
+    It is what is called, or returned, with the text of an answer and, where the response is that of
+    an error, with its JSON: `reply ?? JSON.stringify(data)`. What is given the whole answer looks
+    at that itself.
+    """
+    showing = _Showing(program, call, shape, What.RESPONSE, (), None)
+    places = {
+        sink.node.id
+        for run in showing.runs(call)
+        for sink in run.sinks
+        if _is_told(sink) and not any(_ID in each for each in texts_in(sink.given))
+    }
+    showing.status = _BAD
+    for run in showing.runs(call):
+        for sink in run.sinks:
+            if sink.node.id in places and not sink.name.startswith("console.") and _blames(sink):
+                return sink.node
+    return None
+
+
+def _blames(sink: Sink) -> bool:
+    """Whether a call is given an error's whole JSON, and nothing else that tells it is one."""
+    told = any(
+        value is False or (type(value) is int and 400 <= value < 600)
+        for value in _values_in(sink.given)
+    )
+    return not told and any(_is_error(value) for value in _values_in(sink.given))
+
+
+def _is_error(value: Any) -> bool:
+    if isinstance(value, str):
+        return _ERROR in value and '"error"' in value
+    return isinstance(value, dict) and [*value] == ["error"] and isinstance(value["error"], dict)
+
+
+def _values_in(value: Any) -> Iterator[Any]:
+    yield value
+    inside = value.values() if isinstance(value, dict) else value
+    if isinstance(inside, str) or not isinstance(inside, Iterable):
+        return
+    for each in inside:
+        yield from _values_in(each)
 
 
 def _answer(code: bytes, tree: Tree) -> Any:
@@ -190,6 +240,8 @@ class _Showing:
         self._again = again
         self._through = through
         self._steps = 0
+        #: That of the response.
+        self.status = 200
         #: What ended the first way.
         self.leaves: Node | None = None
 
@@ -213,13 +265,27 @@ class _Showing:
             return Shown.UNCERTAIN
         return Shown.UNCERTAIN if stuck else Shown.NO
 
+    def runs(self, call: Node) -> list[_Run]:
+        """Each way through the code behind a call; those up to the most that are looked at."""
+        found: list[_Run] = []
+        with suppress(RecursionError):
+            for run in every_way(lambda oracle: self._run(call, oracle)):
+                found.append(run)
+                self._steps += run.steps
+                if self._steps > _MOST_STEPS:
+                    break
+        return found
+
     def _given(self) -> Any:
-        body = json.loads(self._json)
+        written = self._json
+        if self.status == _BAD:
+            written = json.dumps({"error": {"message": _ERROR, "type": "api_error"}})
+        body = json.loads(written)
         if self._what is What.BODY:
             return body
         if self._what is What.AXIOS:
             return {"data": body, "status": 200, "statusText": "OK", "headers": Unknown("headers")}
-        state = {"ok": True, "status": 200, "body": stream([Bytes(self._json)])}
+        state = {"ok": self.status == 200, "status": self.status, "body": stream([Bytes(written)])}
         response = Thing("response", state)
         if self._what is What.UNDICI:
             return {"body": response, "statusCode": 200, "headers": Unknown("headers")}
@@ -244,13 +310,13 @@ class _Showing:
             if isinstance(ended.thrown, Unknown):
                 raise StuckError(call)  # `throw redirect(...)` may be what it does at its end
             return
-        if not _has_text(ended.returned):
+        if not _has_text(ended.returned) and not any(map(_is_error, _values_in(ended.returned))):
             return
         callers = callers_of(self._program, function)
         if self._through is not None and len(seen) == 1:
             callers = [caller for caller in callers if caller.id in self._through]
         if not 0 < len(callers) <= _MOST_CALLERS or goes_elsewhere(self._program, function):
-            machine.sink("return", function, (ended.returned,))
+            machine.sink("return", machine.leaves or function, (ended.returned,))
             return
         for caller in callers:
             if caller.id in seen:

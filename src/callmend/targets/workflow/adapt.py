@@ -21,12 +21,11 @@ from callmend.languages.ecmascript.inputs import (
     Kind,
     Said,
 )
-from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.request import Envelope, Headers, RequestReader
 from callmend.languages.ecmascript.shapes import Shape, shape_of
-from callmend.languages.ecmascript.showing import check_shown
+from callmend.languages.ecmascript.showing import check_shown, shows_an_error
 from callmend.languages.ecmascript.statements import (
     removals,
     starts_its_line,
@@ -200,7 +199,7 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | N
     for where, headers, readings in asked:
         call = where.request.call
         kind = "adapter-undici" if is_by_undici(where) else "adapter"
-        throws = "-throws" if _throws(readings, site.program) else ""
+        throws = "-throws" if _throws(readings, where, known.shape) else ""
         template = load(form.target, f"{kind}{throws}.ts")
         site.names.check_globals(template, site.program.tree.root)
         base = template.functions()[0]
@@ -285,12 +284,13 @@ def told_notes(known: Told, dropped: tuple[Node, ...], shape: Shape) -> list[Not
     ]
 
 
-def _throws(readings: Readings, program: Program) -> bool:
+def _throws(readings: Readings, site: Site, shape: Shape) -> bool:
     """Whether what is no answer has to be thrown, as the file would show it for one.
 
     Raises:
         RefusedError: the file looks at the status, and may show an error for an answer even so.
     """
+    program = site.program
     looks = checked(readings, program)
     if looks is Checked.LOOKS and (readings.generic or readings.handed):
         detail = f"{show_line(readings.checks[0])} does not keep an error from being shown"
@@ -298,7 +298,9 @@ def _throws(readings: Readings, program: Program) -> bool:
     # Whoever gets the answer whole, and its status with it, may look at that.
     told = [*readings.carried, *(c for c in readings.checks if passes_status_on(c, program))]
     unseen = bool(readings.handed) and not readings.texts() and bool(told)
-    return looks is Checked.NOTHING and not unseen
+    if looks is Checked.NOTHING:
+        return not unseen
+    return shows_an_error(program, site.request.call, shape) is not None
 
 
 def _why(known: Adapted, why: RefusedError, name: bytes) -> str:

@@ -1,5 +1,5 @@
 // Waits for a Responses API answer and gives its text in the shape that this file reads.
-// The file does not look at the status, so what is no answer is thrown.
+// The file would show an error for an answer, so what is no answer is thrown.
 async function workflowAnswer(asked: Promise<$RESPONSE_TYPE>, $ADAPTS: boolean): Promise<$RESPONSE_TYPE> {
   const live = await asked;
   if (!$ADAPTS) {

@@ -1,5 +1,5 @@
 // Gives the text of a Responses API stream in the events that this file reads, or pipes on.
-// The file does not look at the status, so what is no answer is thrown.
+// The file would show an error for an answer, so what is no answer is thrown.
 async function workflowStream(asked: Promise<$RESPONSE_TYPE>): Promise<$RESPONSE_TYPE> {
   const live = await asked;
   if (!live.ok || !live.body) {
