@@ -260,3 +260,67 @@ def test_the_assistants_target_says_that_a_run_speaks_it() -> None:
 )
 def test_not_mentioned(base: str) -> None:
     assert check(f"{_HEAD}{base}{_ADD}{_START}".encode(), settings=_RESPONSES).findings == ()
+
+
+_MAKE = """
+
+def new():
+    return requests.post(BASE, headers=H, json={}).json()["id"]
+"""
+_KEPT = _asked(
+    ("    thread = requests.post(BASE, headers=H, json={}).json()\n", ""),
+    ("{thread['id']}", "{kept}"),
+)
+_LIBRARY = """
+
+from openai import OpenAI
+
+client = OpenAI()
+"""
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        pytest.param(
+            _MAKE.replace("json={}", "data=body()"), id="makes-the-thread-of-an-unread-body"
+        ),
+        pytest.param(
+            "\n\ndef last(kept):\n"
+            '    return requests.get(f"{BASE}/{kept}/runs", headers=H).json()["data"][0]\n',
+            id="lists-the-runs-of-the-thread",
+        ),
+        pytest.param(
+            "\n\ndef stop(kept, run):\n"
+            '    requests.post(f"{BASE}/{kept}/runs/{run}/cancel", headers=H)\n',
+            id="cancels-a-run-on-the-thread",
+        ),
+        pytest.param(
+            _LIBRARY + "\n\ndef new():\n    return client.beta.threads.create().id\n",
+            id="makes-the-thread-with-the-library",
+        ),
+    ],
+)
+def test_a_run_on_a_kept_thread_stays_where_another_request_on_threads_does(beside: str) -> None:
+    """One of the old API would be given the id of a conversation, or this one that of a thread."""
+    alone = check(_KEPT.encode(), settings=_RESPONSES)
+    assert [f.bucket for f in alone.findings] == [Bucket.MIGRATED]
+    migration = check((_KEPT + beside).encode(), settings=_RESPONSES)
+    assert not migration.changed
+    run = next(f for f in migration.findings if f.endpoint == "thread-runs")
+    assert run.reason is not None
+    assert run.reason.code == "other-call"
+
+
+def test_a_run_on_a_kept_thread_stays_where_only_its_rule_is_asked_for() -> None:
+    made = (_KEPT + _MAKE).encode()
+    rule = next(f for f in check(made, settings=_RESPONSES).findings if "runs" in f.endpoint).rule
+    migration = check(made, settings=Settings(target="responses", select=(rule,)))
+    assert not migration.changed
+
+
+def test_a_request_about_assistants_does_not_hold_back_a_run_on_a_kept_thread() -> None:
+    url = '"https://api.openai.com/v1/assistants"'
+    beside = f"\n\ndef every():\n    return requests.get({url}, headers=H).json()\n"
+    migration = check((_KEPT + beside).encode(), settings=_RESPONSES)
+    assert migration.changed

@@ -755,3 +755,34 @@ def test_a_comment_beside_a_decorator_that_would_go_leaves_the_handler() -> None
     [finding] = check(source.encode(), settings=_RESPONSES).findings
     assert finding.reason is not None
     assert finding.reason.code == "comment-would-be-lost"
+
+
+_KEPT_RUN = f"{KEPT}    run = client.beta.threads.runs.{KEPT_POLL}\n{READ}".replace(
+    "run.thread_id", "thread_id"
+)
+_NEW = "\n\ndef new():\n    return client.beta.threads.create().id"
+
+
+def test_calls_on_conversations_are_silenced_together() -> None:
+    """A thread that is still one is none that a response could be on."""
+    assert check(program(_KEPT_RUN + _NEW), settings=_RESPONSES).changed
+    silent = check(program(f"{_KEPT_RUN}{_NEW}  # callmend-ignore\n"), settings=_RESPONSES)
+    assert not silent.changed
+    assert {f.bucket for f in silent.findings} == {Bucket.IGNORED}
+
+
+def test_a_run_on_a_kept_thread_stays_where_a_hand_written_request_makes_the_thread() -> None:
+    url = '"https://api.openai.com/v1/threads"'
+    made = f"\n\ndef new():\n    return requests.post({url}, headers=H, json={{}}).json()['id']\n"
+    imports = "import requests\nfrom openai import OpenAI"
+    source = program(_KEPT_RUN + made, imports=imports)
+    migration = check(source, settings=_RESPONSES)
+    assert not migration.changed
+    assert "other-call" in {f.reason.code for f in migration.findings if f.reason is not None}
+
+
+def test_a_run_on_a_kept_thread_stays_where_only_its_rule_is_asked_for() -> None:
+    source = program(_KEPT_RUN + _NEW)
+    rules = {f.rule for f in check(source, settings=_RESPONSES).findings if "runs" in f.endpoint}
+    for rule in rules:
+        assert not check(source, settings=Settings(target="responses", select=(rule,))).changed

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+import libcst as cst
+
 from callmend.calls import RefusedError
 from callmend.edits import Span
 from callmend.findings import Finding
 from callmend.languages.python.program import Program
-from callmend.languages.python.sdk import Owner, SdkCall, find_sdk_calls
+from callmend.languages.python.raw import thread_requests
+from callmend.languages.python.sdk import Owner, SdkCall, find_sdk_calls, thread_calls
 from callmend.reasons import Reason
 from callmend.records import record
 from callmend.rewriting.planned import already, left, migrated
@@ -172,6 +175,8 @@ class _File:
         refused = [call for call, _ in self._refused if not call.made_up]
         if not refused or self._obstacle is not None or not self._whole:
             return
+        if thread_requests(self._program):
+            return  # what stays hand-written would meet the ids of conversations
         # Only a file with flows that are left needs it.
         from callmend.targets.responses.python_sdk_apart import Apart  # noqa: PLC0415
 
@@ -218,17 +223,30 @@ class _File:
                     raise RefusedError(Reason.OTHER_CALL)  # noqa: TRY301
                 self._lone[id(call)] = conversation_plan(self._program, call, self._settings)
             except RefusedError:
-                self._stay(call)
+                self._stay(call.call)
                 return
-        for call, _ in self._refused:
-            if not call.made_up:
-                self._stay(call)
-                return
+        left_calls = [call.call for call, _ in self._refused if not call.made_up]
+        if not self._whole:
+            mine = {id(call.call) for call in self._calls}
+            left_calls += [c for c in thread_calls(self._program) if id(c) not in mine]
+        for other in (*left_calls, *thread_requests(self._program)):
+            self._stay(other)
+            return
+        self._together()
 
-    def _stay(self, call: SdkCall) -> None:
+    def _together(self) -> None:
+        """Note that the calls on conversations are silenced together, or none of them."""
+        done = [(one.start, one.plan) for one in self._written if one.conversation]
+        done += [(call, self._lone[id(call)]) for call in self._calls if id(call) in self._lone]
+        span_of = self._program.tree.span
+        spans = tuple((span_of(call.call), ()) for call, _ in done)
+        for call, plan in done:
+            self.adapted[span_of(call.call)] = replace(plan, covers=spans)
+
+    def _stay(self, call: cst.Call) -> None:
         """Leave all runs on conversations, because of one call that stays."""
         self._lone.clear()
-        shown = self._program.tree.show_line(call.call)
+        shown = self._program.tree.show_line(call)
         for done in self._written:
             if done.conversation:
                 self._refused.append((done.start, RefusedError(Reason.OTHER_CALL, shown)))

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import libcst as cst
+
 from callmend.calls import RefusedError
 from callmend.findings import Finding
 from callmend.languages.python.find import Request
 from callmend.languages.python.program import Program
-from callmend.languages.python.raw import RawCall, find_raw, is_raw, may_start_a_run
+from callmend.languages.python.raw import (
+    RawCall,
+    find_raw,
+    is_raw,
+    may_start_a_run,
+    thread_requests,
+)
+from callmend.languages.python.sdk import thread_calls
 from callmend.reasons import Reason
 from callmend.rewriting.planned import already, left, migrated
 from callmend.routes import Op
@@ -49,12 +58,15 @@ class _File:
         self._obstacle = obstacle
         self._written: list[tuple[RawCall, Plan, list[RawCall]]] = []
         self._refused: list[tuple[RawCall, RefusedError]] = []
+        #: The written runs whose threads are conversations now, and were kept.
+        self._kept: list[RawCall] = []
 
     def findings(self) -> list[Finding]:
         """The findings of all requests, with their edits."""
         for call in self._calls:
             if call.starts_a_run:
                 self._flow(call)
+        self._halves()
         span_of, function_of = self._tree.span, self._tree.function_of
         found = [migrated(c.endpoint, span_of(c.call), plan) for c, plan, _ in self._written]
         found += [
@@ -92,6 +104,26 @@ class _File:
             self._refused.append((start, error))
             return
         self._written.append((start, plan, flow.here))
+        if not flow.one_shot:
+            self._kept.append(start)
+
+    def _halves(self) -> None:
+        """Leave the runs on conversations whose ids a request that stays would meet."""
+        met = self._met()
+        if met is None or not self._kept:
+            return
+        shown = self._tree.show_line(met)
+        kept = [one for one in self._written if any(one[0] is start for start in self._kept)]
+        self._written = [one for one in self._written if one not in kept]
+        self._refused += [(start, RefusedError(Reason.OTHER_CALL, shown)) for start, _, _ in kept]
+
+    def _met(self) -> cst.CSTNode | None:
+        """A request on a thread, or a call of OpenAI's own client on one, that stays."""
+        written = [c.call for start, _, mine in self._written for c in (start, *mine)]
+        for request in thread_requests(self._program):
+            if not any(request is call for call in written):
+                return request
+        return next(iter(thread_calls(self._program)), None)
 
     def _check(self, start: RawCall) -> None:
         if self._obstacle is not None:

@@ -75,6 +75,18 @@ def find_raw(program: Program) -> list[RawCall]:
     return found
 
 
+def thread_requests(program: Program) -> list[cst.Call]:
+    """Every request to threads and what is on them, certain or not, whatever rules are asked for.
+
+    An id of a conversation is none that such a request of the old API could be given.
+    """
+    made = {id(call.call): call for call in find_raw(program)}
+    requests = [call.request for call in made.values()]
+    requests += [r for r in program.requests if id(r.call) not in made]
+    on_threads = _ENDPOINTS - {"assistants"}
+    return [request.call for request in requests if request.endpoint.id in on_threads]
+
+
 def _read(program: Program, node: cst.Call, client: Client) -> RawCall | None:
     addressed = program.finder.addressed(node, client)
     texts = () if addressed is None else addressed[1].texts

@@ -113,6 +113,16 @@ def find_sdk_calls(program: Program) -> list[SdkCall]:
     return found
 
 
+def thread_calls(program: Program) -> list[cst.Call]:
+    """Every call on threads and what is on them that may be one to OpenAI."""
+    elsewhere = (Owner.AZURE, Owner.OTHER_HOST)
+    return [
+        call.call
+        for call in find_sdk_calls(program)
+        if not call.made_up and call.owner not in elsewhere and call.method.startswith("threads.")
+    ]
+
+
 def _is_led_elsewhere(program: Program) -> bool:
     """Whether the file sets the host of a client after it is made, or of the module."""
     return any(
