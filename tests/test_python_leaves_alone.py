@@ -174,7 +174,7 @@ LEFT = {
     "only-logged": (program(read="print(r.json())"), "answer-not-read"),
     "status-201": (
         program(read='if r.status_code != 201:\n    raise ValueError\nreturn r.json()["output"]'),
-        "other-read",
+        "answer-not-understood",
     ),
     "used-as-an-object": (
         program(read='a = r.json()["output"]["content"]\nreturn a["type"]'),

@@ -45,6 +45,7 @@ def _asking(reading: str, rest: str = "", head: str = "export ") -> str:
 
 #: What shows the text on one way at least.
 _SHOWN = {
+    "in-a-function-that-is-returned": (_asking("return () => data.output;"), _OUTPUT),
     "returned": (_asking("return data.output;"), _OUTPUT),
     "second-of-a-ladder": (_asking("return data.answer ?? data.output;"), _OUTPUT),
     "in-an-object": (_asking("return { reply: data.output.trim() };"), _OUTPUT),
@@ -171,6 +172,8 @@ _UNCERTAIN = {
         _asking("return data.outputs.sort((a, b) => a.at - b.at)[0].body;"),
         _LIST,
     ),
+    "by-a-name-that-is-not-known": (_asking("return data[q];"), _OUTPUT),
+    "asked-for-by-a-condition": (_asking("if (data.output) count();"), _OUTPUT),
     "asks-itself-again": (
         _asking(
             "return data.output.text ? data.output.text : ask(data.output);",

@@ -7,6 +7,7 @@ does, stays as it is.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.findings import Note
+from callmend.languages.python.clients import Library
 from callmend.languages.python.find import Request
 from callmend.languages.python.inputs import InputReader, Kind, Named, Said, name_of
 from callmend.languages.python.layout import document, flat, render
@@ -22,6 +24,7 @@ from callmend.languages.python.program import Program
 from callmend.languages.python.readers import Follower, Readings
 from callmend.languages.python.request import RequestParts, RequestReader
 from callmend.languages.python.shapes import Shape, ShapeReader
+from callmend.languages.python.showing import UnshownError, check_shown
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
@@ -111,6 +114,7 @@ class AdaptedCall(HelpedCall):
         joined = readings.joined(poll.readings for poll in polls)
         joined.paths.sort(key=lambda path: self._tree.order(path.node))
         shape = ShapeReader(self._program, joined, asked).shape()
+        self._check_shown(shape, polls)
         throws = self._throws(follower, readings)
         polled = [self._throws(poll.follower, poll.readings) for poll in polls]
         # Without a look at the status, the id would be read of an error.
@@ -140,6 +144,14 @@ class AdaptedCall(HelpedCall):
             tuple(sorted(set(edits))), message, tuple(self._notes),
             tuple(dict.fromkeys(codes)), covers=tuple(covers),
         )  # fmt: skip
+
+    def _check_shown(self, shape: Shape, polls: Sequence[Poll]) -> None:
+        """Refuse a shape of which nothing would be shown."""
+        calls: dict[cst.CSTNode, Library] = {self._parts.sender: self._client.library}
+        for poll in polls:
+            if poll.request.client is not None:
+                calls[poll.question.sender] = poll.request.client.library
+        check_shown(self._program, calls, shape)
 
     def _for(self, poll: Poll) -> AdaptedCall:
         """The same planning for a request that asks for the run."""
@@ -298,4 +310,5 @@ def planned(
         counts = why.reason in _BODILY and also.reason is not Reason.HISTORY_SHAPE
         # That it is handed on is no reason any more, as it can be adapted where it can be followed.
         counts |= why.reason is Reason.ANSWER_HANDED_ON or also.reason is Reason.OWN_POLLING
+        counts |= isinstance(also, UnshownError)
         raise (also if counts else why) from None

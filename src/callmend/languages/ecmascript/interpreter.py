@@ -13,6 +13,7 @@ from typing import Any
 
 from tree_sitter import Node
 
+from callmend.languages import ways
 from callmend.languages.ecmascript.js_values import (
     UNDEFINED,
     Closure,
@@ -29,11 +30,9 @@ from callmend.languages.ecmascript.tree import (
     items,
 )
 from callmend.languages.ecmascript.values import text_of
+from callmend.languages.ways import Question
 
 _MOST_STEPS = 6000
-_MOST_RUNS = 96
-#: What a condition is about: a node of the code, or a part of an event and what is asked of it.
-Question = tuple[Any, ...]
 _DECLARATIONS = frozenset({"lexical_declaration", "variable_declaration"})
 _NO_CODE = frozenset(
     {
@@ -50,28 +49,10 @@ _NO_CODE = frozenset(
 )
 
 
-class Oracle:
-    """Decides conditions that are not known: as it is told first, then with yes."""
+class Oracle(ways.Oracle):
+    """Decides conditions that are not known, those about parts of events too."""
 
-    def __init__(self, told: list[bool]) -> None:
-        self._told = told
-        self.taken: list[tuple[Question, bool]] = []
-        self._known: dict[Question, bool] = {}
-
-    def decide(self, question: Question) -> bool:
-        """Whether it holds, the same whenever it is asked."""
-        if question in self._known:
-            return self._known[question]
-        implied = self._implied(question)
-        if implied is not None:
-            return implied
-        number = len(self.taken)
-        answer = self._told[number] if number < len(self._told) else True
-        self.taken.append((question, answer))
-        self._known[question] = answer
-        return answer
-
-    def _implied(self, question: Question) -> bool | None:
+    def implied(self, question: Question) -> bool | None:
         """What follows from a part's being one literal: it is no other one."""
         if question[0] == "node":
             return None
@@ -102,18 +83,12 @@ def holds(value: Any, question: Question) -> bool | None:
 
 
 def every_way(run: Callable[[Oracle], Any]) -> Iterator[Any]:
-    """What a run gives on each way through its conditions, those that hold first."""
-    told: list[bool] = []
-    for _ in range(_MOST_RUNS):
-        oracle = Oracle(told)
-        yield run(oracle)
-        told = [answer for _, answer in oracle.taken]
-        while told and not told[-1]:
-            told.pop()
-        if not told:
-            return
-        told[-1] = False
-    raise RecursionError
+    """What a run gives on each way through its conditions, those that hold first.
+
+    Raises:
+        RecursionError: there are too many.
+    """
+    return ways.every_way(run, Oracle)
 
 
 class _BreakError(Exception):
@@ -274,7 +249,9 @@ class Statements:
             self.statement(other)
         elif condition is not None and then is not None:
             self._leave_entry(node)
-            if self.truth(self.expression(condition), condition):
+            value = self.expression(condition)
+            self.asked_for(value)
+            if self.truth(value, condition):
                 self.statement(then)
             elif other is not None:
                 self.statement(other)
@@ -479,6 +456,9 @@ class Statements:
             self._yields[-1].append(value)
         else:
             self.sink("yield", node, (value,))
+
+    def asked_for(self, value: Any) -> None:
+        """A value is all that a condition asks for."""
 
     def sink(self, name: str, node: Node, given: tuple[Any, ...]) -> None:
         """Note what goes out."""

@@ -63,6 +63,8 @@ class Interpreter(Expressions):
             raise ThrownError({"message": f"cannot read {name}"})
         if isinstance(owner, Unknown):
             return Unknown(f"{owner.shown}.{name}".strip("."))
+        if isinstance(owner, dict | list) and isinstance(name, Unknown) and owner:
+            raise StuckError(node)
         if isinstance(owner, dict):
             is_method = name in js_library.OF_OBJECTS
             return owner.get(str(name), Method(owner, name) if is_method else UNDEFINED)

@@ -198,6 +198,11 @@ class _Run(Interpreter):
         self._gives = gives
         self.followed: list[Node] = []
         self.met: dict[int, Binding] = {}
+        self.is_used = False
+
+    def asked_for(self, value: Any) -> None:
+        """A value is all that a condition asks for."""
+        self.is_used = self.is_used or (isinstance(value, str) and _TEXT in value)
 
     def _declared_value(self, binding: Binding) -> Any:
         self.met[id(binding)] = binding
@@ -256,7 +261,8 @@ class _Showing:
             for run in every_way(lambda oracle: self._run(call, oracle)):
                 if _shows(run):
                     return Shown.YES
-                stuck = stuck or run.stuck is not None or any(map(_is_alone, run.parsed))
+                stuck = stuck or run.is_used or run.stuck is not None
+                stuck = stuck or any(map(_is_alone, run.parsed))
                 self._steps += run.steps
                 self.leaves = self.leaves or run.leaves
                 if self._steps > _MOST_STEPS:
@@ -325,7 +331,7 @@ class _Showing:
 
 
 def _has_text(value: Any) -> bool:
-    return any(_TEXT in each for each in texts_in(value)) or isinstance(value, Thing)
+    return any(_TEXT in each for each in texts_in(value)) or isinstance(value, Thing | Closure)
 
 
 def _is_alone(source: str) -> bool:
@@ -340,10 +346,19 @@ def _shows(run: _Run) -> bool:
     outside = {f.id for each in run.followed for f in _around(run.tree, each)}
     outside -= {each.id for each in run.followed}
     return any(
-        _has_text(run.values.get(id(binding)))
+        _has_text(value := run.values.get(id(binding)))
+        and not isinstance(value, Closure)
+        and (run.tree.function_of(binding.name_node).id in outside or _is_read_inside(run, binding))
         for binding in (*run.assigned, *run.met.values())
-        if run.tree.function_of(binding.name_node).id in outside
     )
+
+
+def _is_read_inside(run: _Run, binding: Binding) -> bool:
+    """Whether it is a variable of a script that a function of it reads."""
+    root = run.tree.root
+    if root not in run.followed or run.tree.function_of(binding.name_node) != root:
+        return False
+    return any(run.tree.function_of(use) != root for use in binding.references)
 
 
 def _around(tree: Tree, function: Node) -> Iterator[Node]:
@@ -357,6 +372,9 @@ def _is_told(sink: Sink) -> bool:
     """Whether a call is given the text; what is only logged with the whole answer is not told."""
     texts = [each for each in texts_in(sink.given) if _TEXT in each]
     if not sink.name.startswith("console."):
-        return bool(texts) or any(isinstance(each, Thing) for each in sink.given)
+        return bool(texts) or any(
+            isinstance(each, Thing) or (isinstance(each, Closure) and sink.name == "return")
+            for each in sink.given
+        )
     whole = any(_ID in each for each in texts_in(sink.given))
     return bool(texts) and not whole

@@ -48,7 +48,8 @@ class Shape:
     """The elements of the answer's dict as code, the text first, and what is read in vain.
 
     ``shown`` is the place of the text, for people. ``counts`` tells that the number of tokens is
-    read too, ``ids`` are the names of the id in it. The code reads the name ``text``.
+    read too, ``ids`` are the names of the id in it. The code reads the name ``text``. ``whole``
+    tells that no text of it is read where it can be seen.
     """
 
     elements: tuple[str, ...]
@@ -56,6 +57,7 @@ class Shape:
     missing: tuple[Path, ...] = ()
     counts: bool = False
     ids: tuple[str, ...] = ("id",)
+    whole: bool = False
 
     def code(self, live: str, identity: str | None = None) -> str:
         """The dict literal.
@@ -105,7 +107,7 @@ class ShapeReader:
             self._check_gathered()
             self._check_there((), _MESSAGE)
             whole = (f'"output_text": {_TEXT}', _MESSAGE_CODE, *self._blank(), status)
-            return Shape(whole, "output_text and output", (), counts, ids)
+            return Shape(whole, "output_text and output", (), counts, ids, whole=True)
         picked = self._picked(texts)
         names = picked.names
         shown = "".join(f"[{n}]" if n.isdigit() else f".{n}" for n in names).lstrip(".")

@@ -1,0 +1,253 @@
+"""What a Python file does with an answer's text, found by running it: shown, or not, or unsure."""
+
+from __future__ import annotations
+
+import libcst as cst
+import pytest
+
+from callmend.findings import Bucket
+from callmend.languages.python.clients import Library
+from callmend.languages.python.program import Program
+from callmend.languages.python.shapes import Shape
+from callmend.languages.python.showing import Shown, shown
+from callmend.languages.python.text import Text
+from callmend.reasons import Reason
+from callmend.settings import Settings
+from callmend.source import SourceFile
+from tests.python_invariants import check
+
+_TARGETS = ("assistants", "responses")
+_OUTPUT = '"output": text'
+_LIST = '"outputs": [{"text": text}]'
+
+
+def _verdict(code: str, element: str, library: Library = Library.REQUESTS) -> Shown:
+    source = SourceFile("a.py", code.encode())
+    program = Program(source, Text(source.data, "utf-8"))
+    calls: dict[cst.CSTNode, Library] = {
+        node: library
+        for node in program.tree.nodes
+        if isinstance(node, cst.Call) and program.tree.source(node.func) == "dead"
+    }
+    shape = Shape(('"output_text": text', element, '"status": "completed"'), "it")
+    return shown(program, calls, shape)
+
+
+def _asking(reading: str, rest: str = "", name: str = "ask") -> str:
+    lines = "".join(f"    {line}\n" for line in reading.split("\n"))
+    return (
+        f"import json\n\n\ndef {name}(q):\n    res = dead(q)\n    data = res.json()\n{lines}{rest}"
+    )
+
+
+#: What shows the text on one way at least.
+_SHOWN = {
+    "in-a-function-that-is-returned": (_asking('return lambda: data["output"]'), _OUTPUT),
+    "returned": (_asking('return data["output"]'), _OUTPUT),
+    "second-of-a-ladder": (_asking('return data.get("answer") or data["output"]'), _OUTPUT),
+    "in-a-dict": (_asking('return {"reply": data["output"].strip()}'), _OUTPUT),
+    "in-a-sentence": (_asking("return f\"It says: {data['output']}\""), _OUTPUT),
+    "found-among-elements": (
+        _asking('return next(o["text"] for o in data["outputs"] if o.get("text"))'),
+        _LIST,
+    ),
+    "joined-elements": (_asking('return "".join(o["text"] for o in data["outputs"])'), _LIST),
+    "gathered-in-a-loop": (
+        _asking('all_ = []\nfor o in data["outputs"]:\n    all_.append(o["text"])\nreturn all_'),
+        _LIST,
+    ),
+    "last-element": (_asking('return data["outputs"][-1]["text"]'), _LIST),
+    "first-of-the-values": (_asking('return list(data["outputs"][0].values())[0]'), _LIST),
+    "asked-for-its-type": (
+        _asking('out = data["output"]\nreturn out if isinstance(out, str) else json.dumps(out)'),
+        _OUTPUT,
+    ),
+    "by-a-walrus": (_asking('if out := data.get("output"):\n    return out\nreturn ""'), _OUTPUT),
+    "behind-what-raises": (
+        _asking('try:\n    return data["choices"][0]\nexcept KeyError:\n    return data["output"]'),
+        _OUTPUT,
+    ),
+    "unpacked": (_asking('first, *_ = data["outputs"]\nreturn first["text"]'), _LIST),
+    "other-way-raises": (
+        _asking('if STRICT and not data.get("signed"):\n    raise OSError\nreturn data["output"]'),
+        _OUTPUT,
+    ),
+    "given-to-what-is-not-seen": (_asking('save(data["output"])'), _OUTPUT),
+    "kept-in-a-field": (
+        "class Bot:\n    def ask(self, q):\n        data = dead(q).json()\n"
+        '        self.last = data["output"]\n',
+        _OUTPUT,
+    ),
+    "kept-in-a-dict-of-the-file": (
+        "CACHE = {}\n\n\n" + _asking('CACHE[q] = data["output"]'),
+        _OUTPUT,
+    ),
+    "kept-in-a-variable-of-the-file": (
+        'last = ""\n\n\n' + _asking('global last\nlast = data["output"]'),
+        _OUTPUT,
+    ),
+    "printed-by-a-script": ('data = dead("q").json()\nprint(data["output"])\n', _OUTPUT),
+    "read-by-a-function-of-a-script": (
+        'data = dead("q").json()\nout = data["output"]\n\n\ndef show():\n    return out\n',
+        _OUTPUT,
+    ),
+    "by-its-own-helper": (
+        "def pick(d, *keys):\n    for key in keys:\n        if d.get(key):\n"
+        "            return d[key]\n    return None\n\n\n"
+        + _asking('return pick(data, "a", "output")'),
+        _OUTPUT,
+    ),
+    "by-a-walk-through-all-of-it": (
+        "def walk(v):\n    if isinstance(v, str):\n        yield v\n"
+        "    elif isinstance(v, dict):\n        for each in v.values():\n"
+        "            yield from walk(each)\n\n\n" + _asking("return next(walk(data))"),
+        _OUTPUT,
+    ),
+    "shown-by-the-caller": (
+        _asking('return {"out": data["output"]}', '\n\nshow(ask("q")["out"])\n'),
+        _OUTPUT,
+    ),
+    "through-a-method": (
+        "class Bot:\n    def _ask(self, q):\n        return dead(q).json()\n\n"
+        '    def say(self, q):\n        return self._ask(q)["output"]\n',
+        _OUTPUT,
+    ),
+    "in-a-with": (
+        "import json\n\n\ndef ask(q):\n    with dead(q) as res:\n"
+        '        return json.loads(res.read().decode())["output"]\n',
+        _OUTPUT,
+    ),
+    "tried-again": (
+        "def ask(q):\n    for _ in range(3):\n        try:\n            res = dead(q)\n"
+        "            res.raise_for_status()\n            return res.json()['output']\n"
+        "        except OSError:\n            continue\n",
+        _OUTPUT,
+    ),
+    "shown-by-what-asks-for-it-again": (
+        'def start(q):\n    return dead(q).json()["id"]\n\n\n'
+        'def wait(id_):\n    return dead(id_).json()["output"]\n',
+        _OUTPUT,
+    ),
+}
+
+#: What certainly shows nothing of it.
+_NOT_SHOWN = {
+    "element-of-a-kind-that-is-not-told": (
+        _asking('return next(o["text"] for o in data["outputs"] if o.get("type") == "text")'),
+        _LIST,
+    ),
+    "key-of-a-text": (_asking('return data["output"]["text"]'), _OUTPUT),
+    "method-of-a-dict": (_asking('return data["output"].get("text")'), _OUTPUT),
+    "key-of-a-text-in-a-dict": (
+        _asking('kept = {"out": data["output"]}\nreturn kept["out"]["text"]'),
+        _OUTPUT,
+    ),
+    "member-of-an-unpacked-text": (
+        _asking('out, _ = data["output"], data["id"]\nreturn out["text"]'),
+        _OUTPUT,
+    ),
+    "flag-of-success-that-is-missing": (
+        _asking('if not data.get("success"):\n    raise ValueError("no")\nreturn data["output"]'),
+        _OUTPUT,
+    ),
+    "number-of-a-status-that-is-missing": (
+        _asking('if data.get("code") != 200:\n    return "failed"\nreturn data["output"]'),
+        _OUTPUT,
+    ),
+    "status-of-another-word": (
+        _asking('return data["output"] if data["status"] == "ok" else ""'),
+        _OUTPUT,
+    ),
+    "raises-into-its-own-fallback": (
+        _asking('try:\n    return data["output"][0]["text"]\nexcept (KeyError, TypeError):\n'
+                '    return "sorry"'),
+        _OUTPUT,
+    ),
+    "caller-reads-a-key-of-it": (
+        _asking('return {"result": data["output"]}', '\n\nshow(ask("q")["result"]["message"])\n'),
+        _OUTPUT,
+    ),
+    "method-reads-a-key-of-it": (
+        "class Bot:\n    def _ask(self, q):\n        return dead(q).json()\n\n"
+        '    def say(self, q):\n        return self._ask(q)["output"]["message"]\n',
+        _OUTPUT,
+    ),
+    "list-where-there-is-none": (
+        _asking('return [o["text"] for o in data["output"]] if isinstance(data["output"], list) '
+                'else None'),
+        _OUTPUT,
+    ),
+    "only-logged-whole": (
+        _asking('print(data)\nout = data["output"]\nreturn out if len(out) > 99 else ""'),
+        _OUTPUT,
+    ),
+}  # fmt: skip
+
+#: What cannot be followed to the end, and shows nothing until there.
+_UNCERTAIN = {
+    "text-that-is-parsed": (_asking('return json.loads(data["output"])["reply"]'), _OUTPUT),
+    "matched": (
+        _asking('match data:\n    case {"answer": str(out)}:\n        return out\nreturn ""'),
+        _OUTPUT,
+    ),
+    "asks-itself-again": (
+        _asking('return "" if data.get("done") else ask(data["output"])'),
+        _OUTPUT,
+    ),
+    "by-a-key-that-is-not-known": (_asking("return data[q]"), _OUTPUT),
+    "asked-for-by-a-condition": (_asking('if data["output"]:\n    count()'), _OUTPUT),
+    "put-where-nothing-reads-it": (_asking('out = data["output"]'), _OUTPUT),
+    "streamed": (_asking('return "".join(res.iter_lines())'), _OUTPUT),
+}
+
+
+@pytest.mark.parametrize("name", _SHOWN)
+def test_shows_the_text(name: str) -> None:
+    code, element = _SHOWN[name]
+    assert _verdict(code, element) is Shown.YES
+
+
+@pytest.mark.parametrize("name", _NOT_SHOWN)
+def test_certainly_does_not_show_it(name: str) -> None:
+    code, element = _NOT_SHOWN[name]
+    assert _verdict(code, element) is Shown.NO
+
+
+@pytest.mark.parametrize("name", _UNCERTAIN)
+def test_is_not_certain(name: str) -> None:
+    code, element = _UNCERTAIN[name]
+    assert _verdict(code, element) is Shown.UNCERTAIN
+
+
+@pytest.mark.parametrize(
+    ("library", "reading"),
+    [
+        (Library.REQUESTS, "dead(q).json()"),
+        (Library.HTTPX, "json.loads(dead(q).text)"),
+        (Library.AIOHTTP, "await (await dead(q)).json()"),
+        (Library.AIOHTTP, "json.loads(await (await dead(q)).text())"),
+        (Library.URLLIB, "json.loads(dead(q).read())"),
+        (Library.URLLIB, "json.load(dead(q))"),
+    ],
+)
+def test_knows_what_each_library_gives(library: Library, reading: str) -> None:
+    code = f'import json\n\n\nasync def ask(q):\n    return ({reading})["output"]\n'
+    assert _verdict(code, _OUTPUT, library) is Shown.YES
+    assert _verdict(code.replace('"]\n', '"]["text"]\n'), _OUTPUT, library) is Shown.NO
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_leaves_the_call_because_nothing_would_be_shown(target: str) -> None:
+    code = (
+        "import requests\n\n\ndef ask(question, key):\n    response = requests.post(\n"
+        '        "https://api.openai.com/v1/workflows/wf_1/runs",\n'
+        '        headers={"Authorization": f"Bearer {key}"},\n'
+        '        json={"input": {"message": question}},\n    )\n    response.raise_for_status()\n'
+        '    data = response.json()\n    if data["status"] not in ("ready",):\n'
+        '        raise RuntimeError("not ready")\n    return data["output"]\n'
+    )
+    migration = check(code.encode(), "a.py", Settings(target=target))
+    [finding] = migration.findings
+    assert finding.bucket is Bucket.LEFT
+    assert finding.reason is Reason.ANSWER_NOT_UNDERSTOOD
+    assert "`raise RuntimeError('not ready')` in line 13" in (finding.detail or "")
