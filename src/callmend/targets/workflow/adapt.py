@@ -23,9 +23,10 @@ from callmend.languages.ecmascript.inputs import (
 )
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
+from callmend.languages.ecmascript.rehearsal import Rehearsal
+from callmend.languages.ecmascript.repairs import mended
 from callmend.languages.ecmascript.request import Envelope, Headers, RequestReader
 from callmend.languages.ecmascript.shapes import Shape, shape_of
-from callmend.languages.ecmascript.showing import check_shown, shows_an_error
 from callmend.languages.ecmascript.statements import (
     removals,
     starts_its_line,
@@ -182,7 +183,8 @@ def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
     asked = {node for poll in polls for node in (poll.site.request.call.id, *poll.nodes)}
     shape = shape_of(follower.readings.joined(poll.readings for poll in polls), site.program, asked)
     what = What.UNDICI if by_undici else What.RESPONSE
-    check_shown(site.program, call, shape, what, [poll.site.request.call for poll in polls])
+    again = tuple(poll.site.request.call for poll in polls)
+    shape = mended(shape, Rehearsal(site.program, call, site.settings.target, what, again))
     return Adapted(site, said, sent, follower.readings, polls, shape, None)
 
 

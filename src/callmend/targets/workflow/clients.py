@@ -22,10 +22,11 @@ from callmend.languages.ecmascript.objects import is_declared_exported, object_a
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
+from callmend.languages.ecmascript.rehearsal import Rehearsal
+from callmend.languages.ecmascript.repairs import mended
 from callmend.languages.ecmascript.request import Headers, RequestReader
 from callmend.languages.ecmascript.sendings import Sending
 from callmend.languages.ecmascript.shapes import Shape, shape_of
-from callmend.languages.ecmascript.showing import check_shown
 from callmend.languages.ecmascript.statements import appended_member
 from callmend.languages.ecmascript.template import load
 from callmend.languages.ecmascript.tree import (
@@ -121,10 +122,9 @@ def read_of_client(site: Site) -> ByClient:
     said = InputReader(site.program.scopes, request.call).read(body, variable=variable)
     headers, common = client.headers()
     readings, end = _followed(site.program, request)
-    shape = shape_of(readings, site.program)
-    is_axios = request.transport is Transport.AXIOS
-    what = What.AXIOS if is_axios else What.RESPONSE
-    check_shown(site.program, request.call, shape, what)
+    what = What.AXIOS if request.transport is Transport.AXIOS else What.RESPONSE
+    rehearsal = Rehearsal(site.program, request.call, site.settings.target, what)
+    shape = mended(shape_of(readings, site.program), rehearsal)
     alone = client.is_alone()
     return ByClient(site, said, sending, client.owner, headers, common, alone, end, shape)
 

@@ -24,10 +24,11 @@ from callmend.languages.ecmascript.guards import excludes, guards_of
 from callmend.languages.ecmascript.inputs import InputReader, Said
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import Readings, What
+from callmend.languages.ecmascript.rehearsal import Rehearsal
+from callmend.languages.ecmascript.repairs import mended
 from callmend.languages.ecmascript.request import Envelope, RequestReader
 from callmend.languages.ecmascript.retries import Retry, retries
 from callmend.languages.ecmascript.shapes import shape_of
-from callmend.languages.ecmascript.showing import check_shown
 from callmend.languages.ecmascript.sources import parameters
 from callmend.languages.ecmascript.statements import (
     above,
@@ -111,8 +112,9 @@ def read_of_envelope(site: Site, helper: Sent) -> Enveloped:
     if len(ways) > 1:
         detail = f"not every call of `{show(called(request.call))}` looks at the status"
         raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
-    shape = shape_of(readings, program)
-    check_shown(program, helper.sent, shape, through=[each.call.id for each in dead])
+    through = tuple(each.call for each in dead)
+    rehearsal = Rehearsal(program, helper.sent, site.settings.target, through=through)
+    shape = mended(shape_of(readings, program), rehearsal)
     headers = RequestReader(program.scopes, helper.sent).headers_of()
     sent = Envelope(helper.sent, headers, said.body)
     sender = Site.of(

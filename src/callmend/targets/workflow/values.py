@@ -10,8 +10,9 @@ from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.inputs import InputReader
 from callmend.languages.ecmascript.readings import Readings, What
+from callmend.languages.ecmascript.rehearsal import Rehearsal
+from callmend.languages.ecmascript.repairs import mended
 from callmend.languages.ecmascript.shapes import Shape, shape_of
-from callmend.languages.ecmascript.showing import check_shown
 from callmend.languages.ecmascript.template import load
 from callmend.languages.ecmascript.tree import span, start_of_call
 from callmend.records import record
@@ -48,7 +49,10 @@ def read_value(
     """
     said = InputReader(site.program.scopes, site.request.call).read(body, variable=variable)
     shape = shape_of(readings, site.program, {node.id for node in again})
-    check_shown(site.program, site.request.call, shape, What.BODY, again)
+    asked = Rehearsal(
+        site.program, site.request.call, site.settings.target, What.BODY, tuple(again)
+    )
+    shape = mended(shape, asked)
     return Value(site, said, shape, tuple(again))
 
 
