@@ -18,7 +18,7 @@ from callmend.languages.ecmascript.js_values import (
 )
 
 if TYPE_CHECKING:
-    from callmend.languages.ecmascript.answer_runs import AnswerRun  # only for this type
+    from callmend.languages.ecmascript.answer_platform import Platform  # only for this type
 
 LISTS = frozenset(
     {
@@ -36,9 +36,7 @@ _CALLING = frozenset(
 )  # fmt: skip
 
 
-def of_elements(
-    run: AnswerRun, value: list[Any], name: str, given: list[Any], node: Node
-) -> Any:
+def of_elements(run: Platform, value: list[Any], name: str, given: list[Any], node: Node) -> Any:
     """What a list's method gives.
 
     Raises:
@@ -77,7 +75,7 @@ def of_elements(
     return of_list(run, value, name, given, node)
 
 
-def _calling(run: AnswerRun, value: list[Any], name: str, callback: Any, node: Node) -> Any:
+def _calling(run: Platform, value: list[Any], name: str, callback: Any, node: Node) -> Any:
     """A method that calls a function with each element."""
     if callback is UNDEFINED or isinstance(callback, str | int | None | dict):
         run.failed = node
@@ -108,7 +106,7 @@ def _calling(run: AnswerRun, value: list[Any], name: str, callback: Any, node: N
     return UNDEFINED if found is None else value[found]
 
 
-def _reduced(run: AnswerRun, value: list[Any], given: list[Any], node: Node) -> Any:
+def _reduced(run: Platform, value: list[Any], given: list[Any], node: Node) -> Any:
     callback, *first = given or [UNDEFINED]
     if not isinstance(callback, Closure):
         raise StuckError(node)
@@ -123,7 +121,7 @@ def _reduced(run: AnswerRun, value: list[Any], given: list[Any], node: Node) -> 
     return result
 
 
-def _sorted(run: AnswerRun, value: list[Any], by: Any, node: Node) -> list[Any]:
+def _sorted(run: Platform, value: list[Any], by: Any, node: Node) -> list[Any]:
     if len(value) < 2:
         return [*value]
     if not isinstance(by, Closure):

@@ -109,15 +109,15 @@ def copied(value: Any) -> Any:
     return value
 
 
-def parsed(code: bytes) -> Tree:
+def parsed(code: bytes) -> dict[bytes, Tree]:
     """The tree of an object literal that a `Shape` is written as.
 
     Raises:
         ValueError: it is none.
     """
-    tokens = [found.group(1, 2, 3) for found in _TOKEN.finditer(code)]
+    tokens = [(found[1], found[2], found[3]) for found in _TOKEN.finditer(code)]
     tree, rest = _read(tokens, 0)
-    if rest != len(tokens):
+    if rest != len(tokens) or not isinstance(tree, dict):
         raise ValueError(code)
     return tree
 

@@ -58,6 +58,9 @@ def calls_among(tree: Tree, references: list[Node]) -> list[Node]:
     found = []
     for use in references:
         node, parent = tree.outer(use)
+        if parent is not None and parent.type == "await_expression":
+            # `await run<T>(q)` is read as a call of what is awaited.
+            node, parent = parent, tree.parent(parent)
         if parent is not None and field(parent, "function") == node:
             found.append(parent)
     return found

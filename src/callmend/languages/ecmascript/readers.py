@@ -30,6 +30,7 @@ from callmend.languages.ecmascript.tree import (
     FUNCTIONS,
     descendants,
     field,
+    is_awaited_inside,
     is_inside,
     items,
     key_name,
@@ -453,7 +454,7 @@ class Follower:
         if function.type == "method_definition" and name is not None:
             calls = calls_of_method(self._tree, function, text(name))
         for call in calls:
-            yield replace(value, node=call, promised=promised)
+            yield replace(value, node=call, promised=promised and not is_awaited_inside(call))
         if value.names:
             return
         statement = self._tree.statement_of(function)

@@ -11,14 +11,19 @@ from enum import Enum
 
 from tree_sitter import Node
 
-from callmend.languages.ecmascript.answer_runs import AnswerRun, Miss, response_of
-from callmend.languages.ecmascript.answer_values import Tree, is_text, made
+from callmend.languages.ecmascript.answer_kept import missed_when_read
+from callmend.languages.ecmascript.answer_objects import CLASSES, Instance
+from callmend.languages.ecmascript.answer_runs import AnswerRun, response_of
+from callmend.languages.ecmascript.answer_syntax import Miss
+from callmend.languages.ecmascript.answer_values import Tree, Way, made
+from callmend.languages.ecmascript.callees import calls_among
 from callmend.languages.ecmascript.interpreter import Oracle, every_way
-from callmend.languages.ecmascript.js_values import UNDEFINED, StuckError, Unknown, texts_in
+from callmend.languages.ecmascript.js_values import UNDEFINED, StuckError, Thing, Unknown
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import What
 from callmend.languages.ecmascript.streams_callers import callers_of
 from callmend.languages.ecmascript.tree import field, unwrapped
+from callmend.languages.ecmascript.values import text_of
 from callmend.records import record
 
 #: The code that stands for the live answer's id, and for its count of tokens, in a tree.
@@ -43,13 +48,16 @@ class Found(Enum):
 class Outcome:
     """How it went; ``node`` is where it went wrong, ``misses`` what was read and not there.
 
-    ``throws`` tells that it ends there in an error.
+    ``throws`` tells that it ends there in an error, ``part`` leads to an object or list of the
+    answer that is given in place of its text. ``parses`` is where the text is taken for JSON.
     """
 
     found: Found
     node: Node | None = None
     misses: tuple[Miss, ...] = ()
     throws: bool = False
+    part: Way = ()
+    parses: Node | None = None
 
 
 @record(frozen=True, slots=True)
@@ -92,7 +100,7 @@ class Rehearsal:
         while waiting and len(chains) < _MOST_CHAINS:
             chain = waiting.pop(0)
             function = self.program.tree.function_of(chain[-1])
-            callers = callers_of(self.program, function)
+            callers = _callers(self.program, function)
             if len(chain) == 1 and self.through is not None:
                 callers = list(self.through)
             more = [call for call in callers if call not in chain]
@@ -105,30 +113,67 @@ class Rehearsal:
     def _along(self, chain: tuple[Node, ...], tree: Tree) -> Outcome:
         try:
             runs = [*every_way(lambda oracle: self._run(chain, tree, oracle))]
+            if len(chain) > 1 and any(run.tells_caller for run in runs):
+                # What the caller's function does with it is seen when the caller is run.
+                above = [*every_way(lambda oracle: self._run(chain, tree, oracle, above=True))]
+                if all(run.stuck is None for run in above):
+                    runs = above
         except RecursionError:
             return Outcome(Found.UNSURE)
         return _judged(runs)
 
-    def _run(self, chain: tuple[Node, ...], tree: Tree, oracle: Oracle) -> AnswerRun:
+    def _run(
+        self, chain: tuple[Node, ...], tree: Tree, oracle: Oracle, *, above: bool = False
+    ) -> AnswerRun:
         answer = made(tree, {IDENTITY: _IDS.get(self.target, "run_6a1f"), USAGE: Unknown("usage")})
         run = AnswerRun(self.program, oracle, answer)
         for other in self.again:
             run.give(other, response_of(answer, self.what))
         value = response_of(answer, self.what)
         try:
+            if above:
+                run.give(chain[0], value)
+                chain = chain[1:]
             for call in chain:
-                run.function = self.program.tree.function_of(call)
-                run.ended = run.run_from(call, value)
+                run.enters(call, value, really=above and call == chain[0])
                 value = run.ended.returned
-                if run.ended.threw or not any(map(is_text, texts_in(value))):
+                if run.ended.threw or not (run.returns_text or run.keeps):
                     break
                 if run.steps > _MOST_STEPS:
-                    raise StuckError(call)
+                    run.stuck = call
+                    break
         except StuckError as stuck:
             run.stuck = stuck.node
         except _FAILURES:
-            run.stuck = run.function
+            run.stuck = chain[-1]
         return run
+
+
+def _callers(program: Program, function: Node) -> list[Node]:
+    """The calls of a function, and those of a method on objects of its class."""
+    found = callers_of(program, function)
+    made_by = next((n for n in program.tree.ancestors(function) if n.type in CLASSES), None)
+    if function.type != "method_definition" or made_by is None:
+        return found
+    own, name = text_of(made_by, "name"), text_of(function, "name")
+    members = [
+        node
+        for node in program.tree.nodes
+        if node.type == "member_expression"
+        and text_of(node, "property") == name
+        and _is_made_by(field(node, "object"), own, program)
+    ]
+    return [*found, *calls_among(program.tree, members)]
+
+
+def _is_made_by(owner: Node | None, name: bytes, program: Program) -> bool:
+    """Whether an expression is a new object of a class, or the name of one."""
+    inner = None if owner is None else unwrapped(owner)
+    if inner is not None and inner.type == "identifier":
+        binding = program.scopes.binding(inner)
+        value = None if binding is None else field(binding.declarator, "value")
+        inner = None if value is None else unwrapped(value)
+    return inner is not None and text_of(inner, "constructor") == name != b""
 
 
 def _judged(runs: list[AnswerRun]) -> Outcome:
@@ -142,7 +187,7 @@ def _judged(runs: list[AnswerRun]) -> Outcome:
         return wrong[0]
     if any(outcome.found is Found.UNSURE for _, outcome in outcomes):
         return Outcome(Found.UNSURE)
-    return Outcome(Found.TEXT)
+    return Outcome(Found.TEXT, parses=next((r.parsed_at for r in runs if r.parsed_at), None))
 
 
 def _each(runs: list[AnswerRun]) -> Iterator[tuple[AnswerRun, Outcome]]:
@@ -158,16 +203,35 @@ def _outcome(run: AnswerRun) -> Outcome:
         return Outcome(Found.NOTHING, run.garbled, misses)
     if run.ended.threw:
         return Outcome(Found.NOTHING, run.failed, misses, throws=True)
-    if run.shown(run.function):
-        return Outcome(Found.TEXT)
     returned = run.ended.returned
-    if run.asked and (returned not in (UNDEFINED, None, "") or not misses):
+    part = None if isinstance(returned, str) else run.answer.way_of(returned)
+    if part:
+        return Outcome(Found.NOTHING, run.leaves, misses, part=part)
+    is_none = returned in (UNDEFINED, None, "")
+    if run.returns_text and not isinstance(returned, Instance):
+        return Outcome(Found.TEXT)
+    lost = [miss for miss in misses if part_of(run, miss) and is_none]
+    if lost and run.leaves is not None and run.leaves.type == "return_statement":
+        return Outcome(Found.NOTHING, lost[-1].node, misses)
+    if run.tells:
+        return Outcome(Found.TEXT)
+    if run.keeps:
+        missed = tuple(missed_when_read(run))
+        return Outcome(Found.NOTHING, missed[-1].node, missed) if missed else Outcome(Found.TEXT)
+    if run.asked and not (is_none and misses):
         return Outcome(Found.TEXT)
     if misses:
         return Outcome(Found.NOTHING, misses[-1].node, misses)
-    if returned in (UNDEFINED, None, ""):
+    if run.prints:
+        return Outcome(Found.TEXT)
+    if is_none or isinstance(returned, Unknown | Thing):
         return Outcome(Found.UNSURE)
-    return Outcome(Found.NOTHING, None, misses)
+    return Outcome(Found.NOTHING, run.leaves, misses)
+
+
+def part_of(run: AnswerRun, miss: Miss) -> bool:
+    """Whether something is read of the text itself, as of an object."""
+    return miss.way in run.answer.texts
 
 
 def _is_certain(run: AnswerRun) -> bool:

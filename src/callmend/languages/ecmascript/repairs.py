@@ -23,7 +23,15 @@ from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.rehearsal import IDENTITY, USAGE, Found, Outcome, Rehearsal
 from callmend.languages.ecmascript.shapes import Shape
 from callmend.languages.ecmascript.showing import check_shown
-from callmend.languages.ecmascript.tree import field, items, key_name, show, show_line, text, unwrapped
+from callmend.languages.ecmascript.tree import (
+    field,
+    items,
+    key_name,
+    show,
+    show_line,
+    text,
+    unwrapped,
+)
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 
@@ -35,6 +43,14 @@ _OF_WORDS = frozenset({b"endsWith", b"includes", b"startsWith"})
 #: What says that there is no answer, where it is there.
 _FAILURES = frozenset({b"err", b"error", b"errors", b"failed", b"failure", b"last_error"})
 _ALWAYS = b"output_text"
+#: What tells that a run has ended well, or of which kind an answer is: the new answer may say so.
+_OF_THE_RUN = _FAILURES | {
+    b"code", b"complete", b"completed", b"done", b"event", b"finishReason", b"finish_reason",
+    b"finished", b"hasOutput", b"has_output", b"isComplete", b"isDone", b"isSuccess",
+    b"is_complete", b"is_success", b"kind", b"object", b"ok", b"outcome", b"phase", b"ready",
+    b"resultType", b"result_type", b"role", b"stage", b"state", b"status", b"statusCode",
+    b"status_code", b"stop_reason", b"succeeded", b"success", b"successful", b"type", b"valid",
+}  # fmt: skip
 
 
 def mended(shape: Shape, rehearsal: Rehearsal) -> Shape:
@@ -47,14 +63,17 @@ def mended(shape: Shape, rehearsal: Rehearsal) -> Shape:
         tree = parsed(b"{ " + b", ".join(shape.members) + b" }")
     except ValueError:
         return shape
-    assert isinstance(tree, dict)
     *first, last = tree
-    tree = {name: tree[name] for name in first} | dict.fromkeys(shape.identified, IDENTITY) | {
-        last: tree[last]
-    }
+    tree = (
+        {name: tree[name] for name in first}
+        | dict.fromkeys(shape.identified, IDENTITY)
+        | {last: tree[last]}
+    )
     if shape.counts:
         tree |= {USAGE: USAGE}
     outcome = rehearsal.outcome(tree)
+    if shape.whole and not (outcome.part or outcome.misses or outcome.throws):
+        return shape
     if outcome.found is Found.UNSURE:
         _check_shown(shape, rehearsal)
     if outcome.found is not Found.NOTHING:
@@ -117,9 +136,14 @@ def _signature(outcome: Outcome) -> tuple[object, ...]:
 
 
 def _candidates(tree: Tree, outcome: Outcome, program: Program) -> Iterator[Tree]:
+    if outcome.part:
+        yield from _with(tree, outcome.part, TEXT)
     misses = list(dict.fromkeys((miss.way, miss.name) for miss in outcome.misses))
     for way, name in reversed(misses):
-        if part_at(tree, way) != TEXT or way == (_ALWAYS,):
+        part = part_at(tree, way)
+        if (part != TEXT and not isinstance(part, list)) or way == (_ALWAYS,):
+            continue
+        if isinstance(part, list) and name.isdigit():
             continue
         if name.isdigit() or is_list_method(name):
             new: Tree = [TEXT]
@@ -128,6 +152,9 @@ def _candidates(tree: Tree, outcome: Outcome, program: Program) -> Iterator[Tree
         yield from _with(tree, way, new)
     for way, name in reversed(misses):
         if isinstance(part_at(tree, way), dict):
+            told = b"0" in way
+            if not told and name not in _OF_THE_RUN:
+                continue
             for code in _wanted(name, program):
                 yield from _with(tree, (*way, name), code)
             if name not in _FAILURES:
