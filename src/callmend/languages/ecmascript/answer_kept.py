@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.answer_runs import AnswerRun, has_text
-from callmend.languages.ecmascript.answer_syntax import Miss
+from callmend.languages.ecmascript.answer_syntax import Miss, setter_of
 from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.elements import MEMBERS
 from callmend.languages.ecmascript.js_values import StuckError, ThrownError
@@ -75,9 +75,9 @@ def _uses(run: AnswerRun) -> Iterator[Node]:
         if node.type == "member_expression" and text(node) in names:
             yield node
         elif node.type == "array_pattern" and len(items(node)) == 2:
-            state, setter = items(node)
-            held = run.scopes.binding(state)
-            if held is not None and _STATE + text(setter) in names:
+            state = items(node)[0]
+            held, setter = run.scopes.binding(state), setter_of(run.scopes, state)
+            if held is not None and setter is not None and _STATE + setter in names:
                 yield from (use for use in held.references if use != state)
     for instance in run.instances():
         kept = {name for name, value in instance.items() if has_text(value)}

@@ -62,7 +62,7 @@ class Platform(Syntax):
             return whole
         elif name == "structuredClone":
             return copied(first)
-        elif name.startswith("Object."):
+        elif name.startswith("Object.") and name != "Object.groupBy":
             return self._of_objects(name[7:], given, node)
         elif name in ("Number", "parseInt", "parseFloat"):
             self.asked = self.asked or is_text(first)
@@ -72,11 +72,22 @@ class Platform(Syntax):
         elif name == "Array.from" and isinstance(first, list):
             made = [*first]
             return made if len(given) == 1 else of_elements(self, made, "map", given[1:], node)
+        elif name in ("Object.groupBy", "Map.groupBy") and len(given) > 1:
+            groups: dict[str, Any] = {}
+            for each in self.elements(first, node):
+                key = self.called(given[1], [each], node, node)
+                groups.setdefault(str(self.key(key)), []).append(each)
+            return groups
         elif name == "Array.of":
             return given
         elif name == "Reflect.get" and len(given) == 2:
             return self.member(first, given[1], node)
         return NotImplemented
+
+    def is_whole_json(self, value: str) -> bool:
+        """Whether a text is the JSON of the whole answer."""
+        written = self._written.get(value)
+        return isinstance(written, Members) and written.way == ()
 
     def _of_promises(self, name: str, first: Any) -> Any:
         if name in ("all", "race", "any") and isinstance(first, list):

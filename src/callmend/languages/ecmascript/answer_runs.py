@@ -33,7 +33,7 @@ from callmend.languages.ecmascript.js_values import (
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import What
 from callmend.languages.ecmascript.scopes import Binding, Kind
-from callmend.languages.ecmascript.tree import field
+from callmend.languages.ecmascript.tree import field, unwrapped
 
 #: What gives a text that is made of the one that it is asked of.
 _TEXTS = frozenset(
@@ -109,6 +109,13 @@ class AnswerRun(Platform):
         return has_text(self.ended.returned)
 
     @property
+    def gives_all(self) -> bool:
+        """Whether all that goes out with the text is the JSON of the whole answer."""
+        given = [sink.given for sink in self.sinks if not sink.name.startswith("console.")]
+        found = [each for each in texts_in([*given, self.ended.returned]) if is_text(each)]
+        return bool(found) and all(map(self.is_whole_json, found))
+
+    @property
     def tells(self) -> bool:
         """Whether the text is given to something that is not seen, or is printed at the end."""
         given = [sink.given for sink in self.sinks if not sink.name.startswith("console.")]
@@ -155,8 +162,19 @@ class AnswerRun(Platform):
 
     def member(self, owner: Any, name: Any, node: Node) -> Any:
         """A member of a value; what the answer does not have is noted."""
+        if name == "constructor" and isinstance(owner, str | dict | list):
+            is_list = isinstance(owner, list)
+            return Builtin("String" if isinstance(owner, str) else "Array" if is_list else "Object")
+        if isinstance(owner, Builtin) and name == "name":
+            return owner.name
+        if owner in (None, UNDEFINED) and name in js_library.OF_PROMISES and _is_called(node):
+            return Method(owner, name)  # what a function promises that gives nothing
         if isinstance(owner, str) and is_text(owner):
             return self._of_text(owner, name, node)
+        if isinstance(owner, list) and isinstance(name, str) and name.isdigit():
+            name = int(name)
+        if isinstance(owner, list) and name == "next":
+            raise StuckError(node)  # an iterator is a list here
         if isinstance(owner, Instance) and isinstance(name, str):
             return self.of_instance(owner, name)
         if isinstance(owner, dict) and isinstance(name, Unknown):
@@ -214,6 +232,9 @@ class AnswerRun(Platform):
             if isinstance(owner, Pattern) and any(map(is_text, given)):
                 self.asked = True
                 return Unknown()
+            if isinstance(owner, Pattern) and given[:1] == [UNDEFINED]:
+                given = ["undefined"]
+                callee = Method(owner, name)
             if name == "hasOwnProperty" and isinstance(owner, dict) and given:
                 return self.has(owner, given[0], node)
             if isinstance(owner, list) and name in LISTS:
@@ -278,6 +299,12 @@ class AnswerRun(Platform):
             return owner
         self.asked = True
         return [owner] if name == "split" else Unknown(name)
+
+
+def _is_called(member: Node) -> bool:
+    """Whether a member is one of what a call gives."""
+    owner = field(member, "object")
+    return owner is not None and unwrapped(owner).type == "call_expression"
 
 
 def has_text(value: Any) -> bool:

@@ -14,6 +14,7 @@ from callmend.languages.ecmascript.answer_values import (
     Way,
 )
 from callmend.languages.ecmascript.bodies import is_logged
+from callmend.languages.ecmascript.callees import function_named
 from callmend.languages.ecmascript.interpreter import Oracle
 from callmend.languages.ecmascript.js_expressions import child
 from callmend.languages.ecmascript.js_values import (
@@ -25,11 +26,13 @@ from callmend.languages.ecmascript.js_values import (
 )
 from callmend.languages.ecmascript.members import Members as Constants
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.tree import field, items, key_name, text
+from callmend.languages.ecmascript.scopes import Scopes
+from callmend.languages.ecmascript.tree import field, items, key_name, text, unwrapped
 from callmend.languages.ecmascript.values import text_of
 from callmend.records import record
 
 _ORDERS = (b"<", b"<=", b">", b">=")
+_EQUAL = (b"===", b"==", b"!==", b"!=")
 _COMPUTING = frozenset({*_ORDERS, b"%", b"*", b"**", b"-", b"/", b"in", b"instanceof"})
 _MORE_BUILTINS = {
     name: Builtin(name) for name in ("Reflect", "parseFloat", "parseInt", "structuredClone")
@@ -94,21 +97,12 @@ class Syntax(Objects):
         if self.scopes.binding(node) is None and name not in self.values:
             if name in _MORE_BUILTINS:
                 return _MORE_BUILTINS[name]
-        setter = self._setter_of(node)
+        setter = setter_of(self.scopes, node)
         if setter is not None and b"state " + setter in self.members:
             return self.members[b"state " + setter]
         return super()._of_identifier(node)
 
     _of_shorthand_property_identifier = _of_identifier
-
-    def _setter_of(self, node: Node) -> bytes | None:
-        """What sets the state that a name is: `const [answer, setAnswer] = useState()`."""
-        binding = self.scopes.binding(node)
-        pattern = None if binding is None else field(binding.declarator, "name")
-        if binding is None or pattern is None or pattern.type != "array_pattern":
-            return None
-        names = items(pattern)
-        return text(names[1]) if len(names) == 2 and names[0] == binding.name_node else None
 
     def _of_member_expression(self, node: Node) -> Any:
         owner = field(node, "object")
@@ -131,12 +125,17 @@ class Syntax(Objects):
 
     def _of_binary_expression(self, node: Node) -> Any:
         operator = text_of(node, "operator")
-        if operator in (b"===", b"!=="):
+        if operator in _EQUAL:
+            before = len(self.misses)
             left = self.expression(child(node, "left"))
             right = self.expression(child(node, "right"))
-            if {type(left), type(right)} <= {type(None), type(UNDEFINED)}:
-                return (left is right) is (operator == b"===")
-            return self.same(left, right, node) is (operator == b"===")
+            missed = len(self.misses) > before and UNDEFINED in (left, right)
+            if missed and Unknown in (type(left), type(right)):
+                # What is not there is none of the values that something is asked to be.
+                return operator.startswith(b"!")
+            if len(operator) == 3 and {type(left), type(right)} <= {type(None), type(UNDEFINED)}:
+                return (left is right) is not operator.startswith(b"!")
+            return self.same(left, right, node) is not operator.startswith(b"!")
         if operator in _COMPUTING:
             left = self.expression(child(node, "left"))
             right_node = child(node, "right")
@@ -262,3 +261,21 @@ def _placed(pattern: Node) -> Iterator[tuple[int, Node]]:
             place += 1
         elif child_node.is_named and child_node.type != "comment":
             yield place, child_node
+
+
+def setter_of(scopes: Scopes, name: Node) -> bytes | None:
+    """What sets the state that a name is: `const [answer, setAnswer] = useState()`.
+
+    None where it is none, or one that the file makes itself.
+    """
+    binding = scopes.binding(name)
+    if binding is None or binding.declarator.type != "variable_declarator":
+        return None
+    pattern, value = field(binding.declarator, "name"), field(binding.declarator, "value")
+    if pattern is None or pattern.type != "array_pattern" or value is None:
+        return None
+    callee = field(unwrapped(value), "function")
+    names = items(pattern)
+    if callee is None or function_named(scopes, callee) is not None or len(names) != 2:
+        return None
+    return text(names[1]) if names[0] == binding.name_node else None

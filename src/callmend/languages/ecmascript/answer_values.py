@@ -180,7 +180,7 @@ def changed(tree: Tree, way: Way, new: Tree) -> Tree | None:
             return {name: inner if name == first else part for name, part in tree.items()}
         # What tells a part apart stands before what it holds.
         return {first: inner, **tree} if len(tree) and way[1:] == () else None
-    if isinstance(tree, list) and tree:
+    if isinstance(tree, list) and tree and first == b"0":
         inner = changed(tree[0], rest, new)
         return None if inner is None else [inner, *tree[1:]]
     return None

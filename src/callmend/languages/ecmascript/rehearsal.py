@@ -16,13 +16,13 @@ from callmend.languages.ecmascript.answer_objects import CLASSES, Instance
 from callmend.languages.ecmascript.answer_runs import AnswerRun, response_of
 from callmend.languages.ecmascript.answer_syntax import Miss
 from callmend.languages.ecmascript.answer_values import Tree, Way, made
-from callmend.languages.ecmascript.callees import calls_among
+from callmend.languages.ecmascript.callees import calls_among, function_named
 from callmend.languages.ecmascript.interpreter import Oracle, every_way
 from callmend.languages.ecmascript.js_values import UNDEFINED, StuckError, Thing, Unknown
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import What
 from callmend.languages.ecmascript.streams_callers import callers_of
-from callmend.languages.ecmascript.tree import field, unwrapped
+from callmend.languages.ecmascript.tree import field, key_name, unwrapped
 from callmend.languages.ecmascript.values import text_of
 from callmend.records import record
 
@@ -99,7 +99,7 @@ class Rehearsal:
         waiting: list[tuple[Node, ...]] = [(call,)]
         while waiting and len(chains) < _MOST_CHAINS:
             chain = waiting.pop(0)
-            function = self.program.tree.function_of(chain[-1])
+            function = self.program.tree.function_of(_entry(chain[-1], self.program))
             callers = _callers(self.program, function)
             if len(chain) == 1 and self.through is not None:
                 callers = list(self.through)
@@ -135,7 +135,11 @@ class Rehearsal:
                 run.give(chain[0], value)
                 chain = chain[1:]
             for call in chain:
-                run.enters(call, value, really=above and call == chain[0])
+                entry = _entry(call, self.program)
+                is_made = above and call == chain[0]
+                if entry != call and not is_made:
+                    run.give(call, value)
+                run.enters(entry, value, really=entry != call or is_made)
                 value = run.ended.returned
                 if run.ended.threw or not (run.returns_text or run.keeps):
                     break
@@ -149,9 +153,33 @@ class Rehearsal:
         return run
 
 
+def _entry(call: Node, program: Program) -> Node:
+    """The call from which on the code behind one is run: that which its callback is given to.
+
+    `await again(() => fetch(...))`, where the file has that function, and knows what it gives.
+    """
+    tree = program.tree
+    while True:
+        function = tree.function_of(call)
+        _, arguments = tree.outer(function)
+        around = None if arguments is None else tree.parent(arguments)
+        if arguments is None or arguments.type != "arguments" or around is None:
+            return call
+        callee = field(around, "function")
+        known = callee is not None and function_named(program.scopes, unwrapped(callee)) is not None
+        if not known and text_of(around, "constructor") != b"Promise":
+            return call
+        call = around
+
+
 def _callers(program: Program, function: Node) -> list[Node]:
     """The calls of a function, and those of a method on objects of its class."""
     found = callers_of(program, function)
+    _, holder = program.tree.outer(function)
+    if function.type == "method_definition" and holder is not None and holder.type == "object":
+        return _calls_in(program, holder, text_of(function, "name"))
+    if holder is not None and holder.type == "pair" and holder.parent is not None:
+        return _calls_in(program, holder.parent, key_name(holder) or b"")
     made_by = next((n for n in program.tree.ancestors(function) if n.type in CLASSES), None)
     if function.type != "method_definition" or made_by is None:
         return found
@@ -164,6 +192,16 @@ def _callers(program: Program, function: Node) -> list[Node]:
         and _is_made_by(field(node, "object"), own, program)
     ]
     return [*found, *calls_among(program.tree, members)]
+
+
+def _calls_in(program: Program, holder: Node, name: bytes) -> list[Node]:
+    """The calls of a function that a named object of the file holds: `api.ask(...)`."""
+    _, declarator = program.tree.outer(holder)
+    owner = None if declarator is None else field(declarator, "name")
+    binding = None if owner is None else program.scopes.binding(owner)
+    members = [program.tree.outer(use)[1] for use in (binding.references if binding else ())]
+    named = [m for m in members if m is not None and text_of(m, "property") == name]
+    return calls_among(program.tree, named)
 
 
 def _is_made_by(owner: Node | None, name: bytes, program: Program) -> bool:
@@ -202,11 +240,18 @@ def _outcome(run: AnswerRun) -> Outcome:
     if run.garbled is not None:
         return Outcome(Found.NOTHING, run.garbled, misses)
     if run.ended.threw:
+        if isinstance(run.ended.thrown, Unknown):
+            return Outcome(Found.UNSURE)  # `throw redirect(...)` may be what it does at its end
+        if not misses and (run.tells or run.prints or run.keeps):
+            return Outcome(Found.TEXT)
         return Outcome(Found.NOTHING, run.failed, misses, throws=True)
     returned = run.ended.returned
     part = None if isinstance(returned, str) else run.answer.way_of(returned)
     if part:
         return Outcome(Found.NOTHING, run.leaves, misses, part=part)
+    if misses and run.gives_all:
+        # The last resort of a file that finds no text.
+        return Outcome(Found.NOTHING, misses[-1].node, misses)
     is_none = returned in (UNDEFINED, None, "")
     if run.returns_text and not isinstance(returned, Instance):
         return Outcome(Found.TEXT)

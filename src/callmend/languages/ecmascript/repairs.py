@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tree_sitter import Node
-
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.answer_values import (
     TEXT,
@@ -17,40 +15,22 @@ from callmend.languages.ecmascript.answer_values import (
     parsed,
     part_at,
 )
+from callmend.languages.ecmascript.compared import COMPARED, FAILURES, MARKS, wanted
 from callmend.languages.ecmascript.fits import is_list_method
-from callmend.languages.ecmascript.members import Members
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.rehearsal import IDENTITY, USAGE, Found, Outcome, Rehearsal
 from callmend.languages.ecmascript.shapes import Shape
 from callmend.languages.ecmascript.showing import check_shown
 from callmend.languages.ecmascript.tree import (
-    field,
-    items,
-    key_name,
     show,
     show_line,
-    text,
-    unwrapped,
 )
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 
 _MOST_TRIED = 40
 _MOST_CHANGES = 4
-_LITERALS = frozenset({"false", "null", "number", "string", "true"})
-_COMPARED = (b"===", b"==", b"!==", b"!=")
-_OF_WORDS = frozenset({b"endsWith", b"includes", b"startsWith"})
-#: What says that there is no answer, where it is there.
-_FAILURES = frozenset({b"err", b"error", b"errors", b"failed", b"failure", b"last_error"})
 _ALWAYS = b"output_text"
-#: What tells that a run has ended well, or of which kind an answer is: the new answer may say so.
-_OF_THE_RUN = _FAILURES | {
-    b"code", b"complete", b"completed", b"done", b"event", b"finishReason", b"finish_reason",
-    b"finished", b"hasOutput", b"has_output", b"isComplete", b"isDone", b"isSuccess",
-    b"is_complete", b"is_success", b"kind", b"object", b"ok", b"outcome", b"phase", b"ready",
-    b"resultType", b"result_type", b"role", b"stage", b"state", b"status", b"statusCode",
-    b"status_code", b"stop_reason", b"succeeded", b"success", b"successful", b"type", b"valid",
-}  # fmt: skip
 
 
 def mended(shape: Shape, rehearsal: Rehearsal) -> Shape:
@@ -74,17 +54,25 @@ def mended(shape: Shape, rehearsal: Rehearsal) -> Shape:
     outcome = rehearsal.outcome(tree)
     if shape.whole and not (outcome.part or outcome.misses or outcome.throws):
         return shape
+    if outcome.found is Found.UNSURE and shape.doubt is not None:
+        raise RefusedError(Reason.OTHER_READ, show_line(shape.doubt))
     if outcome.found is Found.UNSURE:
         _check_shown(shape, rehearsal)
     if outcome.found is not Found.NOTHING:
-        return shape
-    better = _better(tree, outcome, rehearsal)
-    if better is None:
+        return replace(shape, parses=outcome.parses)
+    mend = _better(tree, outcome, rehearsal)
+    if mend is None:
         raise RefusedError(*_why(outcome, shape, rehearsal))
+    better, found = mend
     # What is new goes behind the text; the status stays the last.
     names = [*first, *(name for name in better if name not in tree), last]
     members = tuple(member_of(name, better[name]) for name in names)
-    return replace(shape, members=members, shown=_shown(better) or shape.shown)
+    before = dict(_literals(tree, ()))
+    told = tuple(
+        member_of(way[-1], code) for way, code in _literals(better, ()) if before.get(way) != code
+    )
+    shown = _shown(better) or shape.shown
+    return replace(shape, members=members, shown=shown, told=told, parses=found.parses)
 
 
 def _check_shown(shape: Shape, rehearsal: Rehearsal) -> None:
@@ -111,8 +99,10 @@ def _why(outcome: Outcome, shape: Shape, rehearsal: Rehearsal) -> tuple[Reason, 
     return Reason.ANSWER_NOT_UNDERSTOOD, f"{nothing}, and no `{show(missed)}`"
 
 
-def _better(tree: Tree, outcome: Outcome, rehearsal: Rehearsal) -> dict[bytes, Tree] | None:
-    """A tree with a few more members, or others, in which the text is found."""
+def _better(
+    tree: Tree, outcome: Outcome, rehearsal: Rehearsal
+) -> tuple[dict[bytes, Tree], Outcome] | None:
+    """A tree with a few more members, or others, in which the text is found, and how it is."""
     waiting: list[tuple[Tree, Outcome, int]] = [(tree, outcome, 0)]
     tried = 0
     while waiting:
@@ -123,7 +113,7 @@ def _better(tree: Tree, outcome: Outcome, rehearsal: Rehearsal) -> dict[bytes, T
                 return None
             found = rehearsal.outcome(candidate)
             if found.found is Found.TEXT and isinstance(candidate, dict):
-                return candidate
+                return candidate, found
             if changes + 1 < _MOST_CHANGES and _signature(found) != _signature(failed):
                 if found.found is Found.NOTHING:
                     waiting.append((candidate, found, changes + 1))
@@ -153,16 +143,26 @@ def _candidates(tree: Tree, outcome: Outcome, program: Program) -> Iterator[Tree
     for way, name in reversed(misses):
         if isinstance(part_at(tree, way), dict):
             told = b"0" in way
-            if not told and name not in _OF_THE_RUN:
+            if not told and name not in MARKS:
                 continue
-            for code in _wanted(name, program):
+            for code in wanted(name, program):
                 yield from _with(tree, (*way, name), code)
-            if name not in _FAILURES:
+            if name not in FAILURES and not _is_equated(way, name, outcome, program):
                 yield from _with(tree, (*way, name), b"true")
     for way, code in _literals(tree, ()):
-        for other in _wanted(way[-1], program):
+        for other in wanted(way[-1], program):
             if other != code:
                 yield from _with(tree, way, other)
+
+
+def _is_equated(way: Way, name: bytes, outcome: Outcome, program: Program) -> bool:
+    """Whether it is compared with something where it is missed, so that no flag is read."""
+    for miss in outcome.misses:
+        if (miss.way, miss.name) == (way, name):
+            _, parent = program.tree.outer(miss.node)
+            if parent is not None and text_of(parent, "operator") in COMPARED:
+                return True
+    return False
 
 
 def _with(tree: Tree, way: Way, new: Tree) -> Iterator[Tree]:
@@ -181,84 +181,6 @@ def _literals(tree: Tree, way: Way) -> Iterator[tuple[Way, bytes]]:
             yield from _literals(part, (*way, b"0"))
     elif tree not in (TEXT, IDENTITY, USAGE):
         yield way, tree
-
-
-def _wanted(name: bytes, program: Program) -> list[bytes]:
-    """The literals that the file compares a member of this name with, in its order."""
-    found: dict[bytes, None] = {}
-    members = Members(program.scopes)
-    for node in program.tree.nodes:
-        if _reads(node, name, program):
-            for code in _compared_with(node, program, members):
-                found[code] = None
-    return list(found)
-
-
-def _reads(node: Node, name: bytes, program: Program) -> bool:
-    """Whether a member of this name is read, or the variable that is called by it."""
-    if node.type == "member_expression":
-        return text_of(node, "property") == name
-    if node.type == "subscript_expression":
-        return text_of(node, "index").strip(b"'\"`") == name
-    if node.type != "identifier":
-        return False
-    if text(node) == name:
-        return True
-    binding = program.scopes.binding(node)
-    if binding is None or node == binding.name_node:
-        return False
-    pattern = program.tree.parent(binding.name_node)
-    if pattern is not None and pattern.type == "pair_pattern":
-        return key_name(pattern) == name
-    value = field(binding.declarator, "value")
-    return (
-        value is not None
-        and field(binding.declarator, "name") == binding.name_node
-        and unwrapped(value).type == "member_expression"
-        and text_of(unwrapped(value), "property") == name
-    )
-
-
-def _compared_with(node: Node, program: Program, members: Members) -> Iterator[bytes]:
-    outer, parent = program.tree.outer(node)
-    while parent is not None and parent.type == "member_expression":
-        # `x.type.toLowerCase() === 'text'`, `x.id.startsWith('run_')`
-        call = program.tree.parent(parent)
-        if call is None or field(call, "function") != parent:
-            return
-        if text_of(parent, "property") in _OF_WORDS:
-            yield from _codes(items(field(call, "arguments") or call), members)
-            return
-        outer, parent = program.tree.outer(call)
-    if parent is None:
-        return
-    if parent.type == "binary_expression" and text_of(parent, "operator") in _COMPARED:
-        sides = (field(parent, "left"), field(parent, "right"))
-        yield from _codes([s for s in sides if s is not None and s != outer], members)
-    elif parent.type == "switch_statement" and (body := field(parent, "body")) is not None:
-        tested = [field(case, "value") for case in items(body)]
-        yield from _codes([each for each in tested if each is not None], members)
-    elif parent.type == "arguments":
-        call = program.tree.parent(parent)
-        callee = None if call is None else field(call, "function")
-        if callee is None or text_of(callee, "property") not in (b"includes", b"has"):
-            return
-        words = members.constant(field(callee, "object") or callee)
-        if words is not None and words.type == "new_expression":
-            inside = items(field(words, "arguments") or words)
-            words = unwrapped(inside[0]) if inside else None
-        if words is not None and words.type == "array":
-            yield from _codes(items(words), members)
-
-
-def _codes(nodes: list[Node], members: Members) -> Iterator[bytes]:
-    """The code of those that are literals, or names of such."""
-    for node in nodes:
-        found = members.constant(node)
-        if found is not None and found.type in ("member_expression", "subscript_expression"):
-            found = members.member(found)
-        if found is not None and unwrapped(found).type in _LITERALS:
-            yield text(unwrapped(found))
 
 
 def _shown(tree: dict[bytes, Tree]) -> str:

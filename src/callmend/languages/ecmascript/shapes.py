@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.bodies import is_logged
+from callmend.languages.ecmascript.compared import MARKS, is_compared
 from callmend.languages.ecmascript.fits import (
     MESSAGE,
     TELLING,
@@ -67,7 +69,9 @@ class Shape:
     """The members of the answer's object as code, the text first, and what is read in vain.
 
     ``counts`` tells that the number of tokens is read too. ``identified`` are the names under
-    which its id is read. ``whole`` tells that no text of it is read where it can be seen.
+    which its id is read. ``whole`` tells that no text of it is read where it can be seen. ``told``
+    are members that the file asks for beside the text, with what it asks for; ``parses`` is where
+    it takes the text for JSON. ``doubt`` is a reading for which it has to be proved.
     """
 
     members: tuple[bytes, ...]
@@ -77,6 +81,9 @@ class Shape:
     identified: tuple[bytes, ...] = (b"id",)
     structure: Structure = Leaf.NOTHING
     whole: bool = False
+    told: tuple[bytes, ...] = ()
+    parses: Node | None = None
+    doubt: Node | None = None
 
     def code(self, live: bytes, identity: bytes) -> bytes:
         """The object literal; ``live`` is the name of the live answer, ``identity`` its id."""
@@ -121,12 +128,25 @@ def _shape(readings: Readings, program: Program, polls: Collection[int]) -> Shap
         plain = _without_objects(texts, readings.strings)
         if len(plain) < len(texts):
             return _of_texts(plain, status, program, digs=digs)
+        told = [path for path in texts if _tells(path, program)]
+        found = [path for path in texts if path not in told]
+        if told and found:
+            with suppress(RefusedError):
+                shape = _of_texts(found, status, program, digs=digs)
+                return replace(shape, doubt=told[0].node)
         tried = [path for path in texts if _is_only_tried(path, program)]
         certain = [path for path in texts if path not in tried]
         if not tried or not certain:
             raise
         shape = _of_texts(certain, status, program, digs=digs)
         return replace(shape, missing=(*shape.missing, *tried))
+
+
+def _tells(path: Path, program: Program) -> bool:
+    """Whether what is read tells elements apart, or how the run ended, and is no text."""
+    if path.names[-1] in MARKS:
+        return True
+    return b"0" in path.names[:-1] and is_compared(path.node, program)
 
 
 def _is_for_objects(path: Path, strings: list[tuple[bytes, ...]]) -> bool:

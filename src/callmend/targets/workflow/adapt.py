@@ -27,6 +27,7 @@ from callmend.languages.ecmascript.rehearsal import Rehearsal
 from callmend.languages.ecmascript.repairs import mended
 from callmend.languages.ecmascript.request import Envelope, Headers, RequestReader
 from callmend.languages.ecmascript.shapes import Shape, shape_of
+from callmend.languages.ecmascript.showing import shows_an_error
 from callmend.languages.ecmascript.statements import (
     removals,
     starts_its_line,
@@ -280,6 +281,13 @@ def told_notes(known: Told, dropped: tuple[Node, ...], shape: Shape) -> list[Not
         Note(span(node), f"of each of `{show(node)}` {_SENT_OF_EACH}", always=True)
         for node in known.said.input.unseen
     ]
+    if shape.told:
+        listed = ", ".join(f"`{member.decode('utf-8', 'replace')}`" for member in shape.told)
+        told = f"given with the answer, as this file asks for it: {listed}"
+        notes.append(Note(span(site.request.call), told, always=True))
+    if shape.parses is not None:
+        told = f"`{show(shape.parses)}` {_PARSES}"
+        notes.append(Note(span(shape.parses), told, always=True))
     return notes + [
         Note(span(path.node), f"`{show(path.node)}` is not in the new answer", always=True)
         for path in shape.missing
@@ -322,6 +330,7 @@ def _as_code(start: bytes) -> bytes:
 
 #: Of messages that come from elsewhere: others of their members are no part of the API.
 _PICKED = b".map(({ role, content }) => ({ role, content }))"
+_PARSES = "parses the answer's text: the instructions of the model have to ask for JSON"
 _SENT_OF_EACH = "`role` and `content` are sent; that it is a list of such messages is not seen here"
 
 

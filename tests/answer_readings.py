@@ -1,0 +1,452 @@
+"""Ways in which files read the answer of a made-up workflow: what stands behind the request."""
+
+from __future__ import annotations
+
+URL = "https://api.openai.com/v1/workflows/wf_1/runs"
+SENT = (
+    f"fetch('{URL}', {{\n    method: 'POST',\n"
+    "    headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },\n"
+    "    body: JSON.stringify({ input: { message: question } }),\n  })"
+)
+
+
+def asking(reading: str) -> str:
+    """A module whose `main` asks, parses the answer as `data`, and reads it."""
+    return (
+        f"export async function main(question, key) {{\n  const res = await {SENT};\n"
+        f"  const data = await res.json();\n  {reading}\n}}\n"
+    )
+
+
+def module(source: str) -> str:
+    """A whole module: `@SENT` is the request, `@DATA` declares the parsed answer."""
+    parsed = "const res = await @SENT;\n  const data = await res.json();"
+    return source.replace("@DATA", parsed).replace("@SENT", SENT)
+
+
+#: Readings of which the adapted answer gives the text, with a member that it has for them.
+FOUND = {
+    "element-of-a-type": (
+        "return data.outputs.find((o) => o.type === 'text').text;",
+        "outputs: [{ type: 'text', text }]",
+    ),
+    "element-of-a-kind-by-loose-equality": (
+        "return data.outputs.filter((o) => o.kind == 'answer').map((o) => o.content).join('');",
+        "outputs: [{ kind: 'answer', content: text }]",
+    ),
+    "element-that-is-none-of-another-type": (
+        "return data.outputs.filter((o) => o.type !== 'reasoning').map((o) => o.text).join('');",
+        "outputs: [{ text }]",
+    ),
+    "element-of-one-of-several-types": (
+        "return data.parts.filter((p) => ['text', 'markdown'].includes(p.type))"
+        ".map((p) => p.text).join('');",
+        "parts: [{ type: 'text', text }]",
+    ),
+    "element-of-a-type-by-a-constant": (
+        "const wanted = 'text'; return data.outputs.find((o) => o.type === wanted)?.text;",
+        "outputs: [{ type: 'text', text }]",
+    ),
+    "element-of-a-type-in-a-constant-object": (
+        "const KIND = { text: 'rich' };"
+        " return data.outputs.find((o) => o.type === KIND.text).text;",
+        "outputs: [{ type: 'rich', text }]",
+    ),
+    "element-by-its-name": (
+        "return data.nodes.find((n) => n.name === 'final').output.text;",
+        "nodes: [{ name: 'final', output: { text } }]",
+    ),
+    "element-whose-type-starts-so": (
+        "return data.outputs.find((o) => o?.type?.startsWith('text')).text;",
+        "outputs: [{ type: 'text', text }]",
+    ),
+    "last-message-of-the-assistant": (
+        "return data.messages.filter((m) => m.role === 'assistant').pop().content;",
+        "messages: [{ role: 'assistant', content: text }]",
+    ),
+    "last-message-that-is-not-of-the-user": (
+        "return data.messages.filter((m) => m.role !== 'user').at(-1).content;",
+        "messages: [{ content: text }]",
+    ),
+    "part-of-a-type-in-a-message-of-a-role": (
+        "return data.messages.findLast((m) => m.role === 'assistant').content"
+        ".find((c) => c.type === 'text').text.value;",
+        "messages: [{ role: 'assistant', content: [{ type: 'text', text: { value: text } }] }]",
+    ),
+    "choice-that-stopped": (
+        "return data.choices.find((c) => c.finish_reason === 'stop').message.content;",
+        "choices: [{ finish_reason: 'stop', message: { content: text } }]",
+    ),
+    "loop-that-passes-over-other-kinds": (
+        "let t = ''; for (const o of data.outputs) { if (o.kind !== 'text') continue;"
+        " t += o.value; } return t;",
+        "outputs: [{ kind: 'text', value: text }]",
+    ),
+    "loop-with-a-label": (
+        "all: for (const o of data.outputs) { if (o.type === 'text') return o.text; continue all; }"
+        " return 'none';",
+        "outputs: [{ type: 'text', text }]",
+    ),
+    "loop-over-members-of-a-pattern": (
+        "for (const { type, text } of data.outputs) if (type === 'text') return text; return '';",
+        "outputs: [{ type: 'text', text }]",
+    ),
+    "switch-over-the-types": (
+        "let t = ''; for (const o of data.outputs) { switch (o.type) {"
+        " case 'text': t += o.text; break; default: break; } } return t;",
+        "outputs: [{ type: 'text', text }]",
+    ),
+    "loop-by-numbers": (
+        "let i = 0; while (i < data.outputs.length) {"
+        " if (data.outputs[i].type === 'text') return data.outputs[i].text; i++; } return '';",
+        "outputs: [{ type: 'text', text }]",
+    ),
+    "gathered-by-a-callback": (
+        "const found = []; data.outputs.forEach((o) => {"
+        " if (o.type === 'text') found.push(o.text); }); return found.join('');",
+        "outputs: [{ type: 'text', text }]",
+    ),
+    "reduced": (
+        "return data.outputs.reduce((t, o) => (o.type === 'text' ? t + o.text : t), '');",
+        "outputs: [{ type: 'text', text }]",
+    ),
+    "part-in-an-object": (
+        "const kept = { out: data.output, id: data.id }; return kept.out.text;",
+        "output: { text }",
+    ),
+    "part-in-an-object-that-is-spread": (
+        "const kept = { ...{ out: data.output } }; return kept.out.message;",
+        "output: { message: text }",
+    ),
+    "second-of-a-tuple": (
+        "const [, out] = [data.id, data.output]; return out.text;",
+        "output: { text }",
+    ),
+    "part-pushed-to-a-list": (
+        "const list = []; list.push(data.output); return list.map((o) => o.text).join('');",
+        "output: { text }",
+    ),
+    "part-assigned-to-a-member": (
+        "const kept = {}; kept['answer'] = data.output; return kept.answer.text;",
+        "output: { text }",
+    ),
+    "part-kept-in-a-map": (
+        "const kept = new Map([['a', data.output]]); return kept.get('a').text;",
+        "output: { text }",
+    ),
+    "part-through-a-promise": (
+        "return await new Promise((done) => done(data.output)).then((o) => o.text);",
+        "output: { text }",
+    ),
+    "part-through-functions-of-the-file": (
+        "const wrap = (x) => ({ x }); return wrap(data.output).x.text;",
+        "output: { text }",
+    ),
+    "copy-of-the-answer": (
+        "const copy = JSON.parse(JSON.stringify(data)); return copy.output.text;",
+        "output: { text }",
+    ),
+    "name-of-a-constant": ("const k = 'output'; return data[k];", "output: text"),
+    "member-behind-the-name-of-a-constant": (
+        "const k = 'output'; const out = data[k]; return out.message;",
+        "output: { message: text }",
+    ),
+    "first-of-several-names": (
+        "for (const k of ['answer', 'output']) { if (data[k]) return data[k]; } return 'none';",
+        "output: text",
+    ),
+    "name-that-is-found": (
+        "const k = ['answer', 'output'].find((x) => x in data); return data[k];",
+        "output: text",
+    ),
+    "pair-of-the-entries": (
+        "for (const [k, v] of Object.entries(data)) if (k === 'output') return v.text; return '';",
+        "output: { text }",
+    ),
+    "name-in-a-loop-over-names": (
+        "for (const k in data) if (k === 'output') return data[k].text; return 'none';",
+        "output: { text }",
+    ),
+    "flag-of-success": (
+        "if (!data.success) throw new Error('no'); return data.output;",
+        "success: true",
+    ),
+    "flag-that-is-compared": (
+        "if (data.ok !== true) throw new Error('no'); return data.output;",
+        "ok: true",
+    ),
+    "flag-in-a-pattern": (
+        "const { success, output } = data; if (!success) return 'no'; return output;",
+        "success: true",
+    ),
+    "number-of-a-code": (
+        "if (data.code !== 200) throw new Error('no'); return data.output;",
+        "code: 200",
+    ),
+    "kind-of-an-object": (
+        "if (data.object !== 'workflow.run') throw new Error('no'); return data.output;",
+        "object: 'workflow.run'",
+    ),
+    "error-that-is-null": (
+        "if (data.error === null) return data.output; throw new Error('failed');",
+        "error: null",
+    ),
+    "error-that-is-not-null-is-thrown": (
+        "if (data.error !== null) throw new Error('failed'); return data.output;",
+        "error: null",
+    ),
+    "state-of-another-name": (
+        "if (data.state !== 'done') throw new Error('failed'); return data.output;",
+        "state: 'done'",
+    ),
+    "status-in-capitals": (
+        "if (data.status !== 'COMPLETED') throw new Error('failed'); return data.output;",
+        "status: 'COMPLETED'",
+    ),
+    "status-of-a-set": (
+        "const DONE = new Set(['succeeded', 'finished']);"
+        " if (!DONE.has(data.status)) throw new Error('failed'); return data.output;",
+        "status: 'succeeded'",
+    ),
+    "status-of-a-run-within": (
+        "if (data.run.status !== 'completed') throw new Error('failed'); return data.run.output;",
+        "run: { status: 'completed', output: text }",
+    ),
+    "success-within-the-result": (
+        "if (data.result && data.result.success) return data.result.text; return 'no';",
+        "result: { success: true, text }",
+    ),
+    "kind-of-the-only-output": (
+        "const out = data.output; if (out.type !== 'text') throw new Error(out.type);"
+        " return out.value;",
+        "output: { type: 'text', value: text }",
+    ),
+    "errors-that-are-a-list": (
+        "if (Array.isArray(data.errors)) throw new Error('failed'); return data.output;",
+        "output: text",
+    ),
+    "status-that-is-a-number-of-errors": (
+        "if (data.status_code >= 400) throw new Error('failed'); return data.output;",
+        "output: text",
+    ),
+    "member-that-is-asked-for": (
+        "if ('output' in data && 'text' in data.output) return data.output.text; return 'none';",
+        "output: { text }",
+    ),
+    "list-that-must-be-one": (
+        "if (!(data.output instanceof Array)) throw new Error('No list');"
+        " return data.output[0].text;",
+        "output: [{ text }]",
+    ),
+    "digger": (
+        "const dig = (v) => typeof v === 'string' ? v : Array.isArray(v) ? v.map(dig).join('')"
+        " : v?.text ?? v?.content ?? ''; return dig(data.output);",
+        "",
+    ),
+    "path-in-a-text": (
+        "const at = (o, p) => p.split('.').reduce((a, k) => a?.[k], o);"
+        " return at(data, 'output.text');",
+        "output: { text }",
+    ),
+    "names-in-capitals": (
+        "const r = {}; for (const [k, v] of Object.entries(data)) r[k.toUpperCase()] = v;"
+        " return r.OUTPUT.text;",
+        "",
+    ),
+    "last-resort-is-the-whole-json": (
+        "const o = data.outputs.find((x) => x.type === 'text');"
+        " return o ? o.text : JSON.stringify(data);",
+        "outputs: [{ type: 'text', text }]",
+    ),
+}  # fmt: skip
+
+#: Whole modules of which the adapted answer gives the text.
+MODULES = {
+    "object-whose-member-the-caller-reads": (
+        "async function run(question, key) {\n  @DATA\n"
+        "  return { result: data.output, raw: data };\n}\n"
+        "export async function main(question, key) {\n"
+        "  const r = await run(question, key);\n  return r.result.message;\n}\n"
+    ),
+    "tuple-that-the-caller-takes-apart": (
+        "async function run(question, key) {\n  @DATA\n  return [data.output, null];\n}\n"
+        "export async function main(question, key) {\n"
+        "  const [out, problem] = await run(question, key);\n"
+        "  if (problem) throw problem;\n  return out.text;\n}\n"
+    ),
+    "helper-of-the-text": (
+        "function textOf(run) {\n  return run.outputs.find((o) => o.kind === 'text').value;\n}\n"
+        "export async function main(question, key) {\n  @DATA\n  return textOf(data);\n}\n"
+    ),
+    "predicate-of-the-file": (
+        "const isText = (o) => o.type === 'text';\nconst textOf = (o) => o.text;\n"
+        "export async function main(question, key) {\n  @DATA\n"
+        "  return data.outputs.filter(isText).map(textOf).join('');\n}\n"
+    ),
+    "then-chain": (
+        "export function main(question, key) {\n  return @SENT\n    .then((r) => r.json())\n"
+        "    .then((d) => d.outputs.filter((o) => o.type === 'text'))\n"
+        "    .then((found) => found[0].text);\n}\n"
+    ),
+    "promise-that-is-kept-or-broken": (
+        "export function main(question, key) {\n  return new Promise((resolve, reject) => {\n"
+        "    @SENT.then((r) => r.json()).then((d) => {\n"
+        "      if (d.status === 'done') resolve(d.output.text);\n"
+        "      else reject(new Error(d.status));\n    }).catch(reject);\n  });\n}\n"
+    ),
+    "text-that-is-parsed": (
+        "export async function main(question, key) {\n  const res = await @SENT;\n"
+        "  const raw = await res.text();\n  let d;\n"
+        "  try { d = JSON.parse(raw); } catch { return raw; }\n"
+        "  if (d.code !== 0) throw new Error('no');\n  return d.output.text;\n}\n"
+    ),
+    "field-that-a-getter-reads": (
+        "class Client {\n  constructor() { this.last = null; }\n"
+        "  async run(question, key) {\n    @DATA\n    this.last = data.output;\n"
+        "    return this;\n  }\n  get text() { return this.last.text; }\n}\n"
+        "export const main = async (question, key) =>"
+        " (await new Client().run(question, key)).text;\n"
+    ),
+    "private-field": (
+        "class Client {\n  #last;\n  async run(question, key) {\n    @DATA\n"
+        "    this.#last = data.output;\n    return this.text();\n  }\n"
+        "  text() { return this.#last.text; }\n}\n"
+        "export const main = (question, key) => new Client().run(question, key);\n"
+    ),
+    "list-of-a-class-that-keeps-what-was-said": (
+        "class Chat {\n  said = [];\n  async say(question, key) {\n    @DATA\n"
+        "    this.said.push({ role: 'assistant', content: data.output });\n"
+        "    return this.said.at(-1).content.text;\n  }\n}\n"
+        "export const main = (question, key) => new Chat().say(question, key);\n"
+    ),
+    "object-of-the-file": (
+        "const state = { answer: null };\nasync function load(question, key) {\n  @DATA\n"
+        "  state.answer = data.output;\n}\nexport async function main(question, key) {\n"
+        "  await load(question, key);\n  return state.answer.text;\n}\n"
+    ),
+    "variable-of-the-file": (
+        "let last;\nasync function load(question, key) {\n  @DATA\n  last = data.output;\n}\n"
+        "export async function main(question, key) {\n"
+        "  await load(question, key);\n  return last.text;\n}\n"
+    ),
+    "map-by-what-was-asked": (
+        "const cache = new Map();\nasync function load(question, key) {\n  @DATA\n"
+        "  cache.set(question, data.output);\n}\n"
+        "export async function main(question, key) {\n"
+        "  await load(question, key);\n  return cache.get(question).text;\n}\n"
+    ),
+    "object-by-what-was-asked": (
+        "const cache = {};\nasync function load(question, key) {\n  @DATA\n"
+        "  cache[question] = data.output;\n}\nexport async function main(question, key) {\n"
+        "  await load(question, key);\n  return cache[question].text;\n}\n"
+    ),
+    "callback-of-the-caller": (
+        "async function load(question, key, done) {\n  @DATA\n  done(null, data.output);\n}\n"
+        "export function main(question, key) {\n"
+        "  return new Promise((ok) => load(question, key, (e, out) => ok(out.text)));\n}\n"
+    ),
+    "reducer": (
+        "function reducer(state, action) {\n  switch (action.type) {\n"
+        "    case 'done': return { ...state, text: action.payload.text };\n"
+        "    default: return state;\n  }\n}\n"
+        "export async function main(question, key) {\n  @DATA\n"
+        "  return reducer({}, { type: 'done', payload: data.output }).text;\n}\n"
+    ),
+    "state-of-a-component": (
+        "import { useState } from 'react';\nexport async function main(question, key) {\n"
+        "  const [result, setResult] = useState(null);\n  @DATA\n"
+        "  setResult(data.output);\n  return result.text;\n}\n"
+    ),
+    "state-that-another-function-reads": (
+        "import { useState } from 'react';\nexport async function main(question, key) {\n"
+        "  const [result, setResult] = useState(null);\n"
+        "  const send = async () => {\n  @DATA\n    setResult(data.output);\n  };\n"
+        "  const shown = () => result.message;\n  await send();\n  return shown();\n}\n"
+    ),
+    "reference-of-a-component": (
+        "import { useRef } from 'react';\nexport async function main(question, key) {\n"
+        "  const last = useRef(null);\n  @DATA\n  last.current = data.output;\n"
+        "  return last.current.text;\n}\n"
+    ),
+    "retry-with-a-callback": (
+        "async function again(send, most) {\n  for (let n = 0; n < most; n++) {\n"
+        "    const run = await send();\n    if (run.success) return run;\n  }\n"
+        "  throw new Error('gave up');\n}\nexport async function main(question, key) {\n"
+        "  const run = await again(async () => (await @SENT).json(), 3);\n"
+        "  return run.output;\n}\n"
+    ),
+    "method-of-an-object": (
+        "const api = {\n  ask: async (question, key) => {\n  @DATA\n"
+        "    return { out: data.output };\n  },\n};\n"
+        "export const main = async (question, key) => (await api.ask(question, key)).out.text;\n"
+    ),
+    "own-error-where-there-is-no-success": (
+        "export async function main(question, key) {\n  try {\n  @DATA\n"
+        "    if (!data.success) throw new Error(data.message);\n    return data.result.text;\n"
+        "  } catch {\n    return null;\n  }\n}\n"
+    ),
+    "schema-of-the-file": (
+        "const schema = { parse: (x) => x };\nexport async function main(question, key) {\n"
+        "  @DATA\n  const out = schema.parse(data.output);\n  return out.text;\n}\n"
+    ),
+    "generator": (
+        "async function* run(question, key) {\n  @DATA\n"
+        "  for (const o of data.outputs) if (o.type === 'text') yield o.text;\n}\n"
+        "export async function main(question, key) {\n  let t = '';\n"
+        "  for await (const piece of run(question, key)) t += piece;\n  return t;\n}\n"
+    ),
+}
+
+#: Readings that are left, with what is named.
+LEFT = {
+    "region-that-no-new-answer-has": (
+        "if (data.region === 'eu') return data.output; throw new Error('wrong region');",
+        "data.region",
+    ),
+    "approval-that-no-new-answer-has": (
+        "if (data.approved) return data.output; return 'not approved';",
+        "data.approved",
+    ),
+    "number-that-must-be-high": (
+        "if (!(data.confidence >= 0.5)) return 'unsure'; return data.output;",
+        "data.confidence",
+    ),
+    "model-that-must-be-one": (
+        "if (data.model !== 'gpt-4o') throw new Error('model'); return data.output;",
+        "data.model",
+    ),
+    "kind-that-a-pattern-matches": (
+        "return data.outputs.find((o) => /text/.test(o.type)).text;",
+        "o.type",
+    ),
+    "kind-that-is-compared-with-what-is-not-known": (
+        "return data.outputs.filter((o) => o.type === key.kind).map((o) => o.text)[0].trim();",
+        "o.type",
+    ),
+    "list-of-errors-without-asking": (
+        "if (data.errors.length) throw new Error('failed'); return data.output;",
+        "data.errors",
+    ),
+    "two-marks-of-which-one-is-free-text": (
+        "if (data.code === 0 && data.msg === 'ok then') return data.data.text;"
+        " throw new Error(data.msg);",
+        "data.msg",
+    ),
+    "flag-that-must-be-false": (
+        "if (data.is_error === false) return data.output; return 'none';",
+        "data.is_error",
+    ),
+    "kept-by-types-that-are-asked-for-by-name": (
+        "const by = {}; for (const o of data.outputs) (by[o.type] ||= []).push(o.text);"
+        " return by.text[0];",
+        "o.type",
+    ),
+    "function-chosen-by-the-type": (
+        "const read = { text: (d) => d.output }; return read[data.type](data);",
+        "d.output",
+    ),
+    "message-that-names-the-run": (
+        "return data.data.filter((m) => m.run_id === data.id).pop().content[0].text.value;",
+        "m.run_id",
+    ),
+}
