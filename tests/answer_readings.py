@@ -450,3 +450,107 @@ LEFT = {
         "m.run_id",
     ),
 }
+
+_STATE = (
+    "import { useReducer, useState } from 'react';\n"
+    "export function Ask({ apiKey: key }: { apiKey: string }) {\n"
+    "  const [question, setQuestion] = useState('');\n"
+)
+_SEND = "  const send = async () => {\n  @DATA\n"
+
+#: Files that keep the answer for what a framework shows, with the answer that they are given.
+KEPT = {
+    "state-that-is-rendered": (
+        _STATE + "  const [answer, setAnswer] = useState<any>(null);\n" + _SEND
+        + "    setAnswer(data.output);\n  };\n"
+        "  return <p onClick={send}>{answer?.text}</p>;\n}\n",
+        "output: { text }",
+    ),
+    "state-of-an-object-that-is-rendered": (
+        _STATE + "  const [state, setState] = useState<any>({ status: 'idle' });\n" + _SEND
+        + "    setState({ status: 'done', answer: data.output });\n  };\n"
+        "  if (state.status === 'done') return <p>{state.answer.message}</p>;\n"
+        "  return <button onClick={send} />;\n}\n",
+        "output: { message: text }",
+    ),
+    "list-of-messages-that-is-rendered": (
+        _STATE + "  const [said, setSaid] = useState<any[]>([]);\n" + _SEND
+        + "    setSaid((all) => [...all, { role: 'assistant', content: data.output }]);\n  };\n"
+        "  return <ul>{said.map((m) => <li key={m.role}>{m.content.text}</li>)}</ul>;\n}\n",
+        "output: { text }",
+    ),
+    "list-of-texts-that-is-rendered": (
+        _STATE + "  const [said, setSaid] = useState<any[]>([]);\n" + _SEND
+        + "    setSaid((all) => [...all, { role: 'assistant', content: data.output }]);\n  };\n"
+        "  return <ul>{said.map((m) => <li key={m.role}>{m.content}</li>)}</ul>;\n}\n",
+        "output: text",
+    ),
+    "elements-of-a-type-that-are-rendered": (
+        _STATE + "  const [outputs, setOutputs] = useState<any[]>([]);\n"
+        "  const send = async () => {\n    const res = await @SENT;\n"
+        "    const { outputs: found } = await res.json();\n    setOutputs(found);\n  };\n"
+        "  return <ul onClick={send}>{outputs.filter((o) => o.type === 'text')"
+        ".map((o) => <li key={o.id}>{o.text}</li>)}</ul>;\n}\n",
+        "outputs: [{ type: 'text', text }]",
+    ),
+    "state-of-a-reducer": (
+        "function reduce(s: any, a: any) {\n  switch (a.type) {\n"
+        "    case 'answer': return { ...s, text: a.output.text };\n    default: return s;\n  }\n}\n"
+        + _STATE + "  const [state, dispatch] = useReducer(reduce, {});\n" + _SEND
+        + "    dispatch({ type: 'answer', output: data.output });\n  };\n"
+        "  return <p onClick={send}>{state.text}</p>;\n}\n",
+        "output: { text }",
+    ),
+    "state-of-a-class": (
+        "import { Component } from 'react';\n"
+        "export class Ask extends Component<any, any> {\n  state = { answer: null as any };\n"
+        "  async send(question: string) {\n    const key = this.props.apiKey;\n  @DATA\n"
+        "    this.setState({ answer: data.output });\n  }\n"
+        "  render() {\n    return <p>{this.state.answer.text}</p>;\n  }\n}\n",
+        "output: { text }",
+    ),
+    "store": (
+        "import { create } from 'zustand';\nexport const useStore = create<any>((set, get) => ({\n"
+        "  answer: null,\n  async ask(question: string, key: string) {\n  @DATA\n"
+        "    set({ answer: data.output });\n  },\n  said: () => get().answer.text,\n}));\n",
+        "output: { text }",
+    ),
+    "reference-of-vue": (
+        "import { computed, ref } from 'vue';\nexport function useAsk(key: string) {\n"
+        "  const answer = ref<any>(null);\n"
+        "  const text = computed(() => answer.value?.text ?? '');\n"
+        "  async function ask(question: string) {\n  @DATA\n    answer.value = data.output;\n  }\n"
+        "  return { text, ask };\n}\n",
+        "output: { text }",
+    ),
+    "handler-that-sends-it-on": (
+        "import express from 'express';\nconst app = express();\n"
+        "app.post('/ask', async (req, reply) => {\n"
+        "  const question = req.body.q, key = process.env.KEY;\n  @DATA\n"
+        "  if (!data.success) return reply.status(502).json({ error: data.error });\n"
+        "  reply.json({ said: data.outputs.find((o: any) => o.type === 'text').text });\n});\n",
+        "outputs: [{ type: 'text', text }], success: true",
+    ),
+    "error-of-a-framework": (
+        "export default defineEventHandler(async (event) => {\n"
+        "  const { question, key } = await readBody(event);\n  @DATA\n"
+        "  if (data.code !== 0) throw createError({ statusCode: 502 });\n"
+        "  return { said: data.answer.text };\n});\n",
+        "answer: { text }, code: 0",
+    ),
+    "response-with-types": (
+        "interface Run<T> { status: 'ok' | 'error'; data: T }\n"
+        "async function call<T>(question: string, key: string): Promise<Run<T>> {\n"
+        "  const res = await @SENT;\n  return (await res.json()) as Run<T>;\n}\n"
+        "export async function main(question: string, key: string) {\n"
+        "  const run = await call<{ text: string }>(question, key);\n"
+        "  if (run.status !== 'ok') throw new Error('no');\n  return run.data.text;\n}\n",
+        "data: { text }, id: answered.id, status: 'ok'",
+    ),
+    "member-of-an-enum": (
+        "enum Kind { Text = 'text', Image = 'image' }\n"
+        "export async function main(question: string, key: string) {\n  @DATA\n"
+        "  return data.outputs.find((o: any) => o.type === Kind.Text).text;\n}\n",
+        "outputs: [{ type: 'text', text }]",
+    ),
+}  # fmt: skip

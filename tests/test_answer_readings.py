@@ -19,7 +19,7 @@ from callmend.languages.ecmascript.answer_values import (
     written,
 )
 from callmend.settings import Settings
-from tests.answer_readings import FOUND, LEFT, MODULES, asking, module
+from tests.answer_readings import FOUND, KEPT, LEFT, MODULES, asking, module
 from tests.invariants import check
 from tests.tools import environment, node
 
@@ -73,6 +73,13 @@ def test_the_answer_has_the_member_that_is_asked_for(name: str) -> None:
     reading, member = FOUND[name]
     migration = check(asking(reading).encode(), "a.js", Settings(target="responses"))
     assert member in migration.result.decode()
+
+
+@pytest.mark.parametrize(("source", "member"), KEPT.values(), ids=KEPT)
+def test_what_is_kept_has_the_text_where_it_is_shown(source: str, member: str) -> None:
+    migration = check(module(source).encode(), "a.tsx", Settings(target="responses"))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    assert f"{{ output_text: text, {member}" in migration.result.decode()
 
 
 @pytest.mark.parametrize("target", _TARGETS)

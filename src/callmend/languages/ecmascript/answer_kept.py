@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.answer_runs import AnswerRun, has_text
 from callmend.languages.ecmascript.answer_syntax import Miss, setter_of
+from callmend.languages.ecmascript.answer_values import Members
 from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.elements import MEMBERS
+from callmend.languages.ecmascript.js_texts import TEXT_METHODS
 from callmend.languages.ecmascript.js_values import StuckError, ThrownError
 from callmend.languages.ecmascript.tree import (
     descendants,
@@ -19,9 +22,13 @@ from callmend.languages.ecmascript.tree import (
     text,
     unwrapped,
 )
+from callmend.languages.ecmascript.unfollowed import is_foreign
 from callmend.languages.ecmascript.values import text_of
 
 _STATE = b"state "
+#: Functions of stores, by which a file keeps what it reads elsewhere.
+_STORING = frozenset({"commit", "dispatch", "patch", "put", "set", "setState", "update"})
+_OF_TEXTS = TEXT_METHODS | {"length"}
 
 
 def missed_when_read(run: AnswerRun) -> list[Miss]:
@@ -42,6 +49,37 @@ def missed_when_read(run: AnswerRun) -> list[Miss]:
             return []
         missed, run.misses[before:] = [*missed, *run.misses[before:]], []
     return [] if found else missed
+
+
+def missed_when_told(run: AnswerRun) -> list[Miss]:
+    """What the file reads in vain of an answer that it gives to a store: `set({ answer })`.
+
+    That is found again by the name that it has there: `get().answer.text`.
+    """
+    return [miss for name, value in _told(run) for miss in _missed(run, name.encode(), value)]
+
+
+def _told(run: AnswerRun) -> Iterator[tuple[str, Any]]:
+    """The members with the answer that a store is given."""
+    for sink in run.sinks:
+        if sink.name.rpartition(".")[2] in _STORING:
+            for given in sink.given:
+                if isinstance(given, dict) and not isinstance(given, Members):
+                    yield from ((n, v) for n, v in given.items() if has_text(v))
+
+
+def _missed(run: AnswerRun, name: bytes, value: Any) -> Iterator[Miss]:
+    way = run.answer.way_of(value)
+    for node in run.tree.nodes if way is not None else ():
+        if node.type != "member_expression" or text_of(node, "property") != name:
+            continue
+        outer, parent = run.tree.outer(node)
+        if parent is None or parent.type != "member_expression" or is_foreign(node, run.program):
+            continue
+        read = text_of(parent, "property")
+        known = read.decode() in value if isinstance(value, dict) else read.decode() in _OF_TEXTS
+        if field(parent, "object") == outer and not known and way is not None:
+            yield Miss(way, read, parent)
 
 
 def _readings(run: AnswerRun) -> Iterator[Node]:

@@ -11,6 +11,7 @@ from callmend.languages.ecmascript import js_library
 from callmend.languages.ecmascript.answer_lists import LISTS, of_elements
 from callmend.languages.ecmascript.answer_objects import Instance
 from callmend.languages.ecmascript.answer_platform import Platform
+from callmend.languages.ecmascript.answer_syntax import reducer_of
 from callmend.languages.ecmascript.answer_values import (
     Made,
     Members,
@@ -262,6 +263,19 @@ class AnswerRun(Platform):
 
     def elsewhere(self, name: str, given: list[Any], node: Node) -> Any:
         """A call of what is not in this file; most libraries give what a callback gives them."""
+        own = self._this[-1] if self._this else None
+        if name.endswith("setState") and isinstance(own, Instance) and given:
+            # React's: what is set is joined with what was there.
+            before = own.get("state")
+            after = self.call(given[0], [before]) if isinstance(given[0], Closure) else given[0]
+            states = [each for each in (before, after) if isinstance(each, dict)]
+            own["state"] = {k: v for each in states for k, v in each.items()}
+            return UNDEFINED
+        reducer = reducer_of(self.scopes, field(node, "function"))
+        if reducer is not None and given:
+            key = b"state " + name.encode()
+            self.members[key] = self.call(Closure(reducer), [self.members.get(key, {}), given[0]])
+            return UNDEFINED
         before, self._back = self._back, None
         found = super().elsewhere(name, given, node)
         back, self._back = self._back, before

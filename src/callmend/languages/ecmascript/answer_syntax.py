@@ -279,3 +279,19 @@ def setter_of(scopes: Scopes, name: Node) -> bytes | None:
     if callee is None or function_named(scopes, callee) is not None or len(names) != 2:
         return None
     return text(names[1]) if names[0] == binding.name_node else None
+
+
+def reducer_of(scopes: Scopes, name: Node | None) -> Node | None:
+    """The file's function by which something is done: `[state, dispatch] = useReducer(reduce)`."""
+    binding = None if name is None else scopes.binding(name)
+    value = None if binding is None else field(binding.declarator, "value")
+    pattern = None if binding is None else field(binding.declarator, "name")
+    if binding is None or value is None or pattern is None or pattern.type != "array_pattern":
+        return None
+    made_by = unwrapped(value)
+    names, given = items(pattern), items(field(made_by, "arguments") or made_by)
+    if len(names) != 2 or names[1] != binding.name_node or not given:
+        return None
+    if text_of(made_by, "function").rpartition(b".")[2] != b"useReducer":
+        return None
+    return function_named(scopes, unwrapped(given[0]))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from callmend.languages.ecmascript.emptiness import is_truth
 from callmend.languages.ecmascript.members import Members
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.tree import field, items, key_name, text, unwrapped
@@ -21,6 +22,14 @@ MARKS = FAILURES | {
     b"resultType", b"result_type", b"role", b"stage", b"state", b"status", b"statusCode",
     b"status_code", b"stop_reason", b"succeeded", b"success", b"successful", b"type", b"valid",
 }  # fmt: skip
+#: Those that are only true or false.
+FLAGS = frozenset(
+    {
+        b"complete", b"completed", b"done", b"finished", b"hasOutput", b"has_output",
+        b"isComplete", b"isDone", b"isSuccess", b"is_complete", b"is_success", b"ok", b"ready",
+        b"succeeded", b"success", b"successful", b"valid",
+    }
+)  # fmt: skip
 _LITERALS = frozenset({"false", "null", "number", "string", "true"})
 #: What compares two values for being the same.
 COMPARED = (b"===", b"==", b"!==", b"!=")
@@ -108,11 +117,30 @@ def _codes(nodes: list[Node], members: Members) -> Iterator[bytes]:
 
 
 def is_compared(node: Node, program: Program) -> bool:
-    """Whether a reading, or what a pattern calls it, is compared with a literal."""
+    """Whether a reading, or what a variable calls it, is compared with a literal."""
     members = Members(program.scopes)
-    nodes = [node]
+    return any(
+        True for each in _read_as(node, program) for _ in compared_with(each, program, members)
+    )
+
+
+def is_flag(node: Node, program: Program) -> bool:
+    """Whether only it matters of a reading whether it is true."""
+    return any(is_truth(program.tree, each) for each in _read_as(node, program))
+
+
+def _read_as(node: Node, program: Program) -> list[Node]:
+    """A reading, or the uses of the variable that holds it."""
+    name = None
     if node.type in _PATTERNS:
         name = field(node, "value") or node
-        binding = program.scopes.binding(name)
-        nodes = [] if binding is None else [use for use in binding.references if use != name]
-    return any(True for each in nodes for _ in compared_with(each, program, members))
+    elif node.type == "object_assignment_pattern":
+        name = field(node, "left")
+    else:
+        outer, declarator = program.tree.outer(node)
+        if declarator is not None and field(declarator, "value") == outer:
+            name = field(declarator, "name")
+    binding = None if name is None else program.scopes.binding(name)
+    if binding is None:
+        return [node]
+    return [use for use in binding.references if use != name]

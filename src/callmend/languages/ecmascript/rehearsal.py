@@ -6,12 +6,13 @@ that would be written. Where the text arrives nowhere, or the code throws, the a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from enum import Enum
 
 from tree_sitter import Node
 
-from callmend.languages.ecmascript.answer_kept import missed_when_read
+from callmend.languages.ecmascript.answer_kept import missed_when_read, missed_when_told
 from callmend.languages.ecmascript.answer_objects import CLASSES, Instance
 from callmend.languages.ecmascript.answer_runs import AnswerRun, response_of
 from callmend.languages.ecmascript.answer_syntax import Miss
@@ -30,6 +31,7 @@ from callmend.records import record
 IDENTITY = b"identity"
 USAGE = b"usage"
 _IDS = {"responses": "resp_6a1f"}
+_ERROR = re.compile("error|exception|fail", re.IGNORECASE)
 _MOST_STEPS = 40_000
 _MOST_CHAINS = 8
 _MOST_CALLERS = 4
@@ -112,15 +114,30 @@ class Rehearsal:
 
     def _along(self, chain: tuple[Node, ...], tree: Tree) -> Outcome:
         try:
-            runs = [*every_way(lambda oracle: self._run(chain, tree, oracle))]
+            runs = self._runs(chain, tree)
             if len(chain) > 1 and any(run.tells_caller for run in runs):
                 # What the caller's function does with it is seen when the caller is run.
-                above = [*every_way(lambda oracle: self._run(chain, tree, oracle, above=True))]
+                above = self._runs(chain, tree, above=True)
                 if all(run.stuck is None for run in above):
                     runs = above
         except RecursionError:
             return Outcome(Found.UNSURE)
         return _judged(runs)
+
+    def _runs(self, chain: tuple[Node, ...], tree: Tree, *, above: bool = False) -> list[AnswerRun]:
+        """Each way through the code; a few where they are long.
+
+        Raises:
+            RecursionError: there are too many.
+        """
+        found: list[AnswerRun] = []
+        steps = 0
+        for run in every_way(lambda oracle: self._run(chain, tree, oracle, above=above)):
+            found.append(run)
+            steps += run.steps
+            if steps > _MOST_STEPS:
+                raise RecursionError
+        return found
 
     def _run(
         self, chain: tuple[Node, ...], tree: Tree, oracle: Oracle, *, above: bool = False
@@ -142,9 +159,6 @@ class Rehearsal:
                 run.enters(entry, value, really=entry != call or is_made)
                 value = run.ended.returned
                 if run.ended.threw or not (run.returns_text or run.keeps):
-                    break
-                if run.steps > _MOST_STEPS:
-                    run.stuck = call
                     break
         except StuckError as stuck:
             run.stuck = stuck.node
@@ -240,7 +254,8 @@ def _outcome(run: AnswerRun) -> Outcome:
     if run.garbled is not None:
         return Outcome(Found.NOTHING, run.garbled, misses)
     if run.ended.threw:
-        if isinstance(run.ended.thrown, Unknown):
+        thrown = run.ended.thrown
+        if isinstance(thrown, Unknown) and not _ERROR.search(thrown.shown):
             return Outcome(Found.UNSURE)  # `throw redirect(...)` may be what it does at its end
         if not misses and (run.tells or run.prints or run.keeps):
             return Outcome(Found.TEXT)
@@ -258,10 +273,9 @@ def _outcome(run: AnswerRun) -> Outcome:
     lost = [miss for miss in misses if part_of(run, miss) and is_none]
     if lost and run.leaves is not None and run.leaves.type == "return_statement":
         return Outcome(Found.NOTHING, lost[-1].node, misses)
-    if run.tells:
-        return Outcome(Found.TEXT)
-    if run.keeps:
-        missed = tuple(missed_when_read(run))
+    if run.tells or run.keeps:
+        kept = missed_when_read(run) if run.keeps and not run.tells else []
+        missed = (*kept, *missed_when_told(run))
         return Outcome(Found.NOTHING, missed[-1].node, missed) if missed else Outcome(Found.TEXT)
     if run.asked and not (is_none and misses):
         return Outcome(Found.TEXT)

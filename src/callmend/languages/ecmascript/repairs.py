@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from callmend.calls import RefusedError
+from callmend.languages.ecmascript.answer_syntax import Miss
 from callmend.languages.ecmascript.answer_values import (
     TEXT,
     Tree,
@@ -15,11 +16,12 @@ from callmend.languages.ecmascript.answer_values import (
     parsed,
     part_at,
 )
-from callmend.languages.ecmascript.compared import COMPARED, FAILURES, MARKS, wanted
-from callmend.languages.ecmascript.fits import is_list_method
+from callmend.languages.ecmascript.compared import FAILURES, FLAGS, MARKS, is_flag, wanted
+from callmend.languages.ecmascript.elements import MEMBERS, path_from
+from callmend.languages.ecmascript.fits import TELLING, is_list_method
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.rehearsal import IDENTITY, USAGE, Found, Outcome, Rehearsal
-from callmend.languages.ecmascript.shapes import Shape
+from callmend.languages.ecmascript.shapes import TEXTUAL, Shape
 from callmend.languages.ecmascript.showing import check_shown
 from callmend.languages.ecmascript.tree import (
     show,
@@ -126,43 +128,60 @@ def _signature(outcome: Outcome) -> tuple[object, ...]:
 
 
 def _candidates(tree: Tree, outcome: Outcome, program: Program) -> Iterator[Tree]:
+    """Trees in which something is that was missed, the likely ones first."""
     if outcome.part:
         yield from _with(tree, outcome.part, TEXT)
-    misses = list(dict.fromkeys((miss.way, miss.name) for miss in outcome.misses))
-    for way, name in reversed(misses):
-        part = part_at(tree, way)
-        if (part != TEXT and not isinstance(part, list)) or way == (_ALWAYS,):
-            continue
-        if isinstance(part, list) and name.isdigit():
-            continue
-        if name.isdigit() or is_list_method(name):
-            new: Tree = [TEXT]
-        else:
-            new = {name: TEXT}
-        yield from _with(tree, way, new)
-    for way, name in reversed(misses):
-        if isinstance(part_at(tree, way), dict):
-            told = b"0" in way
-            if not told and name not in MARKS:
-                continue
-            for code in wanted(name, program):
-                yield from _with(tree, (*way, name), code)
-            if name not in FAILURES and not _is_equated(way, name, outcome, program):
-                yield from _with(tree, (*way, name), b"true")
+    misses = list({(miss.way, miss.name): miss for miss in outcome.misses}.values())
+    for miss in reversed(misses):
+        part = part_at(tree, miss.way)
+        if miss.way != (_ALWAYS,) and (part == TEXT or isinstance(part, list)):
+            for new in _instead(part, miss.name, program):
+                yield from _with(tree, miss.way, new)
+    for miss in reversed(misses):
+        if isinstance(part_at(tree, miss.way), dict):
+            for new in _beside(miss, program):
+                yield from _with(tree, (*miss.way, miss.name), new)
     for way, code in _literals(tree, ()):
         for other in wanted(way[-1], program):
             if other != code:
                 yield from _with(tree, way, other)
 
 
-def _is_equated(way: Way, name: bytes, outcome: Outcome, program: Program) -> bool:
-    """Whether it is compared with something where it is missed, so that no flag is read."""
-    for miss in outcome.misses:
-        if (miss.way, miss.name) == (way, name):
-            _, parent = program.tree.outer(miss.node)
-            if parent is not None and text_of(parent, "operator") in COMPARED:
-                return True
-    return False
+def _instead(part: Tree, name: bytes, program: Program) -> Iterator[Tree]:
+    """What may stand in place of a text, or of a list, of which a member is read."""
+    if name.isdigit() or is_list_method(name):
+        if not isinstance(part, list):
+            yield [TEXT]
+        return
+    codes = wanted(name, program)
+    if not codes and name not in TELLING | MARKS:
+        yield {name: TEXT}
+        return
+    # What tells an element apart is not its text, which has another name.
+    names = {text_of(n, "property") for n in program.tree.nodes if n.type == "member_expression"}
+    for code in codes:
+        for other in sorted(names & TEXTUAL - {name}):
+            yield {name: code, other: TEXT}
+
+
+def _beside(miss: Miss, program: Program) -> Iterator[Tree]:
+    """What a member may be that an object of the answer does not have."""
+    name, told = miss.name, b"0" in miss.way
+    if told or name in MARKS:
+        codes = wanted(name, program)
+        yield from codes
+        if name not in FAILURES:
+            # `{ ok: data.success }` is looked at elsewhere, under another name.
+            if is_flag(miss.node, program) or (name in FLAGS and not codes):
+                yield b"true"
+    if miss.node.type in MEMBERS:
+        path, _ = path_from(program.tree, (), miss.node)
+        names = () if path is None else path.names
+        if len(names) > 1 and names[-1] in TEXTUAL:
+            new: Tree = TEXT
+            for inner in reversed(names[1:]):
+                new = [new] if inner.isdigit() else {inner: new}
+            yield new
 
 
 def _with(tree: Tree, way: Way, new: Tree) -> Iterator[Tree]:

@@ -39,7 +39,7 @@ from callmend.reasons import Reason
 from callmend.records import record
 
 #: Names under which a text stands (seen in public callers of the endpoint).
-_TEXTUAL = frozenset(
+TEXTUAL = frozenset(
     {
         b"answer", b"assistantMessage", b"assistant_message", b"assistant_reply", b"body",
         b"completion", b"content", b"data", b"explanation", b"final_answer", b"final_output",
@@ -190,7 +190,7 @@ def _listed(texts: list[Path], status: bytes, program: Program, wrong: Path) -> 
     Raises:
         RefusedError: what is read of its elements is not plainly a text.
     """
-    ends = [p for p in texts if p.names[-1] in _TEXTUAL and b"0" in p.names and not p.method]
+    ends = [p for p in texts if p.names[-1] in TEXTUAL and b"0" in p.names and not p.method]
     picked = max(ends, key=lambda path: len(path.names), default=None)
     told = None if picked is None else told_apart(picked.names, texts)
     if picked is None or told is None:
@@ -226,8 +226,8 @@ def _picked_shape(texts: list[Path], picked: Path, status: bytes) -> Shape:
     if is_list or picked.names[-1] in _LIST_METHODS:
         raise RefusedError(Reason.OTHER_READ, f"{show_line(picked.node)} is read as a list")
     others_too = any(path.names != picked.names for path in texts)
-    if picked.names[0] == b"output_text" or (picked.names[-1] not in _TEXTUAL and others_too):
-        ladder = texts[-1].names[-1] in _TEXTUAL and _in_one_chain(texts)
+    if picked.names[0] == b"output_text" or (picked.names[-1] not in TEXTUAL and others_too):
+        ladder = texts[-1].names[-1] in TEXTUAL and _in_one_chain(texts)
         if picked.names[0] == b"output_text" or not ladder:
             raise RefusedError(Reason.OTHER_READ, show_line(picked.node))
     return Shape((b"output_text: text", _nested(picked.names), status), shown, others)
@@ -250,7 +250,7 @@ def _is_only_tried(path: Path, program: Program) -> bool:
 
     `if (data.title && data.places)`, `data.outputs?.plan ?? data.outputs`: it can do without.
     """
-    if path.names[-1] in _TEXTUAL or path.names[-1].isdigit() or path.method:
+    if path.names[-1] in TEXTUAL or path.names[-1].isdigit() or path.method:
         return False
     read = text(path.node)
     node = path.node
@@ -361,10 +361,10 @@ def _others(texts: list[Path], picked: Path) -> tuple[Path, ...]:
         for p in texts
         if p.names[:depth] != picked.names and picked.names[: len(p.names)] != p.names
     ]
-    fields = [p for p in apart if p.names[-1] not in _TEXTUAL | TELLING]
+    fields = [p for p in apart if p.names[-1] not in TEXTUAL | TELLING]
     fields = [p for p in fields if not p.names[-1].isdigit()]
     fields = [p for p in fields if p.names[0] not in (b"output", b"choices", b"data")]
-    if fields and picked.names[-1] not in _TEXTUAL:
+    if fields and picked.names[-1] not in TEXTUAL:
         raise RefusedError(
             Reason.OTHER_READ, f"{show_line(picked.node)} and `{show(fields[0].node)}`"
         )

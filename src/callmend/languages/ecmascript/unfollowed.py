@@ -88,7 +88,7 @@ def _readings(readings: Readings, program: Program) -> Iterator[_Found]:
             names = path.names if name in _TELLING else path.names[1:]
             if not names or (name not in _TELLING and names[0] not in _TELLING | _USUAL):
                 continue
-            if _is_foreign(node, program) or is_logged(program.tree, path.node):
+            if is_foreign(node, program) or is_logged(program.tree, path.node):
                 continue
             yield _Found(Path(names, path.node, path.method), path.node)
 
@@ -157,7 +157,7 @@ def _path(node: Node, names: tuple[bytes, ...], program: Program) -> Path:
     return Path(names, node)
 
 
-def _is_foreign(node: Node, program: Program) -> bool:
+def is_foreign(node: Node, program: Program) -> bool:
     """Whether what is read is certainly no answer of ours: another request's, or written here."""
     outer, parent = program.tree.outer(node)
     if parent is not None and "assignment_expression" in parent.type:
