@@ -51,6 +51,28 @@ ADAPTED: dict[str, tuple[bytes, bool]] = {
         program(read='d = r.json()\nif other: return d["output"]["text"]'),
         True,
     ),
+    "an-error-is-only-printed": (
+        program(read="if r.status_code != 200:\n    print(r.text)\nreturn r.json()"),
+        True,
+    ),
+    "the-check-is-below": (
+        program(read="d = r.json()\nshow(d)\nif not r.ok:\n    raise ValueError\nreturn d"),
+        True,
+    ),
+    "an-error-is-caught-and-gone-on-with": (
+        program(
+            read="try:\n    r.raise_for_status()\nexcept Exception:\n    pass\nreturn r.json()"
+        ),
+        True,
+    ),
+    "tried-again-in-a-loop": (
+        program(
+            before="for i in range(3):",
+            assign="    r = ",
+            read='if r.ok:\n    pass\nd = r.json()\nreturn d["output"]["text"]',
+        ),
+        False,
+    ),
     "shared-with-another-request": (
         program(
             before="if other:\n    r = requests.get('https://example.org')\nelse:\n    r = None",
@@ -199,20 +221,6 @@ LEFT = {
     # an error may be shown for the answer
     "only-one-error-is-looked-for": (
         program(read="if r.status_code == 401:\n    raise ValueError\nreturn r.json()"),
-        "answer-not-understood",
-    ),
-    "an-error-is-only-printed": (
-        program(read="if r.status_code != 200:\n    print(r.text)\nreturn r.json()"),
-        "answer-not-understood",
-    ),
-    "the-check-is-below": (
-        program(read="d = r.json()\nshow(d)\nif not r.ok:\n    raise ValueError\nreturn d"),
-        "answer-not-understood",
-    ),
-    "an-error-is-caught-and-gone-on-with": (
-        program(
-            read="try:\n    r.raise_for_status()\nexcept Exception:\n    pass\nreturn r.json()"
-        ),
         "answer-not-understood",
     ),
     # the response

@@ -181,14 +181,6 @@ LEFT = {
         "answer-not-understood",
     ),
     "unpacked": (program(read='a, b = r.json()["output"]["text"]'), "answer-not-understood"),
-    "tried-again-in-a-loop": (
-        program(
-            before="for i in range(3):",
-            assign="    r = ",
-            read='if r.ok:\n    pass\nd = r.json()\nreturn d["output"]["text"]',
-        ),
-        "shared-read",
-    ),
     "not-awaited": (
         program(
             define="async def ask(question, messages, other):",

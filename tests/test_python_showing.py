@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import libcst as cst
 import pytest
+import requests
 
 from callmend.findings import Bucket
-from callmend.languages.python.clients import Library
+from callmend.languages.python.clients import Client, Library
 from callmend.languages.python.program import Program
 from callmend.languages.python.shapes import Shape
-from callmend.languages.python.showing import Shown, shown
+from callmend.languages.python.showing import Errors, Shown, errors_shown, shown
 from callmend.languages.python.text import Text
 from callmend.reasons import Reason
 from callmend.settings import Settings
@@ -21,16 +25,22 @@ _OUTPUT = '"output": text'
 _LIST = '"outputs": [{"text": text}]'
 
 
-def _verdict(code: str, element: str, library: Library = Library.REQUESTS) -> Shown:
+def _parsed(
+    code: str, element: str, library: Library = Library.REQUESTS
+) -> tuple[Program, dict[cst.CSTNode, Client], Shape]:
     source = SourceFile("a.py", code.encode())
     program = Program(source, Text(source.data, "utf-8"))
-    calls: dict[cst.CSTNode, Library] = {
-        node: library
+    client = Client(library, None, "post", library is Library.AIOHTTP, function=True)
+    calls: dict[cst.CSTNode, Client] = {
+        node: client
         for node in program.tree.nodes
         if isinstance(node, cst.Call) and program.tree.source(node.func) == "dead"
     }
-    shape = Shape(('"output_text": text', element, '"status": "completed"'), "it")
-    return shown(program, calls, shape)
+    return program, calls, Shape(('"output_text": text', element, '"status": "completed"'), "it")
+
+
+def _verdict(code: str, element: str, library: Library = Library.REQUESTS) -> Shown:
+    return shown(*_parsed(code, element, library))
 
 
 def _asking(reading: str, rest: str = "", name: str = "ask") -> str:
@@ -236,18 +246,188 @@ def test_knows_what_each_library_gives(library: Library, reading: str) -> None:
     assert _verdict(code.replace('"]\n', '"]["text"]\n'), _OUTPUT, library) is Shown.NO
 
 
-@pytest.mark.parametrize("target", _TARGETS)
-def test_leaves_the_call_because_nothing_would_be_shown(target: str) -> None:
-    code = (
+#: What the file does with an answer, and whether an error's JSON stands in its place.
+_ERRORS = {
+    "in-a-ladder-behind-the-status": (
+        'reply = data["output"] if res.ok else None\nreturn reply or json.dumps(data)',
+        Errors.ALWAYS,
+    ),
+    "whole-in-a-dict": ('return {"reply": data.get("output", data)}', Errors.ALWAYS),
+    "with-its-status": (
+        'return {"status": res.status_code, "reply": data.get("output", data)}',
+        Errors.NEVER,
+    ),
+    "with-what-tells-it": (
+        'return {"ok": res.ok, "reply": data.get("output", data)}',
+        Errors.NEVER,
+    ),
+    "message-of-the-error": (
+        'return data.get("output") or data["error"]["message"]',
+        Errors.NEVER,
+    ),
+    "raised": (
+        'if not res.ok:\n    raise OSError(data)\nreturn data.get("output", data)',
+        Errors.NEVER,
+    ),
+    "raised-by-the-response": (
+        'res.raise_for_status()\nreturn data.get("output", data)',
+        Errors.NEVER,
+    ),
+    "for-all-statuses-but-one": (
+        'if res.status_code == 404:\n    return "gone"\nreturn data.get("output", data)',
+        Errors.SOMETIMES,
+    ),
+    "not-followed-to-the-end": (
+        'match data:\n    case {"output": str(out)}:\n        return out',
+        Errors.UNCERTAIN,
+    ),
+    "only-logged": ('print(data)\nreturn data.get("output", "")', Errors.NEVER),
+    "fallback-of-its-own": ('return data["output"] if res.ok else "sorry"', Errors.NEVER),
+}
+
+
+@pytest.mark.parametrize("name", _ERRORS)
+def test_knows_whether_an_error_stands_in_the_place_of_the_text(name: str) -> None:
+    code, wanted = _ERRORS[name]
+    program, calls, shape = _parsed(_asking(code), _OUTPUT)
+    [(call, client)] = calls.items()
+    assert errors_shown(program, call, client, shape) is wanted
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_what_is_given_the_whole_answer_is_trusted_or_not(whole: bool) -> None:
+    program, calls, shape = _parsed(_asking("keep(data)"), _OUTPUT)
+    [(call, client)] = calls.items()
+    found = errors_shown(program, call, client, shape, whole=whole)
+    assert found is (Errors.ALWAYS if whole else Errors.NEVER)
+
+
+#: What reads an answer, and the elements that the adapted one has for it beside its text.
+_PROVED = {
+    "kept-in-a-dict": (
+        'kept = {"out": data["output"]}\nreturn kept["out"]["text"]',
+        '"output": {"text": text}',
+    ),
+    "in-a-copy": ('return {**data}["output"]["message"]', '"output": {"message": text}'),
+    "in-a-list": ('runs = [data]\nreturn runs[0]["output"]["text"]', '"output": {"text": text}'),
+    "by-a-chain-of-keys": (
+        'answer = data\nfor key in ("output", "message"):\n    answer = answer[key]\nreturn answer',
+        '"output": {"message": text}',
+    ),
+    "behind-a-flag": (
+        'if not data.get("success"):\n    raise ValueError\nreturn data["output"]',
+        '"output": text, "success": True',
+    ),
+    "behind-a-number": (
+        'if data.get("code") != 200:\n    return "failed"\nreturn data["output"]',
+        '"output": text, "code": 200',
+    ),
+    "behind-a-kind": (
+        'if data.get("object") != "workflow.run":\n    raise ValueError\nreturn data["output"]',
+        '"output": text, "object": "workflow.run"',
+    ),
+    "element-of-a-type": (
+        'return next(o["text"] for o in data["outputs"] if o.get("type") == "text")',
+        '"outputs": [{"text": text, "type": "text"}]',
+    ),
+    "last-of-a-role": (
+        'return [m["content"] for m in data["messages"] if m["role"] == "assistant"][-1]',
+        '"messages": [{"content": text, "role": "assistant"}]',
+    ),
+    "first-of-the-values": (
+        'return list(data["outputs"].values())[0]',
+        '"outputs": {"text": text}',
+    ),
+    "asked-for-its-type": (
+        'if not isinstance(data["output"], dict):\n    raise TypeError\n'
+        'return data["output"]["text"]',
+        '"output": {"text": text}',
+    ),
+}
+
+#: What reads an answer of which no shape is certain, and what is said of it.
+_NOT_PROVED = {
+    "of-several-fields": ('return data["title"] + data["body"]', "other-read"),
+    "of-a-field-that-is-no-text": ("return data['score'] + 1", "answer-not-understood"),
+    "put-in-an-order": (
+        'return max(data["outputs"], key=lambda o: o["score"])["text"]',
+        "answer-not-understood",
+    ),
+    "behind-a-member-that-nothing-is-known-of": (
+        'if data["status"] == "completed" and data.get("exit") == 0:\n    return data["output"]\n'
+        "return None",
+        "other-read",
+    ),
+}
+
+
+def _reading(reading: str) -> bytes:
+    lines = "".join(f"    {line}\n" for line in reading.split("\n"))
+    return (
         "import requests\n\n\ndef ask(question, key):\n    response = requests.post(\n"
         '        "https://api.openai.com/v1/workflows/wf_1/runs",\n'
         '        headers={"Authorization": f"Bearer {key}"},\n'
         '        json={"input": {"message": question}},\n    )\n    response.raise_for_status()\n'
-        '    data = response.json()\n    if data["status"] not in ("ready",):\n'
-        '        raise RuntimeError("not ready")\n    return data["output"]\n'
+        f"    data = response.json()\n{lines}"
+    ).encode()
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("name", _PROVED)
+def test_finds_the_shape_that_is_shown_and_runs(name: str, target: str) -> None:
+    reading, elements = _PROVED[name]
+    migration = check(_reading(reading), "a.py", Settings(target=target))
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    written = " ".join(migration.result.decode().split()).replace("( ", "(").replace("{ ", "{")
+    assert f'"output_text": text, {elements}, "id"' in written.replace("[ ", "[")
+    assert _run(migration.result, target) == "the answer"
+
+
+def _run(source: bytes, target: str) -> object:
+    """What a migrated file's `ask` gives, where `requests` is answered as the API does."""
+    text: dict[str, object] = {"type": "output_text", "text": "the answer", "annotations": []}
+    if target == "assistants":
+        text = {"type": "text", "text": {"value": "the answer", "annotations": []}}
+    message = {"type": "message", "id": "msg_1", "role": "assistant", "content": [text]}
+    live: dict[str, object] = {
+        "id": "run_1",
+        "thread_id": "thread_1",
+        "status": "completed",
+        "output": [message],
+    }
+
+    def send(url: str, **_: object) -> requests.Response:
+        answer = requests.Response()
+        answer.status_code, answer.url = 200, url
+        answer.request = requests.Request("POST", url).prepare()
+        told = {"data": [message | {"run_id": "run_1"}]} if "/messages" in url else live
+        answer._content = json.dumps(told).encode()
+        return answer
+
+    module: dict[str, Any] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(requests, "post", send)
+        patch.setattr(requests, "get", send)
+        exec(compile(source, "a.py", "exec"), module)  # noqa: S102 - our own file
+        return module["ask"]("Why?", "key")
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("name", _NOT_PROVED)
+def test_leaves_what_has_no_certain_shape(name: str, target: str) -> None:
+    reading, reason = _NOT_PROVED[name]
+    migration = check(_reading(reading), "a.py", Settings(target=target))
+    assert [f.reason and f.reason.code for f in migration.findings] == [reason]
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_leaves_the_call_because_nothing_would_be_shown(target: str) -> None:
+    reading = (
+        'if not data["id"].startswith("wfr_"):\n    raise RuntimeError("no run")\n'
+        'return data["output"]'
     )
-    migration = check(code.encode(), "a.py", Settings(target=target))
+    migration = check(_reading(reading), "a.py", Settings(target=target))
     [finding] = migration.findings
     assert finding.bucket is Bucket.LEFT
     assert finding.reason is Reason.ANSWER_NOT_UNDERSTOOD
-    assert "`raise RuntimeError('not ready')` in line 13" in (finding.detail or "")
+    assert "`raise RuntimeError('no run')` in line 13" in (finding.detail or "")

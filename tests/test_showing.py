@@ -9,7 +9,7 @@ from callmend.findings import Bucket
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import What
 from callmend.languages.ecmascript.shapes import Shape
-from callmend.languages.ecmascript.showing import Shown, shown, shows_an_error
+from callmend.languages.ecmascript.showing import Errors, Shown, errors_shown, shown
 from callmend.languages.ecmascript.tree import descendants, text
 from callmend.reasons import Reason
 from callmend.settings import Settings
@@ -222,26 +222,31 @@ _HEAD = "const res = await dead('q');\nconst data = await res.json();\n"
 _ERRORS = {
     "in-a-ladder-behind-the-status": (
         "const reply = res.ok ? data.output : null;\nshow(reply ?? JSON.stringify(data));",
-        True,
+        Errors.ALWAYS,
     ),
-    "whole-in-an-object": ("show({ reply: data.output ?? data });", True),
-    "with-its-status": ("show({ status: res.status, reply: data.output ?? data });", False),
+    "whole-in-an-object": ("show({ reply: data.output ?? data });", Errors.ALWAYS),
+    "with-its-status": ("show({ status: res.status, reply: data.output ?? data });", Errors.NEVER),
     "with-its-own-status": (
         "Response.json({ reply: data.output ?? data }, { status: res.ok ? 200 : 500 });",
-        False,
+        Errors.NEVER,
     ),
-    "with-what-tells-it": ("show({ ok: res.ok, reply: data.output ?? data });", False),
-    "message-of-the-error": ("show(data.output ?? data.error.message);", False),
+    "with-what-tells-it": ("show({ ok: res.ok, reply: data.output ?? data });", Errors.NEVER),
+    "message-of-the-error": ("show(data.output ?? data.error.message);", Errors.NEVER),
     "thrown": (
         "if (!res.ok) throw new Error(JSON.stringify(data));\nshow(data.output ?? data);",
-        False,
+        Errors.NEVER,
     ),
     "shown-elsewhere": (
         "if (!res.ok) report(JSON.stringify(data));\nelse show(data.output ?? data);",
-        False,
+        Errors.NEVER,
     ),
-    "only-logged": ("console.log(JSON.stringify(data));\nshow(data.output ?? '');", False),
-    "fallback-of-its-own": ("show(res.ok ? data.output : 'sorry');", False),
+    "for-all-statuses-but-one": (
+        "if (res.status === 404) throw new Error('gone');\nshow(data.output ?? data);",
+        Errors.SOMETIMES,
+    ),
+    "not-followed-to-the-end": ("for (const key in data) show(data[key]);", Errors.UNCERTAIN),
+    "only-logged": ("console.log(JSON.stringify(data));\nshow(data.output ?? '');", Errors.NEVER),
+    "fallback-of-its-own": ("show(res.ok ? data.output : 'sorry');", Errors.NEVER),
 }
 
 
@@ -249,15 +254,22 @@ _ERRORS = {
 def test_knows_whether_an_error_stands_in_the_place_of_the_text(name: str) -> None:
     code, wanted = _ERRORS[name]
     program, calls, shape = _parsed(_HEAD + code, _OUTPUT)
-    assert (shows_an_error(program, calls[0], shape) is not None) is wanted
+    assert errors_shown(program, calls[0], shape) is wanted
 
 
 def test_knows_whether_an_error_is_returned_in_the_place_of_the_text() -> None:
     ladder = _asking("return (res.ok && data.output) || JSON.stringify(data);")
     apart = _asking("if (!res.ok) return JSON.stringify(data); return data.output ?? data;")
-    for code, wanted in ((ladder, True), (apart, False)):
+    for code, wanted in ((ladder, Errors.ALWAYS), (apart, Errors.NEVER)):
         program, calls, shape = _parsed(code, _OUTPUT)
-        assert (shows_an_error(program, calls[0], shape) is not None) is wanted
+        assert errors_shown(program, calls[0], shape) is wanted
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_what_is_given_the_whole_answer_is_trusted_or_not(whole: bool) -> None:
+    program, calls, shape = _parsed(_HEAD + "keep(data);", _OUTPUT)
+    found = errors_shown(program, calls[0], shape, whole=whole)
+    assert found is (Errors.ALWAYS if whole else Errors.NEVER)
 
 
 _SENT = (

@@ -15,7 +15,7 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.findings import Note
-from callmend.languages.python.clients import Library
+from callmend.languages.python.clients import Client
 from callmend.languages.python.find import Request
 from callmend.languages.python.inputs import InputReader, Kind, Named, Said, name_of
 from callmend.languages.python.layout import document, flat, render
@@ -23,8 +23,14 @@ from callmend.languages.python.paths import path_id_of
 from callmend.languages.python.program import Program
 from callmend.languages.python.readers import Follower, Readings
 from callmend.languages.python.request import RequestParts, RequestReader
-from callmend.languages.python.shapes import Shape, ShapeReader
-from callmend.languages.python.showing import UnshownError, check_shown
+from callmend.languages.python.shapes import SEVERAL, Shape, ShapeReader
+from callmend.languages.python.showing import (
+    Errors,
+    UnshownError,
+    errors_shown,
+    fitting,
+    proved_shape,
+)
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
@@ -54,6 +60,8 @@ ADAPTABLE = frozenset(
         Reason.SHARED_READ,
     }
 )
+#: Reasons against a shape that running the code may find one in spite of.
+_RUN = frozenset({Reason.ANSWER_NOT_UNDERSTOOD, Reason.OTHER_READ})
 #: Reasons about the body, of which the one that is met last is the one that counts.
 _BODILY = frozenset(
     {Reason.BODY_FIELD, Reason.BODY_NOT_UNDERSTOOD, Reason.NO_MESSAGE, Reason.NO_WORKFLOW_ID}
@@ -113,10 +121,9 @@ class AdaptedCall(HelpedCall):
         asked = frozenset(node for poll in polls for node in poll.nodes)
         joined = readings.joined(poll.readings for poll in polls)
         joined.paths.sort(key=lambda path: self._tree.order(path.node))
-        shape = ShapeReader(self._program, joined, asked).shape()
-        self._check_shown(shape, polls)
-        throws = self._throws(follower, readings)
-        polled = [self._throws(poll.follower, poll.readings) for poll in polls]
+        shape = self._shape(ShapeReader(self._program, joined, asked), polls)
+        throws = self._throws(follower, readings, shape)
+        polled = [self._throws(p.follower, p.readings, shape, polled=True) for p in polls]
         # Without a look at the status, the id would be read of an error.
         throws |= bool(polls) and not follower.statuses.any
         self._editor.going = asked
@@ -145,13 +152,27 @@ class AdaptedCall(HelpedCall):
             tuple(dict.fromkeys(codes)), covers=tuple(covers),
         )  # fmt: skip
 
-    def _check_shown(self, shape: Shape, polls: Sequence[Poll]) -> None:
-        """Refuse a shape of which nothing would be shown."""
-        calls: dict[cst.CSTNode, Library] = {self._parts.sender: self._client.library}
+    def _shape(self, reader: ShapeReader, polls: Sequence[Poll]) -> Shape:
+        """The shape that the readings tell, or of which the file certainly shows the text.
+
+        Raises:
+            RefusedError: there is none.
+        """
+        calls: dict[cst.CSTNode, Client] = {self._parts.sender: self._client}
         for poll in polls:
             if poll.request.client is not None:
-                calls[poll.question.sender] = poll.request.client.library
-        check_shown(self._program, calls, shape)
+                calls[poll.question.sender] = poll.request.client
+        try:
+            shape = reader.shape()
+        except RefusedError as refused:
+            several = refused.detail.endswith(SEVERAL)
+            if refused.reason not in _RUN or several or polls:
+                raise
+            proved = proved_shape(self._program, calls, reader.unseen())
+            if proved is None:
+                raise
+            return proved
+        return fitting(self._program, calls, shape)
 
     def _for(self, poll: Poll) -> AdaptedCall:
         """The same planning for a request that asks for the run."""
@@ -173,17 +194,31 @@ class AdaptedCall(HelpedCall):
         self._wrap(name)
         return code
 
-    def _throws(self, follower: Follower, readings: Readings) -> bool:
+    def _throws(
+        self,
+        follower: Follower,
+        readings: Readings,
+        shape: Shape,
+        *,
+        polled: bool = False,
+    ) -> bool:
         """Whether what is no answer has to be raised, as the file would show it for one.
+
+        ``polled`` tells that it is asked of a request for the run.
 
         Raises:
             RefusedError: the file looks at the status, and may show an error for an answer even so.
         """
+        asked = (self._program, self._parts.sender, self._client, shape)
         if not readings.bare:
-            return False
+            shown = Errors.NEVER if polled else errors_shown(*asked)
+            return shown in (Errors.ALWAYS, Errors.SOMETIMES)
         if follower.statuses.any:
-            shown = self._tree.show_line((follower.statuses.checks or [self._parts.sender])[0])
-            detail = f"{shown} does not keep an error from being shown"
+            shown = Errors.UNCERTAIN if polled else errors_shown(*asked, whole=True)
+            if shown in (Errors.ALWAYS, Errors.NEVER):
+                return shown is Errors.ALWAYS
+            where = self._tree.show_line((follower.statuses.checks or [self._parts.sender])[0])
+            detail = f"{where} does not keep an error from being shown"
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
         return True
 

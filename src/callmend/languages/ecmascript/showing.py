@@ -48,9 +48,9 @@ from callmend.reasons import Reason
 #: What the answer says, in no way to be found in a file.
 _TEXT = "Al pha be ta"
 _ID = "resp_1"
-#: What an error says, and its status.
+#: What an error says, and the statuses that it may have.
 _ERROR = "Re fu sed"
-_BAD = 502
+_BAD = (401, 404, 429, 500, 502)
 _MOST_STEPS = 30_000
 _MOST_CALLERS = 12
 
@@ -68,6 +68,15 @@ class Shown(Enum):
     YES = "yes"
     UNCERTAIN = "uncertain"
     NO = "no"
+
+
+class Errors(Enum):
+    """Whether an error's JSON is shown in the text's place, over the statuses that it may have."""
+
+    NEVER = "never"
+    UNCERTAIN = "uncertain"
+    SOMETIMES = "sometimes"
+    ALWAYS = "always"
 
 
 def check_shown(
@@ -109,26 +118,31 @@ def shown(
     return _Showing(program, call, shape, what, again, through).verdict()
 
 
-def shows_an_error(program: Program, call: Node, shape: Shape) -> Node | None:
-    """Where what an error says is shown as JSON in the text's place, with nothing that tells it.
+def errors_shown(program: Program, call: Node, shape: Shape, *, whole: bool = False) -> Errors:
+    """Whether what an error says is shown as JSON in the text's place, with nothing that tells it.
 
-    It is what is called, or returned, with the text of an answer and, where the response is that of
-    an error, with its JSON: `reply ?? JSON.stringify(data)`. What is given the whole answer looks
-    at that itself.
+    That is what is called, or returned, with the text of an answer and, where the response is that
+    of an error, with its JSON: `reply ?? JSON.stringify(data)`. ``whole`` tells that what is given
+    the whole answer counts too, and is not trusted to look at it.
     """
     showing = _Showing(program, call, shape, What.RESPONSE, (), None)
+    runs = showing.runs(call)
+    uncertain = any(run.stuck is not None for run in runs)
     places = {
         sink.node.id
-        for run in showing.runs(call)
+        for run in runs
         for sink in run.sinks
-        if _is_told(sink) and not any(_ID in each for each in texts_in(sink.given))
+        if _is_told(sink) and (whole or not any(_ID in each for each in texts_in(sink.given)))
     }
-    showing.status = _BAD
-    for run in showing.runs(call):
-        for sink in run.sinks:
-            if sink.node.id in places and not sink.name.startswith("console.") and _blames(sink):
-                return sink.node
-    return None
+    found: set[bool] = set()
+    for showing.status in _BAD:
+        runs = showing.runs(call)
+        uncertain = uncertain or any(run.stuck is not None for run in runs)
+        sinks = [sink for run in runs for sink in run.sinks if sink.node.id in places]
+        found.add(any(_blames(s) for s in sinks if not s.name.startswith("console.")))
+    if found == {False}:
+        return Errors.UNCERTAIN if uncertain else Errors.NEVER
+    return Errors.ALWAYS if found == {True} else Errors.SOMETIMES
 
 
 def _blames(sink: Sink) -> bool:
@@ -284,7 +298,7 @@ class _Showing:
 
     def _given(self) -> Any:
         written = self._json
-        if self.status == _BAD:
+        if self.status in _BAD:
             written = json.dumps({"error": {"message": _ERROR, "type": "api_error"}})
         body = json.loads(written)
         if self._what is What.BODY:

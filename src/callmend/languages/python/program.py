@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from functools import cached_property
 
 import libcst as cst
@@ -41,6 +42,20 @@ class Program:
     def finder(self) -> Finder:
         """What finds the URL of a call."""
         return self._finder
+
+    @cached_property
+    def syntax(self) -> ast.Module | None:
+        """The file as Python's own parser reads it; None for what is newer than it."""
+        try:
+            return ast.parse(self.text.text)
+        except (SyntaxError, ValueError, RecursionError):
+            return None
+
+    @cached_property
+    def syntax_parents(self) -> dict[int, ast.AST]:
+        """By the id of each node of `syntax` the node around it."""
+        nodes = ast.walk(self.syntax) if self.syntax is not None else ()
+        return {id(inner): node for node in nodes for inner in ast.iter_child_nodes(node)}
 
     @cached_property
     def requests(self) -> list[Request]:

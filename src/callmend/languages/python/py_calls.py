@@ -62,13 +62,14 @@ class Interpreter(Expressions):
         """
         if isinstance(owner, Builtin):
             return Builtin(f"{owner.name}.{name}")
-        if isinstance(owner, Thing):
+        if isinstance(owner, Thing) and owner.kind == "response":
             return py_library.of_response(owner, name, node)
         if isinstance(owner, ThrownError):
             return Unknown(name)
         if isinstance(owner, PLAIN):
             if not hasattr(owner, name):
                 self.leaves = node
+                self._misses_get(owner, name, node)
                 raise ThrownError("AttributeError")
             return Method(owner, name)
         raise StuckError(node)
@@ -83,6 +84,9 @@ class Interpreter(Expressions):
             raise StuckError(node)
         if not isinstance(owner, PLAIN):
             raise StuckError(node)
+        is_there = isinstance(owner, dict) and place in owner
+        if not is_there and not (isinstance(owner, list) and not isinstance(place, str)):
+            self.misses(owner, place)
         return self.native(lambda: operator.getitem(cast("Any", owner), place), node)
 
     def _place(self, node: ast.AST) -> Any:
@@ -90,6 +94,15 @@ class Interpreter(Expressions):
             return self.expression(node)
         ends = (node.lower, node.upper, node.step)
         return slice(*(None if end is None else self.expression(end) for end in ends))
+
+    def _misses_get(self, owner: Any, name: str, node: ast.AST) -> None:
+        """`.get("text")` and `.values()` of what is no dict."""
+        call = self.parents.get(id(node))
+        if name == "get" and isinstance(call, ast.Call) and call.args:
+            if isinstance(call.args[0], ast.Constant):
+                self.misses(owner, call.args[0].value)
+        elif name == "values":
+            self.misses(owner, "text")
 
     # assignments
 
@@ -178,8 +191,10 @@ class Interpreter(Expressions):
             value = self.expression(keyword.value)
             if keyword.arg is not None:
                 named[keyword.arg] = value
-            elif isinstance(value, dict):
+            elif isinstance(value, dict) and not isinstance(callee, Unknown):
                 named |= {str(key): each for key, each in value.items()}
+            else:
+                given.append(value)
         return self.called(callee, given, named, node)
 
     def called(self, callee: Any, given: list[Any], named: dict[str, Any], node: ast.AST) -> Any:

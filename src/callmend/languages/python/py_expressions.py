@@ -113,7 +113,7 @@ class Expressions(Names):
     # operators
 
     def _of_await(self, node: ast.Await) -> Any:
-        return self.expression(node.value)
+        return self.entered(self.expression(node.value))
 
     def _of_starred(self, node: ast.Starred) -> Any:
         return self.expression(node.value)
@@ -193,6 +193,7 @@ class Expressions(Names):
         return True
 
     def _compared(self, op: ast.AST, left: Any, right: Any, node: ast.AST) -> bool:
+        self.compares(left, right)
         if isinstance(op, ast.In | ast.NotIn):
             known = isinstance(right, PLAIN) and not isinstance(left, Unknown)
             if not known or any(isinstance(each, Unknown) for each in _members(right)):
@@ -207,6 +208,16 @@ class Expressions(Names):
         if isinstance(left, Builtin) or isinstance(right, Builtin):
             return bool(_OPERATORS[type(op)](left, right))
         return bool(self._computed(op, left, right, node))
+
+    def compares(self, left: Any, right: Any) -> None:
+        """Two values are compared."""
+
+    def misses(self, owner: Any, key: Any) -> None:
+        """A key is asked for that is not there, or a text is gone through as a list is."""
+
+    def from_json(self, value: Any) -> Any:
+        """What JSON gives."""
+        return value
 
     def truth(self, value: Any, node: ast.AST) -> bool:
         """Whether a value counts as true."""
@@ -253,6 +264,8 @@ class Expressions(Names):
         if isinstance(value, Unknown):
             return [Unknown()]
         if isinstance(value, str | bytes | list | tuple | dict | set | frozenset):
+            if isinstance(value, str):
+                self.misses(value, 0)
             return [*value]
         if isinstance(value, int | float | None):
             self.leaves = node
@@ -260,8 +273,9 @@ class Expressions(Names):
         raise StuckError(node)
 
     def entered(self, value: Any) -> Any:
-        """What `with` gives for a value."""
-        return value
+        """What `await` and `with` give for a value."""
+        is_promise = isinstance(value, Thing) and value.kind == "promise"
+        return value.state["of"] if is_promise else value
 
 
 def _members(value: Any) -> Iterable[Any]:

@@ -96,7 +96,7 @@ def of_response(response: Thing, name: str, node: ast.AST) -> Any:
 def _asked(machine: Interpreter, response: Thing, name: str, node: ast.AST) -> Any:
     """What a response's method gives."""
     if name == "json":
-        return json.loads(response.state["written"])
+        return machine.from_json(json.loads(response.state["written"]))
     if name == "text":
         return response.state["written"]
     if name in ("read", "aread"):
@@ -140,6 +140,8 @@ def call_method(
         if name in ("update", "setdefault"):
             return None
         raise StuckError(node)
+    if isinstance(owner, dict) and name == "get" and given and given[0] not in owner:
+        machine.misses(owner, given[0])
     found = machine.native(lambda: getattr(owner, name)(*given, **named), node)
     if name in ("items", "keys", "values"):
         return [*found]
@@ -185,7 +187,7 @@ def _loads(machine: Interpreter, source: Any, node: ast.AST) -> Any:
         machine.leaves = node
         raise ThrownError("TypeError")
     machine.parsed.append(source if isinstance(source, str) else source.decode("utf-8", "replace"))
-    return machine.native(lambda: json.loads(source), node)
+    return machine.from_json(machine.native(lambda: json.loads(source), node))
 
 
 def _member(machine: Interpreter, given: list[Any], node: ast.AST) -> Any:
@@ -258,13 +260,25 @@ def call_builtin(
         return given[-1] if short == "cast" else given[0]
     if name == "callable" and given:
         return isinstance(given[0], Closure | Builtin | Method | Unknown)
-    if name == "type" and len(given) == 1 and type(given[0]).__name__ in _TYPES:
-        return Builtin(type(given[0]).__name__)
+    if name == "type" and len(given) == 1:
+        kinds = [kind for kind, made in _TYPES.items() if isinstance(given[0], made)]
+        if kinds:
+            return Builtin(kinds[0])
     if name in ("filter", "map") and len(given) == 2:
         elements = [*machine.elements(given[1], node)]
         if name == "map":
             return [_ask(machine, given[0], each, node) for each in elements]
         return [e for e in elements if machine.truth(_ask(machine, given[0], e, node), node)]
+    if name in ("max", "min", "sorted") and "key" in named and given:
+        elements = [*machine.elements(given[0], node)]
+        keys = [_ask(machine, named["key"], each, node) for each in elements]
+        if len(elements) < 2:
+            return elements if name == "sorted" else next(iter(elements), None)
+        if any(isinstance(key, Unknown) for key in keys):
+            raise StuckError(node)
+        order = machine.native(lambda: sorted(range(len(keys)), key=keys.__getitem__), node)
+        ordered = [elements[number] for number in order]
+        return ordered if name == "sorted" else ordered[-1 if name == "max" else 0]
     if name in ("any", "all", "next", "enumerate", "zip", "reversed", "sorted") and given:
         return _over(machine, name, given, node)
     return _native_call(machine, name, given, named, node)

@@ -14,7 +14,7 @@ from callmend.reasons import Reason
 from callmend.records import record
 
 #: Names under which a text stands (seen in public callers of the endpoint).
-_TEXTUAL = frozenset(
+TEXTUAL = frozenset(
     {"answer", "assistant_message", "assistant_reply", "body", "completion", "content", "data",
      "explanation", "final_answer", "final_output", "final_text", "generated_text", "html",
      "markdown", "message", "output", "output_text", "reply", "response", "result", "summary",
@@ -22,6 +22,8 @@ _TEXTUAL = frozenset(
 )  # fmt: skip
 #: Methods that only a dict or a list has.
 _OF_OBJECTS = frozenset({"append", "copy", "extend", "items", "keys", "pop", "update", "values"})
+#: What is said of an answer of which several fields are shown.
+SEVERAL = " is another part of it"
 _GATHERING = frozenset({"append", "extend", "join"})
 #: Names under which a run's id stands.
 IDS = frozenset({"id", "run_id", "runId"})
@@ -106,8 +108,7 @@ class ShapeReader:
                 raise RefusedError(Reason.ANSWER_NOT_READ)
             self._check_gathered()
             self._check_there((), _MESSAGE)
-            whole = (f'"output_text": {_TEXT}', _MESSAGE_CODE, *self._blank(), status)
-            return Shape(whole, "output_text and output", (), counts, ids, whole=True)
+            return self.unseen()
         picked = self._picked(texts)
         names = picked.names
         shown = "".join(f"[{n}]" if n.isdigit() else f".{n}" for n in names).lstrip(".")
@@ -119,12 +120,19 @@ class ShapeReader:
         elif names != ("output_text",):
             if names[0] == "output_text" or not self._is_text(picked):
                 raise self._refused(picked.node, Reason.OTHER_READ)
-            elements.append(_code({names[0]: value[names[0]]})[1:-1])
+            elements.append(code_of({names[0]: value[names[0]]})[1:-1])
         self._check_order(names)
         self._check_several()
         self._check_there(names, value)
         missing = self._missing(texts, names, value)
         return Shape((*elements, *self._blank(), status), shown, missing, counts, ids)
+
+    def unseen(self) -> Shape:
+        """The shape for a reader that is not seen: that of a real answer."""
+        counts = any(path.names[0] == "usage" for path in self._readings.paths)
+        status = f'"status": "{self._status()}"'
+        whole = (f'"output_text": {_TEXT}', _MESSAGE_CODE, *self._blank(), status)
+        return Shape(whole, "output_text and output", (), counts, self._ids(), whole=True)
 
     def _refused(self, node: cst.CSTNode, reason: Reason, why: str = "") -> RefusedError:
         return RefusedError(reason, self._tree.show_line(node) + why)
@@ -170,7 +178,7 @@ class ShapeReader:
         """
         found: dict[cst.CSTNode, list[Value]] = {}
         for end in self._readings.ends:
-            if end.names[-1] not in _TEXTUAL or isinstance(end.node, cst.BooleanOperation):
+            if end.names[-1] not in TEXTUAL or isinstance(end.node, cst.BooleanOperation):
                 continue
             for parent in self._tree.ancestors(end.node):
                 if isinstance(parent, cst.BooleanOperation):
@@ -181,7 +189,7 @@ class ShapeReader:
         for ends in found.values():
             for other in ends[1:]:
                 if other.names != ends[0].names and other.node is not ends[0].node:
-                    raise self._refused(other.node, Reason.OTHER_READ)
+                    raise self._refused(other.node, Reason.OTHER_READ, SEVERAL)
 
     def _picked(self, texts: list[Path]) -> Path:
         """The reading that comes first; of `data["output"]` and what is read of it the longer."""
@@ -189,7 +197,7 @@ class ShapeReader:
         while True:
             depth = len(picked.names)
             longer = [p for p in texts if len(p.names) > depth and p.names[:depth] == picked.names]
-            plain = [p for p in longer if p.names[-1] in _TEXTUAL or len(p.names) > depth + 1]
+            plain = [p for p in longer if p.names[-1] in TEXTUAL or len(p.names) > depth + 1]
             if not longer:
                 return picked
             picked = (plain or longer)[0]
@@ -202,7 +210,7 @@ class ShapeReader:
 
     def _is_text(self, picked: Path) -> bool:
         last = picked.names[-1]
-        return last in _TEXTUAL or (last == "0" and len(picked.names) > 1)
+        return last in TEXTUAL or (last == "0" and len(picked.names) > 1)
 
     def _ends_at(self, names: tuple[str, ...]) -> list[Value]:
         return [end for end in self._readings.ends if end.names == names]
@@ -359,7 +367,7 @@ class ShapeReader:
             path
             for path in texts
             if not _is_in(value, path.names)
-            and path.names[-1] not in _TEXTUAL
+            and path.names[-1] not in TEXTUAL
             and not path.names[-1].isdigit()
             and path.names[0] not in ("output", "choices", "data", names[0])
         ]
@@ -398,15 +406,16 @@ def _nested(names: tuple[str, ...]) -> dict[str, object]:
     return value
 
 
-def _code(value: object) -> str:
+def code_of(value: object) -> str:
+    """A value of the answer as code; None stands for the text."""
     if value is None:
         return _TEXT
     if isinstance(value, list):
-        return "[" + ", ".join(map(_code, value)) + "]"
+        return "[" + ", ".join(map(code_of, value)) + "]"
     if isinstance(value, dict):
-        parts = (f'"{key}": {_code(inner)}' for key, inner in value.items())
+        parts = (f'"{key}": {code_of(inner)}' for key, inner in value.items())
         return "{" + ", ".join(parts) + "}"
-    return f'"{value}"'
+    return f'"{value}"' if isinstance(value, str) else repr(value)
 
 
 def _is_in(value: object, names: tuple[str, ...]) -> bool:

@@ -1,36 +1,63 @@
-"""Whether a Python file shows the text of an answer of a certain shape: what reads it is run.
+"""The shape in which a Python file shows an answer's text: what reads it is run on it (`Runs`).
 
-The code behind the request is run on the answer as it will be (`interpreter`), and then the code
-behind the calls of its function, as far as the text goes. Where every way through it has been
-followed to its end and none shows the text, the shape is certainly not the one that is read.
+A shape that was worked out from the readings is kept where the text comes out on some way through
+the code, or where not all ways can be followed. Where the text certainly does not come out, the
+runs tell what was asked for and was not there; a shape that has that is taken if all ways through
+the code are followed, and the text comes out of it.
 """
 
 from __future__ import annotations
 
-import ast
-import json
-from collections.abc import Collection, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from enum import Enum
 from typing import Any
 
 import libcst as cst
 
 from callmend.calls import RefusedError
-from callmend.languages.python.clients import Library
+from callmend.languages.python.clients import Client
 from callmend.languages.python.program import Program
-from callmend.languages.python.py_calls import Interpreter
-from callmend.languages.python.py_values import Closure, Sink, StuckError, Thing, texts_in
-from callmend.languages.python.shapes import Shape
-from callmend.languages.ways import Oracle, every_way
+from callmend.languages.python.py_values import Sink
+from callmend.languages.python.reader_runs import (
+    BAD,
+    Path,
+    Runs,
+    Told,
+    answer_of,
+    is_error,
+    is_log,
+    members_of,
+    set_in,
+    values_in,
+)
+from callmend.languages.python.shapes import TEXTUAL, Shape, code_of
 from callmend.reasons import Reason
 
-#: What the answer says, in no way to be found in a file.
-_TEXT = "Al pha be ta"
-_ID = "resp_1"
-_MOST_STEPS = 30_000
-_MOST_CALLERS = 12
-_DEFS = ast.FunctionDef | ast.AsyncFunctionDef
-_LOGS = frozenset({"critical", "debug", "error", "exception", "info", "log", "print", "warning"})
+#: Names under which files ask whether an answer is one (seen in public callers of the endpoint).
+_FLAGS = frozenset(
+    {
+        "code", "completed", "done", "finished", "is_complete", "is_success", "object", "ok",
+        "state", "statusCode", "status_code", "success", "succeeded", "valid",
+    }
+)  # fmt: skip
+#: What tells elements of a list apart, and is no text.
+_TELLING = frozenset({"index", "kind", "name", "object", "role", "status", "type"})
+#: What the text of an element is called that is told apart, the likeliest first.
+_ELEMENTS = ("text", "content", "output", "value", "message")
+#: What tells of the run, and is no part of its answer.
+_META = frozenset({"created_at", "error", "errors", "id", "metadata", "model", "run_id", "usage"})
+_MOST_SHAPES = 40
+Calls = Mapping[cst.CSTNode, Client]
+
+
+class Errors(Enum):
+    """Whether an error's JSON is shown in the text's place, over the statuses that it may have."""
+
+    NEVER = "never"
+    UNCERTAIN = "uncertain"
+    SOMETIMES = "sometimes"
+    ALWAYS = "always"
 
 
 class UnshownError(RefusedError):
@@ -49,245 +76,163 @@ class Shown(Enum):
     NO = "no"
 
 
-def check_shown(program: Program, calls: Mapping[cst.CSTNode, Library], shape: Shape) -> None:
-    """Refuse a shape of which the file certainly does not show the text; see `shown`.
+def shown(program: Program, calls: Calls, shape: Shape) -> Shown:
+    """Whether what is behind one of some calls shows the text of an answer of this shape.
+
+    ``calls`` are those that give it, each with the client that sends it.
+    """
+    told = _runs(program, calls, shape).told()
+    if told.any:
+        return Shown.YES
+    return Shown.UNCERTAIN if told.is_stuck else Shown.NO
+
+
+def fitting(program: Program, calls: Calls, shape: Shape) -> Shape:
+    """A shape of which the file shows the text: the given one, or what it asks for in its place.
 
     Raises:
         UnshownError: no way through the code shows it.
     """
-    if shape.whole:
-        return
-    showing = _Showing(program, calls, shape)
-    if showing.verdict() is Shown.NO:
-        where = showing.where()
-        detail = f"{where} gets no text of an answer that has it in `{shape.shown}`"
-        raise UnshownError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
+    runs = _runs(program, calls, shape)
+    told = runs.told()
+    if told.plain or (told.whole and not told.pieces):
+        return shape
+    if not told.any and (told.is_stuck or (shape.whole and not told.missed)):
+        return shape
+    if told.pieces and not shape.whole and told.is_stuck:
+        return shape
+    found = _proved(program, calls, [shape])
+    if found is not None:
+        return found
+    if told.pieces and not shape.whole:
+        return shape
+    detail = f"{runs.where(told)} gets no text of an answer that has it in `{shape.shown}`"
+    raise UnshownError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
 
 
-def shown(program: Program, calls: Mapping[cst.CSTNode, Library], shape: Shape) -> Shown:
-    """Whether what is behind one of some calls shows the text of an answer of this shape.
+def proved_shape(program: Program, calls: Calls, shape: Shape) -> Shape | None:
+    """A shape that is proved to be shown, where the readings tell none; ``shape`` is its start."""
+    return _proved(program, calls, [shape, replace(shape, elements=_with(shape, {"output": None}))])
 
-    ``calls`` are those that give it, each with the library whose response it gives.
+
+def _proved(program: Program, calls: Calls, shapes: list[Shape]) -> Shape | None:
+    """The first shape, of those and what follows from running them, that is certainly shown.
+
+    All ways through the code are followed, and what comes out is its text alone.
     """
-    return _Showing(program, calls, shape).verdict()
+    waiting, seen = [*shapes], {shape.elements for shape in shapes}
+    for _ in range(_MOST_SHAPES):
+        if not waiting:
+            return None
+        shape = waiting.pop(0)
+        runs = _runs(program, calls, shape)
+        told = runs.told()
+        others = {path[0] for path in told.missed if len(path) == 1}
+        known = others <= {*TEXTUAL, *_FLAGS, *_META} and runs.leaf in TEXTUAL
+        if told.plain and not told.pieces and not told.is_stuck and known:
+            return shape
+        found = [o for o in _others(shape, told, runs) if o.elements not in seen]
+        seen |= {other.elements for other in found}
+        waiting[:0] = found
+    return None
 
 
-def _answer(code: str) -> Any:
-    """The value of the dict literal that is written for the answer, its names made up."""
-    return _value(ast.parse(code, mode="eval").body)
+def _runs(program: Program, calls: Calls, shape: Shape) -> Runs:
+    return Runs(program, calls, answer_of(shape.code("live")))
 
 
-def _value(node: ast.AST) -> Any:
-    if isinstance(node, ast.Dict):
-        keys = [key.value for key in node.keys if isinstance(key, ast.Constant)]
-        return dict(zip(keys, map(_value, node.values), strict=True))
-    if isinstance(node, ast.List):
-        return [_value(each) for each in node.elts]
-    if isinstance(node, ast.Constant):
-        return node.value
-    if isinstance(node, ast.Name):
-        return _TEXT
-    if '"usage"' in ast.unparse(node) or "'usage'" in ast.unparse(node):
-        return {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}
-    return _ID
+def _with(shape: Shape, members: dict[str, Any], status: str | None = None) -> tuple[str, ...]:
+    """The elements of a shape with other members behind the text."""
+    first, last = shape.elements[0], shape.elements[-1]
+    codes = (f'"{key}": {code_of(value)}' for key, value in members.items())
+    return (first, *codes, last if status is None else f'"status": "{status}"')
 
 
-class _Run(Interpreter):
-    """One way through the code; ``stuck`` is where it gave up, ``followed`` its functions."""
-
-    stuck: ast.AST | None = None
-
-    def __init__(
-        self,
-        module: ast.Module,
-        parents: dict[int, ast.AST],
-        oracle: Oracle,
-        gives: Mapping[int, Library],
-        written: str,
-    ) -> None:
-        super().__init__(module, parents, oracle)
-        self._gives = gives
-        self._written = written
-        self.followed: list[ast.AST] = []
-        self.is_used = False
-
-    def asked_for(self, value: Any) -> None:
-        """A value is all that a condition asks for, or is put where nothing reads it."""
-        self.is_used = self.is_used or (isinstance(value, str) and _TEXT in value)
-
-    def expression(self, node: ast.AST) -> Any:
-        """The value of an expression; each request gives an answer of its own."""
-        library = self._gives.get(id(node))
-        return super().expression(node) if library is None else self.response(library)
-
-    def response(self, library: Library) -> Thing:
-        """A response with the answer's JSON."""
-        awaits = library is Library.AIOHTTP
-        state = {"status": 200, "ok": True, "written": self._written, "awaits": awaits}
-        return Thing("response", state | {"streams": awaits})
+def _others(shape: Shape, told: Told, runs: Runs) -> Iterator[Shape]:
+    """Shapes that have what was asked for and was not there, the likeliest first."""
+    members = members_of(shape.code("live"))
+    literals = [value for value in told.compared if type(value) in (str, int, bool)]
+    for path in sorted(told.pieces, key=len):
+        if path != ("",):
+            yield _moved(shape, {}, path)
+    told_by = [path for path in told.missed if len(path) > 1 and path[-1] in _TELLING]
+    for path in dict.fromkeys(told_by):
+        if _is_text(members, path[:-1]):
+            for name in _ELEMENTS:
+                yield _moved(shape, _apart(members), (*path[:-1], name))
+        for word in dict.fromkeys([*literals, *runs.words(path[-1])]):
+            changed = set_in(members, path, word)
+            if changed is not None:
+                yield replace(shape, elements=_with(shape, changed), whole=False)
+    for path in dict.fromkeys(told.missed):
+        is_text = len(path) > 1 or path[0] not in {*_FLAGS, *_META}
+        if is_text and path[-1] not in _TELLING:
+            yield _moved(shape, _apart(members), path)
+    flags = [str(p[0]) for p in dict.fromkeys(told.missed) if len(p) == 1 and p[0] in _FLAGS]
+    for value in dict.fromkeys([True, *literals]) if flags else ():
+        changed = members | dict.fromkeys(flags[:2], value)
+        yield replace(shape, elements=_with(shape, changed))
+    for word in dict.fromkeys(told.states):
+        yield replace(shape, elements=_with(shape, members, word))
 
 
-class _Showing:
-    def __init__(
-        self, program: Program, calls: Mapping[cst.CSTNode, Library], shape: Shape
-    ) -> None:
-        self._program = program
-        self._written = json.dumps(_answer(shape.code("live")))
-        self._steps = 0
-        self._leaves: ast.AST | None = None
-        self._parents: dict[int, ast.AST] = {}
-        self._module = ast.Module([], [])
-        self._calls: dict[int, tuple[ast.AST, Library]] = {}
+def _is_text(members: Any, path: Path) -> bool:
+    """Whether the text stands at the end of a path."""
+    for key in path:
         try:
-            self._module = ast.parse(program.text.text)
-        except (SyntaxError, ValueError, RecursionError):
-            return  # newer than the Python that runs this
-        for node in ast.walk(self._module):
-            for inner in ast.iter_child_nodes(node):
-                self._parents[id(inner)] = node
-        places = {program.tree.chars(call): library for call, library in calls.items()}
-        for node in ast.walk(self._module):
-            if isinstance(node, ast.Call) and (library := places.get(self._chars(node))):
-                self._calls[id(node)] = (node, library)
-        if len(self._calls) < len(calls):
-            self._calls.clear()
-
-    def _chars(self, node: ast.expr) -> tuple[int, int]:
-        """The range of characters of a node, as LibCST counts."""
-        text = self._program.text
-        ends = []
-        for line, column in (
-            (node.lineno, node.col_offset),
-            (node.end_lineno, node.end_col_offset),
-        ):
-            start, end = text.line_range(line or 1)
-            before = text.text[start:end].encode()[: column or 0]
-            ends.append(start + len(before.decode()))
-        return ends[0], ends[1]
-
-    def where(self) -> str:
-        """What ended the first way, and its line."""
-        node = self._leaves or next(iter(self._calls.values()))[0]
-        shown_code = " ".join(ast.unparse(node).split())
-        shown_code = shown_code if len(shown_code) <= 60 else shown_code[:57] + "..."
-        return f"`{shown_code}` in line {getattr(node, 'lineno', 1)}"
-
-    def verdict(self) -> Shown:
-        """What running all calls says; one that shows the text is enough."""
-        if not self._calls:
-            return Shown.UNCERTAIN
-        found = {self._ways(call, library) for call, library in self._calls.values()}
-        return next(each for each in Shown if each in found)
-
-    def _ways(self, call: ast.AST, library: Library) -> Shown:
-        stuck = False
-        try:
-            for run in every_way(lambda oracle: self._run(call, library, oracle)):
-                if self._shows(run):
-                    return Shown.YES
-                stuck = stuck or run.is_used or run.stuck is not None
-                stuck = stuck or any(map(_is_alone, run.parsed))
-                self._steps += run.steps
-                self._leaves = self._leaves or run.leaves
-                if self._steps > _MOST_STEPS:
-                    return Shown.UNCERTAIN
-        except RecursionError:
-            return Shown.UNCERTAIN
-        return Shown.UNCERTAIN if stuck else Shown.NO
-
-    def _run(self, call: ast.AST, library: Library, oracle: Oracle) -> _Run:
-        gives = {key: other for key, (_, other) in self._calls.items() if key != id(call)}
-        machine = _Run(self._module, self._parents, oracle, gives, self._written)
-        try:
-            self._follow(machine, call, machine.response(library), {id(call)})
-        except StuckError as stuck:
-            machine.stuck = stuck.node
-        except (RecursionError, TypeError, ValueError, AttributeError, LookupError):
-            machine.stuck = call
-        return machine
-
-    def _follow(self, machine: _Run, call: ast.AST, value: Any, seen: Collection[int]) -> None:
-        """Run what is behind a call, and behind those of its function as far as the text goes."""
-        function = machine.function_of(call)
-        machine.followed.append(function)
-        ended = machine.run_from(call, value)
-        if ended.thrown is not None:
-            machine.sink("raise", call, ended.thrown.given)
-            return
-        if not _has_text(ended.returned):
-            return
-        callers = self._callers(function)
-        if not 0 < len(callers) <= _MOST_CALLERS:
-            machine.sink("return", machine.leaves or function, (ended.returned,))
-            return
-        for caller in callers:
-            if id(caller) in seen:
-                raise StuckError(caller)
-            self._follow(machine, caller, ended.returned, {*seen, id(caller)})
-
-    def _callers(self, function: ast.AST) -> list[ast.Call]:
-        """The calls of a function; none where it is handed on, decorated or a public method."""
-        name = getattr(function, "name", "")
-        if not name or (isinstance(function, _DEFS) and function.decorator_list):
-            return []
-        holder = self._parents.get(id(function))
-        is_method = isinstance(holder, ast.ClassDef)
-        if not is_method and holder is not self._module:
-            return []
-        found, others = [], 0
-        for node in ast.walk(self._module):
-            spelt = node.attr if isinstance(node, ast.Attribute) and is_method else ""
-            if isinstance(node, ast.Name) and not is_method:
-                spelt = node.id
-            if spelt != name:
-                continue
-            parent = self._parents.get(id(node))
-            if isinstance(parent, ast.Call) and parent.func is node:
-                found.append(parent)
-            else:
-                others += 1
-        private = not is_method or name.startswith("_")
-        return found if private and not others else []
-
-    def _shows(self, run: _Run) -> bool:
-        """Whether the text came out: to another file, a client, a field, a variable further out."""
-        if any(_is_told(sink) for sink in run.sinks) or any(map(_has_text, run.members.values())):
-            return True
-        kept = {
-            name: value
-            for name, value in run.globals.values.items()
-            if _has_text(value) and not isinstance(value, Closure)
-        }
-        if any(function is self._module for function in run.followed):
-            kept = {name: value for name, value in kept.items() if self._is_read_inside(name)}
-        return bool(kept)
-
-    def _is_read_inside(self, name: str) -> bool:
-        """Whether a function of the file reads a name."""
-        return any(
-            isinstance(inner, ast.Name) and inner.id == name
-            for node in ast.walk(self._module)
-            if isinstance(node, _DEFS | ast.Lambda)
-            for inner in ast.walk(node)
-        )
+            members = members[key]
+        except (LookupError, TypeError):
+            return False
+    return members is None
 
 
-def _is_alone(source: str) -> bool:
-    """Whether what is parsed is the text itself: a model that is asked for JSON gives such."""
-    return _TEXT in source and _ID not in source
+def _apart(members: dict[str, Any]) -> dict[str, Any]:
+    """The members that hold no text."""
+    return {key: value for key, value in members.items() if type(value) in (bool, int, str)}
 
 
-def _has_text(value: Any) -> bool:
-    return any(_TEXT in each for each in texts_in(value)) or isinstance(value, Thing | Closure)
+def _moved(shape: Shape, members: dict[str, Any], path: Path) -> Shape:
+    """A shape with the text at the end of another path."""
+    value: Any = None
+    for key in reversed(path[1:]):
+        value = [value] if isinstance(key, int) else {key: value}
+    changed = members | {str(path[0]): value}
+    spelt = "".join(f"[{n}]" if isinstance(n, int) else f".{n}" for n in path).lstrip(".")
+    return replace(shape, elements=_with(shape, changed), shown=spelt, whole=False)
 
 
-def _is_told(sink: Sink) -> bool:
-    """Whether a call is given the text; what is only logged with the whole answer is not told."""
-    texts = [each for each in texts_in(sink.given) if _TEXT in each]
-    if sink.name.rpartition(".")[2] not in _LOGS:
-        return bool(texts) or any(
-            isinstance(each, Thing) or (isinstance(each, Closure) and sink.name == "return")
-            for each in sink.given
-        )
-    whole = any(_ID in each for each in texts_in(sink.given))
-    return bool(texts) and not whole
+def errors_shown(
+    program: Program, call: cst.CSTNode, client: Client, shape: Shape, *, whole: bool = False
+) -> Errors:
+    """Whether what an error says is shown as JSON in the text's place, with nothing that tells it.
+
+    That is what is called, or returned, with the text of an answer and, where the response is that
+    of an error, with its JSON: `reply or json.dumps(data)`. ``whole`` tells that what is given the
+    whole answer counts too, and is not trusted to look at it.
+    """
+    runs = _runs(program, {call: client}, shape)
+    ways = [*runs.ways(200)]
+    uncertain = not runs or any(run.stuck is not None for run in ways)
+    places = {id(sink.node) for run in ways for sink in run.sinks if _is_told(sink, whole=whole)}
+    found: set[bool] = set()
+    for status in BAD:
+        ways = [*runs.ways(status)]
+        uncertain = uncertain or any(run.stuck is not None for run in ways)
+        sinks = [sink for run in ways for sink in run.sinks if id(sink.node) in places]
+        found.add(any(_blames(sink) for sink in sinks if not is_log(sink)))
+    if found == {False}:
+        return Errors.UNCERTAIN if uncertain else Errors.NEVER
+    return Errors.ALWAYS if found == {True} else Errors.SOMETIMES
+
+
+def _is_told(sink: Sink, *, whole: bool) -> bool:
+    told = Told()
+    told.see(sink.given)
+    return told.plain or bool(told.pieces) or (told.whole and whole and not is_log(sink))
+
+
+def _blames(sink: Sink) -> bool:
+    """Whether a call is given an error's whole JSON, and nothing else that tells it is one."""
+    values: list[Any] = [*values_in(sink.given)]
+    told = any(value is False or (type(value) is int and 400 <= value < 600) for value in values)
+    return not told and any(map(is_error, values))

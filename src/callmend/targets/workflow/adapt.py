@@ -27,7 +27,7 @@ from callmend.languages.ecmascript.rehearsal import Rehearsal
 from callmend.languages.ecmascript.repairs import mended
 from callmend.languages.ecmascript.request import Envelope, Headers, RequestReader
 from callmend.languages.ecmascript.shapes import Shape, shape_of
-from callmend.languages.ecmascript.showing import shows_an_error
+from callmend.languages.ecmascript.showing import Errors, errors_shown
 from callmend.languages.ecmascript.statements import (
     removals,
     starts_its_line,
@@ -300,9 +300,12 @@ def _throws(readings: Readings, site: Site, shape: Shape) -> bool:
     Raises:
         RefusedError: the file looks at the status, and may show an error for an answer even so.
     """
-    program = site.program
+    program, call = site.program, site.request.call
     looks = checked(readings, program)
     if looks is Checked.LOOKS and (readings.generic or readings.handed):
+        shown = errors_shown(program, call, shape, whole=True)
+        if shown in (Errors.ALWAYS, Errors.NEVER):
+            return shown is Errors.ALWAYS
         detail = f"{show_line(readings.checks[0])} does not keep an error from being shown"
         raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
     # Whoever gets the answer whole, and its status with it, may look at that.
@@ -310,7 +313,7 @@ def _throws(readings: Readings, site: Site, shape: Shape) -> bool:
     unseen = bool(readings.handed) and not readings.texts() and bool(told)
     if looks is Checked.NOTHING:
         return not unseen
-    return shows_an_error(program, site.request.call, shape) is not None
+    return errors_shown(program, call, shape) in (Errors.ALWAYS, Errors.SOMETIMES)
 
 
 def _why(known: Adapted, why: RefusedError, name: bytes) -> str:
