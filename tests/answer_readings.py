@@ -221,6 +221,10 @@ FOUND = {
         " return out.value;",
         "output: { type: 'text', value: text }",
     ),
+    "program-that-ends-without-success": (
+        "if (!data.success) process.exit(1); return data.output;",
+        "success: true",
+    ),
     "errors-that-are-a-list": (
         "if (Array.isArray(data.errors)) throw new Error('failed'); return data.output;",
         "output: text",
@@ -385,6 +389,14 @@ MODULES = {
         "    if (!data.success) throw new Error(data.message);\n    return data.result.text;\n"
         "  } catch {\n    return null;\n  }\n}\n"
     ),
+    "assertion-of-success": (
+        "import assert from 'node:assert';\nexport async function main(question, key) {\n  @DATA\n"
+        "  assert(data.success);\n  return data.output;\n}\n"
+    ),
+    "assertion-of-a-status": (
+        "import assert from 'node:assert';\nexport async function main(question, key) {\n  @DATA\n"
+        "  assert.strictEqual(data.status, 'finished');\n  return data.output.text;\n}\n"
+    ),
     "schema-of-the-file": (
         "const schema = { parse: (x) => x };\nexport async function main(question, key) {\n"
         "  @DATA\n  const out = schema.parse(data.output);\n  return out.text;\n}\n"
@@ -458,6 +470,15 @@ _STATE = (
 )
 _SEND = "  const send = async () => {\n  @DATA\n"
 
+_SCHEMA = "import { z } from 'zod';\nconst OutSchema = z.object({ "
+
+#: A schema that asks for what no new answer has.
+STRICT = (
+    _SCHEMA + "text: z.string(), confidence: z.number() });\n"
+    "export async function main(question: string, key: string) {\n  @DATA\n"
+    "  return OutSchema.parse(data.output).text;\n}\n"
+)
+
 #: Files that keep the answer for what a framework shows, with the answer that they are given.
 KEPT = {
     "state-that-is-rendered": (
@@ -514,6 +535,19 @@ KEPT = {
         "  answer: null,\n  async ask(question: string, key: string) {\n  @DATA\n"
         "    set({ answer: data.output });\n  },\n  said: () => get().answer.text,\n}));\n",
         "output: { text }",
+    ),
+    "schema-that-lets-an-object-through": (
+        _SCHEMA + "text: z.string(), note: z.string().optional() });\n"
+        "export async function main(question: string, key: string) {\n  @DATA\n"
+        "  const out = OutSchema.safeParse(data.output);\n"
+        "  if (!out.success) throw new Error('bad');\n  return out.data.text;\n}\n",
+        "output: { text }",
+    ),
+    "schema-that-asks-for-a-type": (
+        _SCHEMA + "type: z.literal('text'), text: z.string() });\n"
+        "export async function main(question: string, key: string) {\n  @DATA\n"
+        "  return OutSchema.parse(data.output).text;\n}\n",
+        "output: { type: 'text', text }",
     ),
     "reference-of-vue": (
         "import { computed, ref } from 'vue';\nexport function useAsk(key: string) {\n"

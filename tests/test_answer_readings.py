@@ -19,7 +19,7 @@ from callmend.languages.ecmascript.answer_values import (
     written,
 )
 from callmend.settings import Settings
-from tests.answer_readings import FOUND, KEPT, LEFT, MODULES, asking, module
+from tests.answer_readings import FOUND, KEPT, LEFT, MODULES, STRICT, asking, module
 from tests.invariants import check
 from tests.tools import environment, node
 
@@ -89,6 +89,13 @@ def test_is_left_because_no_new_answer_has_it(reading: str, named: str, target: 
     [finding] = migration.findings
     assert finding.bucket is Bucket.LEFT
     assert named in (finding.detail or "")
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_is_left_because_a_schema_would_let_no_new_answer_through(target: str) -> None:
+    [finding] = check(module(STRICT).encode(), "a.ts", Settings(target=target)).findings
+    assert finding.bucket is Bucket.LEFT
+    assert "OutSchema.parse(data.output)" in (finding.detail or "")
 
 
 def _notes(reading: str) -> list[str]:

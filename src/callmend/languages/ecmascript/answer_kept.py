@@ -7,9 +7,10 @@ from typing import Any
 
 from tree_sitter import Node
 
-from callmend.languages.ecmascript.answer_runs import AnswerRun, has_text
+from callmend.languages.ecmascript.answer_elsewhere import LeftError
+from callmend.languages.ecmascript.answer_runs import GAVE_UP, AnswerRun
 from callmend.languages.ecmascript.answer_syntax import Miss, setter_of
-from callmend.languages.ecmascript.answer_values import Members
+from callmend.languages.ecmascript.answer_values import Members, has_text
 from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.elements import MEMBERS
 from callmend.languages.ecmascript.js_texts import TEXT_METHODS
@@ -45,7 +46,7 @@ def missed_when_read(run: AnswerRun) -> list[Miss]:
             found = has_text(run.expression(node)) or found
         except ThrownError:
             pass
-        except StuckError:
+        except (StuckError, LeftError, *GAVE_UP):
             return []
         missed, run.misses[before:] = [*missed, *run.misses[before:]], []
     return [] if found else missed

@@ -8,14 +8,14 @@ from typing import Any
 from tree_sitter import Node
 
 from callmend.languages.ecmascript import js_library
+from callmend.languages.ecmascript.answer_elsewhere import Elsewhere, LeftError
 from callmend.languages.ecmascript.answer_lists import LISTS, of_elements
 from callmend.languages.ecmascript.answer_objects import Instance
-from callmend.languages.ecmascript.answer_platform import Platform
-from callmend.languages.ecmascript.answer_syntax import reducer_of
 from callmend.languages.ecmascript.answer_values import (
     Made,
     Members,
     copied,
+    has_text,
     is_text,
 )
 from callmend.languages.ecmascript.interpreter import Ended, Oracle
@@ -52,18 +52,21 @@ _ASKED = frozenset(
         "localeCompare", "match", "matchAll", "search", "split", "startsWith",
     }
 )  # fmt: skip
+#: What the interpreter fails with where a program does what it does not expect.
+GAVE_UP = (RecursionError, TypeError, ValueError, AttributeError, IndexError, KeyError)
 _WHOLE = frozenset({"clone", "json", "text"})
 
 
-class AnswerRun(Platform):
+class AnswerRun(Elsewhere):
     """One way through the code behind a request; ``ended`` is how, ``stuck`` where it gave up.
 
-    ``function`` is the last one that was run from a call on.
+    ``function`` is the last one that was run from a call on; ``left`` tells that the program ends.
     """
 
     ended = Ended()
     stuck: Node | None = None
     function: Node
+    left = False
 
     def __init__(self, program: Program, oracle: Oracle, answer: Made) -> None:
         super().__init__(program, oracle, answer)
@@ -71,7 +74,6 @@ class AnswerRun(Platform):
         #: The functions, and the file, around those that are run from a call on.
         self.around: set[int] = set()
         self.followed: list[Node] = []
-        self._back: Any = None
         self._made: set[int] = set()
         self._depth = 0
 
@@ -87,7 +89,11 @@ class AnswerRun(Platform):
         self.around |= {each.id for each in self._above(self.function)}
         self.around -= {each.id for each in self.followed}
         self.enter(self.function)
-        self.ended = self.run_from(call, value)
+        try:
+            self.ended = self.run_from(call, value)
+        except LeftError as left:
+            self.left = True
+            self.ended = Ended(thrown="left", threw=left.fails)
 
     def _above(self, function: Node) -> Iterator[Node]:
         while function != self.tree.root:
@@ -261,42 +267,6 @@ class AnswerRun(Platform):
             return owner
         return value if name == "json" else self.of_platform("JSON.stringify", [value], node)
 
-    def elsewhere(self, name: str, given: list[Any], node: Node) -> Any:
-        """A call of what is not in this file; most libraries give what a callback gives them."""
-        own = self._this[-1] if self._this else None
-        if name.endswith("setState") and isinstance(own, Instance) and given:
-            # React's: what is set is joined with what was there.
-            before = own.get("state")
-            after = self.call(given[0], [before]) if isinstance(given[0], Closure) else given[0]
-            states = [each for each in (before, after) if isinstance(each, dict)]
-            own["state"] = {k: v for each in states for k, v in each.items()}
-            return UNDEFINED
-        reducer = reducer_of(self.scopes, field(node, "function"))
-        if reducer is not None and given:
-            key = b"state " + name.encode()
-            self.members[key] = self.call(Closure(reducer), [self.members.get(key, {}), given[0]])
-            return UNDEFINED
-        before, self._back = self._back, None
-        found = super().elsewhere(name, given, node)
-        back, self._back = self._back, before
-        return found if back is None else back
-
-    def called_back(
-        self,
-        closure: Closure,
-        given: list[Any],
-        *,
-        deferred: bool,  # noqa: ARG002 - what is called later shows the text too
-    ) -> None:
-        """A function that another file's is given: what it gives back may be shown there."""
-        try:
-            back = self.call(closure, given)
-        except ThrownError:
-            raise StuckError(closure.node) from None
-        if has_text(back) or isinstance(back, Thing):
-            self._back = back
-            self.sink("callback", closure.node, (back,))
-
     def _called_own(self, callee: Closure, given: list[Any], node: Node) -> Any:
         self._depth += 1
         try:
@@ -319,22 +289,6 @@ def _is_called(member: Node) -> bool:
     """Whether a member is one of what a call gives."""
     owner = field(member, "object")
     return owner is not None and unwrapped(owner).type == "call_expression"
-
-
-def has_text(value: Any) -> bool:
-    """Whether the answer's text is in a value, however deep."""
-    return any(map(is_text, texts_in(_opened(value))))
-
-
-def _opened(value: Any, depth: int = 0) -> Any:
-    """A value with what its maps and sets hold."""
-    if isinstance(value, Thing) and depth < 8:  # no file nests deeper
-        return [_opened(each, depth + 1) for each in value.state.get("items", {}).values()]
-    if isinstance(value, list | tuple) and depth < 8:
-        return [_opened(each, depth + 1) for each in value]
-    if isinstance(value, dict) and depth < 8:
-        return {key: _opened(each, depth + 1) for key, each in value.items()}
-    return value
 
 
 def response_of(answer: Made, what: What) -> Any:

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from callmend.languages.ecmascript.js_values import UNDEFINED
+from callmend.languages.ecmascript.js_values import UNDEFINED, Thing, texts_in
 from callmend.records import record
 
 #: An answer as it is written: members and elements down to code; `text` is the answer's text.
@@ -52,6 +52,22 @@ class Made:
 def is_text(value: Any) -> bool:
     """Whether the answer's text is in a text."""
     return isinstance(value, str) and "\ue000" in value
+
+
+def has_text(value: Any) -> bool:
+    """Whether the answer's text is in a value, however deep."""
+    return any(map(is_text, texts_in(_opened(value))))
+
+
+def _opened(value: Any, depth: int = 0) -> Any:
+    """A value with what its maps and sets hold."""
+    if isinstance(value, Thing) and depth < 8:  # no file nests deeper
+        return [_opened(each, depth + 1) for each in value.state.get("items", {}).values()]
+    if isinstance(value, list | tuple) and depth < 8:
+        return [_opened(each, depth + 1) for each in value]
+    if isinstance(value, dict) and depth < 8:
+        return {key: _opened(each, depth + 1) for key, each in value.items()}
+    return value
 
 
 def made(tree: Tree, live: dict[bytes, Any]) -> Made:

@@ -34,6 +34,7 @@ _LITERALS = frozenset({"false", "null", "number", "string", "true"})
 #: What compares two values for being the same.
 COMPARED = (b"===", b"==", b"!==", b"!=")
 _OF_WORDS = frozenset({b"endsWith", b"includes", b"startsWith"})
+_ASSERTING = frozenset({b"deepEqual", b"deepStrictEqual", b"equal", b"strictEqual"})
 _PATTERNS = frozenset({"pair_pattern", "shorthand_property_identifier_pattern"})
 
 
@@ -42,10 +43,22 @@ def wanted(name: bytes, program: Program) -> list[bytes]:
     found: dict[bytes, None] = {}
     members = Members(program.scopes)
     for node in program.tree.nodes:
+        if node.type == "pair" and key_name(node) == name:
+            found |= dict.fromkeys(_in_schema(node, members))
         if _reads(node, name, program):
             for code in compared_with(node, program, members):
                 found[code] = None
     return list(found)
+
+
+def _in_schema(pair: Node, members: Members) -> Iterator[bytes]:
+    """The literals that a schema asks for: `type: z.literal('text')`, `z.enum(['a', 'b'])`."""
+    value = field(pair, "value")
+    callee = None if value is None else field(unwrapped(value), "function")
+    if value is None or callee is None or text_of(callee, "property") not in (b"literal", b"enum"):
+        return
+    for given in items(field(unwrapped(value), "arguments") or value):
+        yield from _codes(items(given) if given.type == "array" else [given], members)
 
 
 def _reads(node: Node, name: bytes, program: Program) -> bool:
@@ -96,6 +109,8 @@ def compared_with(node: Node, program: Program, members: Members) -> Iterator[by
     elif parent.type == "arguments":
         call = program.tree.parent(parent)
         callee = None if call is None else field(call, "function")
+        if callee is not None and text_of(callee, "property") in _ASSERTING:
+            yield from _codes([each for each in items(parent) if each != outer], members)
         if callee is None or text_of(callee, "property") not in (b"includes", b"has"):
             return
         words = members.constant(field(callee, "object") or callee)

@@ -14,7 +14,7 @@ from tree_sitter import Node
 
 from callmend.languages.ecmascript.answer_kept import missed_when_read, missed_when_told
 from callmend.languages.ecmascript.answer_objects import CLASSES, Instance
-from callmend.languages.ecmascript.answer_runs import AnswerRun, response_of
+from callmend.languages.ecmascript.answer_runs import GAVE_UP, AnswerRun, response_of
 from callmend.languages.ecmascript.answer_syntax import Miss
 from callmend.languages.ecmascript.answer_values import Tree, Way, made
 from callmend.languages.ecmascript.callees import calls_among, function_named
@@ -35,7 +35,6 @@ _ERROR = re.compile("error|exception|fail", re.IGNORECASE)
 _MOST_STEPS = 40_000
 _MOST_CHAINS = 8
 _MOST_CALLERS = 4
-_FAILURES = (RecursionError, TypeError, ValueError, AttributeError, IndexError, KeyError)
 
 
 class Found(Enum):
@@ -158,11 +157,11 @@ class Rehearsal:
                     run.give(call, value)
                 run.enters(entry, value, really=entry != call or is_made)
                 value = run.ended.returned
-                if run.ended.threw or not (run.returns_text or run.keeps):
+                if run.left or run.ended.threw or not (run.returns_text or run.keeps):
                     break
         except StuckError as stuck:
             run.stuck = stuck.node
-        except _FAILURES:
+        except GAVE_UP:
             run.stuck = chain[-1]
         return run
 
