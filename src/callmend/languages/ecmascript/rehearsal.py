@@ -30,7 +30,6 @@ from callmend.records import record
 #: The code that stands for the live answer's id, and for its count of tokens, in a tree.
 IDENTITY = b"identity"
 USAGE = b"usage"
-_IDS = {"responses": "resp_6a1f"}
 _ERROR = re.compile("error|exception|fail", re.IGNORECASE)
 _MOST_STEPS = 40_000
 _MOST_CHAINS = 8
@@ -141,7 +140,9 @@ class Rehearsal:
     def _run(
         self, chain: tuple[Node, ...], tree: Tree, oracle: Oracle, *, above: bool = False
     ) -> AnswerRun:
-        answer = made(tree, {IDENTITY: _IDS.get(self.target, "run_6a1f"), USAGE: Unknown("usage")})
+        run_id = "thread_6a1f/runs/run_6a1f" if self.again else "run_6a1f"
+        identity = "resp_6a1f" if self.target == "responses" else run_id
+        answer = made(tree, {IDENTITY: identity, USAGE: Unknown("usage")})
         run = AnswerRun(self.program, oracle, answer)
         for other in self.again:
             run.give(other, response_of(answer, self.what))
