@@ -389,6 +389,30 @@ MODULES = {
         "    if (!data.success) throw new Error(data.message);\n    return data.result.text;\n"
         "  } catch {\n    return null;\n  }\n}\n"
     ),
+    "whole-answer-beside-its-part": (
+        "async function run(question, key) {\n  @DATA\n"
+        "  return { answer: data.output, raw: data };\n}\n"
+        "export async function main(question, key) {\n"
+        "  const r = await run(question, key);\n  return r.raw.output.text;\n}\n"
+    ),
+    "whole-answer-in-a-private-field": (
+        "class Client {\n  #data;\n  async run(question, key) {\n    const res = await @SENT;\n"
+        "    this.#data = await res.json();\n    return this.text();\n  }\n"
+        "  text() { return this.#data.output.text; }\n}\n"
+        "export const main = (question, key) => new Client().run(question, key);\n"
+    ),
+    "whole-answer-in-a-class-of-its-own": (
+        "class Run {\n  constructor(d) { this.d = d; }\n"
+        "  get ok() { return this.d.state === 'done'; }\n"
+        "  text() { return this.d.output.text; }\n}\n"
+        "export async function main(question, key) {\n  const res = await @SENT;\n"
+        "  const run = new Run(await res.json());\n  return run.ok ? run.text() : 'no';\n}\n"
+    ),
+    "whole-answer-in-a-state": (
+        "import { useState } from 'react';\nexport async function main(question, key) {\n"
+        "  const [result, setResult] = useState(null);\n  @DATA\n"
+        "  setResult(data);\n  return result?.output?.message;\n}\n"
+    ),
     "assertion-of-success": (
         "import assert from 'node:assert';\nexport async function main(question, key) {\n  @DATA\n"
         "  assert(data.success);\n  return data.output;\n}\n"

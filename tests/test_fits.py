@@ -124,45 +124,11 @@ def _held(holds: str, reads: str, head: str = "") -> str:
 
 #: What is read of the answer where callmend cannot follow it, or what no text can be.
 _LEFT = {
-    "out-of-a-field-of-an-object": (
-        _held(
-            "  const state = {};\n  state.run = await res.json();",
-            "  return state.run.output.text;",
-        ),
-        Reason.ANSWER_NOT_UNDERSTOOD,
-    ),
-    "out-of-a-list-that-it-was-pushed-to": (
-        _held(
-            "  const runs = [];\n  runs.push(await res.json());",
-            "  return runs.map((run) => run.output.text);",
-        ),
-        Reason.ANSWER_NOT_UNDERSTOOD,
-    ),
-    "out-of-promises-that-are-awaited-together": (
-        f"export async function ask(message) {{\n  const [res] = await Promise.all([{_SENT}]);\n"
-        "  const run = await res.json();\n  return run.output.text;\n}\n",
-        Reason.ANSWER_NOT_UNDERSTOOD,
-    ),
     "out-of-what-callbacks-give": (
         f"export async function ask(texts) {{\n"
         f"  const runs = await Promise.all(texts.map(async (message) => {{\n"
         f"    const res = await {_SENT};\n  {_OK}    return res.json();\n  }}));\n"
         "  return runs.map((run) => run.output.text);\n}\n",
-        Reason.ANSWER_NOT_UNDERSTOOD,
-    ),
-    "out-of-a-callback-that-is-handed-it": (
-        f"function post(message, done) {{\n  {_SENT}.then((r) => r.json())"
-        ".then((data) => done(null, data), done);\n}\n"
-        "export const ask = (message) => new Promise((resolve) => {\n"
-        "  post(message, (error, data) => resolve(error ? '' : data.output.text));\n});\n",
-        Reason.ANSWER_NOT_UNDERSTOOD,
-    ),
-    "out-of-a-pair-with-its-error": (
-        "async function to(promise) {\n"
-        "  try { return [await promise, null]; } catch (e) { return [null, e]; }\n}\n"
-        f"export async function ask(message) {{\n  const [res, error] = await to({_SENT});\n"
-        "  if (error || !res.ok) return '';\n  const run = await res.json();\n"
-        "  return run.output.text;\n}\n",
         Reason.ANSWER_NOT_UNDERSTOOD,
     ),
     "text-and-another-list-of-it": (
@@ -199,6 +165,48 @@ def test_a_reading_that_would_find_no_text_leaves_the_call(
     migration = check(source.encode(), "a.js", Settings(target=target))
     assert [f.reason for f in migration.findings] == [reason]
     assert not migration.changed
+
+
+#: What comes back by ways that running what reads it shows: the text stands in `output.text`.
+_COMES_BACK = {
+    "out-of-a-field-of-an-object": (
+        _held(
+            "  const state = {};\n  state.run = await res.json();",
+            "  return state.run.output.text;",
+        )
+    ),
+    "out-of-a-list-that-it-was-pushed-to": (
+        _held(
+            "  const runs = [];\n  runs.push(await res.json());",
+            "  return runs.map((run) => run.output.text);",
+        )
+    ),
+    "out-of-promises-that-are-awaited-together": (
+        f"export async function ask(message) {{\n  const [res] = await Promise.all([{_SENT}]);\n"
+        "  const run = await res.json();\n  return run.output.text;\n}\n"
+    ),
+    "out-of-a-callback-that-is-handed-it": (
+        f"function post(message, done) {{\n  {_SENT}.then((r) => r.json())"
+        ".then((data) => done(null, data), done);\n}\n"
+        "export const ask = (message) => new Promise((resolve) => {\n"
+        "  post(message, (error, data) => resolve(error ? '' : data.output.text));\n});\n"
+    ),
+    "out-of-a-pair-with-its-error": (
+        "async function to(promise) {\n"
+        "  try { return [await promise, null]; } catch (e) { return [null, e]; }\n}\n"
+        f"export async function ask(message) {{\n  const [res, error] = await to({_SENT});\n"
+        "  if (error || !res.ok) return '';\n  const run = await res.json();\n"
+        "  return run.output.text;\n}\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("source", _COMES_BACK.values(), ids=_COMES_BACK)
+def test_what_comes_back_has_the_text_where_it_is_read(source: str, target: str) -> None:
+    migration = check(source.encode(), "a.js", Settings(target=target))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    assert "{ output_text: text, output: { text }," in migration.result.decode()
 
 
 #: What is read elsewhere in a file that hands the answer on, and does no harm.

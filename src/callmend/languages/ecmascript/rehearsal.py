@@ -18,6 +18,7 @@ from callmend.languages.ecmascript.answer_runs import GAVE_UP, AnswerRun, respon
 from callmend.languages.ecmascript.answer_syntax import Miss
 from callmend.languages.ecmascript.answer_values import Tree, Way, made
 from callmend.languages.ecmascript.callees import calls_among, function_named
+from callmend.languages.ecmascript.compared import MARKS
 from callmend.languages.ecmascript.interpreter import Oracle, every_way
 from callmend.languages.ecmascript.js_values import UNDEFINED, StuckError, Thing, Unknown
 from callmend.languages.ecmascript.program import Program
@@ -270,7 +271,7 @@ def _outcome(run: AnswerRun) -> Outcome:
     is_none = returned in (UNDEFINED, None, "")
     if run.returns_text and not isinstance(returned, Instance):
         return Outcome(Found.TEXT)
-    lost = [miss for miss in misses if part_of(run, miss) and is_none]
+    lost = [miss for miss in misses if _is_lost(run, miss, is_none=is_none)]
     if lost and run.leaves is not None and run.leaves.type == "return_statement":
         return Outcome(Found.NOTHING, lost[-1].node, misses)
     if run.tells or run.keeps:
@@ -288,9 +289,16 @@ def _outcome(run: AnswerRun) -> Outcome:
     return Outcome(Found.NOTHING, run.leaves, misses)
 
 
-def part_of(run: AnswerRun, miss: Miss) -> bool:
-    """Whether something is read of the text itself, as of an object."""
-    return miss.way in run.answer.texts
+def _is_lost(run: AnswerRun, miss: Miss, *, is_none: bool) -> bool:
+    """Whether what is missed shows that a function returns something else than the text it reads.
+
+    What is read of the text itself, as of an object; where the text is only kept, also what is read
+    of the answer's parts, and what tells how the run ended.
+    """
+    if is_none and miss.way in run.answer.texts:
+        return True
+    is_kept = run.keeps and not run.tells
+    return is_kept and (miss.way != () or miss.name in MARKS)
 
 
 def _is_certain(run: AnswerRun) -> bool:

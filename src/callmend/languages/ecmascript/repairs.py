@@ -18,7 +18,7 @@ from callmend.languages.ecmascript.answer_values import (
 )
 from callmend.languages.ecmascript.compared import FAILURES, FLAGS, MARKS, is_flag, wanted
 from callmend.languages.ecmascript.elements import MEMBERS, path_from
-from callmend.languages.ecmascript.fits import TELLING, is_list_method
+from callmend.languages.ecmascript.fits import TELLING, Leaf, Structure, is_list_method
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.rehearsal import IDENTITY, USAGE, Found, Outcome, Rehearsal
 from callmend.languages.ecmascript.shapes import TEXTUAL, Shape
@@ -54,15 +54,18 @@ def mended(shape: Shape, rehearsal: Rehearsal) -> Shape:
     if shape.counts:
         tree |= {USAGE: USAGE}
     outcome = rehearsal.outcome(tree)
-    if shape.whole and not (outcome.part or outcome.misses or outcome.throws):
-        return shape
-    if outcome.found is Found.UNSURE and shape.doubt is not None:
-        raise RefusedError(Reason.OTHER_READ, show_line(shape.doubt))
-    if outcome.found is Found.UNSURE:
-        _check_shown(shape, rehearsal)
-    if outcome.found is not Found.NOTHING:
-        return replace(shape, parses=outcome.parses)
-    mend = _better(tree, outcome, rehearsal)
+    strange = None if shape.strange is None else shape.strange(shape.structure)
+    if strange is None:
+        if shape.whole and not (outcome.part or outcome.misses or outcome.throws):
+            return shape
+        if outcome.found is Found.UNSURE:
+            _check_unsure(shape, rehearsal)
+        if outcome.found is not Found.NOTHING:
+            return replace(shape, parses=outcome.parses)
+    mend = _better(tree, outcome, shape, rehearsal) if outcome.found is Found.NOTHING else None
+    if mend is None and strange is not None:
+        detail = f"{show_line(strange)} may read the answer, which is handed on"
+        raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
     if mend is None:
         raise RefusedError(*_why(outcome, shape, rehearsal))
     better, found = mend
@@ -77,12 +80,14 @@ def mended(shape: Shape, rehearsal: Rehearsal) -> Shape:
     return replace(shape, members=members, shown=shown, told=told, parses=found.parses)
 
 
-def _check_shown(shape: Shape, rehearsal: Rehearsal) -> None:
-    """Refuse a shape of which no way through the code shows the text.
+def _check_unsure(shape: Shape, rehearsal: Rehearsal) -> None:
+    """Refuse a shape that had to be proved, or of which no way through the code shows the text.
 
     Raises:
-        RefusedError: none does.
+        RefusedError: it is such a one.
     """
+    if shape.doubt is not None:
+        raise RefusedError(Reason.OTHER_READ, show_line(shape.doubt))
     through = rehearsal.through
     calls = None if through is None else [each.id for each in through]
     parts = (rehearsal.program, rehearsal.call, shape, rehearsal.what, rehearsal.again)
@@ -102,7 +107,7 @@ def _why(outcome: Outcome, shape: Shape, rehearsal: Rehearsal) -> tuple[Reason, 
 
 
 def _better(
-    tree: Tree, outcome: Outcome, rehearsal: Rehearsal
+    tree: Tree, outcome: Outcome, shape: Shape, rehearsal: Rehearsal
 ) -> tuple[dict[bytes, Tree], Outcome] | None:
     """A tree with a few more members, or others, in which the text is found, and how it is."""
     waiting: list[tuple[Tree, Outcome, int]] = [(tree, outcome, 0)]
@@ -115,11 +120,20 @@ def _better(
                 return None
             found = rehearsal.outcome(candidate)
             if found.found is Found.TEXT and isinstance(candidate, dict):
-                return candidate, found
+                if shape.strange is None or shape.strange(_structure(candidate)) is None:
+                    return candidate, found
             if changes + 1 < _MOST_CHANGES and _signature(found) != _signature(failed):
                 if found.found is Found.NOTHING:
                     waiting.append((candidate, found, changes + 1))
     return None
+
+
+def _structure(tree: Tree) -> Structure:
+    if isinstance(tree, dict):
+        return {name: _structure(part) for name, part in tree.items()}
+    if isinstance(tree, list):
+        return [_structure(part) for part in tree]
+    return Leaf.TEXT if tree == TEXT else Leaf.OTHER
 
 
 def _signature(outcome: Outcome) -> tuple[object, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -71,7 +71,8 @@ class Shape:
     ``counts`` tells that the number of tokens is read too. ``identified`` are the names under
     which its id is read. ``whole`` tells that no text of it is read where it can be seen. ``told``
     are members that the file asks for beside the text, with what it asks for; ``parses`` is where
-    it takes the text for JSON. ``doubt`` is a reading for which it has to be proved.
+    it takes the text for JSON. ``doubt`` is a reading for which it has to be proved; ``strange``
+    gives one that may be of the answer where that is handed on, and to which a structure is wrong.
     """
 
     members: tuple[bytes, ...]
@@ -84,6 +85,7 @@ class Shape:
     told: tuple[bytes, ...] = ()
     parses: Node | None = None
     doubt: Node | None = None
+    strange: Callable[[Structure], Node | None] | None = None
 
     def code(self, live: bytes, identity: bytes) -> bytes:
         """The object literal; ``live`` is the name of the live answer, ``identity`` its id."""
@@ -106,11 +108,10 @@ def shape_of(readings: Readings, program: Program, polls: Collection[int] = ()) 
     # Where the run is asked for again, that is by the id as this file calls it.
     identified = (*read, b"id") if polls and b"id" not in read else (b"id",)
     shape = _shape(readings, program, polls)
-    strange = unfollowed(shape.structure, readings, program)
-    if strange is not None:
-        detail = f"{show_line(strange)} may read the answer, which is handed on"
-        raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
-    return replace(shape, counts=counts, identified=identified)
+    shape = replace(shape, counts=counts, identified=identified)
+    if unfollowed(shape.structure, readings, program) is None:
+        return shape
+    return replace(shape, strange=lambda found: unfollowed(found, readings, program))
 
 
 def _shape(readings: Readings, program: Program, polls: Collection[int]) -> Shape:
