@@ -17,12 +17,20 @@ from callmend.calls import RefusedError
 from callmend.findings import Note
 from callmend.languages.python.clients import Client
 from callmend.languages.python.find import Request
-from callmend.languages.python.inputs import InputReader, Kind, Named, Said, name_of
+from callmend.languages.python.inputs import (
+    KEPT,
+    NO_COUNTERPART,
+    InputReader,
+    Kind,
+    Named,
+    Said,
+    name_of,
+)
 from callmend.languages.python.layout import document, flat, render
 from callmend.languages.python.paths import path_id_of
 from callmend.languages.python.program import Program
 from callmend.languages.python.readers import Follower, Readings
-from callmend.languages.python.request import RequestParts, RequestReader
+from callmend.languages.python.request import RequestParts, RequestReader, later_going
 from callmend.languages.python.shapes import SEVERAL, Shape, ShapeReader
 from callmend.languages.python.showing import (
     Errors,
@@ -44,6 +52,7 @@ from callmend.targets.python_reading import Names
 ADAPTABLE = frozenset(
     {
         Reason.ANSWER_HANDED_ON,
+        Reason.ANSWER_NOT_READ,
         Reason.ANSWER_NOT_UNDERSTOOD,
         Reason.BODY_FIELD,
         Reason.BODY_NOT_UNDERSTOOD,
@@ -79,6 +88,7 @@ def lenient_parts(program: Program, request: Request, said: Said) -> RequestPart
         path_id_of(program, request), elements[0], said.node, said.history,
         tuple(e for e in said.dropped if isinstance(e, cst.DictElement)),
         sent.carried, sent.untyped,
+        later_going(program.tree, sent.body, NO_COUNTERPART, KEPT),
     )  # fmt: skip
 
 
@@ -98,8 +108,6 @@ class AdaptedCall(HelpedCall):
     ) -> None:
         known_client(program, request)
         body = RequestReader(program, request).envelope().body
-        if body.definition is not None and body.shared:
-            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{program.tree.show(body.given)}`")
         self._said = InputReader(program).read(body.obj)
         self._why = why
         parts = lenient_parts(program, request, self._said)
@@ -131,6 +139,7 @@ class AdaptedCall(HelpedCall):
         self._notes += self._editor.base_notes()
         self._headers()
         self._body()
+        self._later()
         self._polls = bool(polls)
         name, code = self._helper(shape, joined, throws=throws)
         self._wrap(name)
@@ -225,6 +234,8 @@ class AdaptedCall(HelpedCall):
     def _remarks(self, shape: Shape, name: str) -> list[Note]:
         where = self._tree.span(self._request.call)
         why = self._why.reason.in_python[0]
+        if self._why.reason is Reason.ANSWER_NOT_READ:
+            why = "the answer is only printed"
         text = (
             f"{why}, so the answer goes through `{name}`, which gives its text as `{shape.shown}`"
         )
@@ -270,6 +281,7 @@ class AdaptedCall(HelpedCall):
         lead = self._comments(start, end, own_line=own_line, indent=indent)
         joint = f",\n{indent}" if own_line else ", "
         self._editor.changes.append(Change(start, end, lead + joint.join([*parts, name + last])))
+        self._close_with_comma(body, len(parts))
 
     def _asked(self, key: str) -> tuple[str, str]:
         """The element of the new body for what is asked: its key, and its value's source."""

@@ -293,6 +293,15 @@ class Editor:
         if len(self._tree.block_of(statement)) > 1 and not has_comments(statement):
             self.changes.append(self.line_of(statement))
 
+    def take_out(self, small: cst.BaseSmallStatement) -> None:
+        """Take out a statement; where its block or its line needs one, `pass` takes its place."""
+        statement = self._tree.statement_of(small)
+        alone = isinstance(statement, cst.SimpleStatementLine) and len(statement.body) == 1
+        if alone and len(self._tree.block_of(statement)) > 1 and not has_comments(statement):
+            self.changes.append(self.line_of(statement))
+        else:
+            self.replace(small, "pass")
+
     def line_of(self, statement: Statement) -> Change:
         """The removal of a statement with its line end, and one blank line if two would meet."""
         start, end = self._tree.chars(statement)

@@ -91,6 +91,10 @@ class HelpedCall(CallPlan):
             return False
         if "\n" not in call:
             return True
+        # What has become too long is not as a formatter left it either.
+        deeper = len(self._style.indent)
+        if any(len(line) + deeper > self._style.width for line in call.split("\n")[1:]):
+            return True
         return bool(expression.args) and isinstance(expression.args[-1].comma, cst.Comma)
 
     def _awaited(self, sender: cst.Call) -> tuple[str, str]:

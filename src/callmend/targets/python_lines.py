@@ -85,6 +85,7 @@ class LinesCall(CallPlan):
         self._notes += self._editor.base_notes()
         self._headers()
         self._body()
+        self._later()
         name, code = self._function(shown)
         response = self._response()
         start, end = self._tree.chars(self._loop.lines)

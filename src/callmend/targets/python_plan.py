@@ -11,7 +11,7 @@ from callmend.findings import Note
 from callmend.languages.python.answer import AnswerReader
 from callmend.languages.python.clients import Client
 from callmend.languages.python.find import Request
-from callmend.languages.python.layout import Doc, Group, dedented, flat, render
+from callmend.languages.python.layout import Doc, Group, dedented, document, flat, render
 from callmend.languages.python.program import Program
 from callmend.languages.python.request import RequestParts, RequestReader
 from callmend.languages.python.style import detect
@@ -112,6 +112,7 @@ class CallPlan:
             reading.visible(self._request.url)
         self._headers()
         self._body()
+        self._later()
         template = self._template()
         renames = reading.renames(template)
         result = reading.result()
@@ -224,6 +225,27 @@ class CallPlan:
             if isinstance(inner, cst.Comment):
                 raise RefusedError(Reason.COMMENT_LOST, f"in line {self._tree.line(inner)}")
         editor.changes.append(Change(start, end, before + name + text))
+        self._close_with_comma(parts.body.obj, len(before))
+
+    def _close_with_comma(self, body: cst.Dict, added: int) -> None:
+        """A comma behind the only element of a broken dict that is given another one.
+
+        A formatter writes none behind one element, and one behind the last of several.
+        """
+        only = body.elements[0]
+        if not added or len(body.elements) > 1 or isinstance(only.comma, cst.Comma):
+            return
+        end, closing = self._tree.whole(only.value)[1], self._tree.chars(body)[1] - 1
+        if self._style.trailing_comma and self._program.text.line(end) != (
+            self._program.text.line(closing)
+        ):
+            self._editor.changes.append(Change(end, end, ","))
+
+    def _later(self) -> None:
+        """Take out the assignments that give the body elements without a counterpart."""
+        for assign in self._parts.going:
+            self._note(assign, f"`{self._tree.show(assign)}` has no counterpart and went")
+            self._editor.take_out(assign)
 
     def _starts_its_line(self, char: int) -> bool:
         line_start, _ = self._program.text.line_range(self._program.text.line(char))
@@ -250,9 +272,18 @@ class CallPlan:
             name = self._settings.assistant_id or written
             return self._quoted(name, self._tree.source(self._parts.input.key))
         self._check_names(path_id)
-        if self._tree.around(path_id, cst.FormattedString) is None:
-            return self._tree.source(path_id)
-        return self._unquoted(path_id)
+        if self._tree.around(path_id, cst.FormattedString) is not None:
+            return self._unquoted(path_id)
+        source = self._tree.source(path_id)
+        # On a line of its own it may stand on several, which it does not need here.
+        joins = "\n" in source and "#" not in source and not self._has_long_string(path_id)
+        return flat(document(path_id)) if joins else source
+
+    def _has_long_string(self, node: cst.BaseExpression) -> bool:
+        return any(
+            isinstance(inner, cst.SimpleString) and "\n" in inner.value
+            for inner in self._tree.below(node)
+        )
 
     def _unquoted(self, node: cst.BaseExpression) -> str:
         """An f-string's expression for use outside of it, its strings in the file's quotes."""

@@ -69,6 +69,7 @@ class StreamedCall(CallPlan):
         self._notes += self._editor.base_notes()
         self._headers()
         self._body()
+        self._later()
         self._ask_for_stream(parse)
         name, code = self._function()
         template = load(self.target, "streamed")

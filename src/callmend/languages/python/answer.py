@@ -113,6 +113,9 @@ class AnswerReader:
         """
         readings = list(self._readings())
         if not readings:
+            # A script that only prints its answer reads it there.
+            readings = list(self._readings(prints=False))
+        if not readings:
             raise RefusedError(Reason.ANSWER_NOT_READ)
         if len(readings) > 1:
             raise RefusedError(Reason.OTHER_READ, self._tree.show_line(readings[1][1]))
@@ -144,18 +147,22 @@ class AnswerReader:
         )
 
     def _readings(
-        self,
+        self, *, prints: bool = True
     ) -> Iterator[
         tuple[cst.BaseExpression, cst.BaseExpression, tuple[cst.SimpleStatementLine, ...]]
     ]:
-        """Each reading of the dead answer: the answer's expression, the chain, what leads to it."""
+        """Each reading of the dead answer: the answer's expression, the chain, what leads to it.
+
+        ``prints`` tells that what is printed is only logged.
+        """
         found: list[cst.BaseExpression] = []
         for body in self._bodies.all():
             for use in self._bodies.uses_of(body):
                 key = self._first_key(use)
                 if key in _STILL_THERE or key in _RUN_FIELDS:
                     continue
-                if is_logged(self._program, use) or self._is_harmless_test(use):
+                logged = is_logged(self._program, use, prints=prints)
+                if logged or self._is_harmless_test(use):
                     continue
                 chain = self._chain_around(use)
                 if key is None and chain is use:

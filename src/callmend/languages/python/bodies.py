@@ -12,6 +12,7 @@ from callmend.languages.python.flow import Guard
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
+from callmend.languages.python.statuses import numbers_in
 from callmend.languages.python.tree import dotted
 from callmend.reasons import Reason
 
@@ -292,6 +293,12 @@ class Bodies:
                 return None
             operator = test.comparisons[0].operator
             shown = self._tree.source(test.comparisons[0].comparator)
+            if isinstance(operator, (cst.In, cst.NotIn)):
+                numbers = numbers_in(test.comparisons[0].comparator)
+                kinds = {number[:1] for number in numbers}
+                if isinstance(operator, cst.In) and kinds and kinds <= {"4", "5"}:
+                    return True
+                return isinstance(operator, cst.NotIn) if kinds == {"2"} else None
             good = shown.startswith("2") or shown.endswith((".OK", ".ok", "HTTP_200_OK"))
             if isinstance(operator, cst.Equal):
                 return not good

@@ -27,14 +27,14 @@ _HISTORY_KEYS = frozenset(
     {"chat_history", "conversationHistory", "conversation_history", "history", "messages"}
 )
 #: Elements of the body without a counterpart; each is named in the report.
-_NO_COUNTERPART = frozenset(
+NO_COUNTERPART = frozenset(
     {"attachments", "background", "conversation_id", "environment", "files", "options", "session",
      "sessionId", "session_id", "state", "state_values", "thread_id", "timeout", "tracing", "user",
      "userId", "user_id", "variables", "version", "workflow_version", "stream",
      # models that reason reject these two
      "temperature", "top_p"}
 )  # fmt: skip
-_KEPT = frozenset({"instructions", "metadata", "model"})
+KEPT = frozenset({"instructions", "metadata", "model"})
 
 
 #: An element of a body literal, or a named argument of a call.
@@ -99,8 +99,8 @@ class InputReader:
         for name in list(left):
             if name in _ID_KEYS and workflow_id is None:
                 workflow_id = self._id_in(left.pop(name).value)
-        kept = tuple(left.pop(name) for name in list(left) if name in _KEPT)
-        dropped = tuple(left.pop(name) for name in list(left) if name in _NO_COUNTERPART)
+        kept = tuple(left.pop(name) for name in list(left) if name in KEPT)
+        dropped = tuple(left.pop(name) for name in list(left) if name in NO_COUNTERPART)
         for element in dropped:
             if any(isinstance(n, (cst.Await, cst.Yield)) for n in self._tree.below(element)):
                 raise RefusedError(Reason.BODY_FIELD, f"`{self._tree.show(element)}`")
@@ -164,6 +164,17 @@ class InputReader:
         raise RefusedError(Reason.NO_MESSAGE, f"`{self._tree.show(value)}` may be no text")
 
     def _is_loose(self, value: cst.BaseExpression) -> bool:
+        """Whether an expression may be read twice: a name, an attribute, an element of them."""
+        if isinstance(value, cst.Subscript):
+            index = value.slice[0].slice if len(value.slice) == 1 else None
+            plain = isinstance(index, cst.Index) and isinstance(index.value, cst.SimpleString)
+            return plain and bool(dotted(value.value))
+        if isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute):
+            plain = all(
+                isinstance(arg.value, (cst.SimpleString, cst.Dict, cst.Name)) and not arg.star
+                for arg in value.args
+            )
+            return plain and value.func.attr.value == "get" and bool(dotted(value.func.value))
         return bool(dotted(value))
 
     def _of_fields(

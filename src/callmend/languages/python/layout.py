@@ -32,6 +32,7 @@ class Group:
     """Brackets with elements; each element is a prefix (`"key": `) and what follows it.
 
     ``bare`` tells that no comma may follow the last one: a generator without brackets of its own.
+    ``soft`` brackets are those of an operation, which has them on several lines only.
     """
 
     opening: str
@@ -39,6 +40,7 @@ class Group:
     closing: str
     broken: bool = False
     bare: bool = False
+    soft: bool = False
 
 
 Doc = Group | str
@@ -48,7 +50,8 @@ def flat(doc: Doc) -> str:
     """A document on one line."""
     if isinstance(doc, str):
         return doc
-    return doc.opening + ", ".join(p + flat(d) for p, d in doc.elements) + doc.closing
+    parts = [prefix + flat(inner) for prefix, inner in doc.elements]
+    return " ".join(parts) if doc.soft else doc.opening + ", ".join(parts) + doc.closing
 
 
 def _must_break(doc: Doc) -> bool:
@@ -79,7 +82,7 @@ def render(doc: Doc, style: Style, indent: str, column: int, behind: int = 0) ->
     for number, (prefix, value) in enumerate(doc.elements):
         last = number == len(doc.elements) - 1
         start = len(inner) + len(prefix)
-        comma = "" if last and (doc.bare or not style.trailing_comma) else ","
+        comma = "" if doc.soft or (last and (doc.bare or not style.trailing_comma)) else ","
         lines.append(inner + prefix + render(value, style, inner, start, len(comma)) + comma)
     lines.append(indent + doc.closing)
     return "\n".join(lines)
@@ -99,6 +102,13 @@ def document(node: cst.BaseExpression) -> Doc:
     if isinstance(node, cst.List) and node.elements:
         elements = tuple(_element(element) for element in node.elements)
         return Group("[", elements, "]", _is_broken(node.elements))
+    if isinstance(node, cst.IfExp) and "\n" not in code(node):
+        parts = (
+            ("", document(node.body)),
+            ("if ", code(node.test)),
+            ("else ", document(node.orelse)),
+        )
+        return Group("(", parts, ")", soft=True)
     if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
         # `json.dumps({...}).encode("utf-8")`: the inner call is what can be broken.
         inner = document(node.func.value) if isinstance(node.func.value, cst.Call) else ""
@@ -141,8 +151,19 @@ def has_comments(node: cst.CSTNode) -> bool:
 _CALL = re.compile(r"^(?P<indent>\s*)(?P<head>[^\n]*?[\w\])]\()(?P<inside>.+)\)$")
 
 
-def broken_call(line: str, style: Style) -> str:
-    """A line that is one call, or `raise` of one, with its argument on a line of its own."""
+_AMONG = re.compile(r"^(?P<indent>\s*)(?P<head>[^\n()]* in \()(?P<inside>[^\n()]+)\)$")
+
+
+def broken_line(line: str, style: Style) -> str:
+    """A line of a template on several where it is too long.
+
+    That is one `raise` with its argument on a line of its own, or `x in (...)` with each element.
+    """
+    among = _AMONG.match(line)
+    if among is not None and len(line) > style.width:
+        inner = among["indent"] + style.indent
+        elements = "".join(f"{inner}{one},\n" for one in among["inside"].split(", "))
+        return f"{among['indent']}{among['head']}\n{elements}{among['indent']})"
     match = _CALL.match(line)
     if match is None or len(line) <= style.width or not line.lstrip().startswith("raise "):
         return line

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from callmend.languages.python.functions import function_called
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.tree import dotted
@@ -11,6 +12,10 @@ from callmend.languages.python.values import key_of
 from callmend.records import record
 
 _NO_CHANGE = frozenset({"print", "json.dumps", "len", "str", "repr", "dict", "copy.deepcopy"})
+#: What writes to a program's own output: a log beside other readings, otherwise the reading itself.
+_PRINTS = frozenset(
+    {"print", "pprint.pprint", "pp", "click.echo", "click.secho", "typer.echo", "rich.print"}
+)
 _LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "log", "critical"})
 
 
@@ -20,12 +25,14 @@ class Literal:
 
     ``given`` is the expression in the call; ``definition`` the variable's definition where it is
     one. ``shared`` tells that something else uses the variable too, so that it must not change.
+    ``later`` are the assignments that give it more elements, by their keys.
     """
 
     given: cst.BaseExpression
     obj: cst.Dict
     definition: Definition | None
     shared: bool
+    later: tuple[tuple[str, cst.Assign], ...] = ()
 
     def value(self, key: str) -> cst.DictElement | None:
         """The element with this key, in any case of its letters."""
@@ -79,6 +86,86 @@ class LiteralReader:
         others = [use for use in uses if use is not given and not is_logged(self._program, use)]
         return Literal(given, value, definition, shared=bool(others) or not home)
 
+    def body(self, given: cst.BaseExpression) -> Literal | None:
+        """The dict literal that is sent as a body, which may be given more elements later.
+
+        It may be what a function returns that is called for this body only.
+        """
+        if isinstance(given, cst.Dict):
+            return Literal(given, given, None, shared=False)
+        if isinstance(given, cst.Call):
+            return self._built(given, given, None, ())
+        definitions = self._resolver.definitions(given) if isinstance(given, cst.Name) else []
+        if len(definitions) != 1 or not isinstance(given, cst.Name):
+            return None
+        definition = definitions[0]
+        if self._tree.function_of(definition.node) is not self._tree.function_of(self._call):
+            return None
+        later = self._later(definition, given)
+        if later is None or not isinstance(definition.node, (cst.Assign, cst.AnnAssign)):
+            return None
+        if isinstance(definition.value, cst.Dict):
+            return Literal(given, definition.value, definition, shared=False, later=later)
+        if isinstance(definition.value, cst.Call):
+            return self._built(definition.value, given, definition, later)
+        return None
+
+    def _built(
+        self,
+        call: cst.Call,
+        given: cst.BaseExpression,
+        definition: Definition | None,
+        later: tuple[tuple[str, cst.Assign], ...],
+    ) -> Literal | None:
+        """The dict literal that a function builds that nothing else in this file calls."""
+        function = function_called(self._program, call)
+        if function is None or function.decorators or function.asynchronous is not None:
+            return None
+        name = function.name.value
+        named = [
+            node
+            for node in self._tree.nodes
+            if isinstance(node, cst.Name) and node.value == name and node is not function.name
+        ]
+        returns = [n for n in self._tree.own(function) if isinstance(n, cst.Return)]
+        value = returns[0].value if len(returns) == 1 else None
+        if len(named) != 1 or value is None:
+            return None
+        if isinstance(value, cst.Dict):
+            return Literal(given, value, definition, shared=False, later=later)
+        found = self._resolver.definitions(value) if isinstance(value, cst.Name) else []
+        if len(found) != 1 or not isinstance(found[0].value, cst.Dict):
+            return None
+        if self._tree.function_of(found[0].node) is not function or not isinstance(value, cst.Name):
+            return None
+        inside = self._later(found[0], value)
+        if inside is None:
+            return None
+        return Literal(given, found[0].value, definition, shared=False, later=(*inside, *later))
+
+    def _later(
+        self, definition: Definition, given: cst.Name
+    ) -> tuple[tuple[str, cst.Assign], ...] | None:
+        """The assignments of more elements; None where a use may do something else to the dict."""
+        found = []
+        mine, maybe = self._flow.uses(definition)
+        for use in (*mine, *maybe):
+            if use is given or is_logged(self._program, use):
+                continue
+            item = self._tree.parent(use)
+            target = None if item is None else self._tree.parent(item)
+            assign = None if target is None else self._tree.parent(target)
+            if not isinstance(item, cst.Subscript) or not isinstance(target, cst.AssignTarget):
+                return None
+            if not isinstance(assign, cst.Assign) or len(assign.targets) != 1:
+                return None
+            index = item.slice[0].slice if len(item.slice) == 1 else None
+            key = index.value if isinstance(index, cst.Index) else None
+            if not isinstance(key, cst.SimpleString) or not isinstance(key.evaluated_value, str):
+                return None
+            found.append((key.evaluated_value, assign))
+        return tuple(found)
+
     def _returned(self, call: cst.Call) -> cst.Dict | None:
         """The dict literal that a function of this file returns when it is called so."""
         function = call.func
@@ -129,15 +216,20 @@ class LiteralReader:
         return False
 
 
-def is_logged(program: Program, node: cst.CSTNode) -> bool:
-    """Whether a node stands in the arguments of `print` or of a logging call."""
+def is_printed(program: Program, node: cst.CSTNode) -> bool:
+    """Whether a node stands in the arguments of `print` or of what writes like it."""
+    return is_logged(program, node) and not is_logged(program, node, prints=False)
+
+
+def is_logged(program: Program, node: cst.CSTNode, *, prints: bool = True) -> bool:
+    """Whether a node stands in the arguments of a logging call, or of `print` if ``prints``."""
     tree = program.tree
     for parent in tree.ancestors(node):
         if isinstance(parent, cst.Call) and tree.is_inside(node, parent.func):
             continue
         if isinstance(parent, cst.Call):
             name = program.scopes.imported(parent.func) or dotted(parent.func)
-            if name in ("print", "pprint.pprint", "pp", "logging.log", "warnings.warn"):
+            if name in ("logging.log", "warnings.warn") or (prints and name in _PRINTS):
                 return True
             if isinstance(parent.func, cst.Attribute) and parent.func.attr.value in _LOGGING:
                 return True

@@ -137,12 +137,22 @@ class Follower:
         self._seen: set[tuple[int, What, bool, tuple[str, ...], bool, bool]] = set()
         self.statuses = Statuses(program)
         self.readings = Readings()
+        #: Whether what is printed is only logged.
+        self._prints = True
 
     def follow(self) -> Readings:
         """Follow the response to all that reads it.
 
-        It is done twice: what an error's response does not reach is known from the first time.
+        Where nothing does but `print`, as in a script, that is what reads it.
         """
+        found = self._followed()
+        if not (found.texts() or found.handed or found.generic or found.lost):
+            self._prints = False
+            found = self._followed()
+        return found
+
+    def _followed(self) -> Readings:
+        """It is done twice: what an error's response does not reach is known the second time."""
         for _ in range(2):
             self.readings = Readings()
             self._seen.clear()
@@ -175,7 +185,8 @@ class Follower:
     def _step(self, value: Value) -> Iterator[Value]:
         node = value.node
         parent = self._tree.parent(node)
-        if parent is None or is_logged(self._program, node) or self.statuses.fails(node):
+        logged = is_logged(self._program, node, prints=self._prints)
+        if parent is None or logged or self.statuses.fails(node):
             self._note_member(value, parent)
             return
         if isinstance(parent, cst.Await):
@@ -194,6 +205,9 @@ class Follower:
             isinstance(parent, cst.IfExp) and parent.test is not node
         ):
             if self._is_asked(parent):
+                return
+            if isinstance(parent, cst.BooleanOperation) and _is_empty(parent.right):
+                yield replace(value, node=parent)  # `data.get("output") or {}`
                 return
             if value.names:
                 self.readings.ends.append(value)
@@ -377,7 +391,8 @@ class Follower:
             if not isinstance(self._tree.parent(called), cst.Expr):
                 yield replace(value, node=called)  # httpx gives the response back
         elif name in _STATUS:
-            self.statuses.add(called or member)
+            if not is_logged(self._program, member):
+                self.statuses.add(called or member)
         elif name == "json" and called is not None:
             yield replace(value, node=called, what=What.BODY, promised=awaited)
         elif name in _RAW:
@@ -478,6 +493,11 @@ class Follower:
                 if last == name:
                     found.append(node)
         return found
+
+
+def _is_empty(node: cst.BaseExpression) -> bool:
+    """Whether an expression is a dict or a list without elements."""
+    return isinstance(node, (cst.Dict, cst.List)) and not node.elements
 
 
 def _is_word(value: Value) -> bool:

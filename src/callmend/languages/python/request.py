@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import libcst as cst
 
 from callmend.calls import RefusedError
@@ -12,7 +14,7 @@ from callmend.languages.python.messages import Messages
 from callmend.languages.python.paths import path_id_of, text_of
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
-from callmend.languages.python.tree import dotted
+from callmend.languages.python.tree import Tree, dotted
 from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
 from callmend.records import record
@@ -58,6 +60,11 @@ _CARRIED = frozenset(
         "context",
     }
 )
+#: Calls that only compute a value, by their last names.
+_PURE = (
+    "bool", "dict", "float", "get", "getenv", "hex", "int", "isoformat", "join", "len", "list",
+    "lower", "str", "strip", "upper", "uuid4",
+)  # fmt: skip
 #: What stays where it is and has no counterpart in a request that polls.
 _ONLY_HERE = frozenset({"method", "raise_for_status"})
 _OPTIONS = Reason.OPTIONS_NOT_UNDERSTOOD
@@ -74,6 +81,7 @@ class RequestParts:
     ``input`` the element with the message, ``message`` and ``history`` the expressions in it,
     ``dropped`` the elements that have no counterpart and go. ``carried`` are the arguments that
     requests that poll are given too. ``untyped`` tells that nothing says that the body is JSON.
+    ``going`` are assignments that give the body more elements, and go.
     """
 
     sender: cst.Call
@@ -88,6 +96,7 @@ class RequestParts:
     dropped: tuple[cst.DictElement, ...]
     carried: tuple[cst.Arg, ...]
     untyped: bool
+    going: tuple[cst.Assign, ...] = ()
 
 
 @record(frozen=True, slots=True)
@@ -367,8 +376,8 @@ class RequestReader:
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, shown)
 
     def _payload(self, given: cst.BaseExpression) -> Literal:
-        literal = None if isinstance(given, cst.Call) else self._literals.literal(given)
-        if literal is None or literal.shared:
+        literal = self._literals.body(given)
+        if literal is None:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{self._tree.show(given)}`")
         return literal
 
@@ -407,6 +416,7 @@ class RequestReader:
         return RequestParts(
             sender, headers, headers_given, body, workflow_id, path_id, found_input, message,
             history, tuple(dropped), carried, untyped,
+            later_going(self._tree, body, _DROPPED_KEYS, _KEPT_KEYS - {"stream"}),
         )  # fmt: skip
 
     def _is_plain(self, element: cst.DictElement) -> bool:
@@ -468,6 +478,30 @@ class RequestReader:
         if set(parts) != {"type", "text"} or text_of(parts["type"]) != "input_text":
             raise shown
         return parts["text"]
+
+
+def later_going(
+    tree: Tree, body: Literal, dropped: Collection[str], kept: Collection[str]
+) -> tuple[cst.Assign, ...]:
+    """The assignments of later elements of a body that have no counterpart, and go.
+
+    Raises:
+        RefusedError: one has a meaning of its own, or its value does more than to be computed.
+    """
+    going = []
+    for name, assign in body.later:
+        if name in kept:
+            continue
+        shown = f"`{tree.show(assign)}`"
+        if name not in dropped:
+            raise RefusedError(Reason.BODY_FIELD, shown)
+        for inner in tree.below(assign.value):
+            if isinstance(inner, (cst.Await, cst.Yield, cst.NamedExpr, cst.Lambda)):
+                raise RefusedError(Reason.BODY_FIELD, shown)
+            if isinstance(inner, cst.Call) and not dotted(inner.func).endswith(_PURE):
+                raise RefusedError(Reason.BODY_FIELD, shown)
+        going.append(assign)
+    return tuple(going)
 
 
 def _fields(node: cst.BaseExpression | None) -> dict[str | None, cst.BaseExpression]:

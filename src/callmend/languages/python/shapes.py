@@ -7,6 +7,7 @@ from collections.abc import Collection
 import libcst as cst
 
 from callmend.calls import RefusedError
+from callmend.languages.python.literals import is_printed
 from callmend.languages.python.program import Program
 from callmend.languages.python.readers import Path, Readings, Value
 from callmend.languages.python.statuses import spelt_status
@@ -36,6 +37,10 @@ _OTHER_STATES = frozenset(
      "terminated", "timed_out", "timeout", "waiting", "working", ""}
 )  # fmt: skip
 _TEXT = "text"
+#: What tells of a part what it is.
+_KINDS = frozenset({"type", "role"})
+
+
 #: The message of a real answer, for a file that walks through `output`.
 _MESSAGE: dict[str, object] = {"output": [{"type": "message", "role": "assistant",
                         "content": [{"type": "output_text", "text": None}]}]}  # fmt: skip
@@ -101,7 +106,13 @@ class ShapeReader:
         self._check_sent()
         status = f'"status": "{self._status()}"'
         counts = any(path.names[0] == "usage" for path in readings.paths)
-        texts = [path for path in readings.texts() if not self._is_identity(path.names)]
+        texts = [
+            path
+            for path in readings.texts()
+            if not self._is_identity(path.names)
+            and not (len(path.names) > 1 and path.names[-1] in _KINDS)
+            and not self._is_only_asked(path)
+        ]
         ids = self._ids()
         if not texts:
             if not readings.handed and not readings.generic:
@@ -114,7 +125,7 @@ class ShapeReader:
         shown = "".join(f"[{n}]" if n.isdigit() else f".{n}" for n in names).lstrip(".")
         elements = [f'"output_text": {_TEXT}']
         real = self._is_real(names)
-        value = _MESSAGE if real else _nested(names)
+        value = _MESSAGE if real else self._with_kinds(_nested(names), names)
         if real:
             elements.append(_MESSAGE_CODE)
         elif names != ("output_text",):
@@ -134,6 +145,19 @@ class ShapeReader:
         whole = (f'"output_text": {_TEXT}', _MESSAGE_CODE, *self._blank(), status)
         return Shape(whole, "output_text and output", (), counts, self._ids(), whole=True)
 
+    def _with_kinds(self, value: dict[str, object], names: tuple[str, ...]) -> dict[str, object]:
+        """The nested dicts with the kinds and roles by which the file picks out the text."""
+        for path in self._readings.paths:
+            *outer, last = path.names
+            inner: object = value
+            for name in outer:
+                known = isinstance(inner, dict) and name in inner
+                inner = inner[name] if known else inner[0] if isinstance(inner, list) else None  # type: ignore[index]
+            spelt = spelt_status(self._program, path.node) if last in _KINDS else []
+            if spelt and outer and isinstance(inner, dict) and tuple(outer) == names[: len(outer)]:
+                inner.setdefault(last, spelt[0])
+        return value
+
     def _refused(self, node: cst.CSTNode, reason: Reason, why: str = "") -> RefusedError:
         return RefusedError(reason, self._tree.show_line(node) + why)
 
@@ -141,6 +165,14 @@ class ShapeReader:
         """The error that there is none of, for a file that reads it as if it were always there."""
         hard = any(path.hard and path.names == ("error",) for path in self._readings.paths)
         return ('"error": None',) if hard else ()
+
+    def _is_only_asked(self, path: Path) -> bool:
+        """Whether a name is asked for by `if data.get("failed"):` and nothing more."""
+        if path.hard or path.names[-1] in TEXTUAL:
+            return False
+        read = any(p.node is not path.node and p.names == path.names for p in self._readings.paths)
+        asked = any(value.node is path.node for value in self._readings.tested)
+        return asked and not read
 
     def _is_identity(self, names: tuple[str, ...]) -> bool:
         """Whether a reading is that of an id with which the file asks again."""
@@ -154,6 +186,8 @@ class ShapeReader:
         """Refuse an id that is sent on: the dead run is asked for again."""
         for end in self._readings.ends:
             if end.names[0] in IDS and len(end.names) == 1 and end.node not in self._asked:
+                if is_printed(self._program, end.node):
+                    continue
                 parent = self._tree.parent(end.node)
                 if isinstance(parent, (cst.FormattedStringExpression, cst.Arg)):
                     raise self._refused(end.node, Reason.OWN_POLLING, ": the run's id is sent on")

@@ -147,7 +147,18 @@ class Statuses:
             return False if False in sides else None
         if isinstance(test, cst.Comparison) and len(test.comparisons) == 1:
             return self._compared(test, check)
+        if isinstance(test, cst.Comparison) and len(test.comparisons) == 2:
+            return self._between(test, check)
         return None
+
+    def _between(self, test: cst.Comparison, check: cst.BaseExpression) -> bool | None:
+        """`200 <= r.status_code < 300`."""
+        lower, upper = test.comparisons
+        below = isinstance(upper.operator, (cst.LessThan, cst.LessThanEqual))
+        if lower.comparator is not check or not isinstance(lower.operator, cst.LessThanEqual):
+            return None
+        ends = (self._tree.source(test.left), self._tree.source(upper.comparator))
+        return True if below and ends in (("200", "300"), ("200", "299"), ("200", "400")) else None
 
     def _compared(self, test: cst.Comparison, check: cst.BaseExpression) -> bool | None:
         if test.left is not check:
@@ -155,6 +166,11 @@ class Statuses:
         operator, comparator = test.comparisons[0].operator, test.comparisons[0].comparator
         shown = self._tree.source(comparator)
         good = shown == "200" or shown.endswith(_OK)
+        if isinstance(operator, (cst.In, cst.NotIn)):
+            numbers = numbers_in(comparator)
+            if "200" not in numbers or not all(number[:1] == "2" for number in numbers):
+                return None
+            return isinstance(operator, cst.In)
         if isinstance(operator, (cst.Equal, cst.Is)):
             return True if good else None
         if isinstance(operator, cst.NotEqual):
@@ -184,6 +200,15 @@ class Statuses:
             if isinstance(operator, (cst.GreaterThan, cst.GreaterThanEqual)):
                 return False if shown[:1] in ("4", "5") else None
         return None
+
+
+def numbers_in(node: cst.BaseExpression) -> list[str]:
+    """The numbers of a list, tuple or set of numbers and of nothing else."""
+    if not isinstance(node, (cst.List, cst.Tuple, cst.Set)):
+        return []
+    found = [element.value for element in node.elements]
+    numbers = [value.value for value in found if isinstance(value, cst.Integer)]
+    return numbers if len(numbers) == len(found) else []
 
 
 def spelt_status(program: Program, node: cst.BaseExpression) -> list[str]:

@@ -9,7 +9,7 @@ from functools import cache
 import libcst as cst
 
 from callmend.data import read_data
-from callmend.languages.python.layout import broken_call
+from callmend.languages.python.layout import broken_line
 from callmend.languages.python.scopes import targets_in
 from callmend.languages.python.style import Style
 from callmend.languages.python.tree import dotted, walk
@@ -83,7 +83,7 @@ class Template:
         module = filled.with_changes(body=body, default_indent=style.indent, default_newline="\n")
         lines = module.code.strip("\n").split("\n")
         shifted = [indent + line if line.strip() else "" for line in lines]
-        return "\n".join(broken_call(line, style) for line in shifted)
+        return "\n".join(broken_line(line, style) for line in shifted)
 
     def _without_absent(self, fill: Fill) -> cst.Module:
         """The template without the statements whose value is absent; comments above them stay."""
