@@ -11,7 +11,15 @@ from callmend.findings import Note
 from callmend.languages.python.answer import AnswerReader
 from callmend.languages.python.clients import Client
 from callmend.languages.python.find import Request
-from callmend.languages.python.layout import Doc, Group, dedented, document, flat, render
+from callmend.languages.python.layout import (
+    Doc,
+    Group,
+    dedented,
+    document,
+    flat,
+    has_comments,
+    render,
+)
 from callmend.languages.python.program import Program
 from callmend.languages.python.request import RequestParts, RequestReader
 from callmend.languages.python.style import detect
@@ -321,7 +329,10 @@ class CallPlan:
         """The history, if there is one, and the message."""
         elements: list[tuple[str, Doc]] = []
         if self._parts.history is not None:
-            elements.append(("", f"*{self._operand(self._parts.history)}"))
+            before = self._operand(self._parts.history)
+            parsed = cst.parse_expression(before) if "\n" in before else None
+            free = parsed is not None and not has_comments(parsed)
+            elements.append(("*", document(parsed) if parsed is not None and free else before))
         elements.append(("", self._user_message(key)))
         return Group("[", tuple(elements), "]", broken)
 

@@ -32,7 +32,7 @@ class Group:
     """Brackets with elements; each element is a prefix (`"key": `) and what follows it.
 
     ``bare`` tells that no comma may follow the last one: a generator without brackets of its own.
-    ``soft`` brackets are those of an operation, which has them on several lines only.
+    ``joint`` stands between elements; ``soft`` brackets are written on several lines only.
     """
 
     opening: str
@@ -40,6 +40,7 @@ class Group:
     closing: str
     broken: bool = False
     bare: bool = False
+    joint: str = ", "
     soft: bool = False
 
 
@@ -50,8 +51,8 @@ def flat(doc: Doc) -> str:
     """A document on one line."""
     if isinstance(doc, str):
         return doc
-    parts = [prefix + flat(inner) for prefix, inner in doc.elements]
-    return " ".join(parts) if doc.soft else doc.opening + ", ".join(parts) + doc.closing
+    line = doc.joint.join(prefix + flat(inner) for prefix, inner in doc.elements)
+    return line if doc.soft else doc.opening + line + doc.closing
 
 
 def _must_break(doc: Doc) -> bool:
@@ -82,7 +83,8 @@ def render(doc: Doc, style: Style, indent: str, column: int, behind: int = 0) ->
     for number, (prefix, value) in enumerate(doc.elements):
         last = number == len(doc.elements) - 1
         start = len(inner) + len(prefix)
-        comma = "" if doc.soft or (last and (doc.bare or not style.trailing_comma)) else ","
+        ends = last and (doc.bare or not style.trailing_comma)
+        comma = "" if ends or doc.joint == " " else ","
         lines.append(inner + prefix + render(value, style, inner, start, len(comma)) + comma)
     lines.append(indent + doc.closing)
     return "\n".join(lines)
@@ -103,12 +105,16 @@ def document(node: cst.BaseExpression) -> Doc:
         elements = tuple(_element(element) for element in node.elements)
         return Group("[", elements, "]", _is_broken(node.elements))
     if isinstance(node, cst.IfExp) and "\n" not in code(node):
-        parts = (
-            ("", document(node.body)),
-            ("if ", code(node.test)),
-            ("else ", document(node.orelse)),
+        branches = document(node.body), document(node.orelse)
+        test = ("if ", code(node.test))
+        return Group(
+            "(", (("", branches[0]), test, ("else ", branches[1])), ")", joint=" ", soft=True
         )
-        return Group("(", parts, ")", soft=True)
+    if isinstance(node, cst.ListComp):
+        parts = [code(part) for part in _clauses(node.for_in)]
+        if not any("\n" in part for part in parts):
+            clauses = (("", part) for part in parts)
+            return Group("[", (("", document(node.elt)), *clauses), "]", joint=" ")
     if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
         # `json.dumps({...}).encode("utf-8")`: the inner call is what can be broken.
         inner = document(node.func.value) if isinstance(node.func.value, cst.Call) else ""
@@ -121,6 +127,16 @@ def document(node: cst.BaseExpression) -> Doc:
         arguments = tuple(map(_argument, node.args))
         return Group(code(node.func) + "(", arguments, ")", _is_broken(node.args), bare)
     return code(node)
+
+
+def _clauses(loop: cst.CompFor) -> Iterable[cst.CSTNode]:
+    """The `for` and the `if`s of a comprehension, without the blanks around each."""
+    none = cst.SimpleWhitespace("")
+    yield loop.with_changes(ifs=(), inner_for_in=None, whitespace_before=none)
+    for test in loop.ifs:
+        yield test.with_changes(whitespace_before=none)
+    if loop.inner_for_in is not None:
+        yield from _clauses(loop.inner_for_in)
 
 
 def _is_broken(elements: Sequence[cst.CSTNode]) -> bool:

@@ -106,12 +106,14 @@ class ShapeReader:
         self._check_sent()
         status = f'"status": "{self._status()}"'
         counts = any(path.names[0] == "usage" for path in readings.paths)
+        asked = [path.node for path in readings.texts() if self._is_only_asked(path)]
         texts = [
             path
             for path in readings.texts()
             if not self._is_identity(path.names)
             and not (len(path.names) > 1 and path.names[-1] in _KINDS)
             and not self._is_only_asked(path)
+            and not self._is_behind(path.node, asked)
         ]
         ids = self._ids()
         if not texts:
@@ -294,8 +296,15 @@ class ShapeReader:
             "output_text": None, "status": None, "usage": {"total_tokens": None}, "error": None,
             **dict.fromkeys(self._ids()), **value,
         }  # fmt: skip
+        absent = [
+            path.node
+            for path in self._readings.paths
+            if not path.hard and not _is_in(known, path.names)
+        ]
         for path in self._readings.paths:
             if not path.hard or _is_in(known, path.names):
+                continue
+            if self._is_behind(path.node, absent):
                 continue
             if self._tree.around(path.node, cst.ExceptHandler) is not None:
                 continue
@@ -303,6 +312,15 @@ class ShapeReader:
                 continue
             if not self._is_guarded(path) and not self._is_later(path, names):
                 raise self._refused(path.node, Reason.OTHER_READ, " is not in the new answer")
+
+    def _is_behind(self, node: cst.CSTNode, absent: list[cst.BaseExpression]) -> bool:
+        """Whether `if data.get("failed"):` stands around a node, which no live answer gets into."""
+        for parent in self._tree.ancestors(node):
+            if isinstance(parent, cst.If) and any(parent.test is test for test in absent):
+                return self._tree.is_inside(node, parent.body)
+            if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
+                return False
+        return False
 
     def _is_in_branch(self, node: cst.CSTNode) -> bool:
         """Whether a condition about the state or an error decides that a node's code runs."""

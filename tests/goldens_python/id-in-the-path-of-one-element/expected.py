@@ -1,0 +1,69 @@
+import os
+import time
+
+import requests
+
+RUNS_URL = "https://api.openai.com/v1/threads/runs"
+
+
+def ask(question: str, history: tuple = ()) -> str:
+    response = requests.post(
+        RUNS_URL,
+        headers={
+            "Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}",
+            "OpenAI-Beta": "assistants=v2",
+        },
+        json={
+            "assistant_id": os.environ.get("WORKFLOW_ID", "wf_demo"),
+            "thread": {
+                "messages": [
+                    *[
+                        {"role": role, "content": content.strip()}
+                        for role, content in history
+                        if content is not None
+                    ],
+                    {"role": "user", "content": question},
+                ],
+            },
+        },
+    )
+    if response.status_code not in (200, 201):
+        raise RuntimeError(f"The workflow answered {response.status_code}")
+    data = response.json()
+    # Assistants API response format: a run, polled until it ends
+    run_id = data["id"]
+    thread_id = data["thread_id"]
+    run_headers = {
+        "Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}",
+        "OpenAI-Beta": "assistants=v2",
+    }
+
+    # Poll for completion
+    answer = ""
+    for _ in range(30):  # 30 seconds max
+        time.sleep(1)
+        status_response = requests.get(
+            f"https://api.openai.com/v1/threads/{thread_id}/runs/{run_id}",
+            headers=run_headers,
+        )
+        status_data = status_response.json()
+        run_status = status_data.get("status")
+        if run_status == "completed":
+            # Get messages from thread; the first one is the latest
+            messages_response = requests.get(
+                f"https://api.openai.com/v1/threads/{thread_id}/messages",
+                headers=run_headers,
+            )
+            latest_message = messages_response.json()["data"][0]
+            if latest_message["role"] == "assistant":
+                answer = latest_message["content"][0]["text"]["value"]
+            break
+        if run_status in ("failed", "cancelled"):
+            last_error = status_data.get("last_error") or {}
+            error_text = last_error.get("message") or "Unknown error"
+            raise RuntimeError(f"Assistant run {run_status}: {error_text}")
+
+    if not answer:
+        raise RuntimeError("No response from assistant (timeout or failed)")
+
+    return answer
