@@ -171,7 +171,10 @@ LEFT = {
     # the response
     "response-thrown-away": (program(assign="", read="return 1"), "response-not-bound"),
     "not-read": (program(read="r.raise_for_status()"), "answer-not-read"),
-    "only-logged": (program(read="print(r.json())"), "answer-not-read"),
+    "only-logged": (
+        program(above="import logging", read="logging.info(r.json())"),
+        "answer-not-read",
+    ),
     "status-201": (
         program(read='if r.status_code != 201:\n    raise ValueError\nreturn r.json()["output"]'),
         "answer-not-understood",

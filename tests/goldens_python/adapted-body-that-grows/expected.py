@@ -3,7 +3,7 @@ import io
 import json
 import os
 import time
-import typing
+from typing import Any
 
 import requests
 
@@ -23,7 +23,7 @@ def first_text(obj, keys):
 
 def workflow_answer(
     live: requests.Response,
-    **options: typing.Any,
+    **options: Any,
 ) -> requests.Response:
     """Wait for a run and give its text in the shape that this file reads."""
     if not live.ok:
@@ -128,7 +128,7 @@ def workflow_answer(
 
 
 def run_workflow(payload, version=None):
-    body = {
+    body: dict[str, Any] = {
         "assistant_id": os.environ["WORKFLOW_ID"],
         "thread": {
             "messages": [

@@ -1,4 +1,5 @@
 import os
+from typing import Any
 
 import requests
 
@@ -17,7 +18,7 @@ def first_text(obj, keys):
 
 
 def run_workflow(payload, version=None):
-    body = {
+    body: dict[str, Any] = {
         "workflow_id": os.environ["WORKFLOW_ID"],
         "input": payload.get("input", {}),
     }

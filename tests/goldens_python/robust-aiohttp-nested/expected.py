@@ -37,7 +37,12 @@ async def ask(question: str) -> str:
 
             while run.get("status") != "completed":
                 run_status = run.get("status")
-                ended = run_status in ("failed", "cancelled", "incomplete", "expired")
+                ended = run_status in (
+                    "failed",
+                    "cancelled",
+                    "incomplete",
+                    "expired",
+                )
                 if ended or not run_id:
                     details = run.get("last_error") or run.get("error") or {}
                     incomplete = run.get("incomplete_details") or {}

@@ -170,12 +170,18 @@ class InputReader:
             plain = isinstance(index, cst.Index) and isinstance(index.value, cst.SimpleString)
             return plain and bool(dotted(value.value))
         if isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute):
-            plain = all(
-                isinstance(arg.value, (cst.SimpleString, cst.Dict, cst.Name)) and not arg.star
-                for arg in value.args
-            )
-            return plain and value.func.attr.value == "get" and bool(dotted(value.func.value))
+            return value.func.attr.value == "get" and self._is_lookup(value, value.func.value)
         return bool(dotted(value))
+
+    def _is_lookup(self, call: cst.Call, of: cst.BaseExpression) -> bool:
+        """Whether `x.get("key", ...)` looks up a key, and does not fetch a URL."""
+        if not dotted(of) or not call.args or self._program.scopes.imported(of):
+            return False
+        plain = (cst.SimpleString, cst.Dict, cst.Name)
+        if any(arg.star or not isinstance(arg.value, plain) for arg in call.args):
+            return False
+        key = call.args[0].value
+        return isinstance(key, cst.SimpleString) and "/" not in key.value
 
     def _of_fields(
         self,
