@@ -177,7 +177,7 @@ LEFT = {
     ),
     "status-201": (
         program(read='if r.status_code != 201:\n    raise ValueError\nreturn r.json()["output"]'),
-        "answer-not-understood",
+        "other-read",
     ),
     "used-as-an-object": (
         program(read='a = r.json()["output"]["content"]\nreturn a["type"]'),

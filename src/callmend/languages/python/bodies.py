@@ -12,7 +12,7 @@ from callmend.languages.python.flow import Guard
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
-from callmend.languages.python.statuses import numbers_in
+from callmend.languages.python.statuses import numbers_in, wants_another
 from callmend.languages.python.tree import dotted
 from callmend.reasons import Reason
 
@@ -246,16 +246,9 @@ class Bodies:
 
     def check_status(self, member: cst.Attribute) -> None:
         """Refuse a test for a status that the new request does not answer with (it is 200)."""
-        parent = self._tree.parent(member)
-        if not isinstance(parent, cst.Comparison) or len(parent.comparisons) != 1:
-            return
-        comparator = parent.comparisons[0].comparator
-        number = self._program.resolver.text(comparator)
-        imported = self._program.scopes.imported(comparator) or dotted(comparator)
-        if isinstance(parent.comparisons[0].operator, (cst.Equal, cst.NotEqual)):
-            wrong_number = number in ("201", "202", "203", "204")
-            if wrong_number or imported.endswith(("CREATED", "ACCEPTED", "created", "accepted")):
-                raise RefusedError(Reason.OTHER_READ, self._tree.show_line(parent))
+        wanted = wants_another(self._program, member)
+        if wanted is not None:
+            raise RefusedError(Reason.OTHER_READ, self._tree.show_line(wanted))
 
     def is_of_an_error(self, node: cst.CSTNode, name: str) -> bool:
         """Whether code reads a response, by its variable's name, that is an error."""

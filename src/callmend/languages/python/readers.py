@@ -13,14 +13,16 @@ from enum import Enum
 
 import libcst as cst
 
+from callmend.calls import RefusedError
 from callmend.languages.python.clients import Client, Library
 from callmend.languages.python.functions import function_called
 from callmend.languages.python.keys import Keys
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition, parameters
-from callmend.languages.python.statuses import Statuses
+from callmend.languages.python.statuses import Statuses, wants_another
 from callmend.languages.python.tree import dotted
+from callmend.reasons import Reason
 from callmend.records import record
 
 _MOST_FOLLOWED = 400
@@ -393,6 +395,9 @@ class Follower:
         elif name in _STATUS:
             if not is_logged(self._program, member):
                 self.statuses.add(called or member)
+            wanted = wants_another(self._program, called or member)
+            if wanted is not None:
+                raise RefusedError(Reason.OTHER_READ, self._tree.show_line(wanted))
         elif name == "json" and called is not None:
             yield replace(value, node=called, what=What.BODY, promised=awaited)
         elif name in _RAW:

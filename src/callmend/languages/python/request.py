@@ -61,9 +61,9 @@ _CARRIED = frozenset(
     }
 )
 #: Calls that only compute a value, by their last names.
-_PURE = (
-    "bool", "dict", "float", "get", "getenv", "hex", "int", "isoformat", "join", "len", "list",
-    "lower", "str", "strip", "upper", "uuid4",
+_PURE = frozenset(
+    {"bool", "dict", "float", "getenv", "hex", "int", "isoformat", "join", "len", "list", "lower",
+     "str", "strip", "upper", "uuid4"}
 )  # fmt: skip
 #: What stays where it is and has no counterpart in a request that polls.
 _ONLY_HERE = frozenset({"method", "raise_for_status"})
@@ -498,10 +498,20 @@ def later_going(
         for inner in tree.below(assign.value):
             if isinstance(inner, (cst.Await, cst.Yield, cst.NamedExpr, cst.Lambda)):
                 raise RefusedError(Reason.BODY_FIELD, shown)
-            if isinstance(inner, cst.Call) and not dotted(inner.func).endswith(_PURE):
+            if isinstance(inner, cst.Call) and not _is_pure(inner):
                 raise RefusedError(Reason.BODY_FIELD, shown)
         going.append(assign)
     return tuple(going)
+
+
+def _is_pure(call: cst.Call) -> bool:
+    """Whether a call only computes a value, by its last name."""
+    func = call.func
+    name = func.attr.value if isinstance(func, cst.Attribute) else dotted(func)
+    if name == "get":
+        key = call.args[0].value if call.args else None
+        return isinstance(key, cst.SimpleString) and "/" not in key.value
+    return name in _PURE
 
 
 def _fields(node: cst.BaseExpression | None) -> dict[str | None, cst.BaseExpression]:

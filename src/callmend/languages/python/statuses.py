@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from callmend.languages.python.program import Program
+from callmend.languages.python.scopes import Definition
 from callmend.languages.python.tree import dotted
 
 _GOOD = frozenset({"ok", "is_success"})
@@ -209,6 +210,55 @@ def numbers_in(node: cst.BaseExpression) -> list[str]:
     found = [element.value for element in node.elements]
     numbers = [value.value for value in found if isinstance(value, cst.Integer)]
     return numbers if len(numbers) == len(found) else []
+
+
+def wants_another(program: Program, member: cst.BaseExpression) -> cst.CSTNode | None:
+    """A comparison of a status with successes among which 200, that of a live answer, is not.
+
+    ``member`` is the node that reads the status; where it gives it to a variable, the variable's
+    reads are looked at too.
+    """
+    parent = program.tree.parent(member)
+    if isinstance(parent, cst.Assign) and parent.value is member and len(parent.targets) == 1:
+        name = parent.targets[0].target
+        for use in program.scopes.uses(name.value) if isinstance(name, cst.Name) else ():
+            found = program.flow.definition(use.value, use)
+            if not isinstance(found, Definition) or found.node is not parent:
+                continue
+            wanted = wants_another(program, use)
+            if wanted is not None:
+                return wanted
+    if isinstance(parent, cst.ComparisonTarget):
+        around = program.tree.parent(parent)
+        other = around.left if isinstance(around, cst.Comparison) else None
+        compared, one = around, parent
+    elif isinstance(parent, cst.Comparison):
+        compared, one = parent, parent.comparisons[0]
+        other = one.comparator
+    else:
+        return None
+    if not isinstance(compared, cst.Comparison) or len(compared.comparisons) != 1 or other is None:
+        return None
+    if not isinstance(
+        one.operator, (cst.Equal, cst.NotEqual, cst.In, cst.NotIn, cst.Is, cst.IsNot)
+    ):
+        return None
+    listed = program.resolver.single(other)
+    nodes = [other]
+    if isinstance(listed, (cst.List, cst.Tuple, cst.Set)):
+        nodes = [element.value for element in listed.elements]
+    kinds = {_success(program, node) for node in nodes}
+    return compared if "201" in kinds and "200" not in kinds else None
+
+
+def _success(program: Program, node: cst.BaseExpression) -> str:
+    """Give `200` for that status, `201` for another success, or nothing."""
+    number = program.resolver.text(node) or ""
+    name = (program.scopes.imported(node) or dotted(node)).lower()
+    if number == "200" or name.endswith((".ok", "http_200_ok")):
+        return "200"
+    named = len(number) == 3 and number.startswith("2")
+    return "201" if named or name.endswith(("created", "accepted")) else ""
 
 
 def spelt_status(program: Program, node: cst.BaseExpression) -> list[str]:
