@@ -26,11 +26,12 @@ from callmend.languages.python.inputs import (
     Said,
     name_of,
 )
+from callmend.languages.python.later import later_going
 from callmend.languages.python.layout import document, flat, render
 from callmend.languages.python.paths import path_id_of
 from callmend.languages.python.program import Program
 from callmend.languages.python.readers import Follower, Readings
-from callmend.languages.python.request import RequestParts, RequestReader, later_going
+from callmend.languages.python.request import RequestParts, RequestReader
 from callmend.languages.python.shapes import SEVERAL, Shape, ShapeReader
 from callmend.languages.python.showing import (
     Errors,

@@ -43,3 +43,15 @@ def _class_of(program: Program, node: cst.BaseExpression) -> cst.ClassDef | None
     known = program.flow.every(made.func.value, made)
     only = known[0].node if len(known) == 1 else None
     return only if isinstance(only, cst.ClassDef) else None
+
+
+def calls_of(program: Program, function: cst.FunctionDef) -> list[cst.Call]:
+    """The calls in the file that certainly call a function, by its own name."""
+    found = []
+    for node in program.tree.nodes:
+        if isinstance(node, cst.Call) and function_called(program, node) is function:
+            called = node.func
+            last = called.attr.value if isinstance(called, cst.Attribute) else dotted(called)
+            if last == function.name.value:
+                found.append(node)
+    return found

@@ -15,7 +15,7 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.languages.python.clients import Client, Library
-from callmend.languages.python.functions import function_called
+from callmend.languages.python.functions import calls_of, function_called
 from callmend.languages.python.keys import Keys
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
@@ -480,24 +480,13 @@ class Follower:
         if not isinstance(function, cst.FunctionDef):
             return
         promised = value.promised or function.asynchronous is not None
-        calls = self._calls(function)
+        calls = calls_of(self._program, function)
         for call in calls:
             yield replace(value, node=call, promised=promised)
         hidden = function.name.value.startswith("_")
         if not value.names and not (calls and hidden):
             self.readings.bare |= not value.covered and value.what is not What.RESPONSE
             self.readings.handed.append(where)
-
-    def _calls(self, function: cst.FunctionDef) -> list[cst.Call]:
-        name = function.name.value
-        found = []
-        for node in self._tree.nodes:
-            if isinstance(node, cst.Call) and function_called(self._program, node) is function:
-                called = node.func
-                last = called.attr.value if isinstance(called, cst.Attribute) else dotted(called)
-                if last == name:
-                    found.append(node)
-        return found
 
 
 def _is_empty(node: cst.BaseExpression) -> bool:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.languages.python.clients import Client, Library
 from callmend.languages.python.find import Request
+from callmend.languages.python.later import later_going
 from callmend.languages.python.literals import Literal, LiteralReader, is_logged
 from callmend.languages.python.messages import Messages
 from callmend.languages.python.paths import path_id_of, text_of
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
-from callmend.languages.python.tree import Tree, dotted
+from callmend.languages.python.tree import dotted
 from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
 from callmend.records import record
@@ -60,11 +59,6 @@ _CARRIED = frozenset(
         "context",
     }
 )
-#: Calls that only compute a value, by their last names.
-_PURE = frozenset(
-    {"bool", "dict", "float", "getenv", "hex", "int", "isoformat", "join", "len", "list", "lower",
-     "str", "strip", "upper", "uuid4"}
-)  # fmt: skip
 #: What stays where it is and has no counterpart in a request that polls.
 _ONLY_HERE = frozenset({"method", "raise_for_status"})
 _OPTIONS = Reason.OPTIONS_NOT_UNDERSTOOD
@@ -478,40 +472,6 @@ class RequestReader:
         if set(parts) != {"type", "text"} or text_of(parts["type"]) != "input_text":
             raise shown
         return parts["text"]
-
-
-def later_going(
-    tree: Tree, body: Literal, dropped: Collection[str], kept: Collection[str]
-) -> tuple[cst.Assign, ...]:
-    """The assignments of later elements of a body that have no counterpart, and go.
-
-    Raises:
-        RefusedError: one has a meaning of its own, or its value does more than to be computed.
-    """
-    going = []
-    for name, assign in body.later:
-        if name in kept:
-            continue
-        shown = f"`{tree.show(assign)}`"
-        if name not in dropped:
-            raise RefusedError(Reason.BODY_FIELD, shown)
-        for inner in tree.below(assign.value):
-            if isinstance(inner, (cst.Await, cst.Yield, cst.NamedExpr, cst.Lambda)):
-                raise RefusedError(Reason.BODY_FIELD, shown)
-            if isinstance(inner, cst.Call) and not _is_pure(inner):
-                raise RefusedError(Reason.BODY_FIELD, shown)
-        going.append(assign)
-    return tuple(going)
-
-
-def _is_pure(call: cst.Call) -> bool:
-    """Whether a call only computes a value, by its last name."""
-    func = call.func
-    name = func.attr.value if isinstance(func, cst.Attribute) else dotted(func)
-    if name == "get":
-        key = call.args[0].value if call.args else None
-        return isinstance(key, cst.SimpleString) and "/" not in key.value
-    return name in _PURE
 
 
 def _fields(node: cst.BaseExpression | None) -> dict[str | None, cst.BaseExpression]:
