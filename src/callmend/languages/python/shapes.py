@@ -172,6 +172,8 @@ class ShapeReader:
         """Whether a name is asked for by `if data.get("failed"):` and nothing more."""
         if path.hard or path.names[-1] in TEXTUAL:
             return False
+        if isinstance(self._tree.parent(path.node), cst.Comparison):
+            return False
         read = any(p.node is not path.node and p.names == path.names for p in self._readings.paths)
         asked = any(value.node is path.node for value in self._readings.tested)
         return asked and not read
