@@ -186,6 +186,9 @@ def may_change(use: Node) -> bool:
             return True
         if "assignment" in around.type:
             return field(around, "left") == parent
+        if around.type == "arguments":
+            called = text_of(around.parent or around, "function")
+            return called == b"Object.assign" and items(around)[0] == parent
         if around.type == "call_expression" and field(around, "function") == parent:
             return text_of(parent, "property") in _CHANGING_METHODS
         return around.type == "update_expression" or text_of(around, "operator") == b"delete"

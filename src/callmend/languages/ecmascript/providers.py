@@ -6,11 +6,13 @@ from tree_sitter import Node
 
 from callmend.languages.ecmascript.effects import may_differ
 from callmend.languages.ecmascript.growing import Grown, grown_object
+from callmend.languages.ecmascript.members import member_of
 from callmend.languages.ecmascript.objects import (
     Literal,
     is_declared_exported,
     is_private,
     may_change,
+    object_behind,
     uses_of_literal,
     uses_of_member,
 )
@@ -56,6 +58,8 @@ def _provided(scopes: Scopes, node: Node, depth: int) -> Grown | None:
     waited = inner.type == "await_expression"
     asked = unwrapped(items(inner)[0]) if waited else inner
     if asked.type == "member_expression" and not waited:
+        if _owner(asked).type == "identifier":
+            return _of_member(scopes, asked)
         member = member_of_class(scopes, asked)
         if member is None or member.type in _FIELDS:
             return None if member is None else _of_field(scopes, asked, member)
@@ -121,6 +125,8 @@ def uses_of_headers(scopes: Scopes, node: Node) -> list[Node] | None:
         )
     if inner.type != "member_expression":
         return uses_of_literal(scopes, inner)
+    if _owner(inner).type == "identifier":
+        return uses_of_literal(scopes, _owner(inner))
     member = member_of_class(scopes, inner)
     if member is None or not is_private(member):
         return None
@@ -144,6 +150,18 @@ def _declared(scopes: Scopes, name: Node) -> Node | None:
     if not plain or field(binding.declarator, "name") != binding.name_node or value is None:
         return None
     return None if any(may_change(use) for use in binding.references) else value
+
+
+def _owner(member: Node) -> Node:
+    return unwrapped(field(member, "object") or member)
+
+
+def _of_member(scopes: Scopes, member: Node) -> Grown | None:
+    """The literal that `defaults.headers` is, where nothing changes `defaults`."""
+    owner = object_behind(scopes, _owner(member))
+    value = None if owner is None else member_of(owner.node, text_of(member, "property"))
+    literal = None if value is None else object_behind(scopes, value)
+    return None if literal is None else Grown(literal)
 
 
 def _given(call: Node) -> list[Node]:

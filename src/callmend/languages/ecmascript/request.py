@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol
 
 from tree_sitter import Node
@@ -21,6 +22,7 @@ from callmend.languages.ecmascript.objects import (
     object_behind,
     uses_of_literal,
 )
+from callmend.languages.ecmascript.options import Options, read_options
 from callmend.languages.ecmascript.providers import provided
 from callmend.languages.ecmascript.scopes import Scopes
 from callmend.languages.ecmascript.tree import (
@@ -72,6 +74,9 @@ class Headers:
     when the object is a variable that something else uses too, so that its bytes must not change.
     ``spread`` are, by the names of headers that stand in another literal, the elements that spread
     it here (`...auth`). ``hides`` is set where a spread or a computed name may be any header.
+    ``options`` is what brings the whole member where that stands in other options than the call's
+    own, ``within`` the call's own literal into which they are spread, ``through`` what is spread
+    into those others on the way.
     """
 
     holder: Node
@@ -80,6 +85,9 @@ class Headers:
     shared: bool
     spread: dict[bytes, Node]
     hides: bool = False
+    options: Node | None = None
+    within: Node | None = None
+    through: tuple[Node, ...] = ()
 
     def value(self, name: bytes) -> Node | None:
         """The value of a header by its lower-case name."""
@@ -170,13 +178,14 @@ class RequestReader:
         literal = object_behind(self._scopes, given[1])
         if literal is None or literal.shared:
             raise RefusedError(_OPTIONS)
-        by_name = self._options(literal.node)
+        given_options = read_options(self._scopes, literal.node)
+        by_name = given_options.by_name
         self._check_method(by_name.get(b"method"))
-        if b"headers" not in by_name:
-            raise RefusedError(Reason.NO_AUTHORIZATION)
-        headers = self.headers(by_name[b"headers"])
+        headers = self._headers_among(given_options, literal.node)
         if b"body" not in by_name:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, "the request has no body")
+        if b"body" in given_options.spread:
+            raise RefusedError(_OPTIONS, f"`{show(by_name[b'body'])}` is spread into the call's")
         body, growths, name = self._sent(by_name[b"body"])
         return Envelope(literal.node, headers, body, growths, name)
 
@@ -190,22 +199,22 @@ class RequestReader:
         literal = object_behind(self._scopes, given[1]) if len(given) > 1 else None
         if literal is None:
             raise RefusedError(_OPTIONS)
-        if literal.shared:
-            # A live call may have the same options, and its headers must not change.
-            raise RefusedError(_OPTIONS, f"`{show(given[1])}` is shared")
-        by_name = self._options(literal.node)
-        if b"headers" not in by_name:
-            raise RefusedError(Reason.NO_AUTHORIZATION)
-        return self.headers(by_name[b"headers"])
-
-    def _options(self, options: Node) -> dict[bytes, Node]:
-        found: dict[bytes, Node] = {}
-        for item in items(options):
-            name = key_name(item)
-            if name is None or item.type not in ("pair", "shorthand_property_identifier"):
-                raise RefusedError(_OPTIONS, f"`{show(item)}`")
-            found[name] = item
+        found = self._headers_among(read_options(self._scopes, literal.node), literal.node)
+        if literal.shared and found.options is None:
+            # Other calls have the same options.
+            return replace(found, shared=True, options=given[1])
         return found
+
+    def _headers_among(self, options: Options, literal: Node) -> Headers:
+        holder = options.by_name.get(b"headers")
+        if holder is None:
+            raise RefusedError(Reason.NO_AUTHORIZATION)
+        found, spread = self.headers(holder), options.spread.get(b"headers")
+        if spread is None:
+            return found
+        return replace(
+            found, shared=True, options=spread[0], within=literal, through=tuple(spread[1:])
+        )
 
     def _check_method(self, member: Node | None) -> None:
         if member is None:

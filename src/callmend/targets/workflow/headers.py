@@ -48,7 +48,13 @@ class HeaderEdits:
     def _is_shared(self) -> bool:
         """Whether something else than dead calls has these headers too."""
         headers = self._headers
-        return headers.shared and self._is_used_elsewhere(member_value(headers.holder))
+        if not headers.shared:
+            return False
+        value = member_value(headers.holder)
+        origins = [] if headers.options is None else [headers.options, *headers.through]
+        if not origins or unwrapped(value).type != "object":
+            origins.append(value)
+        return any(map(self._is_used_elsewhere, origins))
 
     def _is_used_elsewhere(self, value: Node) -> bool:
         program = self._site.program
@@ -114,7 +120,7 @@ class HeaderEdits:
         if is_inside(self._headers.obj, function) and not self._is_shared:
             yield from appended_member(self._source, self._headers.obj, added)
         else:
-            yield self._beside([added])
+            yield from self._beside([added])
 
     def _lone_spread(self) -> Node | None:
         """`...BETA` that brings the beta header and nothing else, to these headers alone."""
@@ -155,18 +161,27 @@ class HeaderEdits:
         if not self._is_shared:
             yield from appended_member(self._source, headers.obj, self._joint.join(members))
             return
-        yield self._beside(members)
+        yield from self._beside(members)
 
-    def _beside(self, members: Sequence[bytes]) -> Edit:
+    def _beside(self, members: Sequence[bytes]) -> Iterator[Edit]:
         """A literal with the headers' own in it, and more behind them."""
-        holder = self._headers.holder
+        holder, options = self._headers.holder, self._headers.options
+        if options is not None:
+            own = text(unwrapped(options))
+            spread = b"headers: { ..." + own + b".headers, " + b", ".join(members) + b" }"
+            if self._headers.within is not None:
+                yield from appended_member(self._source, self._headers.within, spread)
+                return
+            whole = b"{ ..." + own + b", " + spread + b" }"
+            yield Edit(options.start_byte, options.end_byte, whole)
+            return
         value = unwrapped(member_value(holder))
         if value.type == "new_expression":
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(value)}` is shared")
         spread = b"{ ..." + text(value) + b", " + b", ".join(members) + b" }"
         key = b"" if holder.type == "pair" else b"headers: "
         target = member_value(holder) if holder.type == "pair" else holder
-        return Edit(target.start_byte, target.end_byte, key + spread)
+        yield Edit(target.start_byte, target.end_byte, key + spread)
 
     def _without(self, added: Sequence[bytes]) -> Iterator[Edit]:
         headers = self._headers

@@ -404,7 +404,7 @@ def check_repeatable(known: Helped, names: Collection[bytes]) -> None:
         RefusedError: something in them means another thing there.
     """
     site, headers = known.site, known.headers
-    whole = member_value(headers.holder)
+    whole = headers.options or member_value(headers.holder)
     values = [headers.spread.get(n) or headers.value(n) for n in names]
     if unwrapped(whole).type != "object":
         values = [whole]

@@ -48,9 +48,11 @@ def repeatable_headers(site: Site, headers: Headers, beta: bytes) -> bytes:
     own = unwrapped(member_value(headers.holder))
     if own.type == "await_expression" and _waits(site, headers.obj):
         raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{show(own)}` is asked for twice")
-    if own.type in _REPEATED_WHOLE:
+    options = headers.options
+    if options is not None or own.type in _REPEATED_WHOLE:
+        whole = text(own) if options is None else text(unwrapped(options)) + b".headers"
         given = quote + b"OpenAI-Beta" + quote + b": " + quote + beta + quote
-        return b"{ ..." + text(own) + b", " + given + b" }"
+        return b"{ ..." + whole + b", " + given + b" }"
     spread = dict.fromkeys(headers.spread[name] for name in REPEATED if name in headers.spread)
     parts = [*_hidden(headers), *(text(element) for element in spread)]
     for name, spelt in REPEATED.items():
