@@ -263,6 +263,59 @@ def test_calls_in_two_styles_share_one_function(target: str) -> None:
     assert result.count("await workflowAnswer(") == 2
 
 
+_OPTIONS = (
+    "const common = { apiKey: process.env.KEY, timeout: 3 };\n"
+    "const elsewhere = { baseURL: 'https://openrouter.ai/api/v1' };\n"
+)
+
+
+def _made_with(options: str) -> bytes:
+    """A call on a client that is made with these options."""
+    head = _HEAD.replace("const openai", f"{_OPTIONS}const openai")
+    return _asking(_CREATE, head=head.replace("OpenAI()", f"OpenAI({options})")).encode()
+
+
+OPENAIS = {
+    "constant": "{ ...common }",
+    "project-if-there": "{ apiKey, ...(project ? { project } : {}) }",
+    "openais-base-behind-another": "{ ...elsewhere, baseURL: 'https://api.openai.com/v1' }",
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("options", OPENAIS.values(), ids=OPENAIS)
+def test_options_that_are_spread_into_a_client_are_followed(options: str, target: str) -> None:
+    migration = check(_made_with(options), "a.ts", _settings(target))
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    assert f"new OpenAI({options})".encode() in migration.result
+
+
+HIDDEN = {
+    "parameter": "{ apiKey, ...options }",
+    "base-that-may-be-replaced": "{ baseURL: 'https://openrouter.ai/api/v1', ...options }",
+    "base-if-there": "{ ...(base && { baseURL: base }) }",
+    "fetch-if-there": "{ ...(send ? { fetch: send } : {}) }",
+    "computed-name": "{ ...common, [name]: 1 }",
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("options", HIDDEN.values(), ids=HIDDEN)
+def test_a_spread_that_may_bring_another_host_leaves_the_call(options: str, target: str) -> None:
+    migration = check(_made_with(options), "a.ts", _settings(target))
+    assert migration.edits == ()
+    assert [finding.reason for finding in migration.findings] == [Reason.UNRESOLVED_HOST]
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["{ ...elsewhere }", "{ ...common, baseURL: 'https://openrouter.ai/api/v1' }"],
+    ids=["spread", "behind-a-spread"],
+)
+def test_a_client_that_is_certainly_elsewhere_is_not_mentioned(options: str) -> None:
+    assert check(_made_with(options), "a.ts", _settings("responses")).findings == ()
+
+
 LEFT = {
     "options-are-not-written-in-the-call": (
         _asking(_CREATE.replace("} })", "} }, options)")),

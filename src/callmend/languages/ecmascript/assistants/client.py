@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
 from urllib.parse import urlsplit
 
 from tree_sitter import Node
 
+from callmend.languages.ecmascript.growing import optional_members
+from callmend.languages.ecmascript.objects import object_behind
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding, Kind
 from callmend.languages.ecmascript.tree import field, items, key_name, show, text, unwrapped
@@ -16,6 +19,9 @@ from callmend.records import record
 _PACKAGE = "openai"
 _HOST = "api.openai.com"
 _BASES = frozenset({b"baseURL", b"baseUrl", b"basePath"})
+#: Options that decide where a client sends its requests.
+_DECIDING = _BASES | {b"fetch"}
+_MOST_SPREADS = 4
 #: What a client is before it is set.
 _NOTHING = frozenset({b"null", b"undefined"})
 
@@ -151,17 +157,46 @@ class Clients:
             if constant is None or constant.type != "object":
                 return Client(Owner.HOST_UNKNOWN, node, f"`{show(node)}`")
             options = constant
-        for item in items(options):
-            if item.type == "spread_element" or key_name(item) is None:
-                return Client(Owner.HOST_UNKNOWN, node, f"`{show(item)}`")
-            if key_name(item) == b"fetch":
+        return self._judged(node, options)
+
+    def _judged(self, node: Node, options: Node) -> Client:
+        """Whose client these options make; of two bases the last one counts."""
+        base: Node | None = None
+        hidden: Node | None = None
+        for item in self._spread_out(options, 0):
+            name = key_name(item)
+            if item.type == "spread_element" or name is None:
+                base, hidden = None, item
+            elif name == b"fetch":
                 # A fetch of one's own may send it anywhere.
                 return Client(Owner.HOST_UNKNOWN, node, f"`{show(item)}`")
-            if key_name(item) in _BASES:
-                owner = self._owner_of_base(field(item, "value") or item)
-                if owner is not Owner.OPENAI:
-                    return Client(owner, node, f"`{show(item)}`")
+            elif name in _BASES:
+                base = item
+        if base is not None:
+            owner = self._owner_of_base(field(base, "value") or base)
+            if owner is not Owner.OPENAI:
+                return Client(owner, node, f"`{show(base)}`")
+        if hidden is not None:
+            return Client(Owner.HOST_UNKNOWN, node, f"`{show(hidden)}`")
         return Client(Owner.OPENAI, node)
+
+    def _spread_out(self, options: Node, depth: int) -> Iterator[Node]:
+        """The members of options in their order, those of known literals that are spread too.
+
+        A spread that may bring a base, or is not known, comes as it is; one that brings none
+        (`...(project ? { project } : {})`) does not come.
+        """
+        for item in items(options):
+            literal = None
+            if item.type == "spread_element":
+                literal = object_behind(self._scopes, items(item)[0])
+                optional = None if literal is not None else optional_members(self._scopes, item)
+                if optional is not None and not _DECIDING & optional.keys():
+                    continue
+            if literal is None or depth > _MOST_SPREADS:
+                yield item
+            else:
+                yield from self._spread_out(literal.node, depth + 1)
 
     def _owner_of_base(self, value: Node) -> Owner:
         if text(value) in _NOTHING:
