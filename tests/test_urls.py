@@ -103,6 +103,20 @@ _form("chatkit", sent(f"`{_HOST}/v1/chatkit/workflows/${{id}}/runs`"), "chatkit-
 _form("run-without-id", sent(f"'{_HOST}/v1/workflows/run'"), "workflows-run")
 _form("invoke-without-id", sent(f"'{_HOST}/v1/workflows/invoke'"), "workflows-invoke")
 _form("execute-without-id", sent(f"'{_HOST}/v1/workflows/execute'"), "workflows-execute")
+_form("start", sent(f"`{_HOST}/v1/workflows/${{id}}/start`"), "workflows-id-start")
+_form("start-without-id", sent(f"'{_HOST}/v1/workflows/start'"), "workflows-start")
+_silent("start-of-another-host", sent("`${base}/v1/workflows/${id}/start`"))
+_silent("start-of-the-site", sent("'/v1/workflows/start'"))
+_silent("restart-of-a-workflow", sent(f"`{_HOST}/v1/workflows/${{id}}/restart`"))
+_form("tool-outputs-of-a-run",
+      sent(f"`{_HOST}/v1/workflows/${{id}}/runs/${{run}}/submit_tool_outputs`"),
+      "workflows-id-runs-id-submit-tool-outputs")  # fmt: skip
+_silent("tool-outputs-of-another-host",
+        sent("`${base}/v1/workflows/${id}/runs/${run}/submit_tool_outputs`"))  # fmt: skip
+_form("events-of-a-run", f"new EventSource(`{_HOST}/v1/workflows/${{id}}/runs/${{run}}/events`);",
+      "workflows-id-runs-id-events")  # fmt: skip
+_silent("events-of-another-host",
+        "new EventSource(`${base}/v1/workflows/${id}/runs/${run}/events`);")  # fmt: skip
 _silent("run-without-id-of-another-host", sent("`${base}/v1/workflows/run`"))
 _form("run-workflow", sent(f"'{_HOST}/v1/run_workflow'"), "run-workflow")
 _silent("run-workflow-of-the-site", sent("'/v1/run_workflow'"))
