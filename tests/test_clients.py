@@ -38,6 +38,7 @@ _INSTANCE = (
     "headers: { Authorization: `Bearer ${process.env.KEY}` } });\n"
 )
 _WITH_BETA = _INSTANCE.replace("headers: { ", "headers: { 'OpenAI-Beta': 'workflows=v1', ")
+_DEFAULT_BASE = "axios.defaults.baseURL = 'https://api.openai.com/v1';\n"
 _LIVE_CALL = "export const live = () => api.get('/models');\n"
 
 # The file; what the call becomes on the responses target, and on the assistants target.
@@ -94,6 +95,20 @@ BECOMES: dict[str, tuple[str, str, str]] = {
         ),
         f"workflowAnswer(api.post('{_RESPONSES}', {_RESPONSES_BODY}))",
         f"api, {{ {_BETA} }})",
+    ),
+    "default-base-of-axios": (
+        _asking(f"axios.post('/workflows/runs', {_BODY}, {{ {_KEY} }})", head=_DEFAULT_BASE),
+        f"workflowAnswer(axios.post('{_RESPONSES}', {_RESPONSES_BODY}, {{ {_KEY} }}))",
+        f"axios.post('{_RUNS}', {_ASSISTANTS_BODY}, ",
+    ),
+    "default-base-of-an-instance-in-place-of-its-own": (
+        _asking(
+            f"api.post('/workflows/runs', {_BODY})",
+            head=_INSTANCE.replace("api.openai.com", "llm.example")
+            + _DEFAULT_BASE.replace("axios", "api"),
+        ),
+        f"workflowAnswer(api.post('{_RESPONSES}', {_RESPONSES_BODY}))",
+        f"api.post('{_RUNS}', {_ASSISTANTS_BODY}, ",
     ),
     "data-is-taken-out": (
         _asking(f"axios.post('{_URL}', {_BODY}, {{ {_KEY} }})", "r").replace(
@@ -237,6 +252,27 @@ LEFT: dict[str, tuple[str, Reason]] = {
             head=_INSTANCE.replace("baseURL", "transformResponse: parse, baseURL"),
         ),
         Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "default-base-that-is-set-later": (
+        _asking(
+            f"axios.post('/workflows/runs', {_BODY}, {{ {_KEY} }})",
+            head=f"export function setUp() {{\n  {_DEFAULT_BASE}}}\n",
+        ),
+        Reason.URL_NOT_FOLLOWED,
+    ),
+    "default-base-that-is-set-twice": (
+        _asking(
+            f"axios.post('/workflows/runs', {_BODY}, {{ {_KEY} }})",
+            head=_DEFAULT_BASE + _DEFAULT_BASE.replace("'https://api.openai.com/v1'", "other()"),
+        ),
+        Reason.URL_NOT_FOLLOWED,
+    ),
+    "default-base-that-is-a-setting": (
+        _asking(
+            f"axios.post('/workflows/runs', {_BODY}, {{ {_KEY} }})",
+            head=_DEFAULT_BASE.replace("= 'https", "= process.env.BASE || 'https"),
+        ),
+        Reason.UNRESOLVED_HOST,
     ),
     "no-key": (_asking(f"axios.post('{_URL}', {_BODY})"), Reason.NO_AUTHORIZATION),
     "text-without-its-type": (

@@ -52,6 +52,12 @@ FORMS = {
         f"`${{process.env.BASE ?? '{_HOST}'}}/v1/workflows/runs`",
         f"${{process.env.BASE ?? '{_HOST}'}}/v1/",
     ),
+    "builder-whose-last-segment-is-a-default": (
+        f"const BASE = process.env.BASE ?? '{_HOST}/v1';\n"
+        "const runUrl = (action = 'runs') => `${BASE}/workflows/${action}`;\n",
+        "runUrl()",
+        "${BASE}/",
+    ),
     "slash-behind-it": (
         f"const BASE = process.env.BASE ?? '{_HOST}/';\n",
         "`${BASE}v1/workflows/runs`",

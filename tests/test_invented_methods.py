@@ -429,3 +429,23 @@ def test_what_was_written_for_the_assistants_is_left_on_the_way_to_responses() -
     ahead = check(written, "a.ts", _settings("responses"))
     assert ahead.edits == ()
     assert {finding.bucket for finding in ahead.findings} == {Bucket.LEFT}
+
+
+_SETTINGS = {
+    "object": "const config = { openai: { workflows: { support: 'wf_1' } } };\n",
+    "text": "const config = { openai: 'sk' };\n",
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("head", _SETTINGS.values(), ids=_SETTINGS)
+def test_settings_that_are_called_openai_are_no_client(head: str, target: str) -> None:
+    source = f"{head}export const id = (kind) => config.openai.workflows[kind];\n".encode()
+    assert check(source, "a.js", Settings(target=target)).findings == ()
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_a_client_among_an_objects_members_is_still_told(target: str) -> None:
+    head = "import { makeOpenAI } from './ai';\nconst deps = { openai: makeOpenAI() };\n"
+    source = _asking(_CREATE.replace("openai.", "deps.openai.", 1), head=head).encode()
+    assert check(source, "a.js", Settings(target=target)).findings != ()

@@ -109,8 +109,9 @@ LOST = {
         Reason.UNRESOLVED_HOST,
     ),
     # a client of a package
-    "base-among-the-defaults-of-axios": (
-        "import axios from 'axios';\naxios.defaults.baseURL = 'https://api.openai.com/v1';\n"
+    "base-among-the-defaults-of-axios-by-a-function": (
+        "import axios from 'axios';\n"
+        "export function setUp() { axios.defaults.baseURL = 'https://api.openai.com/v1'; }\n"
         f"export const ask = (id, message) => axios.post('/workflows/runs', {_GIVEN});\n",
         Reason.URL_NOT_FOLLOWED,
     ),

@@ -76,6 +76,10 @@ def invented_requests(program: Program) -> list[Request]:
     return found
 
 
+#: What a client never is.
+_LITERALS = frozenset({"object", "array", "string", "template_string", "number", "null"})
+
+
 @record(frozen=True, slots=True)
 class Chain:
     """A client, and the path of members behind it: `openai`, "workflows.runs.create".
@@ -208,6 +212,12 @@ def _is_called_openai(program: Program, owner: Node) -> bool:
     if binding.kind is Kind.PARAMETER:
         return _is_typed_openai(program, binding)
     value = field(binding.declarator, "value")
+    if value is not None and unwrapped(value).type == "object" and unwrapped(owner) != root:
+        # `config.openai` where the file has `const config = { openai: { apiKey } }`: settings.
+        held = program.resolver.member(unwrapped(owner))
+        value = value if held is None else unwrapped(held)
+        if value.type in _LITERALS and held is not None:
+            return False
     if value is None:
         return False
     # `const openai = getOpenAI()`, `const client = useOpenAI()`.

@@ -83,7 +83,7 @@ class Paths:
         """The texts of an expression one behind the other, as far as they are told apart."""
         node = unwrapped(node)
         texts = self._resolver.value(node).texts
-        if depth > 12 or texts == (HOLE,):
+        if depth > 12 or texts == (HOLE,) or (HOLE in texts and self._is_given(node, given)):
             return self._unknown(node, given)
         match node.type:
             case "string":
@@ -111,6 +111,11 @@ class Paths:
                     # `version ? `${url}?version=${version}` : url`
                     return branches[0]
         return [_Piece(texts[0] if len(texts) == 1 else HOLE, node)]
+
+    def _is_given(self, node: Node, given: dict[int, Node]) -> bool:
+        """Whether a name is a parameter whose argument, or default, is known here."""
+        binding = self._scopes.binding(node) if node.type == "identifier" else None
+        return binding is not None and id(binding) in given
 
     def _unknown(self, node: Node, given: dict[int, Node]) -> list[_Piece]:
         binding = self._scopes.binding(node) if node.type == "identifier" else None
@@ -161,11 +166,13 @@ class Paths:
                 return [p for n in (owner, *arguments) for p in self._pieces(n, given, depth)]
         else:
             results = returned(own) or []
-            names = zip(parameters(own), arguments, strict=False)
+            defaults = [parameter.default for parameter in parameters(own)]
+            filled = [*arguments, *defaults[len(arguments) :]]
             bound = {
                 id(binding): argument
-                for parameter, argument in names
+                for parameter, argument in zip(parameters(own), filled, strict=False)
                 if parameter.name is not None
+                and argument is not None
                 and (binding := self._scopes.binding(parameter.name)) is not None
             }
             if len(results) == 1:

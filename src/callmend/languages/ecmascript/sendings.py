@@ -112,7 +112,7 @@ class Sendings:
             found.headers,
             found.body,
             options,
-            base or self._base(made),
+            base or self._set_base(function) or self._base(made),
             made,
         )
 
@@ -143,6 +143,34 @@ class Sendings:
             if base is not None:
                 return base
         return None
+
+    def _set_base(self, function: Node) -> Node | None:
+        """What the file sets `axios.defaults.baseURL` to, once and as it is loaded.
+
+        None where it is set to several things, or later than that.
+        """
+        owner = self._callees.root(function)
+        binding = self._resolver.binding(owner)
+        found = []
+        for use in () if binding is None else binding.references:
+            # `axios` / `.defaults` / `.baseURL` / the assignment / its statement
+            chain: list[Node] = [use]
+            while len(chain) < 5 and chain[-1].parent is not None:
+                chain.append(chain[-1].parent)
+            if len(chain) < 5 or text_of(chain[2], "property") not in BASE_KEYS:
+                continue
+            _, defaults, base, assignment, statement = chain
+            if text_of(defaults, "property") != b"defaults" or field(assignment, "left") != base:
+                continue
+            found.append(field(assignment, "right") if _is_at_the_top(statement) else None)
+        return found[0] if len(found) == 1 else None
+
+
+def _is_at_the_top(statement: Node) -> bool:
+    """Whether a statement is one of the file itself."""
+    around = statement.parent
+    is_one = statement.type == "expression_statement"
+    return is_one and around is not None and around.type == "program"
 
 
 def option(options: Node, keys: frozenset[bytes]) -> Node | None:

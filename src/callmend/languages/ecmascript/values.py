@@ -359,6 +359,10 @@ class Resolver:
         """The unwrapped expression that a name stands for, if it is declared once and kept."""
         return self._members.constant(node)
 
+    def binding(self, node: Node) -> Binding | None:
+        """What declares a name; None for anything else."""
+        return self._scopes.binding(node) if node.type == "identifier" else None
+
     # calls that only make a text
 
     def builds_url(self, node: Node) -> bool:
