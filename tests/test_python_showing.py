@@ -196,8 +196,9 @@ _NOT_SHOWN = {
 #: What cannot be followed to the end, and shows nothing until there.
 _UNCERTAIN = {
     "text-that-is-parsed": (_asking('return json.loads(data["output"])["reply"]'), _OUTPUT),
-    "matched": (
-        _asking('match data:\n    case {"answer": str(out)}:\n        return out\nreturn ""'),
+    "by-what-is-imported": (
+        "from helpers import clean as sorted\n\n\n"
+        + _asking('with lock:\n    async def late():\n        pass\nreturn data["output"] @ data'),
         _OUTPUT,
     ),
     "asks-itself-again": (
@@ -278,7 +279,7 @@ _ERRORS = {
         Errors.SOMETIMES,
     ),
     "not-followed-to-the-end": (
-        'match data:\n    case {"output": str(out)}:\n        return out',
+        'return data.get("output") @ data',
         Errors.UNCERTAIN,
     ),
     "only-logged": ('print(data)\nreturn data.get("output", "")', Errors.NEVER),
@@ -345,6 +346,81 @@ _PROVED = {
     ),
 }
 
+_SEND = (
+    'requests.post("https://api.openai.com/v1/workflows/wf_1/runs", headers='
+    '{"Authorization": f"Bearer {key}"}, json={"input": {"message": question}})'
+)
+#: Files whose classes and functions read an answer, and the elements that it has for them.
+_PROVED_FILES = {
+    "dict-of-a-helper": (
+        "def call(question, key):\n    data = SEND.json()\n"
+        '    return {"result": data["output"], "id": data["id"]}\n\n\n'
+        "def ask(question, key):\n    return call(question, key)['result']['message']\n",
+        '"output": {"message": text}',
+    ),
+    "pair-of-a-helper": (
+        "def call(question, key):\n    return SEND.json()['output'], None\n\n\n"
+        "def ask(question, key):\n    output, error = call(question, key)\n"
+        "    return output['text']\n",
+        '"output": {"text": text}',
+    ),
+    "field-that-a-method-reads": (
+        "class Bot:\n    def run(self, question, key):\n        self.last = SEND.json()\n\n"
+        "    def text(self):\n        return self.last['output']['text']\n\n\n"
+        "def ask(question, key):\n    bot = Bot()\n    bot.run(question, key)\n"
+        "    return bot.text()\n",
+        '"output": {"text": text}',
+    ),
+    "class-made-of-it": (
+        "class Run:\n    def __init__(self, data):\n        self.data = data\n\n    @property\n"
+        "    def text(self):\n        return self.data['output']['content']\n\n\n"
+        "def ask(question, key):\n    return Run(SEND.json()).text\n",
+        '"output": {"content": text}',
+    ),
+    "dataclass-made-of-a-part": (
+        "from dataclasses import dataclass\n\n\n@dataclass\nclass Run:\n    output: dict\n\n\n"
+        "def ask(question, key):\n    data = SEND.json()\n"
+        "    return Run(output=data['output']).output['text']\n",
+        '"output": {"text": text}',
+    ),
+    "variable-of-the-file": (
+        "state = {}\n\n\ndef call(question, key):\n    data = SEND.json()\n"
+        "    state['last'] = data['output']\n\n\n"
+        "def ask(question, key):\n    call(question, key)\n    return state['last']['text']\n",
+        '"output": {"text": text}',
+    ),
+    "generator": (
+        "def call(question, key):\n    data = SEND.json()\n    yield data['output']\n\n\n"
+        "def ask(question, key):\n    for output in call(question, key):\n"
+        "        return output['text']\n",
+        '"output": {"text": text}',
+    ),
+    "patterns": (
+        "def ask(question, key):\n    match SEND.json():\n"
+        "        case {'output': {'message': text}}:\n            return text\n    return ''\n",
+        '"output": {"message": text}',
+    ),
+    "item-getters": (
+        "import functools\nimport operator\n\n\ndef ask(question, key):\n    data = SEND.json()\n"
+        "    output = operator.itemgetter('output')(data)\n"
+        "    return functools.reduce(lambda a, k: a[k], ['content', 'text'], output)\n",
+        '"output": {"content": {"text": text}}',
+    ),
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("name", _PROVED_FILES)
+def test_follows_the_answer_through_the_file(name: str, target: str) -> None:
+    code, elements = _PROVED_FILES[name]
+    source = "import requests\n\n\n" + code.replace("SEND", _SEND)
+    migration = check(source.encode(), "a.py", Settings(target=target))
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    written = " ".join(migration.result.decode().split()).replace("( ", "(").replace("{ ", "{")
+    assert f'"output_text": text, {elements}, "id"'.replace('"', "'") in written.replace('"', "'")
+    assert _run(migration.result, target) == "the answer"
+
+
 #: What reads an answer of which no shape is certain, and what is said of it.
 _NOT_PROVED = {
     "of-several-fields": ('return data["title"] + data["body"]', "other-read"),
@@ -353,6 +429,12 @@ _NOT_PROVED = {
         'return max(data["outputs"], key=lambda o: o["score"])["text"]',
         "answer-not-understood",
     ),
+    "made-into-a-dataclass-of-all-its-fields": (
+        "import dataclasses\n\n@dataclasses.dataclass\nclass Run:\n    id: str\n    output: str\n\n"
+        "return Run(**data).output",
+        "answer-not-understood",
+    ),
+    "joined-as-a-list": ('return " ".join(data["output_text"])', "answer-not-understood"),
     "behind-a-member-that-nothing-is-known-of": (
         'if data["status"] == "completed" and data.get("exit") == 0:\n    return data["output"]\n'
         "return None",

@@ -423,15 +423,29 @@ class AnswerReader:
         if not (names & _TEXT_NAMES or literal or typed or wrapped):
             detail = f"{self._tree.show_line(chain)} may be no text"
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
+        self._check_not_a_list(chain)
         if isinstance(result, cst.Name):
             for definition in self._program.scopes.bound(self._function).get(result.value, []):
                 if definition.value is chain:
                     for use in self._flow.uses(definition)[0]:
+                        self._check_not_a_list(use)
                         key = self._first_key(use)
                         if key is not None and not key.startswith(".") and key != "[]":
                             raise RefusedError(
                                 Reason.ANSWER_NOT_UNDERSTOOD, self._tree.show_line(use)
                             )
+
+    def _check_not_a_list(self, node: cst.BaseExpression) -> None:
+        """Refuse what is gone through, or joined, as a list of parts is."""
+        parent = self._tree.parent(node)
+        is_list = isinstance(parent, (cst.CompFor, cst.For)) and parent.iter is node
+        if isinstance(parent, cst.Arg):
+            call = self._tree.parent(parent)
+            func = call.func if isinstance(call, cst.Call) else None
+            is_list = isinstance(func, cst.Attribute) and func.attr.value == "join"
+        if is_list or isinstance(parent, cst.StarredElement):
+            detail = f"{self._tree.show_line(node)} is gone through as a list"
+            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
 
     def _is_checked(self, statement: cst.SimpleStatementLine, result: cst.BaseExpression) -> bool:
         """Whether `if not result:` stands right behind a statement and leaves."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from callmend.languages.python.py_values import (
     Closure,
+    Made,
     Scope,
     Sink,
     StuckError,
@@ -92,6 +93,23 @@ class Statements:
         self.scope = self.globals
         if function is not self.module:
             self.scope = Scope(parent=self.globals, node=function)
+        if self.generates(function):
+            self._yields.append([])
+        ended = self._ended(function)
+        if self.generates(function):
+            ended.returned = self._yields.pop()
+        return ended
+
+    def run_again(self, function: ast.AST) -> Ended:
+        """Run another function of the file from its start, on what was kept until then.
+
+        Raises:
+            StuckError: something in it is not known.
+        """
+        self.scope = Scope(parent=self.globals, node=function)
+        return self._ended(function)
+
+    def _ended(self, function: ast.AST) -> Ended:
         try:
             if isinstance(function, ast.Lambda):
                 self._entry = None
@@ -180,7 +198,7 @@ class Statements:
     _asyncfunctiondef = _functiondef
 
     def _classdef(self, node: ast.ClassDef) -> None:
-        self.scope.values[node.name] = Unknown(node.name)
+        self.scope.values[node.name] = Made(node, self.scope)
 
     def _expr(self, node: ast.Expr) -> None:
         self._leave_entry()
@@ -343,7 +361,7 @@ class Statements:
         node = closure.node
         self._step(node)
         before, self.scope = self.scope, Scope(parent=closure.scope, node=node)
-        generates = not isinstance(node, ast.Lambda) and self._generates(node)
+        generates = self.generates(node)
         if generates:
             self._yields.append([])
         result: Any = None
@@ -360,8 +378,9 @@ class Statements:
             yielded = self._yields.pop() if generates else []
         return yielded if generates else result
 
-    def _generates(self, function: ast.AST) -> bool:
-        return any(
+    def generates(self, function: ast.AST) -> bool:
+        """Whether a function is a generator."""
+        return isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and any(
             isinstance(node, ast.Yield | ast.YieldFrom) and self.function_of(node) is function
             for node in ast.walk(function)
         )
@@ -383,6 +402,9 @@ class Statements:
                 values[name] = value
             elif arguments.kwarg is not None:
                 values[arguments.kwarg.arg][name] = value
+            else:
+                self.leaves = closure.node
+                raise ThrownError("TypeError")
         defaults = [
             *zip(reversed(positional), reversed(arguments.defaults), strict=False),
             *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
@@ -393,12 +415,10 @@ class Statements:
         for argument in (*positional, *arguments.kwonlyargs):
             values.setdefault(argument.arg, Unknown(argument.arg))
 
-    def give_out(self, value: Any, node: ast.AST) -> None:
-        """`yield`: to the loop over the generator that is run, or out of the code."""
+    def give_out(self, value: Any) -> None:
+        """`yield`: to the loop over the generator that is run."""
         if self._yields:
             self._yields[-1].append(value)
-        else:
-            self.sink("yield", node, (value,))
 
     def asked_for(self, value: Any) -> None:
         """A value is all that a condition asks for, or is put where nothing reads it."""

@@ -13,7 +13,11 @@ from callmend.languages.python.py_values import (
     BLANK,
     Builtin,
     Closure,
+    Getter,
+    Instance,
+    Made,
     Method,
+    Mirror,
     Scope,
     StuckError,
     Thing,
@@ -21,9 +25,16 @@ from callmend.languages.python.py_values import (
     Unknown,
 )
 
+#: What makes an object of a dict, for pydantic's classes and the like.
+_MAKERS = frozenset(
+    {"construct", "from_dict", "model_construct", "model_validate", "parse_obj", "validate"}
+)
+_MAKER = "an object of a dict"
+_DEFS = ast.FunctionDef | ast.AsyncFunctionDef
 
-class Interpreter(Expressions):
-    """Runs code from a call on; `py_library` knows what Python's own functions do."""
+
+class Calls(Expressions):
+    """Members, assignments and calls; `Interpreter` adds the patterns of `match`."""
 
     # members
 
@@ -66,6 +77,8 @@ class Interpreter(Expressions):
             return py_library.of_response(owner, name, node)
         if isinstance(owner, ThrownError):
             return Unknown(name)
+        if isinstance(owner, Instance | Made | Mirror):
+            return self._of_object(owner, name, node)
         if isinstance(owner, PLAIN):
             if not hasattr(owner, name):
                 self.leaves = node
@@ -80,9 +93,16 @@ class Interpreter(Expressions):
         if isinstance(owner, Unknown):
             shown = ast.unparse(node)
             return self.members.get(shown, Unknown(f"{owner.shown}[]"))
-        if isinstance(place, Unknown):
-            raise StuckError(node)
-        if not isinstance(owner, PLAIN):
+        return self.element(owner, place, node)
+
+    def element(self, owner: Any, place: Any, node: ast.AST) -> Any:
+        """An element of a value that is known.
+
+        Raises:
+            ThrownError: there is none.
+            StuckError: it is not known.
+        """
+        if isinstance(place, Unknown) or not isinstance(owner, PLAIN):
             raise StuckError(node)
         is_there = isinstance(owner, dict) and place in owner
         if not is_there and not (isinstance(owner, list) and not isinstance(place, str)):
@@ -94,6 +114,88 @@ class Interpreter(Expressions):
             return self.expression(node)
         ends = (node.lower, node.upper, node.step)
         return slice(*(None if end is None else self.expression(end) for end in ends))
+
+    def _of_object(self, owner: Instance | Made | Mirror, name: str, node: ast.AST) -> Any:
+        """A member of an object, or of its class.
+
+        Raises:
+            ThrownError: there is none.
+        """
+        if isinstance(owner, Mirror):
+            if name not in owner.of:
+                return self._of_mirror(owner, name)
+            value = owner.of[name]
+            return Mirror(value) if isinstance(value, dict) else value
+        if isinstance(owner, Instance) and name == "__dict__":
+            return owner.fields
+        if isinstance(owner, Instance) and name in owner.fields:
+            return owner.fields[name]
+        made = owner.of if isinstance(owner, Instance) else owner
+        for each in made.node.body:
+            if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and each.name == name:
+                return self._method_of(owner, made, each)
+            if isinstance(each, ast.Assign | ast.AnnAssign) and each.value is not None:
+                targets = each.targets if isinstance(each, ast.Assign) else [each.target]
+                if any(isinstance(t, ast.Name) and t.id == name for t in targets):
+                    return self.expression(each.value)
+        if made.node.bases:
+            return self._of_base(owner, made, name)
+        self.leaves = node
+        raise ThrownError("AttributeError")
+
+    def _of_mirror(self, owner: Mirror, name: str) -> Any:
+        """What an object has beside its members: what turns it into a dict or JSON again."""
+        if name in ("dict", "model_dump", "to_dict", "as_dict"):
+            return Method(owner.of, "copy")
+        self.misses(owner.of, name)
+        return Unknown(name)
+
+    def _of_base(self, owner: Instance | Made, made: Made, name: str) -> Any:
+        """A member of a class that has others: those of this file, or one that makes objects."""
+        for base in made.node.bases:
+            found = self.expression(base)
+            if isinstance(found, Made):
+                return self._of_object(found, name, base)
+        if isinstance(owner, Made) and name in _MAKERS:
+            return Builtin(_MAKER)
+        return Unknown(name)
+
+    def _method_of(
+        self, owner: Instance | Made, made: Made, node: ast.FunctionDef | ast.AsyncFunctionDef
+    ) -> Any:
+        decorators = {ast.unparse(each).rpartition(".")[2] for each in node.decorator_list}
+        if decorators & {"property", "cached_property"} and isinstance(owner, Instance):
+            return self.call(Closure(node, made.scope, owner), [], {})
+        if "staticmethod" in decorators:
+            return Closure(node, made.scope)
+        if "classmethod" in decorators:
+            return Closure(node, made.scope, made)
+        return Closure(node, made.scope, owner if isinstance(owner, Instance) else None)
+
+    def make(self, made: Made, given: list[Any], named: dict[str, Any], node: ast.AST) -> Any:
+        """An object of a class of the file.
+
+        Raises:
+            StuckError: how it is made is not seen.
+        """
+        methods = {each.name: each for each in made.node.body if isinstance(each, _DEFS)}
+        names = [
+            each.target.id
+            for each in made.node.body
+            if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+        ]
+        found = Instance(made)
+        decorators = " ".join(map(ast.unparse, made.node.decorator_list))
+        if "__init__" in methods:
+            self.call(Closure(methods["__init__"], made.scope, found), given, named)
+        elif "dataclass" in decorators and not {*named} <= {*names}:
+            self.leaves = node
+            raise ThrownError("TypeError")
+        elif "dataclass" in decorators or made.node.bases:
+            found.fields = dict(zip(names, given, strict=False)) | named
+        elif given or named:
+            raise StuckError(node)
+        return found
 
     def _misses_get(self, owner: Any, name: str, node: ast.AST) -> None:
         """`.get("text")` and `.values()` of what is no dict."""
@@ -112,6 +214,9 @@ class Interpreter(Expressions):
             self._scope_for(target.id).values[target.id] = value
         elif isinstance(target, ast.Attribute):
             owner = self.expression(target.value)
+            if isinstance(owner, Instance):
+                owner.fields[target.attr] = value
+                return
             if not isinstance(owner, Unknown):
                 raise StuckError(target)
             self.members[f"{owner.shown}.{target.attr}".strip(".")] = value
@@ -175,12 +280,12 @@ class Interpreter(Expressions):
         return Closure(node, self.scope)
 
     def _of_yield(self, node: ast.Yield) -> Any:
-        self.give_out(None if node.value is None else self.expression(node.value), node)
+        self.give_out(None if node.value is None else self.expression(node.value))
         return Unknown()
 
     def _of_yieldfrom(self, node: ast.YieldFrom) -> Any:
         for each in self.elements(self.expression(node.value), node):
-            self.give_out(each, node)
+            self.give_out(each)
         return None
 
     def _of_call(self, node: ast.Call) -> Any:
@@ -193,8 +298,12 @@ class Interpreter(Expressions):
                 named[keyword.arg] = value
             elif isinstance(value, dict) and not isinstance(callee, Unknown):
                 named |= {str(key): each for key, each in value.items()}
-            else:
+            elif isinstance(value, dict | Unknown):
                 given.append(value)
+            else:
+                self.misses(value, "text")
+                self.leaves = node
+                raise ThrownError("TypeError")
         return self.called(callee, given, named, node)
 
     def called(self, callee: Any, given: list[Any], named: dict[str, Any], node: ast.AST) -> Any:
@@ -203,8 +312,14 @@ class Interpreter(Expressions):
             return self.call(callee, given, named)
         if isinstance(callee, Method):
             return py_library.call_method(self, callee, given, named, node)
-        if isinstance(callee, Builtin):
+        if isinstance(callee, Builtin) and callee.name != _MAKER:
             return py_library.call_builtin(self, callee.name, given, named, node)
+        if isinstance(callee, Getter):
+            return py_library.got(self, callee, given[0], node)
+        if isinstance(callee, Made):
+            return self.make(callee, given, named, node)
+        if isinstance(callee, Builtin) and callee.name == _MAKER:
+            return Mirror(given[0]) if given and isinstance(given[0], dict) else Unknown()
         if isinstance(callee, Unknown):
             return self.elsewhere(callee.shown, [*given, *named.values()], node)
         if isinstance(callee, PLAIN):
@@ -214,8 +329,21 @@ class Interpreter(Expressions):
 
     def elsewhere(self, name: str, given: list[Any], node: ast.AST) -> Any:
         """A call of what is not in this file: it is noted, and may call what it is given."""
+        last = name.rpartition(".")[2]
+        if (
+            len(given) == 1
+            and isinstance(given[0], dict)
+            and (last in _MAKERS or _names_class(last))
+        ):
+            return Mirror(given[0])
         self.sink(name, node, tuple(given))
         for each in given:
             if isinstance(each, Closure):
                 self.sink("callback", node, (self.call(each, [], {}),))
         return Unknown(f"{name}()")
+
+
+def _names_class(name: str) -> bool:
+    """Whether a name is spelt as that of a class: `Answer`, not `JSONResponse`, an answer sent."""
+    plain = name[:1].isupper() and name[1:2].islower()
+    return plain and not name.endswith(("Response", "Error", "Exception", "Result", "Thread"))

@@ -215,6 +215,9 @@ class Expressions(Names):
     def misses(self, owner: Any, key: Any) -> None:
         """A key is asked for that is not there, or a text is gone through as a list is."""
 
+    def wants(self, value: Any) -> None:
+        """A part is asked for whether it is a text, and it is none."""
+
     def from_json(self, value: Any) -> Any:
         """What JSON gives."""
         return value

@@ -11,7 +11,9 @@ from callmend.languages.python.py_values import (
     BLANK,
     Builtin,
     Closure,
+    Getter,
     Method,
+    Mirror,
     StuckError,
     Thing,
     ThrownError,
@@ -19,7 +21,7 @@ from callmend.languages.python.py_values import (
 )
 
 if TYPE_CHECKING:
-    from callmend.languages.python.py_calls import Interpreter  # only for this type
+    from callmend.languages.python.py_calls import Calls  # only for this type
 
 _TYPES: dict[str, Any] = {
     "bool": bool, "bytes": bytes, "dict": dict, "float": float, "int": int, "list": list,
@@ -39,7 +41,9 @@ _FUNCTIONS = frozenset(
 )  # fmt: skip
 BUILTINS = {name: Builtin(name) for name in (*_TYPES, *_FUNCTIONS)}
 #: Modules of which some functions are known.
-_MODULES = frozenset({"collections.abc", "copy", "json", "typing"})
+_MODULES = frozenset(
+    {"collections.abc", "copy", "functools", "json", "operator", "types", "typing"}
+)
 #: Methods of Python's own values that compute nothing large and change nothing but their owner.
 _METHODS = frozenset(
     {
@@ -93,7 +97,7 @@ def of_response(response: Thing, name: str, node: ast.AST) -> Any:
     raise StuckError(node)
 
 
-def _asked(machine: Interpreter, response: Thing, name: str, node: ast.AST) -> Any:
+def _asked(machine: Calls, response: Thing, name: str, node: ast.AST) -> Any:
     """What a response's method gives."""
     if name == "json":
         return machine.from_json(json.loads(response.state["written"]))
@@ -113,7 +117,7 @@ def _asked(machine: Interpreter, response: Thing, name: str, node: ast.AST) -> A
 
 
 def call_method(
-    machine: Interpreter, method: Method, given: list[Any], named: dict[str, Any], node: ast.AST
+    machine: Calls, method: Method, given: list[Any], named: dict[str, Any], node: ast.AST
 ) -> Any:
     """What a method of a value gives.
 
@@ -161,10 +165,12 @@ def _kinds(given: Any) -> list[Any]:
     return [None]
 
 
-def _is_instance(machine: Interpreter, value: Any, kinds: Any, node: ast.AST) -> bool:
+def _is_instance(machine: Calls, value: Any, kinds: Any, node: ast.AST) -> bool:
     if isinstance(value, Unknown | Thing | Closure):
         return machine.oracle.decide(("node", id(node)))
     asked = _kinds(kinds)
+    if str in asked and isinstance(value, dict | list):
+        machine.wants(value)
     return any(kind is not None and isinstance(value, kind) for kind in asked)
 
 
@@ -178,7 +184,7 @@ def _plain(value: Any) -> Any:
     return BLANK
 
 
-def _loads(machine: Interpreter, source: Any, node: ast.AST) -> Any:
+def _loads(machine: Calls, source: Any, node: ast.AST) -> Any:
     if isinstance(source, Unknown):
         return Unknown()
     if isinstance(source, Thing):
@@ -190,7 +196,7 @@ def _loads(machine: Interpreter, source: Any, node: ast.AST) -> Any:
     return machine.from_json(machine.native(lambda: json.loads(source), node))
 
 
-def _member(machine: Interpreter, given: list[Any], node: ast.AST) -> Any:
+def _member(machine: Calls, given: list[Any], node: ast.AST) -> Any:
     """`getattr` of a value that is known."""
     owner, name = given[0], given[1]
     if isinstance(owner, Unknown) or not isinstance(name, str):
@@ -203,11 +209,11 @@ def _member(machine: Interpreter, given: list[Any], node: ast.AST) -> Any:
         raise
 
 
-def _ask(machine: Interpreter, callee: Any, element: Any, node: ast.AST) -> Any:
+def _ask(machine: Calls, callee: Any, element: Any, node: ast.AST) -> Any:
     return element if callee is None else machine.called(callee, [element], {}, node)
 
 
-def _over(machine: Interpreter, name: str, given: list[Any], node: ast.AST) -> Any:
+def _over(machine: Calls, name: str, given: list[Any], node: ast.AST) -> Any:
     """Functions that go through their argument."""
     first = [*machine.elements(given[0], node)] if given else []
     if name in ("any", "all"):
@@ -229,8 +235,29 @@ def _over(machine: Interpreter, name: str, given: list[Any], node: ast.AST) -> A
     return first
 
 
+def _reduced(machine: Calls, given: list[Any], node: ast.AST) -> Any:
+    elements = [*machine.elements(given[1], node)]
+    if len(given) < 3 and not elements:
+        raise StuckError(node)
+    result = given[2] if len(given) > 2 else elements.pop(0)
+    for each in elements:
+        result = machine.called(given[0], [result, each], {}, node)
+    return result
+
+
+def got(machine: Calls, getter: Getter, owner: Any, node: ast.AST) -> Any:
+    """What `itemgetter("output")` or `attrgetter("output")` gives for a value."""
+    found = []
+    for key in getter.keys:
+        if getter.name.endswith("itemgetter"):
+            found.append(machine.element(owner, key, node))
+        else:
+            found.append(_member(machine, [owner, key], node))
+    return found[0] if len(found) == 1 else tuple(found)
+
+
 def call_builtin(
-    machine: Interpreter, name: str, given: list[Any], named: dict[str, Any], node: ast.AST
+    machine: Calls, name: str, given: list[Any], named: dict[str, Any], node: ast.AST
 ) -> Any:
     """What one of Python's own functions gives.
 
@@ -238,7 +265,7 @@ def call_builtin(
         StuckError: it is not known.
         ThrownError: it raises.
     """
-    short = name.rpartition(".")[2] if name.startswith(("json.", "copy.", "typing.")) else name
+    short = name.rpartition(".")[2]
     if name == "print":
         machine.sink("print", node, tuple(given))
         return None
@@ -248,6 +275,12 @@ def call_builtin(
         if isinstance(given[0], Unknown):
             return BLANK
         return json.dumps(_plain(given[0]), ensure_ascii=False)
+    if name == "types.SimpleNamespace":
+        return Mirror(named)
+    if name.startswith("operator.") and given:
+        return Getter(name, tuple(given)) if short in ("itemgetter", "attrgetter") else Unknown()
+    if name == "functools.reduce" and len(given) > 1:
+        return _reduced(machine, given, node)
     if name == "isinstance" and len(given) == 2:
         return _is_instance(machine, given[0], given[1], node)
     if name in ("getattr", "hasattr") and len(given) > 1:
@@ -285,7 +318,7 @@ def call_builtin(
 
 
 def _native_call(
-    machine: Interpreter, name: str, given: list[Any], named: dict[str, Any], node: ast.AST
+    machine: Calls, name: str, given: list[Any], named: dict[str, Any], node: ast.AST
 ) -> Any:
     natives: dict[str, Callable[..., Any]] = {
         "len": len, "max": max, "min": min, "repr": repr, "sum": sum, **_TYPES,

@@ -8,7 +8,7 @@ from typing import Any
 
 from callmend.languages.python import py_library
 from callmend.languages.python.interpreter import Def, Statements
-from callmend.languages.python.py_values import Closure, Scope, Unknown
+from callmend.languages.python.py_values import Closure, Made, Scope, Unknown
 
 #: Calls that compute nothing, by which a name may be given a value before the run starts.
 _EMPTY = frozenset({"dict", "list", "set", "tuple"})
@@ -44,6 +44,8 @@ class Names(Statements):
         [first, *others] = values
         if isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef):
             return (Closure(first, scope),)
+        if isinstance(first, ast.ClassDef):
+            return (Made(first, scope),)
         if isinstance(first, ast.Import | ast.ImportFrom):
             return (py_library.imported(first, name),)
         value = getattr(first, "value", None)

@@ -49,6 +49,14 @@ class Builtin:
 
 
 @record(frozen=True, slots=True)
+class Getter:
+    """`operator.itemgetter` or `attrgetter`, and what it gets."""
+
+    name: str
+    keys: tuple[Any, ...]
+
+
+@record(frozen=True, slots=True)
 class Method:
     """A member of a value that is called on it."""
 
@@ -72,6 +80,29 @@ class Closure:
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
     scope: Scope
     owner: Any = None
+
+
+@dataclass(eq=False, slots=True)
+class Made:
+    """A class of the file, and the scope that it stands in."""
+
+    node: ast.ClassDef
+    scope: Scope
+
+
+@dataclass(eq=False, slots=True)
+class Instance:
+    """An object of a class of the file."""
+
+    of: Made
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(eq=False, slots=True)
+class Mirror:
+    """An object that another file's class makes of a dict: its members are the dict's."""
+
+    of: dict[Any, Any]
 
 
 @dataclass(eq=False, slots=True)
@@ -108,3 +139,6 @@ def texts_in(value: Any, depth: int = 0) -> Iterator[str]:
     elif isinstance(value, list | tuple | set | frozenset):
         for each in value:
             yield from texts_in(each, depth + 1)
+    elif isinstance(value, Instance | Mirror):
+        inside = value.fields if isinstance(value, Instance) else value.of
+        yield from texts_in(inside, depth + 1)

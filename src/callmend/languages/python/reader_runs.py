@@ -10,8 +10,6 @@ import ast
 import json
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from copy import deepcopy
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -19,126 +17,34 @@ import libcst as cst
 
 from callmend.languages.python.clients import Client, Library
 from callmend.languages.python.program import Program
-from callmend.languages.python.py_calls import Interpreter
-from callmend.languages.python.py_values import (
-    Closure,
-    Sink,
-    StuckError,
-    Thing,
-    ThrownError,
+from callmend.languages.python.py_match import Interpreter
+from callmend.languages.python.py_values import Closure, StuckError, Thing, ThrownError
+from callmend.languages.python.reader_pieces import (
+    BAD,
+    ERROR,
+    ID,
+    TEXT,
+    Path,
+    Told,
+    has_answer,
+    is_error,
+    is_log,
+    leaf_of,
+    tagged,
+    values_in,
 )
 from callmend.languages.ways import Oracle, every_way
 
-#: What the answer says, in no way to be found in a file.
-TEXT = "Al pha be ta"
-ID = "resp_1"
-#: What an error says, and the statuses that it may have.
-ERROR = "Re fu sed"
-BAD = (401, 404, 429, 500, 502)
 _MOST_STEPS = 30_000
 _MOST_CALLERS = 12
 _DEFS = ast.FunctionDef | ast.AsyncFunctionDef
-_LOGS = frozenset({"critical", "debug", "error", "exception", "info", "log", "print", "warning"})
-Path = tuple[str | int, ...]
-
-
-class PieceDict(dict[str, Any]):
-    """A dict of the answer, and the keys and places that lead to it."""
-
-    path: Path = ()
-
-
-class PieceList(list[Any]):
-    """A list of the answer, and the keys and places that lead to it."""
-
-    path: Path = ()
-
-
-def _tagged(value: Any, path: Path = ()) -> Any:
-    made: Any
-    if isinstance(value, dict):
-        made = PieceDict({key: _tagged(each, (*path, key)) for key, each in value.items()})
-    elif isinstance(value, list):
-        made = PieceList([_tagged(each, (*path, n)) for n, each in enumerate(value)])
-    else:
-        return value
-    made.path = path
-    return made
-
-
-def answer_of(code: str) -> dict[str, Any]:
-    """The value of the dict literal that is written for the answer, its names made up."""
-    value = _value(ast.parse(code, mode="eval").body)
-    return value if isinstance(value, dict) else {}
-
-
-def members_of(code: str) -> dict[str, Any]:
-    """The members of an answer beside its text, its id and its state; None stands for the text."""
-    answer = answer_of(code)
-    return {
-        key: _blank(value)
-        for key, value in answer.items()
-        if key not in ("output_text", "status", "usage") and value != ID
-    }
-
-
-def _blank(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _blank(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_blank(each) for each in value]
-    return None if value == TEXT else value
-
-
-def set_in(members: dict[str, Any], path: Path, value: Any) -> dict[str, Any] | None:
-    """Members with a value at the end of a path, None where it leads through no dict."""
-    made = deepcopy(members)
-    inner: Any = made
-    for key in path[:-1]:
-        try:
-            inner = inner[key]
-        except (LookupError, TypeError):
-            return None
-    if not isinstance(inner, dict):
-        return None
-    inner[path[-1]] = value
-    return made
-
-
-def _value(node: ast.AST) -> Any:
-    if isinstance(node, ast.Dict):
-        keys = [key.value for key in node.keys if isinstance(key, ast.Constant)]
-        return dict(zip(keys, map(_value, node.values), strict=True))
-    if isinstance(node, ast.List):
-        return [_value(each) for each in node.elts]
-    if isinstance(node, ast.Constant):
-        return node.value
-    if isinstance(node, ast.Name):
-        return TEXT
-    if "usage" in ast.unparse(node):
-        return {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}
-    return ID
-
-
-def _leaf(value: Any, path: Path = ()) -> Path | None:
-    """What leads to the text, `output_text` left out."""
-    if value == TEXT:
-        return path
-    pairs: list[tuple[str | int, Any]] = []
-    if isinstance(value, dict | list):
-        pairs += value.items() if isinstance(value, dict) else enumerate(value)
-    for key, each in pairs:
-        if path or key != "output_text":
-            found = _leaf(each, (*path, key))
-            if found is not None:
-                return found
-    return None
 
 
 class ReaderRun(Interpreter):
     """One way through the code.
 
     ``stuck`` is where it gave up, ``followed`` are the functions that were run from a call on.
+    ``raises`` tells that it ended with an error that the file does not catch.
     ``is_used`` tells that a condition asks for the text, or that it was put where nothing reads it.
     ``missed`` are the keys that were asked for and are not there, by what leads to them, and
     ``compared`` what something that is not there was compared with. ``states`` are the words that
@@ -147,6 +53,7 @@ class ReaderRun(Interpreter):
 
     stuck: ast.AST | None = None
     is_used = False
+    raises = False
 
     def __init__(
         self,
@@ -159,8 +66,10 @@ class ReaderRun(Interpreter):
         super().__init__(module, parents, oracle)
         self._gives = gives
         self._status, self._answer = answer
-        self._leaf = _leaf(self._answer)
+        self._leaf = leaf_of(self._answer)
         self.followed: list[ast.AST] = []
+        #: The fields and variables that hold the answer and are read by another function.
+        self.read_again: set[str] = set()
         self.missed: list[Path] = []
         self.compared: list[Any] = []
         self.states: list[str] = []
@@ -178,6 +87,12 @@ class ReaderRun(Interpreter):
             # Whichever element is asked for: there is one.
             self.missed.append((*path, 0 if isinstance(key, int) else key))
 
+    def wants(self, value: Any) -> None:
+        """A part is asked for whether it is a text, and it is none."""
+        path = getattr(value, "path", None)
+        if path:
+            self.missed.append(path)
+
     def compares(self, left: Any, right: Any) -> None:
         """Two values are compared."""
         if left is None or right is None:
@@ -189,7 +104,7 @@ class ReaderRun(Interpreter):
 
     def from_json(self, value: Any) -> Any:
         """What JSON gives: the answer knows its pieces."""
-        return _tagged(value) if isinstance(value, dict) and value.get("id") == ID else value
+        return tagged(value) if isinstance(value, dict) and value.get("id") == ID else value
 
     def expression(self, node: ast.AST) -> Any:
         """The value of an expression; each request gives an answer of its own."""
@@ -204,55 +119,6 @@ class ReaderRun(Interpreter):
         state = {"status": status, "ok": status < 400, "written": json.dumps(self._answer)}
         response = Thing("response", state | {"streams": awaits, "awaits": awaits})
         return Thing("promise", {"of": response}) if client.awaited else response
-
-
-@dataclass(slots=True)
-class Told:
-    """What comes out on the ways through the code.
-
-    ``plain``: the text, as it is. ``pieces``: what leads to dicts and lists of the answer that do.
-    ``whole``: the answer, for what reads it elsewhere. ``is_stuck``: not every way was followed to
-    its end, or what it makes of the text is not certain.
-    """
-
-    plain: bool = False
-    pieces: set[Path] = field(default_factory=set)
-    whole: bool = False
-    is_stuck: bool = False
-    missed: list[Path] = field(default_factory=list)
-    compared: list[Any] = field(default_factory=list)
-    states: list[str] = field(default_factory=list)
-    leaves: ast.AST | None = None
-
-    @property
-    def any(self) -> bool:
-        """Whether anything of the answer comes out."""
-        return self.plain or self.whole or bool(self.pieces)
-
-    def see(self, value: Any, depth: int = 0) -> None:
-        """Note what of the answer is in a value that comes out."""
-        if depth > 8:  # no reader nests deeper
-            return
-        path = getattr(value, "path", None)
-        if path is not None or isinstance(value, Thing | Closure):
-            self.whole = self.whole or not path
-            self.pieces |= {path} if path else set()
-        elif isinstance(value, str | bytes):
-            self._read(value if isinstance(value, str) else value.decode("utf-8", "replace"))
-        elif isinstance(value, dict) and value.get("id") == ID:
-            self.whole = True
-        elif isinstance(value, dict | list | tuple | set | frozenset):
-            for each in value.values() if isinstance(value, dict) else value:
-                self.see(each, depth + 1)
-
-    def _read(self, value: str) -> None:
-        if TEXT not in value:
-            return
-        self.whole = self.whole or ID in value
-        # A part of the answer as JSON, or as Python writes it.
-        written = any(quote + TEXT + quote in value for quote in "'\"")
-        self.plain = self.plain or (ID not in value and not written)
-        self.pieces |= {("",)} if written and ID not in value else set()
 
 
 class Runs:
@@ -300,7 +166,7 @@ class Runs:
     @property
     def leaf(self) -> str:
         """The key under which the answer has its text, or the list of it."""
-        path = _leaf(self._answer) or ("output_text",)
+        path = leaf_of(self._answer) or ("output_text",)
         return next(key for key in reversed(path) if isinstance(key, str))
 
     def words(self, key: str | int) -> list[str]:
@@ -326,20 +192,25 @@ class Runs:
             # What is logged whole is shown to nobody.
             if not is_log(sink) or not (seen.whole or seen.pieces):
                 found.see(sink.given)
-        for value in (*run.members.values(), *self._kept(run)):
-            if not isinstance(value, Closure):
-                found.see(value)
+        for value in () if run.raises else self._kept(run):
+            found.see(value)
         alone = any(TEXT in source and ID not in source for source in run.parsed)
         found.is_stuck = found.is_stuck or run.is_used or run.stuck is not None or alone
+        found.raises = found.raises or run.raises
         found.missed += run.missed
         found.compared += run.compared
         found.states += run.states
         found.leaves = found.leaves or run.leaves
 
     def _kept(self, run: ReaderRun) -> Iterator[Any]:
-        """What the file's own variables hold at the end."""
+        """What fields and the file's own variables hold at the end, and nothing read here."""
+        for shown, value in run.members.items():
+            if shown not in run.read_again:
+                yield value
         inside = any(function is self._module for function in run.followed)
         for name, value in run.globals.values.items():
+            if isinstance(value, Closure) or name in run.read_again:
+                continue
             if not inside or self._is_read_inside(name):
                 yield value
 
@@ -395,8 +266,10 @@ class Runs:
         machine.followed.append(function)
         ended = machine.run_from(call, value)
         if ended.thrown is not None:
+            machine.raises = True
             machine.sink("raise", call, ended.thrown.given)
             return
+        self._read_again(machine, function)
         told = Told()
         told.see(ended.returned)
         if not told.any and not any(map(is_error, values_in(ended.returned))):
@@ -410,46 +283,73 @@ class Runs:
                 raise StuckError(caller)
             self._follow(machine, caller, ended.returned, {*seen, id(caller)})
 
+    def _is_object(self, node: ast.AST, made: str) -> bool:
+        """Whether an expression is an object of a class of the file: `self`, `Bot()`, its name."""
+        if isinstance(node, ast.Call):
+            return isinstance(node.func, ast.Name) and node.func.id == made
+        if not isinstance(node, ast.Name):
+            return False
+        if node.id == "self":
+            around = self._parents.get(id(node))
+            while around is not None and not isinstance(around, ast.ClassDef):
+                around = self._parents.get(id(around))
+            return around is not None and around.name == made
+        return any(
+            isinstance(each, ast.Assign)
+            and isinstance(each.targets[0], ast.Name)
+            and each.targets[0].id == node.id
+            and isinstance(each.value, ast.Call)
+            and self._is_object(each.value, made)
+            for each in ast.walk(self._module)
+        )
+
+    def _read_again(self, machine: ReaderRun, function: ast.AST) -> None:
+        """Run what reads again what was kept in a field or in a variable of the file."""
+        kept = {name for name, value in machine.members.items() if has_answer(value)}
+        if function is not self._module:
+            values = machine.globals.values.items()
+            kept |= {name for name, value in values if has_answer(value)}
+        for other in self._readers(kept - machine.read_again, machine):
+            if any(other is each for each in machine.followed):
+                continue
+            machine.followed.append(other)
+            ended = machine.run_again(other)
+            machine.sink("return", machine.leaves or other, (ended.returned,))
+
+    def _readers(self, kept: set[str], machine: ReaderRun) -> list[ast.AST]:
+        """The functions that read a kept value, and do not only write it."""
+        found: dict[int, ast.AST] = {}
+        for node in ast.walk(self._module):
+            if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
+                continue
+            spelt = node.attr if isinstance(node, ast.Attribute) else node.id
+            shown = next((name for name in kept if name.rpartition(".")[2] == spelt), None)
+            around = machine.function_of(node)
+            parent = self._parents.get(id(node))
+            writes = isinstance(parent, ast.Subscript) and not isinstance(parent.ctx, ast.Load)
+            if shown is not None and isinstance(around, _DEFS) and not writes:
+                if not any(around is each for each in machine.followed):
+                    found[id(around)] = around
+                    machine.read_again.add(shown)
+        return [*found.values()]
+
     def _callers(self, function: ast.AST) -> list[ast.Call]:
-        """The calls of a function; none where it is handed on, decorated or a public method."""
+        """The calls of a function or method; none where it is handed on or decorated."""
         name = getattr(function, "name", "")
         if not name or (isinstance(function, _DEFS) and function.decorator_list):
             return []
         holder = self._parents.get(id(function))
-        is_method = isinstance(holder, ast.ClassDef)
-        if (not is_method and holder is not self._module) or (is_method and name[0] != "_"):
+        made = holder.name if isinstance(holder, ast.ClassDef) else ""
+        if not made and holder is not self._module:
             return []
-        found, others = [], 0
+        found: list[ast.Call] = []
         for node in ast.walk(self._module):
-            spelt = node.attr if isinstance(node, ast.Attribute) and is_method else ""
-            if isinstance(node, ast.Name) and not is_method:
-                spelt = node.id
-            if spelt != name:
-                continue
+            is_own = isinstance(node, ast.Name) and node.id == name and not made
+            if made and isinstance(node, ast.Attribute) and node.attr == name:
+                is_own = self._is_object(node.value, made)
             parent = self._parents.get(id(node))
-            if isinstance(parent, ast.Call) and parent.func is node:
+            if is_own and isinstance(parent, ast.Call) and parent.func is node:
                 found.append(parent)
-            else:
-                others += 1
-        return [] if others else found
-
-
-def is_log(sink: Sink) -> bool:
-    """Whether it is only logged."""
-    return sink.name.rpartition(".")[2] in _LOGS
-
-
-def is_error(value: Any) -> bool:
-    """Whether a value is an error's whole JSON, as text or as a dict."""
-    if isinstance(value, str):
-        return ERROR in value and ('"error"' in value or "'error'" in value)
-    return isinstance(value, dict) and [*value] == ["error"] and isinstance(value["error"], dict)
-
-
-def values_in(value: Any) -> Iterator[Any]:
-    """A value and all that is in it."""
-    yield value
-    inside = value.values() if isinstance(value, dict) else value
-    if isinstance(inside, dict | list | tuple | set | type({}.values())):
-        for each in inside:
-            yield from values_in(each)
+            elif is_own and not made:
+                return []  # it is handed on
+        return found

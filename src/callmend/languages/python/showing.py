@@ -19,10 +19,9 @@ from callmend.calls import RefusedError
 from callmend.languages.python.clients import Client
 from callmend.languages.python.program import Program
 from callmend.languages.python.py_values import Sink
-from callmend.languages.python.reader_runs import (
+from callmend.languages.python.reader_pieces import (
     BAD,
     Path,
-    Runs,
     Told,
     answer_of,
     is_error,
@@ -31,6 +30,7 @@ from callmend.languages.python.reader_runs import (
     set_in,
     values_in,
 )
+from callmend.languages.python.reader_runs import Runs
 from callmend.languages.python.shapes import TEXTUAL, Shape, code_of
 from callmend.reasons import Reason
 
@@ -97,7 +97,7 @@ def fitting(program: Program, calls: Calls, shape: Shape) -> Shape:
     told = runs.told()
     if told.plain or (told.whole and not told.pieces):
         return shape
-    if not told.any and (told.is_stuck or (shape.whole and not told.missed)):
+    if not told.any and (told.is_stuck or (shape.whole and not told.missed and not told.raises)):
         return shape
     if told.pieces and not shape.whole and told.is_stuck:
         return shape
@@ -153,8 +153,7 @@ def _others(shape: Shape, told: Told, runs: Runs) -> Iterator[Shape]:
     members = members_of(shape.code("live"))
     literals = [value for value in told.compared if type(value) in (str, int, bool)]
     for path in sorted(told.pieces, key=len):
-        if path != ("",):
-            yield _moved(shape, {}, path)
+        yield _moved(shape, {}, path if path != ("",) else ("output",))
     told_by = [path for path in told.missed if len(path) > 1 and path[-1] in _TELLING]
     for path in dict.fromkeys(told_by):
         if _is_text(members, path[:-1]):
