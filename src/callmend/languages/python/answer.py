@@ -436,14 +436,7 @@ class AnswerReader:
                             )
 
     def _check_not_a_list(self, node: cst.BaseExpression) -> None:
-        """Refuse what is gone through, or joined, as a list of parts is."""
-        parent = self._tree.parent(node)
-        is_list = isinstance(parent, (cst.CompFor, cst.For)) and parent.iter is node
-        if isinstance(parent, cst.Arg):
-            call = self._tree.parent(parent)
-            func = call.func if isinstance(call, cst.Call) else None
-            is_list = isinstance(func, cst.Attribute) and func.attr.value == "join"
-        if is_list or isinstance(parent, cst.StarredElement):
+        if self._tree.is_gone_through(node):
             detail = f"{self._tree.show_line(node)} is gone through as a list"
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
 

@@ -149,6 +149,16 @@ class Tree:
         """Whether a node is another one or stands inside of it."""
         return node is outer or any(parent is outer for parent in self.ancestors(node))
 
+    def is_gone_through(self, node: cst.BaseExpression) -> bool:
+        """Whether an expression is gone through, joined or unpacked as a list of parts is."""
+        parent = self._parents.get(node)
+        if isinstance(parent, cst.Arg):
+            call = self._parents.get(parent)
+            func = call.func if isinstance(call, cst.Call) else None
+            return isinstance(func, cst.Attribute) and func.attr.value == "join"
+        loops = isinstance(parent, (cst.CompFor, cst.For)) and parent.iter is node
+        return loops or isinstance(parent, cst.StarredElement)
+
     def statement_of(self, node: cst.CSTNode) -> Statement:
         """The statement that holds a node: a line, or a compound statement for its header."""
         current: cst.CSTNode | None = node
