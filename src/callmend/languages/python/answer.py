@@ -10,6 +10,7 @@ import libcst as cst
 from callmend.calls import RefusedError
 from callmend.languages.python.bodies import Bodies
 from callmend.languages.python.clients import Client
+from callmend.languages.python.ladders import default_of, get_key, index_of, last_key, operands
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
 from callmend.languages.python.tree import Statement, dotted
@@ -203,11 +204,11 @@ class AnswerReader:
         """The key read from a use: `output` of `data["output"]` and `data.get("output")`."""
         parent = self._tree.parent(use)
         if isinstance(parent, cst.Subscript) and parent.value is use:
-            return _index_of(parent) or "[]"
+            return index_of(parent) or "[]"
         if isinstance(parent, cst.Attribute) and parent.value is use:
             call = self._tree.parent(parent)
             if isinstance(call, cst.Call) and call.func is parent and parent.attr.value == "get":
-                return _get_key(call) or "[]"
+                return get_key(call) or "[]"
             return "." + parent.attr.value
         return None
 
@@ -254,7 +255,7 @@ class AnswerReader:
     ) -> Iterator[tuple[cst.BaseExpression, tuple[cst.SimpleStatementLine, ...]]]:
         """A chain, or the one that goes on from the variable that takes a part of the answer."""
         parent = self._tree.parent(chain)
-        name = _last_key(chain)
+        name = last_key(chain)
         if not isinstance(parent, cst.Assign) or parent.value is not chain:
             yield chain, ()
             return
@@ -365,18 +366,18 @@ class AnswerReader:
             small = statement.body[0]
             if isinstance(small, cst.Assign):
                 names.update(n.value for t in small.targets for n in walk_names([t.target]))
-        operands = list(_operands(chain))
-        reading = [self._reads(operand, body, names) for operand in operands]
-        if not all(reading[:-1]) or (len(operands) == 1 and not reading[0]):
+        guesses = list(operands(chain))
+        reading = [self._reads(operand, body, names) for operand in guesses]
+        if not all(reading[:-1]) or (len(guesses) == 1 and not reading[0]):
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, self._tree.show_line(chain))
-        last = operands[-1]
+        last = guesses[-1]
         if not reading[-1]:
             waits = any(isinstance(n, (cst.Await, cst.Yield)) for n in self._tree.below(last))
             mentions = any(n.value in names for n in walk_names(self._tree.below(last)))
             if waits or mentions:
                 raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, self._tree.show_line(last))
             return last
-        default = _default_of(last)
+        default = default_of(last)
         if default is not None and not self._reads(default, body, names):
             return default
         return None
@@ -416,7 +417,7 @@ class AnswerReader:
         annotation: cst.Annotation | None,
     ) -> None:
         """Refuse a reading that is not certainly of text: what replaces it is a string."""
-        names = {_last_key(operand) for operand in _operands(chain)}
+        names = {last_key(operand) for operand in operands(chain)}
         literal = isinstance(fallback, (cst.SimpleString, cst.FormattedString))
         typed = annotation is not None and self._tree.source(annotation.annotation) == "str"
         wrapped = isinstance(chain, cst.Call) and dotted(chain.func) == "str"
@@ -456,49 +457,3 @@ class AnswerReader:
 def walk_names(nodes: object) -> list[cst.Name]:
     """The names among nodes."""
     return [node for node in nodes if isinstance(node, cst.Name)]  # type: ignore[attr-defined]
-
-
-def _index_of(node: cst.Subscript) -> str | None:
-    index = node.slice[0].slice if len(node.slice) == 1 else None
-    if isinstance(index, cst.Index) and isinstance(index.value, cst.SimpleString):
-        value = index.value.evaluated_value
-        return value if isinstance(value, str) else None
-    return None
-
-
-def _get_key(call: cst.Call) -> str | None:
-    first = call.args[0].value if call.args else None
-    if isinstance(first, cst.SimpleString) and isinstance(first.evaluated_value, str):
-        return first.evaluated_value
-    return None
-
-
-def _last_key(node: cst.BaseExpression) -> str | None:
-    """The last key of a path: `message` of `data["output"]["message"]` and with `.get`."""
-    if isinstance(node, cst.Subscript):
-        return _index_of(node)
-    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
-        if node.func.attr.value == "get":
-            return _get_key(node)
-    return None
-
-
-def _default_of(node: cst.BaseExpression) -> cst.BaseExpression | None:
-    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and len(node.args) == 2:
-        if node.func.attr.value == "get":
-            return node.args[1].value
-    return None
-
-
-def _operands(chain: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
-    if isinstance(chain, cst.BooleanOperation) and isinstance(chain.operator, cst.Or):
-        yield from _operands(chain.left)
-        yield from _operands(chain.right)
-        return
-    default = _default_of(chain)
-    if isinstance(default, (cst.Call, cst.Subscript)) and _last_key(default) is not None:
-        # `data.get("a", data.get("b", ""))`: one after the other.
-        yield chain
-        yield from _operands(default)
-        return
-    yield chain
