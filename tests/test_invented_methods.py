@@ -263,7 +263,7 @@ def test_calls_in_two_styles_share_one_function(target: str) -> None:
     assert result.count("await workflowAnswer(") == 2
 
 
-_OPTIONS = (
+_MADE_OF = (
     "const common = { apiKey: process.env.KEY, timeout: 3 };\n"
     "const elsewhere = { baseURL: 'https://openrouter.ai/api/v1' };\n"
 )
@@ -271,7 +271,7 @@ _OPTIONS = (
 
 def _made_with(options: str) -> bytes:
     """A call on a client that is made with these options."""
-    head = _HEAD.replace("const openai", f"{_OPTIONS}const openai")
+    head = _HEAD.replace("const openai", f"{_MADE_OF}const openai")
     return _asking(_CREATE, head=head.replace("OpenAI()", f"OpenAI({options})")).encode()
 
 
@@ -431,14 +431,14 @@ def test_what_was_written_for_the_assistants_is_left_on_the_way_to_responses() -
     assert {finding.bucket for finding in ahead.findings} == {Bucket.LEFT}
 
 
-_SETTINGS = {
+_CALLED_OPENAI = {
     "object": "const config = { openai: { workflows: { support: 'wf_1' } } };\n",
     "text": "const config = { openai: 'sk' };\n",
 }
 
 
 @pytest.mark.parametrize("target", _TARGETS)
-@pytest.mark.parametrize("head", _SETTINGS.values(), ids=_SETTINGS)
+@pytest.mark.parametrize("head", _CALLED_OPENAI.values(), ids=_CALLED_OPENAI)
 def test_settings_that_are_called_openai_are_no_client(head: str, target: str) -> None:
     source = f"{head}export const id = (kind) => config.openai.workflows[kind];\n".encode()
     assert check(source, "a.js", Settings(target=target)).findings == ()
