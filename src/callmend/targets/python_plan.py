@@ -142,6 +142,9 @@ class CallPlan:
         headers = values.get("HEADERS")
         if headers is not None and headers.isidentifier():
             renames["run_headers"], values["HEADERS"] = headers, None
+        raised = reading.error_class()
+        if raised is not None:
+            renames["RuntimeError"] = raised
         in_async = reading.in_async()
         annotation = answer.annotation
         fill = Fill(

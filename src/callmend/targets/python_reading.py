@@ -55,6 +55,14 @@ class Names:
     helpers: dict[str, str] = field(default_factory=dict)
 
 
+#: What catches a `RuntimeError`.
+_CATCHES_ALL = frozenset({"RuntimeError", "Exception", "BaseException"})
+#: What reading an answer without the text raises, the likeliest first.
+_OF_READING = (
+    "KeyError", "LookupError", "IndexError", "TypeError", "AttributeError", "ValueError",
+)  # fmt: skip
+
+
 @record(frozen=True, slots=True)
 class Reopened:
     """A client that has to be opened again where the answer is read."""
@@ -267,6 +275,26 @@ class Reading:
         function = self._function
         return isinstance(function, cst.FunctionDef) and function.asynchronous is not None
 
+    def error_class(self) -> str | None:
+        """What to raise where no text is there, if `RuntimeError` passes the file's own handlers.
+
+        A file that reads `data["output"]` in a `try` and catches `KeyError` goes on without it.
+        """
+        for parent in self._tree.ancestors(self._answer.reads):
+            if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
+                return None
+            if not isinstance(parent, cst.Try) or not self._tree.is_inside(
+                self._answer.reads, parent.body
+            ):
+                continue
+            caught = {name for handler in parent.handlers for name in _caught(handler)}
+            if caught & _CATCHES_ALL:
+                return None
+            named = [name for name in _OF_READING if name in caught]
+            if named and self._program.scopes.scope_of(named[0], parent) is None:
+                return named[0]
+        return None
+
     # the changes
 
     def changes(
@@ -335,3 +363,12 @@ class Reading:
             for inner in self._tree.below(node):
                 if isinstance(inner, cst.Comment):
                     raise RefusedError(Reason.COMMENT_LOST, f"in line {self._tree.line(inner)}")
+
+
+def _caught(handler: cst.ExceptHandler) -> list[str]:
+    """The names of what a handler catches; that of all for one that names nothing."""
+    if handler.type is None:
+        return ["BaseException"]
+    kinds = handler.type.elements if isinstance(handler.type, cst.Tuple) else None
+    nodes = [handler.type] if kinds is None else [element.value for element in kinds]
+    return [node.value for node in nodes if isinstance(node, cst.Name)]

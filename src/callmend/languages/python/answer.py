@@ -117,6 +117,9 @@ class AnswerReader:
             # A script that only prints its answer reads it there.
             readings = list(self._readings(prints=False))
         if not readings:
+            # So does a job that logs it.
+            readings = list(self._readings(prints=False, informs=False))
+        if not readings:
             raise RefusedError(Reason.ANSWER_NOT_READ)
         if len(readings) > 1:
             raise RefusedError(Reason.OTHER_READ, self._tree.show_line(readings[1][1]))
@@ -148,13 +151,14 @@ class AnswerReader:
         )
 
     def _readings(
-        self, *, prints: bool = True
+        self, *, prints: bool = True, informs: bool = True
     ) -> Iterator[
         tuple[cst.BaseExpression, cst.BaseExpression, tuple[cst.SimpleStatementLine, ...]]
     ]:
         """Each reading of the dead answer: the answer's expression, the chain, what leads to it.
 
-        ``prints`` tells that what is printed is only logged.
+        ``prints`` tells that what is printed is only logged, ``informs`` that what is logged by
+        `info` is.
         """
         found: list[cst.BaseExpression] = []
         for body in self._bodies.all():
@@ -162,7 +166,7 @@ class AnswerReader:
                 key = self._first_key(use)
                 if key in _STILL_THERE or key in _RUN_FIELDS:
                     continue
-                logged = is_logged(self._program, use, prints=prints)
+                logged = is_logged(self._program, use, prints=prints, informs=informs)
                 if logged or self._is_harmless_test(use):
                     continue
                 chain = self._chain_around(use)

@@ -266,6 +266,23 @@ class Bodies:
                 fails = self._means_failure(parent.test, name)
                 if fails is not None and fails == self._tree.is_inside(node, parent.body):
                     return True
+            if isinstance(parent, cst.IndentedBlock) and self._is_behind_success(
+                node, parent, name
+            ):
+                return True
+        return False
+
+    def _is_behind_success(self, node: cst.CSTNode, block: cst.IndentedBlock, name: str) -> bool:
+        """Whether `if response.ok: return ...` stands above a node in its block."""
+        for statement in block.body:
+            if self._tree.is_inside(node, statement):
+                return False
+            if isinstance(statement, cst.If) and self._flow.leaves(statement.body):
+                test = statement.test
+                sure = not isinstance(test, cst.BooleanOperation)
+                if sure and self._means_failure(test, name) is False:
+                    sent = self._tree.order(statement) > self._tree.order(self._sender)
+                    return sent and statement.orelse is None
         return False
 
     def _means_failure(self, test: cst.BaseExpression, name: str) -> bool | None:
@@ -281,6 +298,10 @@ class Bodies:
         if isinstance(test, cst.BooleanOperation):
             sides = [self._means_failure(side, name) for side in (test.left, test.right)]
             return next((side for side in sides if side is not None), None)
+        if isinstance(test, cst.Comparison) and len(test.comparisons) == 2:
+            ends = [self._tree.source(n) for n in (test.left, test.comparisons[1].comparator)]
+            between = dotted(test.comparisons[0].comparator).startswith(f"{name}.status")
+            return False if between and ends in (["200", "300"], ["200", "299"]) else None
         if isinstance(test, cst.Comparison) and len(test.comparisons) == 1:
             if dotted(test.left) not in (f"{name}.status_code", f"{name}.status", f"{name}.code"):
                 return None

@@ -325,13 +325,23 @@ class Clients:
         last = rest.rsplit(".", 1)[-1]
         if last.startswith(("assert_", "add_response", "add_callback")) or "mock" in first.lower():
             return True
-        if isinstance(call.func, cst.Attribute) and isinstance(call.func.value, cst.Name):
-            for definition in self._resolver.definitions(call.func.value):
-                value = definition.value
-                if isinstance(value, cst.Call):
-                    made = self._scopes.imported(value.func) or dotted(value.func)
-                    if made.split(".")[0] in (_DOUBLES | _DOUBLE_NAMES) or "Mock" in made:
-                        return True
+        root: cst.BaseExpression = call.func
+        while isinstance(root, cst.Attribute):
+            root = root.value
+        found = self._resolver.definitions(root) if isinstance(root, cst.Name) else []
+        return any(self._stands_for_another(definition) for definition in found)
+
+    def _stands_for_another(self, definition: Definition) -> bool:
+        """Whether a name is bound to a test double, or given one by `@patch`."""
+        made = [definition.value]
+        function = self._tree.function_of(definition.node)
+        if isinstance(definition.node, cst.Param) and isinstance(function, cst.FunctionDef):
+            made += [decorator.decorator for decorator in function.decorators]
+        for node in made:
+            if isinstance(node, cst.Call):
+                name = self._scopes.imported(node.func) or dotted(node.func)
+                if name.split(".")[0] in (_DOUBLES | _DOUBLE_NAMES) or "Mock" in name:
+                    return name.split(".")[0] != "pytest"
         return False
 
 

@@ -90,8 +90,18 @@ class Finder:
             return
         addressed = self.addressed(call, client)
         known = None if addressed is None else self._matched(addressed[1].texts)
+        if addressed is not None and known is None and self._is_handed_in(client):
+            paths = [text for text in addressed[1].texts if text.lstrip("/") != text]
+            known = self._matched(tuple(HOLE + path for path in paths))
         if addressed is not None and known is not None:
             yield Request(*known, call, addressed[0], client, addressed[1].constants)
+
+    def _is_handed_in(self, client: Client) -> bool:
+        """Whether a client's base is not seen, in a file that names OpenAI's host."""
+        if client.function or client.maker is not None:
+            return False
+        strings = (node for node in self._tree.nodes if isinstance(node, cst.SimpleString))
+        return any("//api.openai.com" in node.value for node in strings)
 
     def addressed(
         self,

@@ -221,8 +221,13 @@ def is_printed(program: Program, node: cst.CSTNode) -> bool:
     return is_logged(program, node) and not is_logged(program, node, prints=False)
 
 
-def is_logged(program: Program, node: cst.CSTNode, *, prints: bool = True) -> bool:
-    """Whether a node stands in the arguments of a logging call, or of `print` if ``prints``."""
+def is_logged(
+    program: Program, node: cst.CSTNode, *, prints: bool = True, informs: bool = True
+) -> bool:
+    """Whether a node stands in the arguments of a logging call, or of `print` if ``prints``.
+
+    ``informs`` tells that `info` is a logging call like any other.
+    """
     tree = program.tree
     for parent in tree.ancestors(node):
         if isinstance(parent, cst.Call) and tree.is_inside(node, parent.func):
@@ -232,7 +237,7 @@ def is_logged(program: Program, node: cst.CSTNode, *, prints: bool = True) -> bo
             if name in ("logging.log", "warnings.warn") or (prints and name in _PRINTS):
                 return True
             if isinstance(parent.func, cst.Attribute) and parent.func.attr.value in _LOGGING:
-                return True
+                return informs or parent.func.attr.value != "info"
         if isinstance(parent, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
             return False
     return False
