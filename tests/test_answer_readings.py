@@ -114,6 +114,21 @@ def test_tells_that_the_text_is_taken_for_json() -> None:
     assert not any("parses" in n for n in _notes("return data.output.trim() + data.output;"))
 
 
+@pytest.mark.parametrize(
+    "reading",
+    [
+        "return JSON.parse(data.output?.message || data.output || '{}').answer;",
+        "const said = data.output?.message || ''; return JSON.parse(said).answer;",
+    ],
+    ids=["read-in-place", "by-its-name"],
+)
+@pytest.mark.parametrize("target", _TARGETS)
+def test_tells_it_of_a_text_that_is_read_in_place(reading: str, target: str) -> None:
+    [finding] = check(asking(reading).encode(), "a.js", Settings(target=target)).findings
+    told = [note.text for note in finding.notes if "parses the answer's text" in note.text]
+    assert len(told) == 1
+
+
 def test_an_id_is_that_of_the_live_api_which_decides_what_its_start_lets_through() -> None:
     reading = asking("if (!data.id.startsWith('run_')) throw new Error('no'); return data.output;")
     buckets = {

@@ -54,6 +54,7 @@ _ASKED = frozenset(
 )  # fmt: skip
 #: What the interpreter fails with where a program does what it does not expect.
 GAVE_UP = (RecursionError, TypeError, ValueError, AttributeError, IndexError, KeyError)
+_OF_NUMBERS = frozenset({"toFixed", "toLocaleString", "toPrecision", "toString", "valueOf"})
 _WHOLE = frozenset({"clone", "json", "text"})
 
 
@@ -196,8 +197,10 @@ class AnswerRun(Elsewhere):
             if name in LISTS:
                 return Method(owner, name)
             found = js_library.member(owner, name, node)
-        elif isinstance(owner, int | float) and not isinstance(name, Unknown):
-            return Unknown(f"{name}")
+        elif isinstance(owner, int | float) and isinstance(name, str):
+            if name in js_library.OF_PROMISES:
+                return Method(owner, name)
+            found = Unknown(name) if name in _OF_NUMBERS else UNDEFINED
         else:
             try:
                 found = super().member(owner, name, node)

@@ -52,6 +52,7 @@ from callmend.targets.workflow.functions import BASE_URL, HelperFunction
 from callmend.targets.workflow.growths import check_growths
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.lists import list_note
+from callmend.targets.workflow.parses import parse_note
 from callmend.targets.workflow.polls import Poll, poll_edits, read_polls
 from callmend.targets.workflow.site import Site, query_note
 from callmend.targets.workflow.undici import BY_UNDICI, check_undici, is_by_undici
@@ -286,8 +287,7 @@ def told_notes(known: Told, dropped: tuple[Node, ...], shape: Shape) -> list[Not
         told = f"given with the answer, as this file asks for it: {listed}"
         notes.append(Note(span(site.request.call), told, always=True))
     if shape.parses is not None:
-        told = f"`{show(shape.parses)}` {_PARSES}"
-        notes.append(Note(span(shape.parses), told, always=True))
+        notes.append(parse_note(shape.parses))
     return notes + [
         Note(span(path.node), f"`{show(path.node)}` is not in the new answer", always=True)
         for path in shape.missing
@@ -333,7 +333,6 @@ def _as_code(start: bytes) -> bytes:
 
 #: Of messages that come from elsewhere: others of their members are no part of the API.
 _PICKED = b".map(({ role, content }) => ({ role, content }))"
-_PARSES = "parses the answer's text: the instructions of the model have to ask for JSON"
 _SENT_OF_EACH = "`role` and `content` are sent; that it is a list of such messages is not seen here"
 
 

@@ -27,6 +27,7 @@ from callmend.languages.ecmascript.template import Capture, Fill, Template, capt
 from callmend.languages.ecmascript.tree import descendants, field, items, span, text
 from callmend.reasons import Reason
 from callmend.records import record
+from callmend.targets.workflow.parses import parse_notes
 from callmend.targets.workflow.site import Site
 
 #: The headers that further requests repeat, by the metavariables that take their values.
@@ -99,6 +100,7 @@ class AnswerPlan:
             self._base = self._site.base_at(self._answer.statement)
         self._check_lost_comments()
         fill = self._filled(carried)
+        self.notes += parse_notes(self._program, self._answer)
         return [*self._replacement(fill), *self._check(fill)]
 
     def _carried(self) -> dict[str, Node]:
