@@ -78,6 +78,27 @@ _BODIES = (
     "switch (data.n) { case 1: return 'one'; case 3: { return 'three'; } default: return 'many'; }",
     "let all = ''; for (let i = 0; i < 3; i++) { if (i === 1) continue; all += i; } return all;",
     "try { throw new Error('no'); } catch (e) { return e.message; } finally { data.n = 0; }",
+    # functions
+    "const f = (n) => (n < 2 ? 1 : f(n - 1) * n); return f(5);",
+    "function f(v) { const own = v.t; (v.c ?? []).map(f); return own; }"
+    " return f({ t: 1, c: [{ t: 2 }] });",
+    "const f = (v, n = 0) => { const own = n; for (const c of v) f(c, n + 1); return own; };"
+    " return f([[], [[]]]);",
+    "let n = 0; const count = () => { n++; return n; }; count(); return count();",
+    "const { a = 1, b: { c = 2 } = {} } = { b: undefined }; return [a, c];",
+    "const f = ({ x, ...more } = { x: 1, y: 2 }, ...rest) => [x, more, rest]; return f();",
+    "return ((a, b = a + 1) => [a, b])(1);",
+    "return [1, 2].map(String);",
+    "return [0, 1, '', 'x'].filter(Boolean);",
+    "return `${[1, 2]} ${null} ${undefined} ${true}`;",
+    "return '1' + 2 + 3;",
+    "return 1 + 2 + '3';",
+    "return [typeof null, typeof [], typeof (() => 1), typeof undefined, typeof 1, typeof 'x'];",
+    "return ['a', 'b'].at(-1) + 'abc'.at(-1) + 'abc'[0];",
+    "return [!!'', !![], !!0, !!{}, !!null];",
+    "return [null ?? 1, 0 ?? 1, 0 || 1, '' && 1];",
+    "return 'a,b,c'.split(',').map((x, i) => x + i).join('|');",
+    "return 'Some Text'.toLowerCase().includes('text');",
     # classes, maps, sets, promises
     "class A { x = 1; get y() { return this.x + 1; } z() { return this.y; } } return new A().z();",
     "class A { #x; constructor(x) { this.#x = x; } x() { return this.#x; } } return new A(5).x();",

@@ -34,7 +34,7 @@ from callmend.languages.ecmascript.js_values import (
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import What
 from callmend.languages.ecmascript.scopes import Binding, Kind
-from callmend.languages.ecmascript.tree import field, unwrapped
+from callmend.languages.ecmascript.tree import field, is_inside, unwrapped
 
 #: What gives a text that is made of the one that it is asked of.
 _TEXTS = frozenset(
@@ -55,6 +55,7 @@ _ASKED = frozenset(
 #: What the interpreter fails with where a program does what it does not expect.
 GAVE_UP = (RecursionError, TypeError, ValueError, AttributeError, IndexError, KeyError)
 _OF_NUMBERS = frozenset({"toFixed", "toLocaleString", "toPrecision", "toString", "valueOf"})
+_MOST_CALLS = 25
 _WHOLE = frozenset({"clone", "json", "text"})
 
 
@@ -76,7 +77,8 @@ class AnswerRun(Elsewhere):
         self.around: set[int] = set()
         self.followed: list[Node] = []
         self._made: set[int] = set()
-        self._depth = 0
+        #: The functions that are being called, the innermost last.
+        self._active: list[int] = []
 
     def give(self, call: Node, value: Any) -> None:
         """What a call gives instead of being made."""
@@ -90,6 +92,7 @@ class AnswerRun(Elsewhere):
         self.around |= {each.id for each in self._above(self.function)}
         self.around -= {each.id for each in self.followed}
         self.enter(self.function)
+        self._active = [self.function.id]
         try:
             self.ended = self.run_from(call, value)
         except LeftError as left:
@@ -259,8 +262,6 @@ class AnswerRun(Elsewhere):
             found = self.of_platform(callee.name, given, node)
             if found is not NotImplemented:
                 return found
-        if isinstance(callee, Closure):
-            return self._called_own(callee, given, node)
         return super().called(callee, given, node, function)
 
     def _of_answer(self, owner: Thing, name: str, node: Node) -> Any:
@@ -270,14 +271,28 @@ class AnswerRun(Elsewhere):
             return owner
         return value if name == "json" else self.of_platform("JSON.stringify", [value], node)
 
-    def _called_own(self, callee: Closure, given: list[Any], node: Node) -> Any:
-        self._depth += 1
+    def call(self, closure: Closure, given: list[Any]) -> Any:
+        """What a function of the file gives; one that is called by itself keeps its own names."""
+        node = closure.node
+        if len(self._active) > _MOST_CALLS:
+            raise StuckError(node)
+        if node.id not in self._active:
+            self._active.append(node.id)
+            try:
+                return super().call(closure, given)
+            finally:
+                self._active.pop()
+        known = {id(b): b for b in (*self.assigned, *self.met.values())}
+        own = [
+            key for key, b in known.items() if is_inside(b.name_node, node) and key in self.values
+        ]
+        before = {key: self.values.pop(key) for key in own}
+        self._active.append(node.id)
         try:
-            if self._depth > 25:
-                raise StuckError(node)
-            return self.call(callee, given)
+            return super().call(closure, given)
         finally:
-            self._depth -= 1
+            self._active.pop()
+            self.values |= before
 
     def _asked_of_text(self, owner: str, name: str, given: list[Any]) -> Any:
         if name == "concat":
