@@ -72,6 +72,9 @@ _BODIES = (
     "try { for (const x of data.missing) return x; return 'none'; } catch { return 'threw'; }",
     "return [data instanceof Array, data.list instanceof Array, data instanceof Object];",
     "return [data.constructor === Object, data.list.constructor.name];",
+    "return [Number(data.missing) === 0, Number('7') === 7, Number(null), Number(true)];",
+    "return [isNaN(Number(data.missing)), Object.is(1, 1), Object.is(data.missing, 0)];",
+    "return [Number(data.missing) ? 'yes' : 'no', Number(data.missing) > 1, 1 > undefined];",
     # statements
     "all: for (const a of [1, 2]) { for (const b of [1, 2]) if (b > 1) continue all; } return 1;",
     "let n = 0; out: while (true) { while (true) { n++; if (n > 2) break out; } } return n;",

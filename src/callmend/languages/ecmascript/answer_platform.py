@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +16,7 @@ from callmend.languages.ecmascript.answer_values import (
     Made,
     Members,
     copied,
+    is_nan,
     is_text,
 )
 from callmend.languages.ecmascript.bodies import is_logged
@@ -62,11 +65,15 @@ class Platform(Syntax):
             return whole
         elif name == "structuredClone":
             return copied(first)
-        elif name.startswith("Object.") and name != "Object.groupBy":
+        elif name.startswith("Object.") and name not in ("Object.groupBy", "Object.is"):
             return self._of_objects(name[7:], given, node)
         elif name in ("Number", "parseInt", "parseFloat"):
             self.asked = self.asked or is_text(first)
-            return Unknown(name)
+            return _number(first)
+        elif name in ("isNaN", "Number.isNaN"):
+            return is_nan(first) if isinstance(first, int | float) else Unknown(name)
+        elif name == "Object.is" and len(given) > 1:
+            return self.same(first, given[1], node)
         elif name.startswith("Promise."):
             return self._of_promises(name[8:], first)
         elif name == "Array.from" and isinstance(first, list):
@@ -183,3 +190,13 @@ class Platform(Syntax):
                 self.miss(value, "0", node)
             raise ThrownError({"message": "is not iterable"})
         return super().elements(value, node)
+
+
+def _number(value: Any) -> Any:
+    """A value as a number, where it is known."""
+    if value is UNDEFINED or isinstance(value, dict):
+        return math.nan
+    if value is None or isinstance(value, bool | int | float):
+        return value or 0 if value is None or isinstance(value, bool) else value
+    known = isinstance(value, str) and re.fullmatch(r"[-+]?\d{1,9}", value)
+    return int(value) if known else Unknown("number")

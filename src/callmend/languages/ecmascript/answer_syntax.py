@@ -12,6 +12,7 @@ from callmend.languages.ecmascript.answer_values import (
     Made,
     Members,
     Way,
+    is_nan,
 )
 from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.callees import function_named
@@ -35,7 +36,8 @@ _ORDERS = (b"<", b"<=", b">", b">=")
 _EQUAL = (b"===", b"==", b"!==", b"!=")
 _COMPUTING = frozenset({*_ORDERS, b"%", b"*", b"**", b"-", b"/", b"in", b"instanceof"})
 _MORE_BUILTINS = {
-    name: Builtin(name) for name in ("Reflect", "parseFloat", "parseInt", "structuredClone")
+    name: Builtin(name)
+    for name in ("Reflect", "isNaN", "parseFloat", "parseInt", "structuredClone")
 }
 
 
@@ -158,8 +160,8 @@ class Syntax(Objects):
                 b"-": left - right, b"*": left * right,
             }  # fmt: skip
             return known.get(operator, Unknown())
-        if operator in _ORDERS and UNDEFINED in (left, right):
-            return False
+        if operator in _ORDERS and any(each is UNDEFINED or is_nan(each) for each in (left, right)):
+            return False  # nothing, and what is no number, is neither less nor more
         return Unknown()
 
     def _of_object(self, node: Node) -> Any:
@@ -172,6 +174,10 @@ class Syntax(Objects):
                 raise StuckError(item)
         made = super()._of_object(node)
         return self.like(made, sources[0]) if sources else made
+
+    def truth(self, value: Any, node: Node) -> bool:
+        """Whether a value counts as true; what is no number does not."""
+        return not is_nan(value) and super().truth(value, node)
 
     def _assign_part(self, part: Node, value: Any) -> None:
         pattern = part.parent

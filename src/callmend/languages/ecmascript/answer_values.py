@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 
@@ -47,6 +48,11 @@ class Made:
             return value.way
         found = _MARK.fullmatch(value) if isinstance(value, str) else None
         return None if found is None else self.texts[int(found[1])]
+
+
+def is_nan(value: Any) -> bool:
+    """Whether a value is JavaScript's `NaN`."""
+    return isinstance(value, float) and math.isnan(value)
 
 
 def is_text(value: Any) -> bool:

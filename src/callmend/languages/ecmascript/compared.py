@@ -35,6 +35,9 @@ _LITERALS = frozenset({"false", "null", "number", "string", "true"})
 COMPARED = (b"===", b"==", b"!==", b"!=")
 _OF_WORDS = frozenset({b"endsWith", b"includes", b"startsWith"})
 _ASSERTING = frozenset({b"deepEqual", b"deepStrictEqual", b"equal", b"strictEqual"})
+_CONVERTS = frozenset({b"Number", b"String", b"parseInt"})
+#: Methods that ask of each element whether something holds.
+_ASKING = frozenset({b"every", b"filter", b"find", b"findIndex", b"findLast", b"some"})
 _PATTERNS = frozenset({"pair_pattern", "shorthand_property_identifier_pattern"})
 
 
@@ -98,6 +101,10 @@ def compared_with(node: Node, program: Program, members: Members) -> Iterator[by
             yield from _codes(items(field(call, "arguments") or call), members)
             return
         outer, parent = program.tree.outer(call)
+    if parent is not None and parent.type == "arguments":
+        call = program.tree.parent(parent)
+        if call is not None and text_of(call, "function") in _CONVERTS:
+            outer, parent = program.tree.outer(call)
     if parent is None:
         return
     if parent.type == "binary_expression" and text_of(parent, "operator") in COMPARED:
@@ -141,7 +148,19 @@ def is_compared(node: Node, program: Program) -> bool:
 
 def is_flag(node: Node, program: Program) -> bool:
     """Whether only it matters of a reading whether it is true."""
-    return any(is_truth(program.tree, each) for each in _read_as(node, program))
+    return any(
+        is_truth(program.tree, each) or _is_asked(each, program) for each in _read_as(node, program)
+    )
+
+
+def _is_asked(node: Node, program: Program) -> bool:
+    """Whether a reading is all that a callback gives: `outputs.find((o) => o.final)`."""
+    outer, function = program.tree.outer(node)
+    arguments = None if function is None else program.tree.outer(function)[1]
+    call = None if arguments is None else program.tree.parent(arguments)
+    if function is None or call is None or field(function, "body") != outer:
+        return False
+    return text_of(field(call, "function") or call, "property") in _ASKING
 
 
 def _read_as(node: Node, program: Program) -> list[Node]:
