@@ -221,6 +221,36 @@ FOUND = {
         " return out.value;",
         "output: { type: 'text', value: text }",
     ),
+    "flag-of-an-element": (
+        "return data.outputs.find((o) => o.final).text;",
+        "outputs: [{ final: true, text }]",
+    ),
+    "number-that-is-made-of-a-code": (
+        "if (Number(data.code) !== 0) throw new Error('no'); return data.output;",
+        "code: 0",
+    ),
+    "one-of-several-codes": (
+        "if (![0, 200].includes(data.code)) throw new Error('no'); return data.output;",
+        "code: 0",
+    ),
+    "mark-that-has-to-be-there": (
+        "if (!('success' in data)) throw new Error('no'); return data.output;",
+        "success: true",
+    ),
+    "state-that-is-made-capitals": (
+        "if (data.state.toUpperCase() !== 'DONE') throw new Error('no'); return data.output;",
+        "state: 'DONE'",
+    ),
+    "last-step": (
+        "for (const s of data.steps) if (s.type === 'final') return s.output.text;"
+        " throw new Error('none');",
+        "steps: [{ type: 'final', output: { text } }]",
+    ),
+    "part-whose-parts-are-gone-through-too": (
+        "const own = data.output.text; const all = (v) => (v?.content ?? []).map(all);"
+        " all(data.output); return own;",
+        "output: { text }",
+    ),
     "program-that-ends-without-success": (
         "if (!data.success) process.exit(1); return data.output;",
         "success: true",
@@ -467,6 +497,14 @@ LEFT = {
         "if (data.code === 0 && data.msg === 'ok then') return data.data.text;"
         " throw new Error(data.msg);",
         "data.msg",
+    ),
+    "state-that-a-pattern-matches": (
+        "if (!/^(done|finished)$/.test(data.state)) throw new Error('no'); return data.output;",
+        "data.state",
+    ),
+    "progress-that-must-be-full": (
+        "if (data.progress !== 100) throw new Error('no'); return data.output;",
+        "data.progress",
     ),
     "flag-that-must-be-false": (
         "if (data.is_error === false) return data.output; return 'none';",
