@@ -29,7 +29,7 @@ ROOMS = [
     ("origins",),
     ("writing",),
     ("leftovers",),
-    ("files",),
+    ("files", "linelength"),
     ("gitfiles",),
     ("ignores", "bytesearch"),
     ("source",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from types import ModuleType
 
@@ -16,13 +17,21 @@ from callmend.source import Language, SourceFile
 from callmend.verify import Facts, broken_invariant
 
 
-def migrate(source: bytes, path: str, settings: Settings | None = None) -> Migration:
+def migrate(
+    source: bytes,
+    path: str,
+    settings: Settings | None = None,
+    *,
+    line_length: Callable[[], int | None] | None = None,
+) -> Migration:
     """Plan the migration of one file.
 
     Args:
         source: the file's bytes, of any encoding.
         path: its name; the suffix decides the language, the rest is only repeated.
         settings: what to write; the defaults of a run without flags if None.
+        line_length: gives the characters that a line of Python may have, or None: then it is
+            guessed from the file. It is called for a Python file that is rewritten.
 
     Returns:
         A Migration. ``result`` equals ``source`` where nothing is rewritten, and where the rewrite
@@ -30,7 +39,7 @@ def migrate(source: bytes, path: str, settings: Settings | None = None) -> Migra
         the way. Nothing is raised.
     """
     wanted = settings if settings is not None else Settings()
-    file = SourceFile(path, source)
+    file = SourceFile(path, source, line_length)
     if file.language is None:
         return Migration(path=path, source=source, result=source)
     if not wanted.mark and HINT not in source:
@@ -80,11 +89,11 @@ def _with_markers(file: SourceFile, language: Language, settings: Settings) -> M
 
     obstacle = file.obstacle(settings.max_file_size)
     bare = marking.bare(file, readable=obstacle is None)
-    plain = SourceFile(file.path, bare.data)
+    plain = SourceFile(file.path, bare.data, file.line_length)
     migration, found = _migrated(plain, language, settings)
     if found is None:
         return bare.for_the_file(migration, file.data)
-    after = SourceFile(file.path, migration.result)
+    after = SourceFile(file.path, migration.result, file.line_length)
     before = bare.lines(file.data)
     size = len(plain.data)
     inserted: tuple[Edit, ...] = ()
@@ -94,7 +103,7 @@ def _with_markers(file: SourceFile, language: Language, settings: Settings) -> M
     result = apply(after.data, inserted)
     if inserted:
         facts = _rewriting(language).facts
-        marked = SourceFile(file.path, result)
+        marked = SourceFile(file.path, result, file.line_length)
         broken = broken_invariant(
             after.data,
             result,
@@ -138,7 +147,7 @@ def _broken(
     file: SourceFile, language: Language, result: bytes, planned: Planned, settings: Settings
 ) -> tuple[str | None, Planned | None]:
     """Which invariant a result breaks, or None and what is found in it."""
-    after = SourceFile(file.path, result)
+    after = SourceFile(file.path, result, file.line_length)
     rewriting = _rewriting(language)
     program, new_facts = rewriting.facts(after, language)
     broken = broken_invariant(

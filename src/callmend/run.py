@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import field, replace
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from callmend.errors import described
@@ -295,7 +296,9 @@ def _migrated(
     if not files:
         return Run()
     from callmend.engine import migrate  # noqa: PLC0415  # tree-sitter: only for a candidate
+    from callmend.linelength import LineLengths  # noqa: PLC0415  # likewise
 
+    lengths = LineLengths()
     migrations: list[Migration] = []
     problems: list[Problem] = []
     notes: list[str] = []
@@ -306,7 +309,7 @@ def _migrated(
             notes.append(f"{path}: not looked into; callmend reads {', '.join(SUFFIXES)}")
             continue
         try:
-            migrations.append(migrate(data, path, settings))
+            migrations.append(migrate(data, path, settings, line_length=partial(lengths.of, path)))
         except Exception as error:  # noqa: BLE001  # one bad file never stops the rest
             problems.append(Problem(path, _own_bug(described(error))))
     try:
@@ -324,7 +327,7 @@ def _migrated(
         ),
         problems=tuple(problems),
         remarks=remarks,
-        notes=tuple(notes),
+        notes=(*notes, *lengths.notes),
     )
 
 

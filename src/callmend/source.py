@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from enum import Enum
 from functools import cached_property
 
@@ -47,11 +48,17 @@ SUFFIXES = {
 
 
 class SourceFile:
-    """A file's path and bytes; everything else is worked out when it is first asked for."""
+    """A file's path and bytes; everything else is worked out when it is first asked for.
 
-    def __init__(self, path: str, data: bytes) -> None:
+    ``line_length`` gives the characters that a line of Python may have, None where that is not set.
+    """
+
+    def __init__(
+        self, path: str, data: bytes, line_length: Callable[[], int | None] | None = None
+    ) -> None:
         self.path = path
         self.data = data
+        self.line_length = line_length
 
     @cached_property
     def language(self) -> Language | None:

@@ -363,7 +363,9 @@ class Editor:
         else:
             after = comma
         _, line_end = self._text.line_range(self._text.line(after))
-        tail = "," if comma is not None else ""
+        # A formatter has put none behind a lone element that had no room for one.
+        free = len(obj.elements) == 1 and self._style.trailing_comma
+        tail = "," if comma is not None or free else ""
         indent = self.indent_at(start)
         lines = f",\n{indent}".join(elements)
         self.changes.append(Change(line_end, line_end, f"{indent}{lines}{tail}\n"))

@@ -9,7 +9,11 @@ ASSISTANT = os.environ["WORKFLOW_ID"]
 def ask(question: str) -> str:
     event = ""
     # Show the answer as it is written.
-    with client.responses.create(model="gpt-6-luna", input=question, stream=True) as stream:
+    with client.responses.create(
+        model="gpt-6-luna",
+        input=question,
+        stream=True,
+    ) as stream:
         for event_ in stream:
             if event_.type in ("response.failed", "response.incomplete"):
                 ended = event_.response

@@ -27,7 +27,7 @@ class Program:
     def __init__(self, source: SourceFile, text: Text) -> None:
         self.source = source
         self.text = text
-        self.tree = Tree(text)
+        self.tree = Tree(text, source.line_length)
         self.scopes = Scopes(self.tree)
         self.flow = Flow(self.tree, self.scopes)
         self.resolver = Resolver(self.flow)

@@ -7,8 +7,8 @@ import libcst as cst
 from callmend.languages.python.tree import Tree
 from callmend.records import record
 
-#: The widths that formatters are set to most; a line that is broken at the smaller one stays so
-#: at the larger one, because of its trailing comma.
+#: The widths that formatters are set to most, of which one is guessed; a line that is broken at
+#: the smaller one stays so at the larger one, because of its trailing comma.
 _NARROW, _USUAL = 79, 88
 
 
@@ -48,10 +48,11 @@ def detect(tree: Tree) -> Style:
                 has_comma = isinstance(elements[-1].comma, cst.Comma)
                 commas += has_comma
                 bare += not has_comma
+    width = None if tree.line_length is None else tree.line_length()
     longest = max((len(line) for line in tree.text.text.splitlines()), default=0)
     return Style(
         indent=tree.module.default_indent,
         quote="'" if single > double else '"',
-        width=_NARROW if longest <= _NARROW else _USUAL,
+        width=width or (_NARROW if longest <= _NARROW else _USUAL),
         trailing_comma=commas >= bare,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 import libcst as cst
@@ -58,14 +58,15 @@ _TO_THE_END = re.compile(r"(?:[\s\\]|#[^\r\n]*)*\)")
 
 
 class Tree:
-    """One parsed file.
+    """One parsed file; ``line_length`` is as for the source file.
 
     Raises:
         libcst.ParserSyntaxError: the text is no Python 3.
     """
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Text, line_length: Callable[[], int | None] | None = None) -> None:
         self.text = text
+        self.line_length = line_length
         self.module = cst.parse_module(text.text)
         collector = _Collector()
         self.module.visit(collector)

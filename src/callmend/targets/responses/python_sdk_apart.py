@@ -382,8 +382,11 @@ class Apart:
             inner = indent + self._style.indent
             prefix = f"{inner}for {name} in "
             source = render(page, self._style, inner, len(prefix))
-            lines = ["[", inner + name, prefix + source, f"{inner}if {word}", f"{indent}]{cut}"]
-            line = "\n".join(lines)
+            lines = [inner + name, prefix + source, f"{inner}if {word}"]
+            whole = f"{inner}{name} for {name} in {flat(page)} if {word}"
+            if len(whole) <= self._style.width and "\n" not in whole:
+                lines = [whole]
+            line = "\n".join(["[", *lines, f"{indent}]{cut}"])
         editor.changes.append(Change(start, end, line, statements=True))
         return editor.edits(), "becomes the messages of the conversation", []
 

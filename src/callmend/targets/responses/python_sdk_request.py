@@ -147,7 +147,11 @@ class SdkRequest(SdkThread):
         client = self._tree.source(call.client)
         client = f"await {client}" if awaited else client
         new = Group(f"{client}.responses.create(", tuple(arguments), ")")
-        text = render(new, self._style, indent, self._program.text.column(place[0]))
+        behind = 0
+        if isinstance(self._tree.parent(call.call), cst.WithItem):  # ` as stream:`
+            _, last = self._program.text.line_range(self._program.text.line(place[1]))
+            behind = len(self._program.text.text[place[1] : last].rstrip("\r\n"))
+        text = render(new, self._style, indent, self._program.text.column(place[0]), behind)
         self._check_comments(call.call)
         self._editor.changes.append(Change(*place, text, statements=True))
 
