@@ -69,7 +69,7 @@ def grown_object(scopes: Scopes, node: Node) -> Grown | None:
             if not between or scopes.tree.function_of(use) != function:
                 return None
             growths.append(growth)
-        elif may_change(use):
+        elif use != inner and may_change(use):
             return None
         else:
             others += 1

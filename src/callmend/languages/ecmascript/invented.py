@@ -152,9 +152,24 @@ def _held(program: Program, node: Node) -> tuple[list[str], Node] | None:
     if value is None or pattern is None:
         return None
     if pattern == binding.name_node:
-        return ([], value) if _is_member(unwrapped(value)) else None
+        taken = bound_method(unwrapped(value)) or unwrapped(value)
+        return ([], taken) if _is_member(taken) else None
     keys = _keys_to(pattern, binding.name_node)
     return None if keys is None else ([key.decode("utf-8", "replace") for key in keys], value)
+
+
+def bound_method(node: Node) -> Node | None:
+    """The method in `runs.create.bind(runs)`, where it is bound to what it is a member of."""
+    function = field(node, "function")
+    given = items(field(node, "arguments") or node)
+    if node.type != "call_expression" or function is None or len(given) != 1:
+        return None
+    function = unwrapped(function)
+    method = field(function, "object")
+    if function.type != "member_expression" or method is None or member_key(function) != b"bind":
+        return None
+    owner = field(unwrapped(method), "object")
+    return method if owner is not None and text(owner) == text(given[0]) else None
 
 
 def _keys_to(pattern: Node, name: Node) -> list[bytes] | None:

@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from callmend.languages.ecmascript.assistants.client import Clients
 from callmend.languages.ecmascript.find import Request
-from callmend.languages.ecmascript.invented import certainty_of, chain_of, methods
+from callmend.languages.ecmascript.invented import bound_method, certainty_of, chain_of, methods
 from callmend.languages.ecmascript.members import MEMBERS, member_key
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.strays import End, Flow, Path, Stray, Strays
@@ -85,6 +85,10 @@ class _LostMethods(Strays):
     def _is_asked(self, node: Node) -> bool:
         """Whether it stands in a call that is told anyway, or only what it is is asked."""
         if any(is_inside(node, request.call) for request in self._invented):
+            return True
+        around = next((n for n in self._tree.ancestors(node) if n.type == "call_expression"), None)
+        bound = None if around is None else bound_method(around)
+        if bound is not None and unwrapped(bound).id in self._told:
             return True
         parent = self._tree.outer(node)[1]
         return parent is not None and parent.type in ("unary_expression", "expression_statement")

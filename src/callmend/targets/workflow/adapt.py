@@ -175,7 +175,7 @@ def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
     call = site.request.call
     sent = RequestReader(site.program.scopes, call, site.tried).envelope()
     said = InputReader(site.program.scopes, call).read(sent.body, variable=sent.name)
-    check_growths(sent)
+    check_growths(sent.growths)
     follower = Follower(site.program, call)
     by_undici = is_by_undici(site)
     follower.follow(call, What.UNDICI if by_undici else What.RESPONSE, promised=True)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.effects import has_effects
+from callmend.languages.ecmascript.growing import Growth
 from callmend.languages.ecmascript.inputs import is_without_counterpart
-from callmend.languages.ecmascript.request import Envelope
 from callmend.languages.ecmascript.statements import joins_its_neighbours
 from callmend.languages.ecmascript.tree import descendants, field, show
 from callmend.reasons import Reason
 
 
-def check_growths(sent: Envelope) -> None:
+def check_growths(growths: Sequence[Growth]) -> None:
     """Refuse what the body gets later and is more than a member without a counterpart.
 
     Raises:
         RefusedError: naming it.
     """
-    for growth in sent.growths:
+    for growth in growths:
         named = is_without_counterpart(growth.name)
         alone = not joins_its_neighbours(growth.statement)
         simple = not any(n.type == "comment" for n in descendants(growth.statement))

@@ -12,18 +12,26 @@ from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.find import Certainty, Request
-from callmend.languages.ecmascript.invented import invented_requests
+from callmend.languages.ecmascript.growing import Growth, grown_object
+from callmend.languages.ecmascript.invented import bound_method, invented_requests
 from callmend.languages.ecmascript.members import member_key
 from callmend.languages.ecmascript.objects import is_declared_exported, object_behind
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
-from callmend.languages.ecmascript.statements import member_removal, removals
+from callmend.languages.ecmascript.scopes import Kind
+from callmend.languages.ecmascript.statements import (
+    joins_its_neighbours,
+    member_removal,
+    removals,
+)
 from callmend.languages.ecmascript.tree import (
+    BLOCKS,
     called,
     descendants,
     field,
     is_awaited_inside,
+    is_inside,
     items,
     key_name,
     member_value,
@@ -39,6 +47,7 @@ from callmend.records import record
 from callmend.settings import DEFAULT_BASE_URL
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Form, Told
+from callmend.targets.workflow.growths import check_growths
 from callmend.targets.workflow.sdk_guards import sdk_guards
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.values import read_value, value_plan
@@ -62,6 +71,7 @@ class Made:
 
     ``typed`` is the client as what it is, where its type knows `workflows` and no more. ``options``
     is what stands behind the body, None for nothing. ``run_id`` is what a run is retrieved by.
+    ``taken`` is the statement that takes the method, or what it is a member of, out of the client.
     """
 
     node: Node
@@ -70,6 +80,7 @@ class Made:
     typed: bytes | None = None
     options: Node | None = None
     run_id: Node | None = None
+    taken: Node | None = None
 
     @property
     def arguments(self) -> list[Node]:
@@ -91,6 +102,9 @@ class Made:
     def named(self, method: bytes) -> Edit:
         """Another method of the client in place of the made-up one, up to its arguments."""
         end = (field(self.node, "arguments") or self.node).start_byte
+        if self.taken is not None:
+            owner = self.typed or text(self.client)
+            return Edit(called(self.node).start_byte, end, owner + b"." + method)
         if self.typed is not None:
             return Edit(self.client.start_byte, end, self.typed + b"." + method)
         return Edit(self.client.end_byte, end, b"." + method)
@@ -134,7 +148,9 @@ def invented_plan(
     if again and _starts(program) > 1:
         raise RefusedError(Reason.OWN_POLLING, show_line(again[0].node))
     readings = call.readings.joined(each.readings for each in again)
-    known = read_value(site, _body(program, call), readings, [each.node for each in again])
+    body, growths = _body(program, call)
+    check_growths(growths)
+    known = read_value(site, body, readings, [each.node for each in again])
     form, decided = form_of(known)
     taken, options = method.given(site, call)
     value = value_plan(known, form, method.template, taken)
@@ -142,16 +158,24 @@ def invented_plan(
     edits += [edit for each in again for edit in method.again(site, each)]
     starts = [r.call for r in invented_requests(program) if not r.endpoint.part]
     guards = sdk_guards(program, call.node, text(unwrapped(call.client)), method.name, starts)
+    if call.taken is not None:
+        guards = [guard for guard in guards if not is_inside(guard.node, call.taken)]
     if guards and call.typed is not None:
         raise RefusedError(Reason.SDK_INVENTED, f"`{show(guards[0].node)}` looks for it")
     edits += [guard.edit for guard in guards]
     nodes = [*(each.node for each in (call, *again)), *(guard.node for guard in guards)]
     expected = [comment for node in nodes for comment in _expectations(program, node)]
-    edits += removals(program.source, expected)
+    grown = [growth.statement for growth in growths]
+    gone = grown if call.taken is None else [*grown, call.taken]
+    edits += removals(program.source, [*expected, *gone])
     notes = [*decided, *value.notes, Note(span(call.node), method.needs)]
     notes += [guard.note for guard in guards]
     betas = [] if call.options is None else _betas(unwrapped(call.options))
     notes += [Note(span(beta), f"the header {show(beta)} went") for beta in betas]
+    notes += [
+        Note(span(statement), f"without a counterpart, and gone: `{show(statement)}`", always=True)
+        for statement in grown
+    ]
     if any(child.type == "optional_chain" for child in _chain(call)):
         notes.append(Note(span(call.node), _NEVER_RAN, always=True))
     if site.settings.base_url != DEFAULT_BASE_URL:
@@ -165,6 +189,7 @@ def invented_plan(
         edits=tuple(sorted(edits)),
         message=method.becomes,
         notes=tuple(notes),
+        gone=(*value.gone, *gone),
         covers=covers,
         superseded=tuple(expected),
     )
@@ -205,19 +230,75 @@ def _call(program: Program, request: Request) -> Made:
     node = called(request.call)
     while member_key(node) not in (b"workflows", None):
         node = unwrapped(field(node, "object") or node)
+    taken = None
+    if member_key(node) != b"workflows":
+        taken, node = _taken(program, request, node)
     client = field(node, "object")
-    if client is None or member_key(node) != b"workflows":
+    if client is None:
         raise RefusedError(Reason.SDK_INVENTED, f"`{show(request.url)}` names no client")
     inner = unwrapped(client)
     if member_key(inner) == b"beta" and inner.type == "member_expression":
         client = field(inner, "object") or client
+    if taken is not None:
+        _check_named(program, request, client)
     follower = Follower(program, request.call)
     follower.follow(request.call, What.BODY, promised=not is_awaited_inside(request.call))
-    found = Made(request.call, client, follower.readings, _typed(program, client))
+    typed = _typed(program, client)
+    found = Made(request.call, client, follower.readings, typed, taken=taken)
     given = found.arguments
-    if len(given) == 2 and object_behind(program.scopes, given[0]) is not None:
+    scopes = program.scopes
+    if len(given) == 2 and (object_behind(scopes, given[0]) or grown_object(scopes, given[0])):
         found = replace(found, options=given[1])
     return found
+
+
+def _taken(program: Program, request: Request, name: Node) -> tuple[Node, Node]:
+    """The statement that takes a method out for this call alone, and the `workflows` in it.
+
+    `const { runs } = client.workflows;`, `const create = client.workflows.runs.create.bind(...);`.
+
+    Raises:
+        RefusedError: it takes out more, something else uses it too, or it cannot go.
+    """
+    refused = RefusedError(Reason.SDK_INVENTED, f"`{show(request.url)}` names no client")
+    binding = program.scopes.binding(name) if name.type == "identifier" else None
+    if binding is None or binding.kind is not Kind.CONST or len(binding.references) != 1:
+        raise refused
+    declarator = binding.declarator
+    value, statement = field(declarator, "value"), program.tree.parent(declarator)
+    if declarator.type != "variable_declarator" or value is None or statement is None:
+        raise refused
+    pattern = field(declarator, "name")
+    while pattern is not None and pattern.type == "object_pattern" and len(items(pattern)) == 1:
+        pattern = field(items(pattern)[0], "value") or items(pattern)[0]
+    block = program.tree.parent(statement)
+    comments = any(node.type == "comment" for node in descendants(statement))
+    if pattern != binding.name_node or is_declared_exported(binding) or comments:
+        raise refused
+    if block is None or block.type not in BLOCKS or joins_its_neighbours(statement):
+        raise refused
+    if len([n for n in items(statement) if n.type == "variable_declarator"]) != 1:
+        raise refused
+    node = unwrapped(value)
+    node = unwrapped(bound_method(node) or node)
+    while member_key(node) not in (b"workflows", None):
+        node = unwrapped(field(node, "object") or node)
+    if member_key(node) != b"workflows":
+        raise refused
+    return statement, node
+
+
+def _check_named(program: Program, request: Request, client: Node) -> None:
+    """Refuse a client that may be another one, or none, where the call stands.
+
+    Raises:
+        RefusedError: it is no name that always means the same.
+    """
+    name = unwrapped(client)
+    binding = program.scopes.binding(name) if name.type == "identifier" else None
+    seen = program.scopes.scope_at(request.call).lookup(text(name))
+    if binding is None or binding.writes or seen is not binding:
+        raise RefusedError(Reason.SDK_INVENTED, f"`{show(request.url)}` names no client")
 
 
 def _typed(program: Program, client: Node) -> bytes | None:
@@ -262,8 +343,8 @@ def _run_id(program: Program, asked: Node) -> Node | None:
     return None if any(map(has_effects, others)) else member_value(members[ids[0]])
 
 
-def _body(program: Program, call: Made) -> Node:
-    """The object literal of a call's body: its last argument but for options.
+def _body(program: Program, call: Made) -> tuple[Node, tuple[Growth, ...]]:
+    """The object literal of a call's body, its last argument but for options, and what it gets.
 
     Raises:
         RefusedError: it is none, or something else than the workflow's id stands before it, or
@@ -272,13 +353,18 @@ def _body(program: Program, call: Made) -> Node:
     given = call.arguments
     body = given[:-1] if call.options is not None else given
     literal = _literal(program, body[-1]) if body else None
+    growths: tuple[Growth, ...] = ()
+    if literal is None and body:
+        grown = grown_object(program.scopes, body[-1])
+        if grown is not None and not grown.literal.shared:
+            literal, growths = grown.literal.node, grown.growths
     if literal is None or len(given) > 2:
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(call.node)}`")
     if len(body) == 2 and has_effects(given[0]):
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(given[0])}`")
     if call.options is not None and not _are_options(call.options):
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(call.options)}`")
-    return literal
+    return literal, growths
 
 
 def _are_options(node: Node) -> bool:
