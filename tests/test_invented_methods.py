@@ -316,6 +316,41 @@ def test_a_client_that_is_certainly_elsewhere_is_not_mentioned(options: str) -> 
     assert check(_made_with(options), "a.ts", _settings("responses")).findings == ()
 
 
+def _taken(statement: str, method: str) -> str:
+    """A call of a method that a statement of its own takes out of the client."""
+    called = _asking(f"{method}({{ workflow_id: id, input: {{ message: text }} }})")
+    return called.replace("export async", f"{statement}\nexport async")
+
+
+def _grown(statement: str, members: str = "workflow_id: id, input: { message: text }") -> str:
+    """A call whose arguments get more in a statement of its own."""
+    asking = _asking("openai.workflows.runs.create(payload)")
+    return asking.replace(
+        "  const run", f"  const payload: any = {{ {members} }};\n{statement}  const run"
+    )
+
+
+TAKEN = {
+    "owner": _taken("const { runs } = openai.workflows;", "runs.create"),
+    "owner-by-its-path": _taken("const runs = openai.beta.workflows.runs;", "runs.create"),
+    "bound": _taken(
+        "const ask1 = openai.workflows.runs.create.bind(openai.workflows.runs);", "ask1"
+    ),
+    "version-later": _grown("  if (id) payload.version = '2';\n"),
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("source", TAKEN.values(), ids=TAKEN)
+def test_what_is_taken_or_put_together_before_goes_with_the_call(source: str, target: str) -> None:
+    migration = check(source.encode(), "a.ts", _settings(target))
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    method = "beta.threads.createAndRunPoll" if target == "assistants" else "responses.create"
+    assert f"openai.{method}(" in migration.result.decode()
+    for gone in (b"workflows", b"version", b"bind("):
+        assert gone not in migration.result
+
+
 LEFT = {
     "options-are-not-written-in-the-call": (
         _asking(_CREATE.replace("} })", "} }, options)")),
@@ -337,11 +372,49 @@ LEFT = {
         _asking(_CREATE, head=_HEAD.replace("OpenAI()", "OpenAI({ baseURL: process.env.BASE })")),
         Reason.UNRESOLVED_HOST,
     ),
-    "method-is-a-variable": (
-        _asking("runs.create({ workflow_id: id, input: text })").replace(
-            "export", "const runs = (openai as any).workflows.runs;\nexport"
+    "method-is-a-variable-that-something-else-uses": (
+        _taken("const runs = (openai as any).workflows.runs;", "runs.create").replace(
+            "  return", "  console.log(runs);\n  return"
         ),
         Reason.SDK_INVENTED,
+    ),
+    "method-is-taken-out-with-another": (
+        _taken("const { runs, name } = openai.workflows;", "runs.create"),
+        Reason.SDK_INVENTED,
+    ),
+    "workflows-is-taken-out-by-a-pattern": (
+        _taken("const { workflows: { runs } } = openai;", "runs.create"),
+        Reason.SDK_INVENTED,
+    ),
+    "method-is-exported": (
+        _taken("export const { runs } = openai.workflows;", "runs.create"),
+        Reason.SDK_INVENTED,
+    ),
+    "client-has-another-meaning-at-the-call": (
+        _taken("const { runs } = openai.workflows;", "runs.create").replace(
+            "ask(id, text)", "ask(id, text, openai)"
+        ),
+        Reason.SDK_INVENTED,
+    ),
+    "comment-in-what-is-taken": (
+        _taken("const { runs /* ours */ } = openai.workflows;", "runs.create"),
+        Reason.SDK_INVENTED,
+    ),
+    "arguments-get-their-input-later": (
+        _grown("  payload.input = text;\n", "workflow_id: id"),
+        Reason.BODY_FIELD,
+    ),
+    "arguments-get-a-model-later": (
+        _grown("  if (model) payload.model = model;\n"),
+        Reason.BODY_FIELD,
+    ),
+    "arguments-ask-for-a-stream-later": (
+        _grown("  if (id) payload.stream = true;\n"),
+        Reason.BODY_FIELD,
+    ),
+    "arguments-get-what-does-something": (
+        _grown("  payload.version = next();\n"),
+        Reason.BODY_FIELD,
     ),
     "arguments-are-not-written-here": (
         _asking("openai.workflows.runs.create(options)"),
