@@ -265,7 +265,7 @@ LEFT = {
         line=7,
     ),
     "options-have-a-spread": Left(
-        asking("method: 'POST'", "...defaults, method: 'POST'"),
+        asking("method: 'POST'", "method: 'POST', ...defaults"),
         Reason.OPTIONS_NOT_UNDERSTOOD,
         "`...defaults`",
     ),
