@@ -309,7 +309,11 @@ def _migrated(
             notes.append(f"{path}: not looked into; callmend reads {', '.join(SUFFIXES)}")
             continue
         try:
-            migrations.append(migrate(data, path, settings, line_length=partial(lengths.of, path)))
+            if path.lower().endswith(".py"):
+                length = partial(lengths.of, path)
+                migrations.append(migrate(data, path, settings, line_length=length))
+            else:
+                migrations.append(migrate(data, path, settings))
         except Exception as error:  # noqa: BLE001  # one bad file never stops the rest
             problems.append(Problem(path, _own_bug(described(error))))
     try:
