@@ -231,7 +231,7 @@ LOST = {
     # made-up methods
     "method-is-bound": (
         f"{_SDK}const create = client.workflows.runs.create.bind(client.workflows.runs);\n"
-        f"export const ask = (id, message) => create({_GIVEN});\n",
+        f"export const ask = (id, message) => (log(create), create({_GIVEN}));\n",
         Reason.SDK_INVENTED,
     ),
     "method-is-called-by-call": (

@@ -9,6 +9,7 @@ from enum import Enum
 from tree_sitter import Node
 
 from callmend.endpoints import Endpoint, Match, is_behind_unknown, match_url
+from callmend.languages.ecmascript.fetch_likes import FetchLikes
 from callmend.languages.ecmascript.members import text_of
 from callmend.languages.ecmascript.paths import Base, Paths
 from callmend.languages.ecmascript.scopes import Binding, Scopes
@@ -116,6 +117,7 @@ class _Finder:
         self._callees = callees
         self._sendings = Sendings(resolver, callees)
         self._paths = Paths(scopes, resolver)
+        self._fetch_likes = FetchLikes(tree, scopes, callees)
         self.calls = [
             self._call(node, function, arguments)
             for node in tree.calls
@@ -128,8 +130,15 @@ class _Finder:
         if is_awaited_inside(node):
             function = called(node)
         transport = self._callees.transport(function)
+        if transport is Transport.OTHER and self._is_like_fetch(function):
+            transport = Transport.FETCH
         sending = self._sendings.of(node, transport)
         return _Call(node, function, items(arguments), transport, sending)
+
+    def _is_like_fetch(self, function: Node) -> bool:
+        """Whether a function of this file sends what it is given, as `fetch` does."""
+        own = self._resolver.function_behind(function)
+        return own is not None and self._fetch_likes.is_one(own)
 
     def request(self, call: _Call) -> Request | None:
         """What a call requests, if its URL is an endpoint's."""
