@@ -89,7 +89,9 @@ class _FilePlanner:
         mended = Mended(self._program, self._settings, self._obstacle)
         findings += mended.findings()
         findings += self._of_the_library()
-        findings += raw_findings(self._program, self._settings, self._obstacle)
+        findings += raw_findings(
+            self._program, self._settings, self._obstacle, self._names, self._plans
+        )
         findings.sort(key=lambda finding: finding.span)
         findings, diagnostics = self._silenced(findings)
         findings = silenced_together(findings, self._plans)
@@ -133,7 +135,8 @@ class _FilePlanner:
 
     def _placed(self, findings: list[Finding]) -> dict[int, list[Edit]]:
         """The functions that the rewritten calls need, each above the first that needs it."""
-        placed: dict[int, list[Edit]] = {}
+        #: The call, what it and others at the same place need, by that place.
+        needed: dict[int, tuple[int, list[bytes]]] = {}
         known: set[bytes] = set()
         for number, finding in enumerate(findings):
             if finding.bucket is not Bucket.MIGRATED:
@@ -143,9 +146,12 @@ class _FilePlanner:
             new = [code for code in appended if code not in known]
             known.update(new)
             if new:
-                call = self._call_at(finding.span)
-                edit = above(self._program, call, [code.decode() for code in new])
-                placed[number] = [edit]
+                place = above(self._program, self._call_at(finding.span), [""]).start
+                needed.setdefault(place, (number, []))[1].extend(new)
+        placed: dict[int, list[Edit]] = {}
+        for number, codes in needed.values():
+            call = self._call_at(findings[number].span)
+            placed[number] = [above(self._program, call, [code.decode() for code in codes])]
         return placed
 
     def _call_at(self, where: Span) -> cst.CSTNode:

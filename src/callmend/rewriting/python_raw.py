@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as made
+
 import libcst as cst
 
 from callmend.calls import RefusedError
+from callmend.edits import Edit, OverlapError, Span, ordered
 from callmend.findings import Finding
 from callmend.languages.python.find import Request
 from callmend.languages.python.program import Program
@@ -21,10 +26,26 @@ from callmend.rewriting.planned import already, left, migrated
 from callmend.routes import Op
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
+from callmend.targets.python_reading import Names
+
+#: Reasons against a flow in one function that say nothing of one that is spread over several.
+_WEAK = frozenset(
+    {Reason.RUN_NOT_FOLLOWED, Reason.ANSWER_NOT_READ, Reason.NO_THREAD_MESSAGE,
+     Reason.THREAD_NOT_FOLLOWED}
+)  # fmt: skip
 
 
-def raw_findings(program: Program, settings: Settings, obstacle: Reason | None) -> list[Finding]:
-    """The findings of all such requests of a file."""
+def raw_findings(
+    program: Program,
+    settings: Settings,
+    obstacle: Reason | None,
+    names: Names,
+    plans: dict[Span, Plan],
+) -> list[Finding]:
+    """The findings of all such requests of a file.
+
+    The plans of requests whose answer goes through a function of the file are added to ``plans``.
+    """
     span_of = program.tree.span
     calls = [c for c in find_raw(program) if settings.selects(c.endpoint.rule)]
     if settings.target != "responses":
@@ -36,7 +57,21 @@ def raw_findings(program: Program, settings: Settings, obstacle: Reason | None) 
     others = [request for request in raw if id(request.call) not in known]
     if not calls and not others:
         return []
-    return _File(program, settings, calls, others, obstacle).findings()
+    file = _File(program, settings, calls, others, obstacle, names)
+    found = file.findings()
+    plans.update(file.plans)
+    return found
+
+
+@dataclass
+class _Made:
+    """What comes of a file's requests; ``gone`` go with the plans of others."""
+
+    written: list[tuple[RawCall, Plan]] = made(default_factory=list)
+    refused: list[tuple[RawCall, RefusedError]] = made(default_factory=list)
+    gone: list[RawCall] = made(default_factory=list)
+    #: The runs that are on a conversation now, with the requests of each.
+    kept: list[tuple[RawCall, list[RawCall]]] = made(default_factory=list)
 
 
 class _File:
@@ -49,6 +84,7 @@ class _File:
         calls: list[RawCall],
         others: list[Request],
         obstacle: Reason | None,
+        names: Names,
     ) -> None:
         self._program = program
         self._tree = program.tree
@@ -56,31 +92,35 @@ class _File:
         self._calls = calls
         self._others = others
         self._obstacle = obstacle
-        self._written: list[tuple[RawCall, Plan, list[RawCall]]] = []
-        self._refused: list[tuple[RawCall, RefusedError]] = []
-        #: The written runs whose threads are conversations now, and were kept.
-        self._kept: list[RawCall] = []
+        self._names = names
+        self.plans: dict[Span, Plan] = {}
 
     def findings(self) -> list[Finding]:
         """The findings of all requests, with their edits."""
-        for call in self._calls:
-            if call.starts_a_run:
-                self._flow(call)
-        self._halves()
+        done = self._made(())
+        if len(done.written) > 1 and not done.refused and not self._rest(done):
+            # All requests go elsewhere: what they share can be changed where it stands.
+            whole = self._made(self._calls)
+            done = whole if not whole.refused and not self._rest(whole) else done
         span_of, function_of = self._tree.span, self._tree.function_of
-        found = [migrated(c.endpoint, span_of(c.call), plan) for c, plan, _ in self._written]
+        found, taken = [], set[Edit]()
+        for call, plan in done.written:
+            # What several share goes with the first.
+            own = replace(plan, edits=tuple(e for e in plan.edits if e not in taken))
+            taken.update(plan.edits)
+            found.append(migrated(call.endpoint, span_of(call.call), own))
+            self.plans[span_of(call.call)] = own
         found += [
             left(c.endpoint, span_of(c.call), error.reason, error.detail)
-            for c, error in self._refused
+            for c, error in done.refused
         ]
         starts = [r for r in self._others if may_start_a_run(r)]
         reason = self._obstacle or Reason.RUN_NOT_FOLLOWED
         found += [left(r.endpoint, span_of(r.call), reason, "") for r in starts]
         # What stands beside a run that is left is part of what is left, and said once.
-        functions = [function_of(c.call) for c, _ in self._refused]
+        functions = [function_of(c.call) for c, _ in done.refused]
         functions += [function_of(r.call) for r in starts]
-        taken = {id(c.call) for start, _, mine in self._written for c in (start, *mine)}
-        rest = [c.request for c in self._calls if not c.starts_a_run and id(c.call) not in taken]
+        rest = [c.request for c in self._rest(done)]
         rest += [r for r in self._others if r not in starts]
         reason = self._obstacle or Reason.PART_OF_A_FLOW
         for request in rest:
@@ -88,7 +128,22 @@ class _File:
                 found.append(left(request.endpoint, span_of(request.call), reason, ""))
         return found
 
-    def _flow(self, start: RawCall) -> None:
+    def _rest(self, done: _Made) -> list[RawCall]:
+        """The requests that are in no plan, and start no run."""
+        known = [*(call for call, _ in done.written), *done.gone]
+        known += [call for call, _ in done.refused]
+        return [c for c in self._calls if not any(c is other for other in known)]
+
+    def _made(self, mine: Sequence[RawCall]) -> _Made:
+        done = _Made()
+        for call in self._calls:
+            if call.starts_a_run:
+                self._flow(call, mine, done)
+        self._apart(done)
+        self._halves(done)
+        return done
+
+    def _flow(self, start: RawCall, mine: Sequence[RawCall], done: _Made) -> None:
         try:
             self._check(start)
             # The default target never needs it.
@@ -96,34 +151,21 @@ class _File:
             from callmend.targets.responses.python_raw import RawWriter  # noqa: PLC0415
 
             flow = RawFlow(self._program, self._calls, start)
-            plan = RawWriter(self._program, self._calls, flow, self._settings).plan()
-            made = [edit for _, done, _ in self._written for edit in done.edits]
-            if any(edit.start < o.end and o.start < edit.end for edit in plan.edits for o in made):
-                raise RefusedError(Reason.OTHER_CALL)  # noqa: TRY301  # made a finding below
+            plan = RawWriter(self._program, self._calls, flow, self._settings, mine).plan()
+            self._check_overlap(plan, done)
         except RefusedError as error:
-            self._refused.append((start, error))
+            done.refused.append((start, error))
             return
-        self._written.append((start, plan, flow.here))
+        done.written.append((start, plan))
+        done.gone += flow.here
         if not flow.one_shot:
-            self._kept.append(start)
+            done.kept.append((start, flow.here))
 
-    def _halves(self) -> None:
-        """Leave the runs on conversations whose ids a request that stays would meet."""
-        met = self._met()
-        if met is None or not self._kept:
-            return
-        shown = self._tree.show_line(met)
-        kept = [one for one in self._written if any(one[0] is start for start in self._kept)]
-        self._written = [one for one in self._written if one not in kept]
-        self._refused += [(start, RefusedError(Reason.OTHER_CALL, shown)) for start, _, _ in kept]
-
-    def _met(self) -> cst.CSTNode | None:
-        """A request on a thread, or a call of OpenAI's own client on one, that stays."""
-        written = [c.call for start, _, mine in self._written for c in (start, *mine)]
-        for request in thread_requests(self._program):
-            if not any(request is call for call in written):
-                return request
-        return next(iter(thread_calls(self._program)), None)
+    def _check_overlap(self, plan: Plan, done: _Made) -> None:
+        try:
+            ordered({edit for one in [plan, *(p for _, p in done.written)] for edit in one.edits})
+        except OverlapError as error:
+            raise RefusedError(Reason.OTHER_CALL) from error
 
     def _check(self, start: RawCall) -> None:
         if self._obstacle is not None:
@@ -136,3 +178,45 @@ class _File:
             same = self._tree.function_of(call.call) is function
             if same and call.op is Op.OTHER:
                 raise RefusedError(Reason.OTHER_CALL, self._tree.show_line(call.call))
+
+    # requests that stand apart
+
+    def _apart(self, done: _Made) -> None:
+        """Plan what no flow has taken up, each request in its place, or leave all of it."""
+        rest = [*(call for call, _ in done.refused), *self._rest(done)]
+        if not rest or self._others or self._obstacle is not None:
+            return
+        from callmend.targets.responses.python_raw_apart import RawApart  # noqa: PLC0415
+
+        rest.sort(key=lambda call: self._tree.order(call.call))
+        try:
+            apart = RawApart(self._program, rest, self._calls, self._settings, self._names)
+            plans = apart.plans()
+            for _, plan in plans:
+                self._check_overlap(plan, done)
+        except RefusedError as error:
+            done.refused = [
+                (call, error if first.reason in _WEAK else first) for call, first in done.refused
+            ]
+            return
+        done.refused = []
+        done.written += plans
+
+    def _halves(self, done: _Made) -> None:
+        """Leave the runs on conversations whose ids a request that stays would meet."""
+        met = self._met(done)
+        if met is None:
+            return
+        shown = self._tree.show_line(met)
+        for start, mine in done.kept:
+            done.written = [(call, plan) for call, plan in done.written if call is not start]
+            done.gone = [c for c in done.gone if not any(c is other for other in mine)]
+            done.refused.append((start, RefusedError(Reason.OTHER_CALL, shown)))
+
+    def _met(self, done: _Made) -> cst.CSTNode | None:
+        """A request on a thread, or a call of OpenAI's own client on one, that stays."""
+        written = [c.call for c in (*(call for call, _ in done.written), *done.gone)]
+        for request in thread_requests(self._program):
+            if not any(request is call for call in written):
+                return request
+        return next(iter(thread_calls(self._program)), None)

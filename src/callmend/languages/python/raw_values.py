@@ -7,9 +7,10 @@ from enum import Enum
 
 import libcst as cst
 
+from callmend.languages.python.functions import function_called
 from callmend.languages.python.program import Program
 from callmend.languages.python.raw import RawCall
-from callmend.languages.python.scopes import Definition, targets_in
+from callmend.languages.python.scopes import Definition, parameters, targets_in
 from callmend.languages.python.tree import Statement, unawaited
 from callmend.records import record
 from callmend.routes import Op
@@ -17,6 +18,7 @@ from callmend.routes import Op
 _MOST_DEPTH = 12
 #: How many steps it is from a list of messages to the text of one.
 _OF_TEXT = 6
+_NOTHING = ("None", "{}", "[]", '""', "''", "False")
 _JSON = frozenset({"json.loads", "json.load", "orjson.loads", "ujson.loads", "simplejson.loads"})
 
 
@@ -73,13 +75,16 @@ class Denoted:
 class Values:
     """Follows the answers of one file's requests."""
 
-    def __init__(self, program: Program, calls: Sequence[RawCall]) -> None:
+    def __init__(self, program: Program, calls: Sequence[RawCall], *, across: bool = False) -> None:
+        """``across`` follows values through the functions of the file as well."""
         self._program = program
+        self._across = across
         self._tree = program.tree
         self.calls = calls
         self._of_sender = {id(call.sender): number for number, call in enumerate(calls)}
         self._known: dict[int, Denoted | None] = {}
         self._open: set[int] = set()
+        self._functions: dict[int, cst.FunctionDef | None] = {}
 
     def call_of(self, node: cst.CSTNode) -> RawCall | None:
         """The request that a call sends."""
@@ -161,6 +166,9 @@ class Values:
             listed = node.args[0].value
             one = self._filtered(listed) if isinstance(listed, cst.GeneratorExp) else None
             return None if one is None else _behind(one, 0, None)
+        given = self._given_back(node) if self._across else None
+        if given is not None:
+            return given
         if self._program.scopes.imported(node.func) in _JSON and node.args:
             inner = self.denoted(node.args[0].value)
             if inner is None or inner.stage is Stage.JSON or len(node.args) != 1:
@@ -184,6 +192,54 @@ class Values:
             if key is not None and isinstance(node.args[0].value, cst.SimpleString):
                 return _behind(owner, key, default)
         return None
+
+    # functions
+
+    def _given_back(self, call: cst.Call) -> Denoted | None:
+        """What a function of the file gives back, where it is always the same part."""
+        function = self.function_of(call)
+        if function is None:
+            return None
+        values = [
+            node.value
+            for node in self._tree.own(function.body)
+            if isinstance(node, cst.Return) and node.value is not None
+        ]
+        return self._merged([v for v in values if self._tree.source(v) not in _NOTHING])
+
+    def function_of(self, call: cst.Call) -> cst.FunctionDef | None:
+        """The function of this file that a call calls."""
+        if id(call) not in self._functions:
+            self._functions[id(call)] = function_called(self._program, call)
+        return self._functions[id(call)]
+
+    def callers(self, function: cst.FunctionDef) -> list[cst.Call]:
+        """The calls of a function in its file."""
+        return [
+            node
+            for node in self._tree.nodes
+            if isinstance(node, cst.Call) and self.function_of(node) is function
+        ]
+
+    def _given_to(self, param: cst.Param) -> Denoted | None:
+        """What a parameter is given, where each call gives it the same part."""
+        function = self._tree.around(param, cst.FunctionDef)
+        if function is None or not self._across:
+            return None
+        given = [argument_of(call, function, param) for call in self.callers(function)]
+        if not given or any(value is None for value in given):
+            return None
+        return self._merged([value for value in given if value is not None])
+
+    def _merged(self, values: Sequence[cst.BaseExpression]) -> Denoted | None:
+        found: Denoted | None = None
+        for value in values:
+            held = self.denoted(value)
+            if held is None or (found is not None and not _same(found, held)):
+                return None
+            calls = held.calls if found is None else held.calls | found.calls
+            found = Denoted(held.group, held.stage, held.path, calls, None)
+        return found
 
     def _place(self, node: cst.Subscript) -> str | int | None:
         index = node.slice[0].slice if len(node.slice) == 1 else None
@@ -226,6 +282,8 @@ class Values:
             if listed is None or not isinstance(target, cst.Name):
                 return None
             return _behind(listed, EACH, None)
+        if isinstance(definition.node, cst.Param):
+            return self._given_to(definition.node)
         if definition.value is None:
             return None
         if not isinstance(definition.node, (cst.Assign, cst.AnnAssign, cst.WithItem)):
@@ -348,6 +406,24 @@ class Values:
                 self._tree.parent(self._tree.statement_of(d.node)) is sibling.body for d in inside
             )
         return isinstance(sibling, (cst.FunctionDef, cst.ClassDef))
+
+
+def argument_of(
+    call: cst.Call, function: cst.FunctionDef, param: cst.Param
+) -> cst.BaseExpression | None:
+    """What a call gives a parameter; None where that is not told by the call."""
+    every = parameters(function)
+    if any(arg.star for arg in call.args):
+        return None
+    for arg in call.args:
+        if arg.keyword is not None and arg.keyword.value == param.name.value:
+            return arg.value
+    names = [p.name.value for p in every]
+    place = next(i for i, other in enumerate(every) if other is param)
+    # `self` and `cls` are given by the object.
+    place -= bool(names and names[0] in ("self", "cls"))
+    plain = [arg.value for arg in call.args if arg.keyword is None]
+    return plain[place] if 0 <= place < len(plain) else None
 
 
 def definitions_in(node: cst.CSTNode, program: Program) -> list[Definition]:

@@ -118,7 +118,9 @@ class Question:
 class RequestReader:
     """Reads the parts of one request."""
 
-    def __init__(self, program: Program, request: Request, *, streams: bool = False) -> None:
+    def __init__(
+        self, program: Program, request: Request, *, streams: bool = False, asks: bool = False
+    ) -> None:
         self._program = program
         self._tree = program.tree
         self._flow = program.flow
@@ -126,6 +128,8 @@ class RequestReader:
         self._request = request
         #: Whether the call may ask for a stream.
         self._streams = streams
+        #: Whether the call may have parameters for its query.
+        self._asks = asks
         self._call = request.call
         self._literals = LiteralReader(program, request.call)
         self._messages = Messages(program)
@@ -230,7 +234,7 @@ class RequestReader:
             if name in ("url", "fullurl", "str_or_url"):
                 name = "url"
             known = {"url", "headers", "json", "data", "content"} | _CARRIED | _ONLY_HERE
-            if name not in known:
+            if name not in known and not (self._asks and name == "params"):
                 raise RefusedError(_OPTIONS, f"`{self._tree.show(arg)}`")
             found[name] = arg
         return found

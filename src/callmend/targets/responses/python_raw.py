@@ -23,17 +23,10 @@ from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change
+from callmend.targets.responses.python_raw_request import COMMENT, STORED
 from callmend.targets.responses.python_raw_statements import RawStatements
 from callmend.targets.responses.python_raw_unused import Unused, check_names
 
-_COMMENT = (
-    "# Stored thread_... ids ended with the Assistants API;",
-    "# a conversation has an id of its own.",
-)
-_STORED = (
-    "stored thread_... ids cannot be carried over: where one may still be kept, a new "
-    "conversation has to be made"
-)
 #: What the new answer calls the same parts of a run.
 _RENAMED = {"last_error": "error"}
 _PARTS = frozenset({("status",), ("last_error",), ("last_error", "message"), ("last_error", "code"),
@@ -44,9 +37,14 @@ class RawWriter(RawStatements):
     """Writes one flow."""
 
     def __init__(
-        self, program: Program, calls: Sequence[RawCall], flow: RawFlow, settings: Settings
+        self,
+        program: Program,
+        calls: Sequence[RawCall],
+        flow: RawFlow,
+        settings: Settings,
+        mine: Sequence[RawCall] = (),
     ) -> None:
-        super().__init__(program, calls, flow, settings)
+        super().__init__(program, calls, flow, settings, mine)
         self._page = read_page(program, flow)
 
     def plan(self) -> Plan:
@@ -61,7 +59,7 @@ class RawWriter(RawStatements):
         if not flow.one_shot:
             self._keep_thread()
         self._write_request(given, messages)
-        self._replaced += [self._envelope.body.obj, *self._left_out]
+        self._replaced += [self._envelope.body.obj, *self.edits.left_out]
         self._name_of_run()
         self._reads_of_run()
         self._reads_of_page()
@@ -72,7 +70,7 @@ class RawWriter(RawStatements):
         unused = Unused(
             self._program, flow, self._replaced, self._dropped, names, self.moved, self.words
         )
-        self._dropped += [*unused.idle(), *unused.constants(self._unneeded)]
+        self._dropped += [*unused.idle(), *unused.constants(self.edits.unneeded)]
         unused.check()
         self._note_loops()
         self._note_checks()
@@ -98,10 +96,10 @@ class RawWriter(RawStatements):
         if flow.maker is not None and flow.is_before(flow.maker):
             return
         where = self._tree.span(flow.start.call)
-        self._notes.append(Note(where, _STORED, always=True))
+        self._notes.append(Note(where, STORED, always=True))
         start = self._tree.chars(flow.statement)[0]
         indent = self._editor.indent_at(start)
-        text = "".join(f"{line}\n{indent}" for line in _COMMENT)
+        text = "".join(f"{line}\n{indent}" for line in COMMENT)
         self._editor.changes.append(Change(start, start, text, statements=True))
 
     # the run's variable

@@ -16,14 +16,13 @@ from callmend.languages.python.program import Program
 from callmend.languages.python.raw import RawCall
 from callmend.languages.python.raw_flow import RawFlow
 from callmend.languages.python.request import Envelope, RequestReader
-from callmend.languages.python.scopes import Definition
 from callmend.languages.python.sdk import Owner, SdkCall
 from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
 from callmend.routes import Op
-from callmend.settings import DEFAULT_BASE_URL, Settings
+from callmend.settings import Settings
 from callmend.targets.python_edits import Change, Editor
-from callmend.targets.python_plan import known_client
+from callmend.targets.responses.python_raw_edits import RawEdits
 from callmend.targets.responses.python_sdk_parameters import MAPPED, Parameters
 from callmend.targets.responses.python_sdk_request import SdkRequest
 
@@ -36,7 +35,11 @@ _TOOLS_NOT_SENT = (
     "the assistant's id went: the model and tools that OpenAI kept for it are gone; what the run "
     "gave is kept"
 )
-_STORED = (
+COMMENT = (
+    "# Stored thread_... ids ended with the Assistants API;",
+    "# a conversation has an id of its own.",
+)
+STORED = (
     "stored thread_... ids cannot be carried over: where one may still be kept, a new "
     "conversation has to be made"
 )
@@ -51,12 +54,62 @@ def as_sdk(call: RawCall) -> SdkCall:
     return SdkCall(call.endpoint, call.call, client, call.op.value, Owner.OPENAI, awaited=False)
 
 
-class RawRequest(SdkRequest):
+class RunBody(SdkRequest):
+    """What a request that starts a run is given, in the words of the new API."""
+
+    def _fields(self, body: Literal, shown: cst.CSTNode) -> dict[str, cst.BaseExpression]:
+        given = {key_of(element): element.value for element in body.obj.elements}
+        if None in given or len(given) != len(body.obj.elements):
+            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, self._tree.show_line(shown))
+        return {str(name): value for name, value in given.items()}
+
+    def _parameters(self, body: Literal, call: RawCall) -> dict[str, cst.BaseExpression]:
+        """The parameters of the run.
+
+        Raises:
+            RefusedError: one of them has no counterpart.
+        """
+        given = self._fields(body, call.call)
+        wrong = [name for name in given if name not in _TAKEN]
+        if wrong:
+            raise RefusedError(Reason.RUN_PARAMETER, f"`{wrong[0]}`")
+        if "stream" in given and self._tree.source(given["stream"]) != "False":
+            raise RefusedError(Reason.ASSISTANTS_STREAM, self._tree.show_line(given["stream"]))
+        if self._settings.stream:
+            raise RefusedError(Reason.STREAMING, "--stream is given")
+        self._check_ids(given)
+        return given
+
+    def _elements(self, given: dict[str, cst.BaseExpression]) -> list[tuple[str, Doc]]:
+        start = self._start
+        elements: list[tuple[str, Doc]] = [("model", self._model(given))]
+        instructions = self._instructions(given)
+        if instructions is not None:
+            elements.append(("instructions", instructions))
+        if self.conversation is not None:
+            elements.append(("conversation", self.conversation))
+        parameters = Parameters(
+            self._program, self._editor, self._moved, lambda node: self._check_at(node, start.call)
+        )
+        elements += [(name[:-1], value) for name, value in parameters.arguments(given)]
+        self._notes += parameters.notes
+        gone = _NOT_SENT if instructions is None else _TOOLS_NOT_SENT
+        self._notes.append(Note(self._tree.span(start.call), gone, always=True))
+        return elements
+
+
+class RawRequest(RunBody):
     """The request that starts the run, with what its thread was asked."""
 
     def __init__(
-        self, program: Program, calls: Sequence[RawCall], flow: RawFlow, settings: Settings
+        self,
+        program: Program,
+        calls: Sequence[RawCall],
+        flow: RawFlow,
+        settings: Settings,
+        mine: Sequence[RawCall] = (),
     ) -> None:
+        """``mine`` are all requests of the file that are sent elsewhere, where that is known."""
         every = [as_sdk(call) for call in calls]
         start = next(s for s, call in zip(every, calls, strict=True) if call is flow.start)
         super().__init__(program, start, every, settings)
@@ -69,10 +122,9 @@ class RawRequest(SdkRequest):
         self.moved: list[cst.CSTNode] = []
         #: The words of its body.
         self.words: frozenset[str] = frozenset()
-        #: Dicts of headers that the new requests do without.
-        self._unneeded: list[Definition] = []
-        #: The names in URLs and headers that the new ones do not have.
-        self._left_out: list[cst.CSTNode] = []
+        self.edits = RawEdits(
+            program, settings, self._editor, mine or [flow.start, *flow.here], flow.is_removed
+        )
 
     def _read(self) -> Envelope:
         start = self._raw.start
@@ -80,12 +132,6 @@ class RawRequest(SdkRequest):
             shown = self._tree.show(start.call)
             raise RefusedError(Reason.OPTIONS_NOT_UNDERSTOOD, f"`{shown}`")
         return RequestReader(self._program, start.request).envelope()
-
-    def _fields(self, body: Literal, shown: cst.CSTNode) -> dict[str, cst.BaseExpression]:
-        given = {key_of(element): element.value for element in body.obj.elements}
-        if None in given or len(given) != len(body.obj.elements):
-            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, self._tree.show_line(shown))
-        return {str(name): value for name, value in given.items()}
 
     def _moved(self, node: cst.BaseExpression) -> str:
         self.moved.append(node)
@@ -95,16 +141,7 @@ class RawRequest(SdkRequest):
 
     def _given(self) -> dict[str, cst.BaseExpression]:
         """The parameters of the run."""
-        given = self._fields(self._envelope.body, self._raw.start.call)
-        wrong = [name for name in given if name not in _TAKEN]
-        if wrong:
-            raise RefusedError(Reason.RUN_PARAMETER, f"`{wrong[0]}`")
-        if "stream" in given and self._tree.source(given["stream"]) != "False":
-            raise RefusedError(Reason.ASSISTANTS_STREAM, self._tree.show_line(given["stream"]))
-        if self._settings.stream:
-            raise RefusedError(Reason.STREAMING, "--stream is given")
-        self._check_ids(given)
-        return given
+        return self._parameters(self._envelope.body, self._raw.start)
 
     def _messages_of_the_run(self, given: dict[str, cst.BaseExpression]) -> list[Doc]:
         flow = self._raw
@@ -215,8 +252,8 @@ class RawRequest(SdkRequest):
             text = flat(new)
         self._editor.changes.append(Change(start, end, text))
         self.words = frozenset(re.findall(r"\w+", text))
-        self._address(self._raw.start, "/responses")
-        self._head(self._raw.start)
+        self.edits.address(self._raw.start, "/responses")
+        self.edits.head(self._raw.start)
 
     @property
     def _sources(self) -> list[cst.BaseExpression]:
@@ -225,23 +262,6 @@ class RawRequest(SdkRequest):
         for body in self._bodies:
             found += [e.value for e in body.obj.elements if isinstance(e, cst.DictElement)]
         return found
-
-    def _elements(self, given: dict[str, cst.BaseExpression]) -> list[tuple[str, Doc]]:
-        start = self._start
-        elements: list[tuple[str, Doc]] = [("model", self._model(given))]
-        instructions = self._instructions(given)
-        if instructions is not None:
-            elements.append(("instructions", instructions))
-        if self.conversation is not None:
-            elements.append(("conversation", self.conversation))
-        parameters = Parameters(
-            self._program, self._editor, self._moved, lambda node: self._check_at(node, start.call)
-        )
-        elements += [(name[:-1], value) for name, value in parameters.arguments(given)]
-        self._notes += parameters.notes
-        gone = _NOT_SENT if instructions is None else _TOOLS_NOT_SENT
-        self._notes.append(Note(self._tree.span(start.call), gone, always=True))
-        return elements
 
     def _keep_thread(self) -> None:
         """The thread goes on as a conversation, which is made where the thread was."""
@@ -273,188 +293,5 @@ class RawRequest(SdkRequest):
                 if isinstance(element, cst.DictElement) and element.value is messages:
                     key = self._tree.source(element.key)
                     self._editor.replace(element.key, self._editor.quoted("items", key))
-        self._address(maker, "/conversations")
-        self._head(maker)
-
-    # the URL
-
-    def _address(self, call: RawCall, path: str) -> None:
-        """Make a request's URL end in another path."""
-        node = self._home_of_url(call)
-        new = self._new_url(node, path)
-        self._editor.replace(node, new)
-        words = set(re.findall(r"\w+", new))
-        self._left_out += [
-            inner for inner in self._tree.below(node)
-            if isinstance(inner, cst.Name) and inner.value not in words
-        ]  # fmt: skip
-
-    def _home_of_url(self, call: RawCall) -> cst.BaseExpression:
-        """The URL's expression: in the call, or what only this call's variable is assigned."""
-        url = call.request.url
-        found = self._program.resolver.definitions(url)
-        value = found[0].value if len(found) == 1 else None
-        if not isinstance(url, cst.Name) or value is None:
-            return url
-        if not isinstance(found[0].node, (cst.Assign, cst.AnnAssign)):
-            return url
-        mine, maybe = self._program.flow.uses(found[0])
-        uses = [u for u in (*mine, *maybe) if not self._raw.is_removed(u)]
-        return value if all(use is url for use in uses) else url
-
-    def _new_url(self, node: cst.BaseExpression, path: str) -> str:
-        source = self._tree.source(node)
-        plain = self._editor.quoted(self._settings.base_url + path, source)
-        if self._settings.base_url != DEFAULT_BASE_URL:
-            return plain
-        if isinstance(node, cst.SimpleString):
-            text = str(node.evaluated_value)
-            head, found, _ = text.rpartition("/threads") if "/threads" in text else ("", "", "")
-            relative = text.startswith("threads")
-            new = path.removeprefix("/") if relative else head + path
-            return self._editor.quoted(new, source) if found or relative else plain
-        if isinstance(node, cst.FormattedString) and len(node.end) == 1:
-            return self._formatted(node, path) or plain
-        operand: cst.BaseExpression = node
-        while isinstance(operand, cst.BinaryOperation) and isinstance(operand.operator, cst.Add):
-            right = self._program.resolver.text(operand.right) or ""
-            if isinstance(operand.right, cst.SimpleString) and right.startswith("/threads"):
-                left = self._tree.source(operand.left)
-                return f"{left} + {self._editor.quoted(path, self._tree.source(operand.right))}"
-            operand = operand.left
-        return plain
-
-    def _formatted(self, node: cst.FormattedString, path: str) -> str | None:
-        """`f"{BASE}/threads/{id}/runs"` as `f"{BASE}/responses"`."""
-        head = ""
-        for part in node.parts:
-            if isinstance(part, cst.FormattedStringText) and "/threads" in part.value:
-                head += part.value[: part.value.index("/threads")] + path
-                return self._quoted_like(node, head)
-            if isinstance(part, cst.FormattedStringText) and part.value.startswith("threads"):
-                head = (head + path) if not head else head + path.removeprefix("/")
-                return self._quoted_like(node, head.removeprefix("/") if head == path else head)
-            head += self._tree.source(part)
-        return None
-
-    def _quoted_like(self, node: cst.FormattedString, text: str) -> str:
-        """A text in the quotes of an f-string, plain where nothing is put into it any more."""
-        if "{" in text:
-            return f"{node.start}{text}{node.end}"
-        start = node.start.lower().replace("f", "")
-        own = self._editor.quoted("")[0]
-        # The f-string had the other quotes for what stood in it.
-        quote = own if own in self._tree.source(node)[len(node.start) : -1] else node.end
-        return f"{start.removesuffix(node.end)}{quote}{text}{quote}"
-
-    # the headers
-
-    def _head(self, call: RawCall) -> None:
-        """A request without the beta header, and with the type of its body."""
-        reader = RequestReader(self._program, call.request)
-        literal, given = reader.headers()
-        defaults = self._program.clients.default_headers(known_client(self._program, call.request))
-        found = None if literal is None else literal.value("openai-beta")
-        named = {arg.keyword.value for arg in call.call.args if arg.keyword is not None}
-        typed = "json" in named or "content-type" in defaults
-        typed |= literal is not None and literal.value("content-type") is not None
-        sends = bool(named & {"data", "content"}) or len(call.call.args) > 1
-        if found is None and "openai-beta" in defaults:
-            self._default_beta(call)
-        if literal is not None and found is not None:
-            if len(literal.obj.elements) == 1:
-                self._without_argument(call, literal)
-            else:
-                self._without_beta(literal, found)
-        if not typed and sends and (named & {"data", "content"}):
-            if literal is not None and literal.shared and found is not None:
-                shown = f"`{self._tree.show(literal.given)}`"
-                raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, shown)
-            self._editor.add_headers(literal, {"Content-Type": "application/json"})
-        del given
-
-    def _without_beta(self, literal: Literal, found: cst.DictElement) -> None:
-        if not literal.shared or self._is_ours(literal):
-            self._drop_element(literal.obj, found)
-            return
-        given, key = self._tree.source(literal.given), self._tree.source(found.key)
-        self._editor.replace(literal.given, f"{{k: v for k, v in {given}.items() if k != {key}}}")
-
-    def _without_argument(self, call: RawCall, literal: Literal) -> None:
-        """Take the headers out of a call, which were the beta header alone."""
-        args = list(call.call.args)
-        place = next(i for i, a in enumerate(args) if self._tree.is_inside(literal.given, a))
-        if has_comments(args[place]):
-            raise RefusedError(Reason.COMMENT_LOST, self._tree.show_line(args[place]))
-        start, _ = self._tree.chars(args[place])
-        end = self._tree.whole(args[place].value)[1]
-        if place + 1 < len(args):
-            end = self._tree.chars(args[place + 1])[0]
-        elif place:
-            start = self._tree.whole(args[place - 1].value)[1]
-        self._editor.changes.append(Change(start, end, ""))
-        self._left_out.append(literal.given)
-        if literal.definition is not None:
-            self._unneeded.append(literal.definition)
-
-    def _drop_element(self, obj: cst.Dict, element: cst.DictElement) -> None:
-        """Take an element out of a dict, once."""
-        start, _ = self._tree.chars(element)
-        if any(c.start <= start < c.end for c in self._editor.changes):
-            return
-        self._editor.remove_element(obj, element)
-
-    def _is_ours(self, literal: Literal) -> bool:
-        """Whether only requests of this flow are given a dict of headers."""
-        flow = self._raw
-        mine = [flow.start, *flow.here]
-        inside = [call.call for call in mine]
-        given = literal.given
-        if isinstance(given, cst.Call):
-            # what a function of the file gives
-            name = self._tree.source(given.func).rpartition(".")[2]
-            uses: list[cst.CSTNode] = [
-                node for node in self._tree.nodes
-                if isinstance(node, cst.Call)
-                and self._tree.source(node.func).rpartition(".")[2] == name
-            ]  # fmt: skip
-        elif isinstance(given, cst.Name) and literal.definition is not None:
-            own, maybe = self._program.flow.uses(literal.definition)
-            uses = [*own, *maybe]
-        else:
-            name = self._tree.source(given)
-            uses = [
-                node for node in self._tree.nodes
-                if isinstance(node, cst.Attribute) and self._tree.source(node) == name
-                and not isinstance(self._tree.parent(node), (cst.AssignTarget, cst.AnnAssign))
-            ]  # fmt: skip
-        return all(any(self._tree.is_inside(use, call) for call in inside) for use in uses)
-
-    def _default_beta(self, call: RawCall) -> None:
-        """The beta header that a session sends with every request goes, if all are ours."""
-        client = call.request.client
-        shown = self._tree.show(call.call.func)
-        refused = RefusedError(
-            Reason.HEADERS_NOT_UNDERSTOOD, f"`{shown}` sends OpenAI-Beta with every request"
-        )
-        if client is None or client.receiver is None:
-            raise refused
-        receiver = self._tree.source(client.receiver)
-        mine = [c.call for c in (self._raw.start, *self._raw.here)]
-        for node in self._tree.nodes:
-            if not isinstance(node, cst.Call) or any(node is call for call in mine):
-                continue
-            other = self._program.clients.of(node)
-            if other is not None and other.receiver is not None and not other.function:
-                if self._tree.source(other.receiver) == receiver:
-                    raise refused
-        holders = [
-            (parent, node)
-            for node in self._tree.nodes
-            if isinstance(node, cst.DictElement)
-            and (key_of(node) or "").lower() == "openai-beta"
-            and isinstance(parent := self._tree.parent(node), cst.Dict)
-        ]
-        if len(holders) != 1:
-            raise refused
-        self._drop_element(*holders[0])
+        self.edits.address(maker, "/conversations")
+        self.edits.head(maker)

@@ -27,9 +27,14 @@ class RawStatements(RawRequest):
     """The statements of one flow; what is read of its answers is found by who writes it."""
 
     def __init__(
-        self, program: Program, calls: Sequence[RawCall], flow: RawFlow, settings: Settings
+        self,
+        program: Program,
+        calls: Sequence[RawCall],
+        flow: RawFlow,
+        settings: Settings,
+        mine: Sequence[RawCall] = (),
     ) -> None:
-        super().__init__(program, calls, flow, settings)
+        super().__init__(program, calls, flow, settings, mine)
         self._page = Page()
         #: The variables of the new answer's JSON and of its text.
         self._name = self._text_name = ""

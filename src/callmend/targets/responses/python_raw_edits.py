@@ -1,0 +1,262 @@
+"""A hand-written request in Python that is sent to another path: its URL and its headers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+import libcst as cst
+
+from callmend.calls import RefusedError
+from callmend.languages.python.layout import has_comments
+from callmend.languages.python.literals import Literal
+from callmend.languages.python.program import Program
+from callmend.languages.python.raw import RawCall
+from callmend.languages.python.request import RequestReader
+from callmend.languages.python.scopes import Definition
+from callmend.languages.python.values import key_of
+from callmend.reasons import Reason
+from callmend.settings import DEFAULT_BASE_URL, Settings
+from callmend.targets.python_edits import Change, Editor
+from callmend.targets.python_plan import known_client
+
+
+class RawEdits:
+    """Changes the URL and the headers of requests; ``mine`` are all that are sent elsewhere.
+
+    ``is_removed`` tells of a node whether it goes. What the new requests do without is noted:
+    ``left_out`` are names in URLs and headers, ``unneeded`` dicts of headers.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        settings: Settings,
+        editor: Editor,
+        mine: Sequence[RawCall],
+        is_removed: Callable[[cst.CSTNode], bool],
+    ) -> None:
+        self._program = program
+        self._tree = program.tree
+        self._settings = settings
+        self._editor = editor
+        self._mine = mine
+        self._is_removed = is_removed
+        self.left_out: list[cst.CSTNode] = []
+        self.unneeded: list[Definition] = []
+
+    # the URL
+
+    def address(self, call: RawCall, path: str, given: Sequence[cst.BaseExpression] = ()) -> None:
+        """Make a request's URL end in another path; ``given`` are the ids for its `{}`.
+
+        Raises:
+            RefusedError: an id cannot be written into the URL.
+        """
+        node = self.home_of_url(call)
+        new = self._with_ids(node, path, given) if given else self._new_url(node, path)
+        self._editor.replace(node, new)
+        words = set(re.findall(r"\w+", new))
+        self.left_out += [
+            inner
+            for inner in self._tree.below(node)
+            if isinstance(inner, cst.Name) and inner.value not in words
+        ]
+
+    def _with_ids(
+        self, node: cst.BaseExpression, path: str, given: Sequence[cst.BaseExpression]
+    ) -> str:
+        """`f"{BASE}/conversations/{thread_id}/items"`."""
+        shown = [self._tree.source(value) for value in given]
+        refused = RefusedError(Reason.URL_NOT_CERTAIN, self._tree.show_line(node))
+        for value in given:
+            for inner in self._tree.below(value):
+                if isinstance(inner, (cst.Await, cst.NamedExpr, cst.Comment)):
+                    raise refused
+        first = self._new_url(node, "")
+        quote = next((char for char in reversed(first) if char in "\"'"), "")
+        tail = path.format(*(f"{{{text}}}" for text in shown))
+        words = "".join(shown)
+        if "\\" in words or "\n" in words or ('"' in words and "'" in words) or not quote:
+            raise refused
+        if quote in words:
+            quote = "'" if quote == '"' else '"'
+        if first[:1] in "\"'":
+            return f"f{quote}{first[1:-1]}{tail}{quote}"
+        if first[:2] in ('f"', "f'"):
+            inside = first[2:-1]
+            if quote in inside or (first[1] in words and first[1] in inside):
+                raise refused
+            return f"f{quote}{inside}{tail}{quote}"
+        left, _, right = first.rpartition(" + ")
+        if not re.fullmatch(r"[\w.]+", left):
+            raise refused
+        return f"f{quote}{{{left}}}{right[1:-1]}{tail}{quote}"
+
+    def home_of_url(self, call: RawCall) -> cst.BaseExpression:
+        """The URL's expression: in the call, or what only this call's variable is assigned."""
+        url = call.request.url
+        found = self._program.resolver.definitions(url)
+        value = found[0].value if len(found) == 1 else None
+        if not isinstance(url, cst.Name) or value is None:
+            return url
+        if not isinstance(found[0].node, (cst.Assign, cst.AnnAssign)):
+            return url
+        mine, maybe = self._program.flow.uses(found[0])
+        uses = [u for u in (*mine, *maybe) if not self._is_removed(u)]
+        return value if all(use is url for use in uses) else url
+
+    def _new_url(self, node: cst.BaseExpression, path: str) -> str:
+        source = self._tree.source(node)
+        plain = self._editor.quoted(self._settings.base_url + path, source)
+        if self._settings.base_url != DEFAULT_BASE_URL:
+            return plain
+        if isinstance(node, cst.SimpleString):
+            text = str(node.evaluated_value)
+            head, found, _ = text.rpartition("/threads") if "/threads" in text else ("", "", "")
+            relative = text.startswith("threads")
+            new = path.removeprefix("/") if relative else head + path
+            return self._editor.quoted(new, source) if found or relative else plain
+        if isinstance(node, cst.FormattedString) and len(node.end) == 1:
+            return self._formatted(node, path) or plain
+        operand: cst.BaseExpression = node
+        while isinstance(operand, cst.BinaryOperation) and isinstance(operand.operator, cst.Add):
+            right = self._program.resolver.text(operand.right) or ""
+            if isinstance(operand.right, cst.SimpleString) and right.startswith("/threads"):
+                left = self._tree.source(operand.left)
+                return f"{left} + {self._editor.quoted(path, self._tree.source(operand.right))}"
+            operand = operand.left
+        return plain
+
+    def _formatted(self, node: cst.FormattedString, path: str) -> str | None:
+        """`f"{BASE}/threads/{id}/runs"` as `f"{BASE}/responses"`."""
+        head = ""
+        for part in node.parts:
+            if isinstance(part, cst.FormattedStringText) and "/threads" in part.value:
+                head += part.value[: part.value.index("/threads")] + path
+                return self._quoted_like(node, head)
+            if isinstance(part, cst.FormattedStringText) and part.value.startswith("threads"):
+                head = (head + path) if not head else head + path.removeprefix("/")
+                return self._quoted_like(node, head.removeprefix("/") if head == path else head)
+            head += self._tree.source(part)
+        return None
+
+    def _quoted_like(self, node: cst.FormattedString, text: str) -> str:
+        """A text in the quotes of an f-string, plain where nothing is put into it any more."""
+        if "{" in text:
+            return f"{node.start}{text}{node.end}"
+        start = node.start.lower().replace("f", "")
+        own = self._editor.quoted("")[0]
+        # The f-string had the other quotes for what stood in it.
+        quote = own if own in self._tree.source(node)[len(node.start) : -1] else node.end
+        return f"{start.removesuffix(node.end)}{quote}{text}{quote}"
+
+    # the headers
+
+    def head(self, call: RawCall) -> None:
+        """A request without the beta header, and with the type of its body."""
+        reader = RequestReader(self._program, call.request, asks=True)
+        literal, given = reader.headers()
+        defaults = self._program.clients.default_headers(known_client(self._program, call.request))
+        found = None if literal is None else literal.value("openai-beta")
+        named = {arg.keyword.value for arg in call.call.args if arg.keyword is not None}
+        typed = "json" in named or "content-type" in defaults
+        typed |= literal is not None and literal.value("content-type") is not None
+        sends = bool(named & {"data", "content"}) or len(call.call.args) > 1
+        if found is None and "openai-beta" in defaults:
+            self._default_beta(call)
+        if literal is not None and found is not None:
+            if len(literal.obj.elements) == 1:
+                self._without_argument(call, literal)
+            else:
+                self._without_beta(literal, found)
+        if not typed and sends and (named & {"data", "content"}):
+            if literal is not None and literal.shared and found is not None:
+                shown = f"`{self._tree.show(literal.given)}`"
+                raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, shown)
+            self._editor.add_headers(literal, {"Content-Type": "application/json"})
+        del given
+
+    def _without_beta(self, literal: Literal, found: cst.DictElement) -> None:
+        if not literal.shared or self._is_ours(literal):
+            self._drop_element(literal.obj, found)
+            return
+        given, key = self._tree.source(literal.given), self._tree.source(found.key)
+        self._editor.replace(literal.given, f"{{k: v for k, v in {given}.items() if k != {key}}}")
+
+    def _without_argument(self, call: RawCall, literal: Literal) -> None:
+        """Take the headers out of a call, which were the beta header alone."""
+        args = list(call.call.args)
+        place = next(i for i, a in enumerate(args) if self._tree.is_inside(literal.given, a))
+        if has_comments(args[place]):
+            raise RefusedError(Reason.COMMENT_LOST, self._tree.show_line(args[place]))
+        start, _ = self._tree.chars(args[place])
+        end = self._tree.whole(args[place].value)[1]
+        if place + 1 < len(args):
+            end = self._tree.chars(args[place + 1])[0]
+        elif place:
+            start = self._tree.whole(args[place - 1].value)[1]
+        self._editor.changes.append(Change(start, end, ""))
+        self.left_out.append(literal.given)
+        if literal.definition is not None:
+            self.unneeded.append(literal.definition)
+
+    def _drop_element(self, obj: cst.Dict, element: cst.DictElement) -> None:
+        """Take an element out of a dict, once."""
+        start, _ = self._tree.chars(element)
+        if any(c.start <= start < c.end for c in self._editor.changes):
+            return
+        self._editor.remove_element(obj, element)
+
+    def _is_ours(self, literal: Literal) -> bool:
+        """Whether only requests of this flow are given a dict of headers."""
+        inside = [call.call for call in self._mine]
+        given = literal.given
+        if isinstance(given, cst.Call):
+            # what a function of the file gives
+            name = self._tree.source(given.func).rpartition(".")[2]
+            uses: list[cst.CSTNode] = [
+                node for node in self._tree.nodes
+                if isinstance(node, cst.Call)
+                and self._tree.source(node.func).rpartition(".")[2] == name
+            ]  # fmt: skip
+        elif isinstance(given, cst.Name) and literal.definition is not None:
+            own, maybe = self._program.flow.uses(literal.definition)
+            uses = [*own, *maybe]
+        else:
+            name = self._tree.source(given)
+            uses = [
+                node for node in self._tree.nodes
+                if isinstance(node, cst.Attribute) and self._tree.source(node) == name
+                and not isinstance(self._tree.parent(node), (cst.AssignTarget, cst.AnnAssign))
+            ]  # fmt: skip
+        return all(any(self._tree.is_inside(use, call) for call in inside) for use in uses)
+
+    def _default_beta(self, call: RawCall) -> None:
+        """The beta header that a session sends with every request goes, if all are ours."""
+        client = call.request.client
+        shown = self._tree.show(call.call.func)
+        refused = RefusedError(
+            Reason.HEADERS_NOT_UNDERSTOOD, f"`{shown}` sends OpenAI-Beta with every request"
+        )
+        if client is None or client.receiver is None:
+            raise refused
+        receiver = self._tree.source(client.receiver)
+        mine = [c.call for c in self._mine]
+        for node in self._tree.nodes:
+            if not isinstance(node, cst.Call) or any(node is call for call in mine):
+                continue
+            other = self._program.clients.of(node)
+            if other is not None and other.receiver is not None and not other.function:
+                if self._tree.source(other.receiver) == receiver:
+                    raise refused
+        holders = [
+            (parent, node)
+            for node in self._tree.nodes
+            if isinstance(node, cst.DictElement)
+            and (key_of(node) or "").lower() == "openai-beta"
+            and isinstance(parent := self._tree.parent(node), cst.Dict)
+        ]
+        if len(holders) != 1:
+            raise refused
+        self._drop_element(*holders[0])

@@ -1,0 +1,26 @@
+"""A Response with what a file reads of a run: its parts, and its status in the run's words."""
+
+
+def run_of(answer):
+    """Give a Response as the run that this file waits for."""
+    if "status" not in answer:
+        return answer  # an error of the API
+    status = answer["status"]
+    details = answer.get("error") or answer.get("incomplete_details") or {}
+    if status in ("failed", "cancelled", "incomplete"):
+        reason = details.get("message") or details.get("reason")
+        if __RAISES__:
+            raise RuntimeError(f"Response {status}: {reason}")
+        else:
+            failure = {"code": status, "message": reason or status}
+            return {**answer, "status": "failed", "last_error": failure}
+    if status == "completed":
+        items = [item for item in answer["output"] if item["type"] == "message"]
+        parts = [part for item in items for part in item["content"]]
+        refusals = [part["refusal"] for part in parts if part["type"] == "refusal"]
+        if refusals:
+            raise RuntimeError("The model refused: " + refusals[0])
+        if not any(part.get("text") for part in parts):
+            raise RuntimeError("No response from the model (no text)")
+    kept = answer.get("conversation") or {}
+    return {**answer, "thread_id": kept.get("id"), "last_error": None}
