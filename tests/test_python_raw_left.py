@@ -63,14 +63,6 @@ _LOOP = '    while run["status"] != "completed":\n'
 #: What is left with `--target responses`, by its name, with the reason's code.
 LEFT: dict[str, tuple[str, str]] = {
     "raw run without a message": (_asked((_SENT, "")), "no-thread-message"),
-    "raw message on some paths only": (
-        _asked((_SENT, "    if question:\n    " + _SENT)),
-        "message-conditional",
-    ),
-    "raw message in a loop": (
-        _asked((_SENT, "    for word in question:\n    " + _SENT)),
-        "message-conditional",
-    ),
     "raw message behind the run": (
         _asked((_LOOP, _SENT + _LOOP)),
         "message-later",
@@ -79,19 +71,8 @@ LEFT: dict[str, tuple[str, str]] = {
         _asked(('"content": question}', '"content": question, "attachments": kept}')),
         "message-shape",
     ),
-    "raw message of a role that is not known": (
-        _asked(('"role": "user"', '"role": kept')),
-        "message-shape",
-    ),
     "raw message of parts": (
         _asked(('"content": question', '"content": [{"type": "text", "text": question}]')),
-        "message-shape",
-    ),
-    "raw message that is computed at another time": (
-        _asked(
-            ('"content": question}', '"content": kept.pop()}'),
-            ("\n    run = requests", "\n    kept.append(1)\n    run = requests"),
-        ),
         "message-shape",
     ),
     "raw run that is streamed": (
@@ -132,10 +113,6 @@ LEFT: dict[str, tuple[str, str]] = {
         ),
         "other-call",
     ),
-    "raw run on a thread that is another one": (
-        _asked((_SENT, _SENT.replace("thread['id']", "kept"))),
-        "thread-not-followed",
-    ),
     "raw run that another id is asked for": (
         _asked(("{run['id']}", "{kept}")),
         "run-not-followed",
@@ -143,18 +120,6 @@ LEFT: dict[str, tuple[str, str]] = {
     "raw run whose usage is read": (
         _asked((_READ, f"print(run['usage'])\n    {_READ}")),
         "other-read",
-    ),
-    "raw run whose id is kept": (
-        _asked((_READ, f"kept.append(run['id'])\n    {_READ}")),
-        "other-read",
-    ),
-    "raw run whose error is looked for by name": (
-        _asked((_LOOP, f'    if "error" in run:\n        return None\n{_LOOP}')),
-        "other-read",
-    ),
-    "raw run that is not polled": (
-        _asked((_ASK[_ASK.index(_LOOP) : _ASK.index("    page")], "    time.sleep(20)\n")),
-        "polling-not-understood",
     ),
     "raw polling that saves": (
         _asked((_WAIT, f"{_WAIT}        kept.append(run)\n")),
@@ -166,18 +131,6 @@ LEFT: dict[str, tuple[str, str]] = {
         ),
         "polling-not-understood",
     ),
-    "raw polling that ends too early": (
-        _asked((_LOOP, '    while run["status"] == "queued":\n')),
-        "polling-not-understood",
-    ),
-    "raw polling that is counted and asked how often": (
-        _asked(
-            (_LOOP, f"    tries = 0\n{_LOOP}"),
-            (_WAIT, f"{_WAIT}        tries += 1\n"),
-            (_READ, f"print(tries)\n    {_READ}"),
-        ),
-        "other-read",
-    ),
     "raw tools that the file answers": (
         _asked(
             (
@@ -187,18 +140,6 @@ LEFT: dict[str, tuple[str, str]] = {
             )
         ),
         "tool-loop",
-    ),
-    "raw answer of all messages": (
-        _asked((_READ, 'return [m["content"][0]["text"]["value"] for m in page["data"]]')),
-        "answer-not-understood",
-    ),
-    "raw answer of the oldest message": (
-        _asked((_READ, _READ.replace("[0]", "[-1]", 1))),
-        "answer-not-understood",
-    ),
-    "raw answer in the other order": (
-        _asked(('/messages", headers=H).json()', '/messages?order=asc", headers=H).json()')),
-        "answer-not-understood",
     ),
     "raw answer with its annotations": (
         _asked(
@@ -210,11 +151,42 @@ LEFT: dict[str, tuple[str, str]] = {
         "answer-not-understood",
     ),
     "raw answer that is handed on": (_asked((_READ, "return page")), "answer-not-understood"),
-    "raw answer that is not read": (_asked((_READ, "return None")), "answer-not-understood"),
     "raw added message that is read": (
         _asked((_SENT, "    added =" + _SENT[3:] + '    kept.append(added.json()["id"])\n')),
         "other-read",
     ),
+}
+#: Programs whose flow is not certain as a whole, while each request of it is.
+APART: dict[str, str] = {
+    "message-on-some-paths-only": _asked((_SENT, "    if question:\n    " + _SENT)),
+    "message-in-a-loop": _asked((_SENT, "    for word in question:\n    " + _SENT)),
+    "message-of-a-role-that-is-not-known": _asked(('"role": "user"', '"role": kept')),
+    "message-that-is-computed-at-another-time": _asked(
+        ('"content": question}', '"content": kept.pop()}'),
+        ("\n    run = requests", "\n    kept.append(1)\n    run = requests"),
+    ),
+    "run-on-a-thread-that-is-another-one": _asked((_SENT, _SENT.replace("thread['id']", "kept"))),
+    "run-whose-id-is-kept": _asked((_READ, f"kept.append(run['id'])\n    {_READ}")),
+    "run-whose-error-is-looked-for-by-name": _asked(
+        (_LOOP, f'    if "error" in run:\n        return None\n{_LOOP}')
+    ),
+    "run-that-is-not-polled": _asked(
+        (_ASK[_ASK.index(_LOOP) : _ASK.index("    page")], "    time.sleep(20)\n")
+    ),
+    "polling-that-ends-too-early": _asked((_LOOP, '    while run["status"] == "queued":\n')),
+    "polling-that-is-counted-and-asked-how-often": _asked(
+        (_LOOP, f"    tries = 0\n{_LOOP}"),
+        (_WAIT, f"{_WAIT}        tries += 1\n"),
+        (_READ, f"print(tries)\n    {_READ}"),
+    ),
+    "answer-of-all-messages": _asked(
+        (_READ, 'return [m["content"][0]["text"]["value"] for m in page["data"]]')
+    ),
+    "answer-of-the-oldest-message": _asked((_READ, _READ.replace("[0]", "[-1]", 1))),
+    "answer-in-the-other-order": _asked(
+        ('/messages", headers=H).json()', '/messages?order=asc", headers=H).json()')
+    ),
+    "answer-that-is-not-read": _asked((_READ, "return None")),
 }
 
 

@@ -10,10 +10,14 @@ from typing import Any
 
 import pytest
 
+from callmend.findings import Bucket
+from callmend.settings import Settings
 from tests.python_goldens import goldens
+from tests.python_invariants import check
 from tests.server import Reply, RunningServer, Scenario, running_server
 from tests.skipping import needs
-from tests.test_python_behaviour import FAILING, QUESTION, asked
+from tests.test_python_behaviour import FAILING, QUESTION, Clock, asked
+from tests.test_python_raw_left import APART
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -23,7 +27,10 @@ RAW = sorted(name for name in goldens() if name.startswith("raw-"))
 #: What the file itself says where no text came.
 _OWN_FALLBACK = {"raw-httpx-async-in-a-class": "No response"}
 #: What the run itself is told.
-_BRIEF = {"raw-requests-one-url-and-a-timeout", "raw-httpx-text-of-an-event"}
+_BRIEF = {
+    "raw-requests-one-url-and-a-timeout", "raw-httpx-text-of-an-event",
+    "raw-apart-aiohttp-in-a-class",
+}  # fmt: skip
 _EMPTY = (Scenario.EMPTY_ANSWER, Scenario.NO_ANSWER, Scenario.REQUIRES_ACTION)
 
 
@@ -62,7 +69,7 @@ def test_the_answer_comes_whole(name: str, scenario: Scenario, server: RunningSe
     server.control.scenario = scenario
     assert asked(goldens()[name].expected, server) == server.control.answer
     assert not server.violations
-    assert {r.path for r in server.requests} <= {"/v1/responses", "/v1/conversations"}
+    assert {r.path.split("/")[2] for r in server.requests} <= {"responses", "conversations"}
 
 
 def _failing() -> Iterator[Any]:
@@ -114,3 +121,52 @@ def test_a_kept_thread_goes_on_as_a_conversation_of_its_person(server: RunningSe
     assert ask("two", "ben") == "user: two"
     assert ask("three", "ann").splitlines() == ["user: one", "assistant: user: one", "user: three"]
     assert len([r for r in server.requests if r.path == "/v1/conversations"]) == 2
+
+
+def test_the_thread_of_an_object_goes_on_as_one_conversation(server: RunningServer) -> None:
+    server.control.answer = Reply.TRANSCRIPT
+    text = goldens()["raw-apart-thread-in-a-field"].expected.decode()
+    names: dict[str, Any] = {"__name__": "program"}
+    exec(compile(text.replace("https://api.openai.com", server.origin), "p.py", "exec"), names)  # noqa: S102  # a golden
+    desk = names["Desk"]("asst_test1")
+    assert desk.answer("one") == "user: one"
+    said = desk.answer("two").splitlines()
+    assert said == ["user: one", "assistant: user: one", "user: two"]
+    assert len([r for r in server.requests if r.path == "/v1/conversations"]) == 1
+
+
+def test_only_the_messages_of_the_run_are_read_where_it_asks_for_those(
+    server: RunningServer,
+) -> None:
+    asked(goldens()["raw-apart-messages-of-the-run"].expected, server)
+    assert not [r for r in server.requests if r.method == "GET" and "conversations" in r.path]
+
+
+#: What some programs are given beside the question, and what is read where not the answer is.
+_GIVEN: dict[str, Any] = {
+    "message-of-a-role-that-is-not-known": "user",
+    "message-that-is-computed-at-another-time": [QUESTION],
+}
+_ELSE: dict[str, Any] = {
+    "answer-of-the-oldest-message": QUESTION,
+    "answer-in-the-other-order": QUESTION,
+    "answer-that-is-not-read": None,
+}
+
+
+@pytest.mark.parametrize("name", APART)
+def test_each_request_of_one_function_does_what_it_did(name: str, server: RunningServer) -> None:
+    migration = check(APART[name].encode(), settings=Settings(target="responses"))
+    assert {f.bucket for f in migration.findings} == {Bucket.MIGRATED}
+    server.control.assistants_gone = True
+    text = migration.result.decode().replace("https://api.openai.com", server.origin)
+    names: dict[str, Any] = {"__name__": "program", "time": Clock()}
+    exec(compile(text.replace("import time\n", ""), "p.py", "exec"), names)  # noqa: S102  # made above
+    kept = _GIVEN.get(name, [])
+    if "another-one" in name:
+        sent = names["requests"].post(f"{server.origin}/v1/conversations", headers=names["H"])
+        kept = sent.json()["id"]
+    said = names["ask"](QUESTION, kept)
+    answer = _ELSE.get(name, server.control.answer)
+    assert said == ([answer, QUESTION] if "all-messages" in name else answer)
+    assert not server.violations

@@ -70,6 +70,8 @@ class _Made:
     written: list[tuple[RawCall, Plan]] = made(default_factory=list)
     refused: list[tuple[RawCall, RefusedError]] = made(default_factory=list)
     gone: list[RawCall] = made(default_factory=list)
+    #: The requests that are each written by itself.
+    apart: list[RawCall] = made(default_factory=list)
     #: The runs that are on a conversation now, with the requests of each.
     kept: list[tuple[RawCall, list[RawCall]]] = made(default_factory=list)
 
@@ -104,9 +106,15 @@ class _File:
             done = whole if not whole.refused and not self._rest(whole) else done
         span_of, function_of = self._tree.span, self._tree.function_of
         found, taken = [], set[Edit]()
+        every = [edit for _, plan in done.written for edit in plan.edits]
+        shared = len(every) > len(set(every))
+        together = [c for c, _ in done.written if shared or self._is_on_one(c, done)]
+        covers = tuple((span_of(call.call), ()) for call in together)
         for call, plan in done.written:
             # What several share goes with the first.
             own = replace(plan, edits=tuple(e for e in plan.edits if e not in taken))
+            if any(call is one for one in together):
+                own = replace(own, covers=covers)
             taken.update(plan.edits)
             found.append(migrated(call.endpoint, span_of(call.call), own))
             self.plans[span_of(call.call)] = own
@@ -127,6 +135,10 @@ class _File:
             if not any(function_of(request.call) is function for function in functions):
                 found.append(left(request.endpoint, span_of(request.call), reason, ""))
         return found
+
+    def _is_on_one(self, call: RawCall, done: _Made) -> bool:
+        """Whether a request is one on a conversation, or makes one."""
+        return any(call is one for one in (*done.apart, *(start for start, _ in done.kept)))
 
     def _rest(self, done: _Made) -> list[RawCall]:
         """The requests that are in no plan, and start no run."""
@@ -186,8 +198,11 @@ class _File:
         rest = [*(call for call, _ in done.refused), *self._rest(done)]
         if not rest or self._others or self._obstacle is not None:
             return
+        if not done.kept and not any(call.op is Op.RUN for call in rest):
+            return  # they belong to runs in other files
         from callmend.targets.responses.python_raw_apart import RawApart  # noqa: PLC0415
 
+        before = list(self._names.modules)
         rest.sort(key=lambda call: self._tree.order(call.call))
         try:
             apart = RawApart(self._program, rest, self._calls, self._settings, self._names)
@@ -195,12 +210,14 @@ class _File:
             for _, plan in plans:
                 self._check_overlap(plan, done)
         except RefusedError as error:
+            self._names.modules[:] = before
             done.refused = [
                 (call, error if first.reason in _WEAK else first) for call, first in done.refused
             ]
             return
         done.refused = []
         done.written += plans
+        done.apart = [call for call, _ in plans]
 
     def _halves(self, done: _Made) -> None:
         """Leave the runs on conversations whose ids a request that stays would meet."""

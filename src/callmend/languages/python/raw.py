@@ -23,7 +23,10 @@ _ENDPOINTS = _RUNS | {"threads", "thread-messages", "thread-run", "assistants"}
 
 @record(frozen=True, slots=True)
 class RawCall:
-    """One request; ``sender`` is the call that sends it, ``holes`` the ids in its URL."""
+    """One request; ``sender`` is the call that sends it.
+
+    ``holes`` are the ids in its URL and what is put into its ``query``, where each is a `*`.
+    """
 
     op: Op
     endpoint: Endpoint
@@ -36,6 +39,23 @@ class RawCall:
     def call(self) -> cst.Call:
         """The call that names the URL."""
         return self.request.call
+
+    def asked(self, program: Program) -> dict[str, str | cst.BaseExpression] | None:
+        """What a list is asked for, in the URL or as `params=`; None where that is not certain."""
+        found: dict[str, str | cst.BaseExpression] = {}
+        holes = list(self.holes[len(self.holes) - self.query.count("*") :])
+        for part in filter(None, self.query.lstrip("?").split("&")):
+            name, _, value = part.partition("=")
+            if "*" in name or ("*" in value and value != "*"):
+                return None
+            found[name] = holes.pop(0) if value == "*" else value
+        for arg in self.call.args:
+            if arg.keyword is not None and arg.keyword.value == "params":
+                inside = members(program, arg.value)
+                if inside is None:
+                    return None
+                found.update(inside)
+        return found
 
     @property
     def starts_a_run(self) -> bool:
@@ -107,11 +127,12 @@ def _read(program: Program, node: cst.Call, client: Client) -> RawCall | None:
         sender = RequestReader(program, request, streams=True).sender(client)
     except RefusedError:
         op = Op.OTHER
-    if len(ids) != path.count("*") or client.method == "stream":
+    query = re.sub(re.escape(HOLE) + "+", "*", found["query"] or "")
+    if len(ids) != path.count("*") + query.count("*") or client.method == "stream":
         op = Op.OTHER
     if op is Op.OTHER and path in ("threads/runs", "threads/*/runs"):
         op = Op.OTHER if _method(program, node, client) == "GET" else Op.UNREAD_RUN
-    return RawCall(op, endpoint, request, sender, tuple(ids), found["query"] or "")
+    return RawCall(op, endpoint, request, sender, tuple(ids), query)
 
 
 def _method(program: Program, call: cst.Call, client: Client) -> str:

@@ -8,7 +8,7 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.languages.python.program import Program
-from callmend.languages.python.raw import RawCall, members
+from callmend.languages.python.raw import RawCall
 from callmend.languages.python.raw_loops import Loop, Loops
 from callmend.languages.python.raw_values import Denoted, Group, Stage, Values
 from callmend.languages.python.tree import Statement, dotted, unawaited
@@ -91,23 +91,24 @@ class RawFlow:
             missing = Reason.ANSWER_NOT_READ if polled else Reason.RUN_NOT_FOLLOWED
             reason = Reason.OTHER_READ if found else missing
             raise RefusedError(reason, self._tree.show_line((found or [self.start])[-1].call))
-        asked = dict(
-            part.partition("=")[::2] for part in found[0].query.lstrip("?").split("&") if part
-        )
-        given: dict[str, cst.BaseExpression] = {}
-        for arg in found[0].call.args:
-            if arg.keyword is not None and arg.keyword.value == "params":
-                inside = members(self._program, arg.value)
-                if inside is None:
-                    raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, self._tree.show_line(arg))
-                given = inside
+        asked = found[0].asked(self._program)
+        if asked is None:
+            reason = Reason.ANSWER_NOT_UNDERSTOOD
+            raise RefusedError(reason, self._tree.show_line(found[0].call))
         order = asked.get("order", "desc")
-        if "order" in given:
-            order = self._program.resolver.text(given["order"]) or ""
-        if order != "desc" or {*asked, *given} - _ASKED:
+        if not isinstance(order, str):
+            order = self._program.resolver.text(order) or ""
+        if order != "desc" or set(asked) - _ASKED or not self._is_of_this_run(asked):
             shown = self._tree.show_line(found[0].call)
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, shown)
         return found[0]
+
+    def _is_of_this_run(self, asked: dict[str, str | cst.BaseExpression]) -> bool:
+        run = asked.get("run_id")
+        if run is None or isinstance(run, str):
+            return run is None
+        held = self.values.denoted(run)
+        return held is not None and held.is_json(Group.RUN, "id")
 
     def is_before(self, call: RawCall) -> bool:
         """Whether a request has certainly been sent when the run starts."""

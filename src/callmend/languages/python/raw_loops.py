@@ -196,6 +196,14 @@ class Loops:
             return self._compared(test, status)
         return None
 
+    def is_asked(self, test: cst.BaseExpression) -> bool:
+        """Whether a condition asks for the run's status."""
+        return any(
+            self.is_status(node)
+            for node in self._tree.below(test)
+            if isinstance(node, cst.BaseExpression)
+        )
+
     def _compared(self, test: cst.Comparison, status: str) -> bool | None:
         operator, right = test.comparisons[0].operator, test.comparisons[0].comparator
         left = test.left

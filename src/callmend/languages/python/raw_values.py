@@ -10,16 +10,19 @@ import libcst as cst
 from callmend.languages.python.functions import function_called
 from callmend.languages.python.program import Program
 from callmend.languages.python.raw import RawCall
+from callmend.languages.python.raw_reaching import Reaching
 from callmend.languages.python.scopes import Definition, parameters, targets_in
-from callmend.languages.python.tree import Statement, unawaited
+from callmend.languages.python.tree import dotted, unawaited
 from callmend.records import record
 from callmend.routes import Op
 
 _MOST_DEPTH = 12
 #: How many steps it is from a list of messages to the text of one.
 _OF_TEXT = 6
+_LIST = ("data",)
 _NOTHING = ("None", "{}", "[]", '""', "''", "False")
-_JSON = frozenset({"json.loads", "json.load", "orjson.loads", "ujson.loads", "simplejson.loads"})
+#: What parses a text.
+JSON = frozenset({"json.loads", "json.load", "orjson.loads", "ujson.loads", "simplejson.loads"})
 
 
 class Group(Enum):
@@ -72,14 +75,13 @@ class Denoted:
         return self.group is group and self.stage is Stage.JSON and self.path == path
 
 
-class Values:
+class Values(Reaching):
     """Follows the answers of one file's requests."""
 
     def __init__(self, program: Program, calls: Sequence[RawCall], *, across: bool = False) -> None:
         """``across`` follows values through the functions of the file as well."""
-        self._program = program
+        super().__init__(program)
         self._across = across
-        self._tree = program.tree
         self.calls = calls
         self._of_sender = {id(call.sender): number for number, call in enumerate(calls)}
         self._known: dict[int, Denoted | None] = {}
@@ -117,14 +119,55 @@ class Values:
             if owner is not None and owner.stage is Stage.RESPONSE:
                 if node.attr.value in ("text", "content"):
                     return Denoted(owner.group, Stage.RAW, (), owner.calls)
-            return None
+            return self.field(node) if self._across else None
+        if self._across and isinstance(node, (cst.BooleanOperation, cst.IfExp)):
+            return self._or_nothing(node)
         if isinstance(node, cst.Subscript):
             owner = self.denoted(node.value)
             place = self._place(node)
+            if self._across and place is None and owner is not None and owner.path[-1:] == _LIST:
+                sliced = len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Slice)
+                return owner if sliced else _behind(owner, EACH, None)
             return None if owner is None or place is None else _behind(owner, place, None)
         if isinstance(node, cst.Name):
             return self._named(node)
         return self._filtered(node) if isinstance(node, cst.ListComp) else None
+
+    def _or_nothing(self, node: cst.BooleanOperation | cst.IfExp) -> Denoted | None:
+        """`response.json() or {}`, `data["data"] if data else []`."""
+        if isinstance(node, cst.BooleanOperation):
+            either = isinstance(node.operator, cst.Or)
+            value, other = (node.left, node.right) if either else (node.right, None)
+            return None if other is None else self._unless(value, other)
+        return self._unless(node.body, node.orelse) or self._unless(node.orelse, node.body)
+
+    def _unless(self, value: cst.BaseExpression, other: cst.BaseExpression) -> Denoted | None:
+        return self.denoted(value) if self._tree.source(other) in _NOTHING else None
+
+    def field(self, node: cst.Attribute) -> Denoted | None:
+        """What a field of `self` is given in its class, where that is always the same part."""
+        owner = self._tree.around(node, cst.ClassDef)
+        if owner is None or dotted(node.value) != "self":
+            return None
+        values = []
+        for inner in self._tree.nodes:
+            if not isinstance(inner, cst.Attribute) or inner.attr.value != node.attr.value:
+                continue
+            parent = self._tree.parent(inner)
+            target = (
+                isinstance(parent, (cst.AssignTarget, cst.AnnAssign)) and parent.target is inner
+            )
+            if not target:
+                if isinstance(parent, (cst.Element, cst.AugAssign, cst.For, cst.AsName)):
+                    return None
+                continue
+            given = self._tree.parent(parent) if isinstance(parent, cst.AssignTarget) else parent
+            mine = self._tree.is_inside(inner, owner) and dotted(inner.value) == "self"
+            if not mine or not isinstance(given, (cst.Assign, cst.AnnAssign)):
+                return None
+            if given.value is not None and self._tree.source(given.value) not in _NOTHING:
+                values.append(given.value)
+        return self._merged(values)
 
     def _filtered(self, node: cst.GeneratorExp | cst.ListComp) -> Denoted | None:
         """`(m for m in messages["data"] if m["role"] == "assistant")`: the messages again."""
@@ -166,10 +209,15 @@ class Values:
             listed = node.args[0].value
             one = self._filtered(listed) if isinstance(listed, cst.GeneratorExp) else None
             return None if one is None else _behind(one, 0, None)
+        if self._across and isinstance(node.func, cst.Name) and len(node.args) == 1:
+            if node.func.value in ("list", "reversed"):
+                listed_again = self.denoted(node.args[0].value)
+                whole = listed_again is not None and listed_again.path[-1:] == _LIST
+                return listed_again if whole else None
         given = self._given_back(node) if self._across else None
         if given is not None:
             return given
-        if self._program.scopes.imported(node.func) in _JSON and node.args:
+        if self._program.scopes.imported(node.func) in JSON and node.args:
             inner = self.denoted(node.args[0].value)
             if inner is None or inner.stage is Stage.JSON or len(node.args) != 1:
                 return None
@@ -200,12 +248,16 @@ class Values:
         function = self.function_of(call)
         if function is None:
             return None
-        values = [
+        return self._merged(self._returned(function))
+
+    def _returned(self, function: cst.FunctionDef) -> list[cst.BaseExpression]:
+        return [
             node.value
             for node in self._tree.own(function.body)
-            if isinstance(node, cst.Return) and node.value is not None
+            if isinstance(node, cst.Return)
+            and node.value is not None
+            and self._tree.source(node.value) not in _NOTHING
         ]
-        return self._merged([v for v in values if self._tree.source(v) not in _NOTHING])
 
     def function_of(self, call: cst.Call) -> cst.FunctionDef | None:
         """The function of this file that a call calls."""
@@ -221,7 +273,7 @@ class Values:
             if isinstance(node, cst.Call) and self.function_of(node) is function
         ]
 
-    def _given_to(self, param: cst.Param) -> Denoted | None:
+    def given_to(self, param: cst.Param) -> Denoted | None:
         """What a parameter is given, where each call gives it the same part."""
         function = self._tree.around(param, cst.FunctionDef)
         if function is None or not self._across:
@@ -230,6 +282,15 @@ class Values:
         if not given or any(value is None for value in given):
             return None
         return self._merged([value for value in given if value is not None])
+
+    def parameter_of(
+        self, call: cst.Call, function: cst.FunctionDef, arg: cst.Arg
+    ) -> cst.Param | None:
+        """Which parameter of a function an argument of a call is."""
+        for param in parameters(function):
+            if argument_of(call, function, param) is arg.value:
+                return param
+        return None
 
     def _merged(self, values: Sequence[cst.BaseExpression]) -> Denoted | None:
         found: Denoted | None = None
@@ -272,7 +333,7 @@ class Values:
         if first and found is not None:
             # What a loop waits for may have a first value; anything else would be another value.
             waited = found.group is Group.RUN and found.path in ((), ("status",))
-            return found if waited else None
+            return found if waited or self._across else None
         return found
 
     def _defined(self, definition: Definition) -> Denoted | None:
@@ -283,129 +344,34 @@ class Values:
                 return None
             return _behind(listed, EACH, None)
         if isinstance(definition.node, cst.Param):
-            return self._given_to(definition.node)
+            return self.given_to(definition.node)
         if definition.value is None:
-            return None
+            return self._unpacked(definition) if self._across else None
         if not isinstance(definition.node, (cst.Assign, cst.AnnAssign, cst.WithItem)):
             return None
         return self.denoted(definition.value)
 
-    def reaching(self, name: str, at: cst.CSTNode) -> list[Definition]:
-        """The definitions of a name that may hold at a node, more rather than fewer."""
-        scope = self._program.scopes.scope_of(name, at)
-        if scope is None:
-            return []
-        every = self._program.scopes.bound(scope)[name]
-        comp = next((d for d in every if isinstance(d.node, cst.CompFor)), None)
-        if comp is not None:
-            return every
-        if scope is not self._tree.function_of(at):
-            return every
-        return self._upwards(at, every)
-
-    def _upwards(self, at: cst.CSTNode, every: Sequence[Definition]) -> list[Definition]:
-        found: list[Definition] = []
-        statement = self._tree.statement_of(at)
-        if isinstance(statement, cst.While) and self._tree.is_inside(at, statement.test):
-            found += [d for d in every if self._tree.is_inside(d.node, statement.body)]
-        if isinstance(statement, cst.SimpleStatementLine):
-            # `a = f(); b = a`: what stands before on the same line.
-            small = next(i for i, s in enumerate(statement.body) if self._tree.is_inside(at, s))
-            before = [d for d in every if any(d.node is other for other in statement.body[:small])]
-            if before:
-                return before[-1:]
-        if isinstance(statement, cst.With):
-            for item in statement.items:
-                if self._tree.is_inside(at, item):
-                    break
-                found = [d for d in every if d.node is item] or found
-        while True:
-            if self._above(statement, every, found):
-                return found
-            holder = self._tree.holder_of(statement)
-            if isinstance(holder, (cst.Module, cst.FunctionDef, cst.Lambda)):
-                return found + [d for d in every if isinstance(d.node, cst.Param)]
-            if isinstance(holder, cst.With):
-                mine = [d for d in every if any(d.node is item for item in holder.items)]
-                if mine:
-                    return [*found, *mine]
-            elif isinstance(holder, (cst.For, cst.While)):
-                found += [d for d in every if self._tree.is_inside(d.node, holder)]
-            while not isinstance(holder, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
-                around = self._tree.parent(holder) or self._tree.module
-                if isinstance(holder, (cst.ExceptHandler, cst.Finally)) or (
-                    isinstance(holder, cst.Else)
-                    and isinstance(around, (cst.Try, cst.For, cst.While))
-                ):
-                    found += [d for d in every if self._tree.is_inside(d.node, around)]
-                holder = around
-            statement = self._outermost_if(holder)
-
-    def _outermost_if(self, statement: Statement) -> Statement:
-        parent = self._tree.parent(statement)
-        while isinstance(statement, cst.If) and isinstance(parent, cst.If):
-            statement, parent = parent, self._tree.parent(parent)
-        return statement
-
-    def _above(
-        self, statement: Statement, every: Sequence[Definition], found: list[Definition]
-    ) -> bool:
-        """Add what statements above define; whether one of them certainly does."""
-        block = list(self._tree.block_of(statement))
-        index = next(i for i, other in enumerate(block) if other is statement)
-        for sibling in reversed(block[:index]):
-            inside = [d for d in every if self._tree.is_inside(d.node, sibling)]
-            if not inside:
-                continue
-            if isinstance(sibling, cst.SimpleStatementLine):
-                found.append(inside[-1])
-                return True
-            found += [d for d in inside if not self._leaves(d, sibling)]
-            if self._is_certain(sibling, inside):
-                return True
-        return False
-
-    def _leaves(self, definition: Definition, outer: cst.CSTNode) -> bool:
-        """Whether the code behind a statement is never reached from a definition in it."""
-        for parent in self._tree.ancestors(definition.node):
-            if parent is outer:
-                if isinstance(outer, cst.If) and self._tree.is_inside(definition.node, outer.body):
-                    return self._program.flow.leaves(outer.body)
-                return False
-            if isinstance(parent, cst.If) and self._tree.is_inside(definition.node, parent.body):
-                last = parent.body.body[-1] if parent.body.body else None
-                small = last.body[-1] if isinstance(last, cst.SimpleStatementLine) else None
-                if isinstance(small, (cst.Return, cst.Raise)):
-                    return True
-        return False
-
-    def _is_certain(self, sibling: cst.CSTNode, inside: Sequence[Definition]) -> bool:
-        """Whether a compound statement that is passed certainly defines a name."""
-        if isinstance(sibling, cst.With):
-            return any(
-                self._tree.parent(self._tree.statement_of(d.node)) is sibling.body
-                or self._tree.parent(d.node) is sibling
-                for d in inside
-            )
-        if isinstance(sibling, cst.If):
-            around: cst.If | cst.Else | None = sibling
-            while isinstance(around, cst.If):
-                body, around = around.body, around.orelse
-                if not self._program.flow.leaves(body) and not any(
-                    self._tree.parent(self._tree.statement_of(d.node)) is body for d in inside
-                ):
-                    return False
-            if around is None:
-                return False
-            return self._program.flow.leaves(around.body) or any(
-                self._tree.parent(self._tree.statement_of(d.node)) is around.body for d in inside
-            )
-        if isinstance(sibling, cst.Try):
-            live = [h for h in sibling.handlers if not self._program.flow.leaves(h.body)]
-            return not live and any(
-                self._tree.parent(self._tree.statement_of(d.node)) is sibling.body for d in inside
-            )
-        return isinstance(sibling, (cst.FunctionDef, cst.ClassDef))
+    def _unpacked(self, definition: Definition) -> Denoted | None:
+        """What a name gets of a tuple: `thread, run = start(question)`."""
+        node = definition.node
+        if not isinstance(node, cst.Assign) or len(node.targets) != 1:
+            return None
+        target = node.targets[0].target
+        names = [e.value for e in target.elements] if isinstance(target, cst.Tuple) else []
+        held = [isinstance(n, cst.Name) and n.value == definition.name for n in names]
+        if not all(isinstance(n, cst.Name) for n in names) or held.count(True) != 1:
+            return None
+        value = unawaited(node.value)
+        given = [value]
+        function = self.function_of(value) if isinstance(value, cst.Call) else None
+        if function is not None:
+            given = self._returned(function)
+        parts = []
+        for one in given:
+            if not isinstance(one, cst.Tuple) or len(one.elements) != len(names):
+                return None
+            parts.append(one.elements[held.index(True)].value)
+        return self._merged([part for part in parts if self._tree.source(part) not in _NOTHING])
 
 
 def argument_of(

@@ -14,13 +14,13 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.findings import Note
+from callmend.languages.python.clients import Library
 from callmend.languages.python.helpers import load_helper
 from callmend.languages.python.layout import Group, flat, has_comments, render
-from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
 from callmend.languages.python.raw import RawCall, members
 from callmend.languages.python.raw_loops import Loops
-from callmend.languages.python.raw_values import Denoted, Stage, Values
+from callmend.languages.python.raw_values import JSON, Stage, Values
 from callmend.languages.python.raw_values import Group as Of
 from callmend.languages.python.request import RequestReader
 from callmend.languages.python.style import detect
@@ -33,21 +33,21 @@ from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change, Editor
 from callmend.targets.python_reading import Names
 from callmend.targets.python_spelling import Spelling, function_style
+from callmend.targets.responses.python_raw_apart_reads import ApartReads
 from callmend.targets.responses.python_raw_apart_run import ApartRun
 from callmend.targets.responses.python_raw_edits import RawEdits
 
 _KNOWN = frozenset(
     {Op.CREATE_THREAD, Op.ADD_MESSAGE, Op.RUN, Op.RETRIEVE_RUN, Op.LIST_MESSAGES, Op.DELETE_THREAD}
 )
-#: What a run and a Response have in common once it went through the function of the file.
-_OF_RUN = frozenset({"id", "status", "thread_id", "last_error", "model", "metadata", "object"})
-#: What a message of a thread has that an item of a conversation has not.
-_NOT_OF_MESSAGE = frozenset(
-    {"created_at", "run_id", "thread_id", "assistant_id", "attachments", "file_ids", "annotations",
-     "metadata", "completed_at"}
+#: The bodies with which a thread is made of nothing.
+_EMPTY = frozenset(
+    {"{}", '"{}"', "'{}'", 'b"{}"', "b'{}'", '""', "''", 'b""', "b''", "None", "json.dumps({})",
+     "json.dumps({}).encode()", "dict()"}
 )  # fmt: skip
-_PLAIN_CALLS = frozenset({"len", "list", "reversed", "enumerate", "next", "iter", "print", "str",
-                          "isinstance", "bool"})  # fmt: skip
+_OF_THREAD = frozenset({"messages", "metadata"})
+#: How many items a page of a conversation has where the request does not say it.
+PAGE = 20
 _FUNCTIONS = {Of.RUN: ("raw_run_of", "run_of"), Of.PAGE: ("raw_messages_of", "messages_of")}
 
 
@@ -88,11 +88,7 @@ class RawApart:
                 reason = Reason.TOOL_LOOP if call.op is Op.SUBMIT else Reason.OTHER_CALL
                 raise RefusedError(reason, self._tree.show_line(call.call))
         self._check_messages()
-        for node in self._tree.nodes:
-            if isinstance(node, cst.BaseExpression) and not isinstance(node, cst.Await):
-                held = self._values.denoted(node)
-                if held is not None:
-                    self._check(node, held)
+        ApartReads(self._program, self._values).check()
         self._check_loops()
         self._check_ids()
         return [(call, self._planned(call)) for call in self._calls]
@@ -107,6 +103,9 @@ class RawApart:
             call.op is Op.CREATE_THREAD and "messages" in self._tree.source(call.call)
             for call in self._calls
         )
+        if runs and not any(call.op is Op.LIST_MESSAGES for call in self._calls):
+            # The run goes on in another file.
+            raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(runs[0].call))
         if runs and not added and not made:
             raise RefusedError(Reason.NO_THREAD_MESSAGE, self._tree.show_line(runs[0].call))
 
@@ -122,10 +121,16 @@ class RawApart:
         """Refuse a loop that goes on for a completed run: a response is completed at once."""
         for node in self._tree.nodes:
             if isinstance(node, cst.While) and self._loops.holds(node.test, "completed") is True:
-                if any(self._loops.is_status(n) for n in self._tree.below(node.test)
-                       if isinstance(n, cst.BaseExpression)):  # fmt: skip
+                if self._loops.is_asked(node.test):
                     shown = self._tree.show_line(node.test)
                     raise RefusedError(Reason.POLLING_NOT_UNDERSTOOD, shown)
+            elif (
+                isinstance(node, cst.While) and self._loops.holds(node.test, "failed") is not False
+            ):
+                for inner in self._tree.own(node.body):
+                    if isinstance(inner, cst.If) and self._goes_on(inner):
+                        shown = self._tree.show_line(inner.test)
+                        raise RefusedError(Reason.POLLING_NOT_UNDERSTOOD, shown)
         for node in self._tree.nodes:
             if isinstance(node, cst.Comparison):
                 held = self._values.denoted(node.left)
@@ -135,70 +140,16 @@ class RawApart:
                         if waits is False and self._loops.holds(node, "failed") is False:
                             raise RefusedError(Reason.TOOL_LOOP, self._tree.show_line(node))
 
-    def _check(self, node: cst.BaseExpression, held: Denoted) -> None:
-        """Refuse a part that the new answer has not, or one that goes where it is not seen."""
-        shown = self._tree.show_line(node)
-        keys = [key for key in held.path if isinstance(key, str)]
-        if held.stage is Stage.JSON and held.group is Of.RUN and keys:
-            if keys[0] == "required_action":
-                raise RefusedError(Reason.TOOL_LOOP, shown)
-            if keys[0] not in _OF_RUN:
-                raise RefusedError(Reason.OTHER_READ, shown)
-            return
-        if held.stage is Stage.JSON and held.group is Of.PAGE:
-            if _NOT_OF_MESSAGE & set(keys):
-                raise RefusedError(Reason.OTHER_READ, shown)
-            if len(held.path) >= 6:
-                return
-        if held.stage is Stage.JSON and held.group is Of.THREAD and keys:
-            return
-        if held.stage is Stage.JSON and held.group is Of.MESSAGE and keys:
-            if not is_logged(self._program, node):
-                raise RefusedError(Reason.OTHER_READ, shown)
-            return
-        self._check_place(node, held)
-
-    def _check_place(self, node: cst.BaseExpression, held: Denoted) -> None:
-        """Refuse a whole answer that goes where what is read of it cannot be seen."""
-        parent = self._tree.parent(node)
-        if isinstance(parent, cst.Await):
-            parent = self._tree.parent(parent)
-        refused = RefusedError(Reason.ANSWER_HANDED_ON, self._tree.show_line(parent or node))
-        if isinstance(parent, cst.Return):
-            function = self._tree.function_of(node)
-            called = isinstance(function, cst.FunctionDef) and self._values.callers(function)
-            if not called or not all(self._values.denoted(call) for call in called):
-                raise refused
-        elif isinstance(parent, cst.Arg):
-            self._check_argument(parent, refused)
-        elif isinstance(parent, cst.ComparisonTarget):
-            around = self._tree.parent(parent)
-            left = around.left if isinstance(around, cst.Comparison) else None
-            word = None if left is None else self._program.resolver.text(left)
-            known = {Of.RUN: ("id", "status"), Of.THREAD: ("id",), Of.PAGE: ("data",)}
-            if held.path == () and word not in known.get(held.group, ()):
-                raise RefusedError(Reason.OTHER_READ, self._tree.show_line(parent))
-        elif isinstance(parent, (cst.Element, cst.DictElement, cst.StarredDictElement)):
-            raise refused
-
-    def _check_argument(self, arg: cst.Arg, refused: RefusedError) -> None:
-        call = self._tree.parent(arg)
-        if is_logged(self._program, arg.value) or not isinstance(call, cst.Call):
-            return
-        if self._values.denoted(call) is not None:
-            return
-        name = self._tree.source(call.func)
-        plain = name in _PLAIN_CALLS or name.rpartition(".")[2] in ("append", "exception")
-        if name in _PLAIN_CALLS:
-            return
-        function = self._values.function_of(call)
-        if function is None or plain:
-            raise refused
-        if not any(
-            isinstance(use, cst.Name) and self._values.denoted(use) is not None
-            for use in self._tree.own(function.body)
+    def _goes_on(self, check: cst.If) -> bool:
+        """Whether a run that failed is waited for all the same."""
+        if (
+            not self._loops.is_asked(check.test)
+            or self._loops.holds(check.test, "failed") is not True
         ):
-            raise refused
+            return False
+        if self._loops.holds(check.test, "in_progress") is not False:
+            return False
+        return not self._program.flow.leaves(check.body) or _ends(check.body, (cst.Continue,))
 
     # the requests
 
@@ -219,14 +170,13 @@ class RawApart:
             run = ApartRun(self._program, self._mine, call, self._settings, editor)
             notes += run.write(kept=not self._is_made_here(call))
             edits.address(call, "/responses")
+            notes += self._patience(call)
             message = "becomes POST /v1/responses on a conversation"
         elif call.op is Op.RETRIEVE_RUN:
             edits.address(call, "/responses/{}", call.holes[1:])
             message = "becomes GET /v1/responses/{id}"
         elif call.op is Op.LIST_MESSAGES:
-            self._check_asked(call)
-            edits.address(call, "/conversations/{}/items" + call.query, call.holes)
-            message = "becomes GET /v1/conversations/{id}/items"
+            message = self._listed(call, editor, edits)
         else:
             edits.address(call, "/conversations/{}", call.holes)
         edits.head(call)
@@ -234,26 +184,63 @@ class RawApart:
         notes += self._told
         return Plan(tuple(sorted(editor.edits())), message, tuple(notes), codes)
 
+    def _patience(self, call: RawCall) -> list[Note]:
+        """Say of a limit that it holds for the whole answer now, which a run was not waited for."""
+        named = {arg.keyword.value: arg for arg in call.call.args if arg.keyword is not None}
+        client = call.request.client
+        if "timeout" in named:
+            words = "its timeout has to be enough for the whole answer now"
+            return [Note(self._tree.span(named["timeout"]), words)]
+        plain = client is not None and client.library is Library.HTTPX
+        if plain and "timeout=" not in self._program.text.text:
+            words = "the whole answer is waited for now, httpx for 5 seconds unless `timeout=` says"
+            return [Note(self._tree.span(call.call), words, always=True)]
+        return []
+
     def _is_made_here(self, call: RawCall) -> bool:
         held = self._values.denoted(call.holes[0])
         return held is not None and held.is_json(Of.THREAD, "id")
 
     def _thread(self, call: RawCall, editor: Editor) -> None:
         """The first messages of a thread are the first items of its conversation."""
-        for arg in call.call.args:
-            inside = members(self._program, arg.value)
-            if inside is None or arg.keyword is None or arg.keyword.value == "headers":
-                continue
-            if set(inside) - {"messages", "metadata"}:
-                raise RefusedError(Reason.RUN_PARAMETER, self._tree.show_line(arg))
-            if "messages" in inside:
-                for element in RequestReader(self._program, call.request).sent().obj.elements:
-                    if key_of(element) == "messages" and isinstance(element, cst.DictElement):
-                        key = self._tree.source(element.key)
-                        editor.replace(element.key, editor.quoted("items", key))
+        named = {arg.keyword.value: arg for arg in call.call.args if arg.keyword is not None}
+        plain = [arg for arg in call.call.args if arg.keyword is None]
+        carried = [named[name] for name in ("json", "data", "content") if name in named]
+        carried += plain[1:]
+        if all(self._tree.source(arg.value) in _EMPTY for arg in carried):
+            return
+        body = self._body(call)
+        for element in body.elements:
+            shown = self._tree.show_line(element)
+            if not isinstance(element, cst.DictElement) or key_of(element) not in _OF_THREAD:
+                raise RefusedError(Reason.RUN_PARAMETER, shown)
+            if key_of(element) == "messages":
+                self._check_items(element.value)
+                key = self._tree.source(element.key)
+                editor.replace(element.key, editor.quoted("items", key))
+
+    def _check_items(self, node: cst.BaseExpression) -> None:
+        """Refuse messages that are not certainly items as they are written."""
+        listed = self._program.resolver.single(node)
+        refused = RefusedError(Reason.MESSAGE_SHAPE, self._tree.show_line(node))
+        if not isinstance(listed, cst.List) or not 0 < len(listed.elements) <= PAGE:
+            raise refused
+        for element in listed.elements:
+            inside = members(self._program, element.value)
+            if inside is None or set(inside) != {"role", "content"}:
+                raise refused
+            content = self._program.resolver.single(inside["content"])
+            if isinstance(content, (cst.List, cst.Dict, cst.ListComp)):
+                raise refused
+
+    def _body(self, call: RawCall) -> cst.Dict:
+        literal = RequestReader(self._program, call.request).sent()
+        if literal.shared:
+            raise RefusedError(Reason.BODY_SHARED, self._tree.show_line(literal.given))
+        return literal.obj
 
     def _message(self, call: RawCall, editor: Editor) -> None:
-        body = RequestReader(self._program, call.request).sent().obj
+        body = self._body(call)
         elements = {key_of(e): e for e in body.elements if isinstance(e, cst.DictElement)}
         shown = self._tree.show_line(call.call)
         if set(elements) != {"role", "content"} or len(body.elements) != 2:
@@ -282,15 +269,101 @@ class RawApart:
         text = render(new, self._style, editor.indent_at(start), column) if broken else flat(new)
         editor.changes.append(Change(start, end, text))
 
-    def _check_asked(self, call: RawCall) -> None:
-        """Refuse a list of messages that is asked for what a list of items has not."""
-        asked = {part.partition("=")[0] for part in call.query.lstrip("?").split("&") if part}
-        for arg in call.call.args:
-            if arg.keyword is not None and arg.keyword.value == "params":
-                inside = members(self._program, arg.value)
-                asked |= {"*"} if inside is None else set(inside)
-        if asked - {"order", "limit"}:
-            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, self._tree.show_line(call.call))
+    def _listed(self, call: RawCall, editor: Editor, edits: RawEdits) -> str:
+        """The items of the conversation, or those of one response where one run is asked for."""
+        asked = call.asked(self._program)
+        refused = RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, self._tree.show_line(call.call))
+        if asked is None or set(asked) - {"order", "limit", "run_id"}:
+            raise refused
+        run, most = asked.get("run_id"), asked.get("limit")
+        order = self._word(asked.get("order", "desc"))
+        if most is not None:
+            # Not every item of a conversation is a message.
+            number = self._word(most)
+            if not number.isdecimal() or not (int(number) >= PAGE or self._reads_first(call)):
+                raise refused
+        if run is None:
+            if most is not None and int(self._word(most)) < PAGE and not isinstance(most, str):
+                editor.replace(most, str(PAGE))
+            query = call.query
+            if "*" in query:
+                raise refused
+            if isinstance(most, str) and int(most) < PAGE:
+                query = query.replace(f"limit={most}", f"limit={PAGE}")
+            edits.address(call, "/conversations/{}/items" + query, call.holes)
+            return "becomes GET /v1/conversations/{id}/items"
+        held = None if isinstance(run, str) else self._values.denoted(run)
+        if isinstance(run, str) or held is None or not held.is_json(Of.RUN, "id"):
+            raise refused
+        if order != "desc":
+            raise refused
+        edits.address(call, "/responses/{}", [run])
+        self._without_params(call, editor)
+        return "becomes GET /v1/responses/{id}"
+
+    def _order(self) -> str:
+        """The order of all lists of messages.
+
+        Raises:
+            RefusedError: it is not certain, or not the same for all.
+        """
+        found = {}
+        for call in self._calls:
+            if call.op is Op.LIST_MESSAGES:
+                found[self._word((call.asked(self._program) or {}).get("order", "desc"))] = call
+        if len(found) > 1 or set(found) - {"asc", "desc"}:
+            call = next(iter(found.values()))
+            shown = self._tree.show_line(call.call)
+            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, shown)
+        return next(iter(found), "desc")
+
+    def _word(self, value: str | cst.BaseExpression) -> str:
+        """What a parameter of a list is; empty where that is not certain."""
+        if isinstance(value, str):
+            return value
+        if isinstance(value, cst.Integer):
+            return value.value
+        return self._program.resolver.text(value) or ""
+
+    def _without_params(self, call: RawCall, editor: Editor) -> None:
+        args = list(call.call.args)
+        for place, arg in enumerate(args):
+            if arg.keyword is None or arg.keyword.value != "params":
+                continue
+            if not isinstance(arg.value, cst.Dict) or has_comments(arg) or not place:
+                raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, self._tree.show_line(arg))
+            start = self._tree.whole(args[place - 1].value)[1]
+            end = self._tree.whole(arg.value)[1]
+            editor.changes.append(Change(start, end, ""))
+
+    def _reads_first(self, call: RawCall) -> bool:
+        """Whether only the first message of a list is read, or the assistant's first."""
+        number = next(i for i, other in enumerate(self._calls) if other is call)
+        for node in self._tree.nodes:
+            held = self._values.denoted(node) if isinstance(node, cst.BaseExpression) else None
+            if held is None or held.group is not Of.PAGE or number not in held.calls:
+                continue
+            if held.path == ("data",) and not self._is_of_first(node):
+                return False
+        return True
+
+    def _is_of_first(self, node: cst.CSTNode) -> bool:
+        parent = self._tree.parent(node)
+        while isinstance(parent, cst.Await):
+            parent = self._tree.parent(parent)
+        if isinstance(parent, cst.Subscript):
+            held = self._values.denoted(parent)
+            return held is not None and held.path == ("data", 0)
+        if isinstance(parent, (cst.Return, cst.Assign, cst.AnnAssign)):
+            return True  # what is read of it there is looked at as well
+        if isinstance(parent, cst.For) and isinstance(node, cst.BaseExpression):
+            inner = parent.body.body[0]
+            if len(parent.body.body) != 1 or not isinstance(inner, cst.If):
+                return False
+            return self._values.is_of_assistant(inner.test) and _ends(
+                inner.body, (cst.Return, cst.Break)
+            )
+        return isinstance(parent, (cst.If, cst.UnaryOperation, cst.AssignTarget))
 
     # the functions
 
@@ -307,7 +380,7 @@ class RawApart:
             held = self._values.denoted(node)
             if held is None or held.stage is not Stage.JSON or held.path or held.group is not group:
                 continue
-            if number not in held.calls or isinstance(node.func, cst.Name):
+            if number not in held.calls or not self._parses(node):
                 continue
             found = True
             if min(held.calls) != number:
@@ -316,16 +389,57 @@ class RawApart:
             whole: cst.BaseExpression = parent if isinstance(parent, cst.Await) else node
             start, end = self._tree.whole(whole)
             name = self._function(group, call)
-            editor.changes.append(Change(start, start, f"{name}(", statements=True))
-            editor.changes.append(Change(end, end, ")", statements=True))
+            if not self._given_again(whole, name, editor):
+                editor.changes.append(Change(start, start, f"{name}(", statements=True))
+                editor.changes.append(Change(end, end, ")", statements=True))
             words = f"the answer goes through `{name}`, which gives it the parts that are read"
             self._told.append(Note(self._tree.span(call.call), words))
         if not found:
             return []
         template = load_helper("responses", _FUNCTIONS[group][0])
-        code = template.settled({"RAISES": not self._looks_at_failures()})
-        fill = Fill(values={}, renames={_FUNCTIONS[group][1]: self._function(group, call)})
+        of_run = any(
+            other.op is Op.LIST_MESSAGES and "run_id" in (other.asked(self._program) or {})
+            for other in self._calls
+        )
+        flags = {
+            "RAISES": not self._looks_at_failures(),
+            "OF_RUN": of_run,
+            "NEWEST_FIRST": self._order() == "desc",
+        }
+        code = template.settled(flags)
+        spelling = Spelling(self._program, self._names, call.call)
+        fill = Fill(
+            values={},
+            renames={_FUNCTIONS[group][1]: self._function(group, call)},
+            functions={"typing.Any": spelling.of("typing", "Any")},
+        )
         return [template.render(code, fill, function_style(self._style))]
+
+    def _parses(self, call: cst.Call) -> bool:
+        """Whether a call parses an answer, and does not take one of a list."""
+        if isinstance(call.func, cst.Name):
+            return self._program.scopes.imported(call.func) in JSON
+        return True
+
+    def _given_again(self, whole: cst.BaseExpression, name: str, editor: Editor) -> bool:
+        """`run = run_of(run)` below a request on several lines, which stays as it is laid out."""
+        assign = self._tree.parent(whole)
+        line = None if assign is None else self._tree.parent(assign)
+        if not isinstance(assign, cst.Assign) or len(assign.targets) != 1:
+            return False
+        target = assign.targets[0].target
+        if not isinstance(target, cst.Name) or not isinstance(line, cst.SimpleStatementLine):
+            return False
+        start, end = self._tree.whole(whole)
+        text = self._program.text
+        if len(line.body) != 1 or text.line(start) == text.line(end):
+            return False
+        first, last = text.line_range(text.line(end))
+        place = first + len(text.text[first:last].rstrip("\r\n"))
+        indent = editor.indent_at(self._tree.chars(assign)[0])
+        again = f"\n{indent}{target.value} = {name}({target.value})"
+        editor.changes.append(Change(place, place, again, statements=True))
+        return True
 
     def _function(self, group: Of, call: RawCall) -> str:
         if group not in self._spelt:
@@ -341,16 +455,21 @@ class RawApart:
         for node in self._tree.nodes:
             if not isinstance(node, (cst.If, cst.IfExp)):
                 continue
-            if self._loops.holds(node.test, "failed") is True and (
-                self._loops.holds(node.test, "in_progress") is not True
-            ):
-                if (
-                    any(
-                        self._loops.is_status(inner)
-                        for inner in self._tree.below(node.test)
-                        if isinstance(inner, cst.BaseExpression)
-                    )
-                    and self._loops.holds(node.test, "completed") is not True
-                ):
-                    return True
+            if self._loops.holds(node.test, "failed") is not True:
+                continue
+            if self._loops.holds(node.test, "completed") is True:
+                continue
+            asks = self._loops.is_asked(node.test)
+            waits = self._loops.holds(node.test, "in_progress") is True
+            leaves = isinstance(node, cst.If) and _ends(node.body, (cst.Return, cst.Raise))
+            if asks and (leaves or not waits):
+                return True
         return False
+
+
+def _ends(block: cst.BaseSuite, kinds: tuple[type[cst.CSTNode], ...]) -> bool:
+    """Whether a block's last statement is one of these kinds."""
+    last = block.body[-1] if block.body else None
+    if isinstance(last, cst.SimpleStatementLine):
+        last = last.body[-1]
+    return isinstance(last, kinds)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import libcst as cst
+
 from callmend.calls import RefusedError
 from callmend.findings import Note
 from callmend.languages.python.layout import Doc, Group, flat, has_comments, render
@@ -48,8 +50,10 @@ class ApartRun(RunBody):
             RefusedError: a parameter has no counterpart.
         """
         body = RequestReader(self._program, self._call.request).sent()
+        if body.shared:
+            raise RefusedError(Reason.BODY_SHARED, self._tree.show_line(body.given))
         given = self._parameters(body, self._call)
-        self.conversation = self._moved(self._call.holes[0])
+        self.conversation = self._spelt(self._call.holes[0])
         elements: list[tuple[str, Doc]] = [*self._elements(given), ("input", "[]")]
         if has_comments(body.obj):
             raise RefusedError(Reason.COMMENT_LOST, self._tree.show_line(body.obj))
@@ -74,3 +78,16 @@ class ApartRun(RunBody):
             comment = "".join(f"{line}\n{lead}" for line in COMMENT)
             self._editor.changes.append(Change(place, place, comment, statements=True))
         return self._notes
+
+    def _spelt(self, node: cst.BaseExpression) -> str:
+        """An id out of the URL, its texts in the file's quotes."""
+        source = self._moved(node)
+        if self._tree.around(node, cst.FormattedString) is None:
+            return source
+        at = self._tree.whole(node)[0]
+        for inner in reversed(list(self._tree.below(node))):
+            if isinstance(inner, cst.SimpleString) and isinstance(inner.evaluated_value, str):
+                start, end = (place - at for place in self._tree.chars(inner))
+                new = self._editor.quoted(inner.evaluated_value)
+                source = source[:start] + new + source[end:]
+        return source

@@ -75,17 +75,17 @@ class RawEdits:
                     raise refused
         first = self._new_url(node, "")
         quote = next((char for char in reversed(first) if char in "\"'"), "")
-        tail = path.format(*(f"{{{text}}}" for text in shown))
         words = "".join(shown)
         if "\\" in words or "\n" in words or ('"' in words and "'" in words) or not quote:
             raise refused
-        if quote in words:
-            quote = "'" if quote == '"' else '"'
+        # Before Python 3.12 a text in an f-string has the other quotes.
+        other = "'" if quote == '"' else '"'
+        tail = path.format(*(f"{{{text.replace(quote, other)}}}" for text in shown))
         if first[:1] in "\"'":
             return f"f{quote}{first[1:-1]}{tail}{quote}"
         if first[:2] in ('f"', "f'"):
             inside = first[2:-1]
-            if quote in inside or (first[1] in words and first[1] in inside):
+            if quote in inside:
                 raise refused
             return f"f{quote}{inside}{tail}{quote}"
         left, _, right = first.rpartition(" + ")

@@ -1,12 +1,33 @@
 """The items of a conversation with what a file reads of a thread's messages."""
 
+import typing
 
-def messages_of(answer):
+
+def messages_of(answer: typing.Any) -> typing.Any:
     """Give the items of a conversation as the messages that this file reads."""
-    messages = []
-    for item in answer.get("data", []):
-        if item["type"] == "message":
-            texts = [part["text"] for part in item["content"] if "text" in part]
-            content = [{"type": "text", "text": {"value": text}} for text in texts]
-            messages.append({**item, "content": content})
-    return {**answer, "data": messages} if "data" in answer else answer
+    if __OF_RUN__:
+        items = answer["output"][::-1] if "output" in answer else answer.get("data")
+    else:
+        items = answer.get("data")
+    if items is None:
+        return answer  # an error of the API
+    messages: list[typing.Any] = []
+    for item in items:
+        if item["type"] != "message" or item.get("phase") == "commentary":
+            continue
+        text = "".join(part.get("text", "") for part in item["content"])
+        if messages and item["role"] == messages[-1]["role"] == "assistant":
+            # one answer in several messages
+            parts = messages.pop()["content"]
+            other = "".join(part["text"]["value"] for part in parts)
+            if __NEWEST_FIRST__:
+                text = text + other
+            else:
+                text = other + text
+        content = [{"type": "text", "text": {"value": text}}] if text else []
+        messages.append({**item, "content": content})
+    if __OF_RUN__:
+        page = {key: value for key, value in answer.items() if key != "error"}
+        return {**page, "data": messages}
+    else:
+        return {**answer, "data": messages}
