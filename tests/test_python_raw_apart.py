@@ -171,5 +171,5 @@ def test_one_that_is_silenced_silences_all() -> None:
 def test_the_functions_do_not_take_names_of_the_file() -> None:
     taken = b"\n\ndef run_of():\n    pass\n\n\nmessages_of = 1\n"
     result = check(_SOURCE.encode() + taken, settings=_RESPONSES).result
-    assert b"def run_of_(answer):" in result
-    assert b"def messages_of_(answer):" in result
+    assert b"def run_of_(answer" in result
+    assert b"def messages_of_(answer" in result
