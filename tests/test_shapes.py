@@ -27,7 +27,6 @@ UNNOTICED = frozenset(
         "left-test-double-msw",
         "left-test-double-nock",
         "left-test-double-vi-fn",
-        "left-tool-outputs",
     }
 )
 
