@@ -483,6 +483,20 @@ LEFT = {
         + "export async function getThread() {\n"
         "  return (await openai.beta.threads.create({ messages: greeting() })).id;\n}\n",
     ),
+    "a-thread-that-a-request-makes": Left(
+        Reason.OTHER_CALL,
+        ask(thread="  const thread = { id: await getThread() };\n")
+        + "export async function getThread() {\n"
+        "  const made = await fetch('https://api.openai.com/v1/threads', "
+        "{ method: 'POST', headers, body: '{}' });\n  return (await made.json()).id;\n}\n",
+    ),
+    "a-message-of-a-request-elsewhere": Left(
+        Reason.OTHER_CALL,
+        ask(thread="  const thread = { id: await getThread() };\n")
+        + "export const greet = (id: string) =>\n"
+        "  fetch(`https://api.openai.com/v1/threads/${id}/messages`, "
+        "{ method: 'POST', headers, body: greeting });\n",
+    ),
     "a-syntax-error": Left(Reason.SYNTAX_ERROR, ask(read=_READ + "  const = ;\n")),
     **REQUESTS,
 }

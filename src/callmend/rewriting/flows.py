@@ -39,6 +39,7 @@ from callmend.targets.responses.conversations import Creating, conversation_name
 
 #: What makes, finds or fills a thread.
 _OF_THREADS = frozenset({Op.CREATE_THREAD, Op.RETRIEVE_THREAD, Op.ADD_MESSAGE})
+_THREADS = frozenset({"thread-messages", "threads"})
 _OF_ASSISTANT = frozenset({Op.CREATE_ASSISTANT, Op.UPDATE_ASSISTANT})
 
 
@@ -168,15 +169,23 @@ class File:
             for call in self._calls
             if call.site.id not in state.taken and not self._conversation(call)
         ]
-        of_threads = [call for call in staying if call.op in _OF_THREADS]
+        of_threads = [
+            call.node
+            for call in staying
+            if call.op in _OF_THREADS or (call.op is Op.OTHER and call.endpoint.id in _THREADS)
+        ]
+        # Requests that are no part of a flow, also those of rules that are not asked for.
+        known = {call.site.id for call in self._calls}
+        requests = [r for r in self._program.requests if r.endpoint.id in _THREADS]
+        of_threads += [r.call for r in requests if r.call.id not in known]
         for start, written in list(state.written):
             around = self._program.tree.function_of(start.node)
             met = of_threads if written.conversation else []
-            met = [*met, *(call for call in staying if self._is_called(call, around))]
+            met = [*met, *(call.node for call in staying if self._is_called(call, around))]
             if not met:
                 continue
             state.written.remove((start, written))
-            state.refused.append((start, RefusedError(Reason.OTHER_CALL, show_line(met[0].node))))
+            state.refused.append((start, RefusedError(Reason.OTHER_CALL, show_line(met[0]))))
             for taken in written.calls:
                 state.taken.pop(taken.site.id, None)
         state.edits = [edit for _, written in state.written for edit in written.edits]
