@@ -66,7 +66,13 @@ def no_final_newline(source: bytes) -> bytes:
 def single_quotes(source: bytes) -> bytes:
     """Single quotes where the text holds none."""
     plain = re.compile(r"""(?<!")"((?:[^"'\\\n]|\\[nr])*)"(?!")""")
-    return plain.sub(r"'\1'", source.decode()).encode()
+    nested = re.compile(r"f'[^'\n]*\{[^}'\n]*$")  # in `f'{answer["id"]}'` there is no other way
+
+    def changed(match: re.Match[str]) -> str:
+        line = match.string[match.string.rfind("\n", 0, match.start()) + 1 : match.start()]
+        return match[0] if nested.search(line) else f"'{match[1]}'"
+
+    return plain.sub(changed, source.decode()).encode()
 
 
 def latin_1(source: bytes) -> bytes:
