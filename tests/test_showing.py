@@ -9,8 +9,9 @@ from callmend.findings import Bucket
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import What
 from callmend.languages.ecmascript.shapes import Shape
-from callmend.languages.ecmascript.showing import Errors, Shown, errors_shown, shown
+from callmend.languages.ecmascript.showing import errors_shown, shown
 from callmend.languages.ecmascript.tree import descendants, text
+from callmend.languages.verdicts import Errors, Shown
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile

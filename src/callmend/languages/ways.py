@@ -55,3 +55,19 @@ def every_way(
             return
         told[-1] = False
     raise RecursionError
+
+
+class BreakError(Exception):
+    """`break`, on its way to the loop around it."""
+
+
+class ContinueError(Exception):
+    """`continue`, likewise."""
+
+
+class ReturnError(Exception):
+    """`return`, on its way to the call."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__()
+        self.value = value

@@ -34,12 +34,12 @@ from callmend.languages.python.readers import Follower, Readings
 from callmend.languages.python.request import RequestParts, RequestReader
 from callmend.languages.python.shapes import SEVERAL, Shape, ShapeReader
 from callmend.languages.python.showing import (
-    Errors,
     UnshownError,
     errors_shown,
     fitting,
     proved_shape,
 )
+from callmend.languages.verdicts import Errors
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.plans import Plan

@@ -88,10 +88,7 @@ class FetchLikes:
 
     def _is_again(self, call: Node, function: Node, url: Binding, options: Binding) -> bool:
         """Whether a function calls itself with the same URL and options."""
-        name = field(function, "name")
-        if name is None:
-            _, parent = self._tree.outer(function)
-            name = None if parent is None else field(parent, "name")
+        name = self._tree.name_of(function)
         binding = None if name is None else self._scopes.binding(name)
         if binding is None or self._scopes.binding(called(call)) is not binding:
             return False

@@ -30,7 +30,7 @@ from callmend.languages.ecmascript.tree import (
     items,
 )
 from callmend.languages.ecmascript.values import text_of
-from callmend.languages.ways import Question
+from callmend.languages.ways import BreakError, ContinueError, Question, ReturnError
 
 _MOST_STEPS = 6000
 _DECLARATIONS = frozenset({"lexical_declaration", "variable_declaration"})
@@ -91,20 +91,6 @@ def every_way(run: Callable[[Oracle], Any]) -> Iterator[Any]:
     return ways.every_way(run, Oracle)
 
 
-class _BreakError(Exception):
-    pass
-
-
-class _ContinueError(Exception):
-    pass
-
-
-class _ReturnError(Exception):
-    def __init__(self, value: Any) -> None:
-        super().__init__()
-        self.value = value
-
-
 @dataclass(slots=True)
 class Ended:
     """How a run ended: with what it gave back, or what it threw."""
@@ -155,7 +141,7 @@ class Statements:
             else:
                 self._entry = None
                 return Ended(self.expression(body))
-        except _ReturnError as returned:
+        except ReturnError as returned:
             return Ended(returned.value)
         except ThrownError as thrown:
             return Ended(thrown=thrown.value, threw=True)
@@ -261,7 +247,7 @@ class Statements:
         given = items(node)
         value = self.expression(given[0]) if given else UNDEFINED
         self.leaves = node
-        raise _ReturnError(value)
+        raise ReturnError(value)
 
     def _throw_statement(self, node: Node) -> None:
         self._leave_entry(node)
@@ -272,12 +258,12 @@ class Statements:
     def _break_statement(self, node: Node) -> None:
         if field(node, "label") is not None:
             raise StuckError(node)
-        raise _BreakError
+        raise BreakError
 
     def _continue_statement(self, node: Node) -> None:
         if field(node, "label") is not None:
             raise StuckError(node)
-        raise _ContinueError
+        raise ContinueError
 
     def _try_statement(self, node: Node) -> None:
         body, handler = field(node, "body"), field(node, "handler")
@@ -290,7 +276,7 @@ class Statements:
                 self.statement(field(handler, "body") or handler)
             elif not self._enters(finalizer):
                 self._tried(body, handler)
-        except (ThrownError, _BreakError, _ContinueError, _ReturnError):
+        except (ThrownError, BreakError, ContinueError, ReturnError):
             if last is not None:
                 self.statement(last)
             raise
@@ -313,9 +299,9 @@ class Statements:
         """One round of a loop, and whether another follows."""
         try:
             self.statement(body)
-        except _ContinueError:
+        except ContinueError:
             return True
-        except _BreakError:
+        except BreakError:
             return False
         return True
 
@@ -406,7 +392,7 @@ class Statements:
             for case in cases[start:]:
                 for statement in case.children_by_field_name("body"):
                     self.statement(statement)
-        except _BreakError:
+        except BreakError:
             return
 
     # functions
@@ -431,7 +417,7 @@ class Statements:
                 self.block(body)
             else:
                 result = self.expression(body)
-        except _ReturnError as returned:
+        except ReturnError as returned:
             result = returned.value
         finally:
             yielded = self._yields.pop() if generates else []

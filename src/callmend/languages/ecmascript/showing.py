@@ -8,9 +8,8 @@ followed to its end and none shows the text, the shape is certainly not the one 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
-from enum import Enum
 from typing import Any
 
 from tree_sitter import Node
@@ -43,40 +42,25 @@ from callmend.languages.ecmascript.tree import (
     text,
     unwrapped,
 )
+from callmend.languages.verdicts import (
+    BAD,
+    ID,
+    TEXT,
+    Errors,
+    Shown,
+    error,
+    errors_over,
+    is_alone,
+    is_error,
+    values_in,
+)
 from callmend.reasons import Reason
 
-#: What the answer says, in no way to be found in a file.
-_TEXT = "Al pha be ta"
-_ID = "resp_1"
-#: What an error says, and the statuses that it may have.
-_ERROR = "Re fu sed"
-_BAD = (401, 404, 429, 500, 502)
 _MOST_STEPS = 30_000
 _MOST_CALLERS = 12
 
 
 Gives = Mapping[int, Callable[[], Any]]
-
-
-class Shown(Enum):
-    """What running the file on an answer says of its shape.
-
-    ``YES``: the text comes out on one way at least. ``NO``: it comes out on none, and all of them
-    were followed to their ends. ``UNCERTAIN``: it came out on none of those that could be followed.
-    """
-
-    YES = "yes"
-    UNCERTAIN = "uncertain"
-    NO = "no"
-
-
-class Errors(Enum):
-    """Whether an error's JSON is shown in the text's place, over the statuses that it may have."""
-
-    NEVER = "never"
-    UNCERTAIN = "uncertain"
-    SOMETIMES = "sometimes"
-    ALWAYS = "always"
 
 
 def check_shown(
@@ -126,47 +110,15 @@ def errors_shown(program: Program, call: Node, shape: Shape, *, whole: bool = Fa
     the whole answer counts too, and is not trusted to look at it.
     """
     showing = _Showing(program, call, shape, What.RESPONSE, (), None)
-    runs = showing.runs(call)
-    uncertain = any(run.stuck is not None for run in runs)
-    places = {
-        sink.node.id
-        for run in runs
-        for sink in run.sinks
-        if _is_told(sink) and (whole or not any(_ID in each for each in texts_in(sink.given)))
-    }
-    found: set[bool] = set()
-    for showing.status in _BAD:
-        runs = showing.runs(call)
-        uncertain = uncertain or any(run.stuck is not None for run in runs)
-        sinks = [sink for run in runs for sink in run.sinks if sink.node.id in places]
-        found.add(any(_blames(s) for s in sinks if not s.name.startswith("console.")))
-    if found == {False}:
-        return Errors.UNCERTAIN if uncertain else Errors.NEVER
-    return Errors.ALWAYS if found == {True} else Errors.SOMETIMES
 
+    def runs(status: int) -> list[_Run]:
+        showing.status = status
+        return showing.runs(call)
 
-def _blames(sink: Sink) -> bool:
-    """Whether a call is given an error's whole JSON, and nothing else that tells it is one."""
-    told = any(
-        value is False or (type(value) is int and 400 <= value < 600)
-        for value in _values_in(sink.given)
-    )
-    return not told and any(_is_error(value) for value in _values_in(sink.given))
+    def is_told(sink: Sink) -> bool:
+        return _is_told(sink) and (whole or not any(ID in each for each in texts_in(sink.given)))
 
-
-def _is_error(value: Any) -> bool:
-    if isinstance(value, str):
-        return _ERROR in value and '"error"' in value
-    return isinstance(value, dict) and [*value] == ["error"] and isinstance(value["error"], dict)
-
-
-def _values_in(value: Any) -> Iterator[Any]:
-    yield value
-    inside = value.values() if isinstance(value, dict) else value
-    if isinstance(inside, str) or not isinstance(inside, Iterable):
-        return
-    for each in inside:
-        yield from _values_in(each)
+    return errors_over(runs, lambda node: int(node.id), is_told, _is_log)
 
 
 def _answer(code: bytes, tree: Tree) -> Any:
@@ -195,7 +147,7 @@ def _value(node: Node) -> Any:
         return int(text(node)) if text(node).isdigit() else 1.5
     if text(node).endswith(b".usage"):
         return {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}
-    return _TEXT if text(node) == b"text" else _ID
+    return TEXT if text(node) == b"text" else ID
 
 
 class _Run(Interpreter):
@@ -216,7 +168,7 @@ class _Run(Interpreter):
 
     def asked_for(self, value: Any) -> None:
         """A value is all that a condition asks for."""
-        self.is_used = self.is_used or (isinstance(value, str) and _TEXT in value)
+        self.is_used = self.is_used or (isinstance(value, str) and TEXT in value)
 
     def _declared_value(self, binding: Binding) -> Any:
         self.met[id(binding)] = binding
@@ -272,15 +224,12 @@ class _Showing:
     def _ways(self, call: Node) -> Shown:
         stuck = False
         try:
-            for run in every_way(lambda oracle: self._run(call, oracle)):
+            for run in self._each(call):
                 if _shows(run):
                     return Shown.YES
                 stuck = stuck or run.is_used or run.stuck is not None
-                stuck = stuck or any(map(_is_alone, run.parsed))
-                self._steps += run.steps
+                stuck = stuck or any(map(is_alone, run.parsed))
                 self.leaves = self.leaves or run.leaves
-                if self._steps > _MOST_STEPS:
-                    return Shown.UNCERTAIN
         except RecursionError:
             return Shown.UNCERTAIN
         return Shown.UNCERTAIN if stuck else Shown.NO
@@ -289,17 +238,25 @@ class _Showing:
         """Each way through the code behind a call; those up to the most that are looked at."""
         found: list[_Run] = []
         with suppress(RecursionError):
-            for run in every_way(lambda oracle: self._run(call, oracle)):
-                found.append(run)
-                self._steps += run.steps
-                if self._steps > _MOST_STEPS:
-                    break
+            found.extend(self._each(call))
         return found
+
+    def _each(self, call: Node) -> Iterator[_Run]:
+        """Each way through the code behind a call.
+
+        Raises:
+            RecursionError: there are more than are looked at.
+        """
+        for run in every_way(lambda oracle: self._run(call, oracle)):
+            yield run
+            self._steps += run.steps
+            if self._steps > _MOST_STEPS:
+                raise RecursionError
 
     def _given(self) -> Any:
         written = self._json
-        if self.status in _BAD:
-            written = json.dumps({"error": {"message": _ERROR, "type": "api_error"}})
+        if self.status in BAD:
+            written = json.dumps(error())
         body = json.loads(written)
         if self._what is What.BODY:
             return body
@@ -330,7 +287,7 @@ class _Showing:
             if isinstance(ended.thrown, Unknown):
                 raise StuckError(call)  # `throw redirect(...)` may be what it does at its end
             return
-        if not _has_text(ended.returned) and not any(map(_is_error, _values_in(ended.returned))):
+        if not _has_text(ended.returned) and not any(map(is_error, values_in(ended.returned))):
             return
         callers = callers_of(self._program, function)
         if self._through is not None and len(seen) == 1:
@@ -345,12 +302,7 @@ class _Showing:
 
 
 def _has_text(value: Any) -> bool:
-    return any(_TEXT in each for each in texts_in(value)) or isinstance(value, Thing | Closure)
-
-
-def _is_alone(source: str) -> bool:
-    """Whether what is parsed is the text itself: a model that is asked for JSON gives such."""
-    return _TEXT in source and _ID not in source
+    return any(TEXT in each for each in texts_in(value)) or isinstance(value, Thing | Closure)
 
 
 def _shows(run: _Run) -> bool:
@@ -382,13 +334,18 @@ def _around(tree: Tree, function: Node) -> Iterator[Node]:
         yield function
 
 
+def _is_log(sink: Sink) -> bool:
+    """Whether it is only shown on the console."""
+    return sink.name.startswith("console.")
+
+
 def _is_told(sink: Sink) -> bool:
     """Whether a call is given the text; what is only logged with the whole answer is not told."""
-    texts = [each for each in texts_in(sink.given) if _TEXT in each]
-    if not sink.name.startswith("console."):
+    texts = [each for each in texts_in(sink.given) if TEXT in each]
+    if not _is_log(sink):
         return bool(texts) or any(
             isinstance(each, Thing) or (isinstance(each, Closure) and sink.name == "return")
             for each in sink.given
         )
-    whole = any(_ID in each for each in texts_in(sink.given))
+    whole = any(ID in each for each in texts_in(sink.given))
     return bool(texts) and not whole

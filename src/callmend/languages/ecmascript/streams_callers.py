@@ -21,7 +21,7 @@ _REQUESTS = frozenset({b"c", b"context", b"ctx", b"event", b"req", b"request"})
 
 def callers_of(program: Program, function: Node) -> list[Node]:
     """The calls of a function in its file, by its name or on `this`."""
-    name = _name_of(program, function)
+    name = program.tree.name_of(function)
     if name is None:
         return []
     if function.type == "method_definition":
@@ -36,7 +36,7 @@ def goes_elsewhere(program: Program, function: Node) -> bool:
         node.type == "export_statement" for node in program.tree.ancestors(function)
     ):
         return True
-    name = _name_of(program, function)
+    name = program.tree.name_of(function)
     binding = None if name is None else program.scopes.binding(name)
     if binding is None:
         return True
@@ -44,19 +44,11 @@ def goes_elsewhere(program: Program, function: Node) -> bool:
     return len(calls_among(program.tree, uses)) < len(uses)
 
 
-def _name_of(program: Program, function: Node) -> Node | None:
-    name = field(function, "name")
-    if name is None:
-        _, parent = program.tree.outer(function)
-        name = field(parent, "name") if parent is not None else None
-    return name
-
-
 def is_entry(program: Program, function: Node) -> bool:
     """Whether a framework calls a function, and sends what it gives to the client."""
     if function.type not in FUNCTIONS:
         return False
-    name = _name_of(program, function)
+    name = program.tree.name_of(function)
     if name is not None and text(name) in _HANDLERS:
         return True
     _, parent = program.tree.outer(function)

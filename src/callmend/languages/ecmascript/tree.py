@@ -100,6 +100,11 @@ class Tree:
         """The innermost function around a node, or the root."""
         return next((n for n in self.ancestors(node) if n.type in FUNCTIONS), self.root)
 
+    def name_of(self, function: Node) -> Node | None:
+        """The name of a function: its own, or that of what it is put into."""
+        name = field(function, "name")
+        return field(self.outer(function)[1], "name") if name is None else name
+
     def outer(self, node: Node) -> tuple[Node, Node | None]:
         """The node with its parentheses and casts, and what stands around that."""
         parent = self.parent(node)

@@ -21,7 +21,7 @@ from callmend.languages.python.py_values import (
     ThrownError,
     Unknown,
 )
-from callmend.languages.ways import Oracle
+from callmend.languages.ways import BreakError, ContinueError, Oracle, ReturnError
 
 _MOST_STEPS = 6000
 Def = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -34,20 +34,6 @@ _BASES = {
     "TypeError": ("TypeError", "Exception"),
     "ValueError": ("ValueError", "Exception"),
 }
-
-
-class _BreakError(Exception):
-    pass
-
-
-class _ContinueError(Exception):
-    pass
-
-
-class _ReturnError(Exception):
-    def __init__(self, value: Any) -> None:
-        super().__init__()
-        self.value = value
 
 
 @dataclass(slots=True)
@@ -115,7 +101,7 @@ class Statements:
                 self._entry = None
                 return Ended(self.expression(function.body))
             self.block(function.body)  # type: ignore[attr-defined]  # a function's or the file's
-        except _ReturnError as returned:
+        except ReturnError as returned:
             return Ended(returned.value)
         except ThrownError as thrown:
             return Ended(thrown=thrown)
@@ -232,7 +218,7 @@ class Statements:
         self._leave_entry()
         value = None if node.value is None else self.expression(node.value)
         self.leaves = node
-        raise _ReturnError(value)
+        raise ReturnError(value)
 
     def _raise(self, node: ast.Raise) -> None:
         self._leave_entry()
@@ -252,10 +238,10 @@ class Statements:
             raise ThrownError("AssertionError")
 
     def _break(self, _node: ast.Break) -> None:
-        raise _BreakError
+        raise BreakError
 
     def _continue(self, _node: ast.Continue) -> None:
-        raise _ContinueError
+        raise ContinueError
 
     def _if(self, node: ast.If) -> None:
         if self._enters(node.body):
@@ -288,7 +274,7 @@ class Statements:
                 self.block(node.orelse)
             elif not self._enters(node.finalbody):
                 self._tried(node)
-        except (ThrownError, _BreakError, _ContinueError, _ReturnError):
+        except (ThrownError, BreakError, ContinueError, ReturnError):
             self.block(node.finalbody)
             raise
         self.block(node.finalbody)
@@ -323,9 +309,9 @@ class Statements:
         """One round of a loop, and whether another follows."""
         try:
             self.block(body)
-        except _ContinueError:
+        except ContinueError:
             return True
-        except _BreakError:
+        except BreakError:
             return False
         return True
 
@@ -371,7 +357,7 @@ class Statements:
                 result = self.expression(node.body)
             else:
                 self.block(node.body)
-        except _ReturnError as returned:
+        except ReturnError as returned:
             result = returned.value
         finally:
             self.scope = before

@@ -58,6 +58,21 @@ class Program:
         return {id(inner): node for node in nodes for inner in ast.iter_child_nodes(node)}
 
     @cached_property
+    def syntax_calls(self) -> dict[tuple[int, int], ast.Call]:
+        """The calls of `syntax` by their ranges of characters, as `Tree.chars` counts."""
+        nodes = ast.walk(self.syntax) if self.syntax is not None else ()
+        return {self._chars(node): node for node in nodes if isinstance(node, ast.Call)}
+
+    def _chars(self, node: ast.expr) -> tuple[int, int]:
+        ends = []
+        places = ((node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset))
+        for line, column in places:
+            start, end = self.text.line_range(line or 1)
+            before = self.text.text[start:end].encode()[: column or 0]
+            ends.append(start + len(before.decode()))
+        return ends[0], ends[1]
+
+    @cached_property
     def requests(self) -> list[Request]:
         """The file's requests to dead endpoints, in source order."""
         return self._finder.requests()

@@ -6,7 +6,6 @@ Texts, numbers, lists, dicts and the like are Python's own.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +13,6 @@ from callmend.records import record
 
 #: What stands in a text for a part of it that is not known.
 BLANK = "\ufffd"
-_MOST_DEPTH = 8  # no reader nests deeper
 
 
 class StuckError(Exception):
@@ -120,25 +118,3 @@ class Sink:
     name: str
     node: ast.AST
     given: tuple[Any, ...]
-
-
-def texts_in(value: Any, depth: int = 0) -> Iterator[str]:
-    """The texts in a value, however deep."""
-    if depth > _MOST_DEPTH:
-        return
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, bytes):
-        yield value.decode("utf-8", "replace")
-    elif isinstance(value, ThrownError):
-        yield from texts_in(value.given, depth + 1)
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            yield from texts_in(key, depth + 1)
-            yield from texts_in(each, depth + 1)
-    elif isinstance(value, list | tuple | set | frozenset):
-        for each in value:
-            yield from texts_in(each, depth + 1)
-    elif isinstance(value, Instance | Mirror):
-        inside = value.fields if isinstance(value, Instance) else value.of
-        yield from texts_in(inside, depth + 1)

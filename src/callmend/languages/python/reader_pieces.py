@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
+from callmend.languages import verdicts
 from callmend.languages.python.py_values import Closure, Instance, Mirror, Sink, Thing
+from callmend.languages.verdicts import ID, TEXT
 
-#: What the answer says, in no way to be found in a file.
-TEXT = "Al pha be ta"
-ID = "resp_1"
-#: What an error says, and the statuses that it may have.
-ERROR = "Re fu sed"
-BAD = (401, 404, 429, 500, 502)
 _LOGS = frozenset({"critical", "debug", "error", "exception", "info", "log", "print", "warning"})
+#: How a text has an error's JSON: as it is, or as Python writes a dict.
+SPELT = ('"error"', "'error'")
 Path = tuple[str | int, ...]
 
 
@@ -181,16 +178,5 @@ def is_log(sink: Sink) -> bool:
 
 
 def is_error(value: Any) -> bool:
-    """Whether a value is an error's whole JSON, as text or as a dict."""
-    if isinstance(value, str):
-        return ERROR in value and ('"error"' in value or "'error'" in value)
-    return isinstance(value, dict) and [*value] == ["error"] and isinstance(value["error"], dict)
-
-
-def values_in(value: Any) -> Iterator[Any]:
-    """A value and all that is in it."""
-    yield value
-    inside = value.values() if isinstance(value, dict) else value
-    if isinstance(inside, dict | list | tuple | set | type({}.values())):
-        for each in inside:
-            yield from values_in(each)
+    """Whether a value is an error's whole JSON, as text, also as Python writes it, or as a dict."""
+    return verdicts.is_error(value, SPELT)

@@ -20,10 +20,6 @@ from callmend.languages.python.program import Program
 from callmend.languages.python.py_match import Interpreter
 from callmend.languages.python.py_values import Closure, StuckError, Thing, ThrownError
 from callmend.languages.python.reader_pieces import (
-    BAD,
-    ERROR,
-    ID,
-    TEXT,
     Path,
     Told,
     has_answer,
@@ -31,8 +27,8 @@ from callmend.languages.python.reader_pieces import (
     is_log,
     leaf_of,
     tagged,
-    values_in,
 )
+from callmend.languages.verdicts import BAD, ID, TEXT, error, is_alone, values_in
 from callmend.languages.ways import Oracle, every_way
 
 _MOST_STEPS = 30_000
@@ -136,25 +132,15 @@ class Runs:
         self._parents = program.syntax_parents
         self._calls: dict[int, tuple[ast.AST, Client]] = {}
         self._module = program.syntax or ast.Module([], [])
-        places = {program.tree.chars(call): client for call, client in calls.items()}
-        for node in ast.walk(self._module):
-            if isinstance(node, ast.Call) and (client := places.get(self._chars(node))):
+        for call, client in calls.items():
+            node = program.syntax_calls.get(program.tree.chars(call))
+            if node is not None:
                 self._calls[id(node)] = (node, client)
         if len(self._calls) < len(calls):
             self._calls.clear()
 
     def __bool__(self) -> bool:
         return bool(self._calls)
-
-    def _chars(self, node: ast.expr) -> tuple[int, int]:
-        """The range of characters of a node, as LibCST counts."""
-        text, ends = self._program.text, []
-        places = ((node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset))
-        for line, column in places:
-            start, end = text.line_range(line or 1)
-            before = text.text[start:end].encode()[: column or 0]
-            ends.append(start + len(before.decode()))
-        return ends[0], ends[1]
 
     def where(self, told: Told) -> str:
         """What ended the first way, and its line."""
@@ -194,7 +180,7 @@ class Runs:
                 found.see(sink.given)
         for value in () if run.raises else self._kept(run):
             found.see(value)
-        alone = any(TEXT in source and ID not in source for source in run.parsed)
+        alone = any(map(is_alone, run.parsed))
         found.is_stuck = found.is_stuck or run.is_used or run.stuck is not None or alone
         found.raises = found.raises or run.raises
         found.missed += run.missed
@@ -227,7 +213,7 @@ class Runs:
         """Each way through the code, of a response with a status; the last may be stuck."""
         answer = self._answer
         if status in BAD:
-            answer = {"error": {"message": ERROR, "type": "api_error"}}
+            answer = error()
         gives = {key: client for key, (_, client) in self._calls.items()}
         for call, _ in self._calls.values():
             make = partial(self._run, call, gives, (status, answer))

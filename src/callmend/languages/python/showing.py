@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from enum import Enum
 from typing import Any
 
 import libcst as cst
@@ -20,18 +19,17 @@ from callmend.languages.python.clients import Client
 from callmend.languages.python.program import Program
 from callmend.languages.python.py_values import Sink
 from callmend.languages.python.reader_pieces import (
-    BAD,
+    SPELT,
     Path,
     Told,
     answer_of,
-    is_error,
     is_log,
     members_of,
     set_in,
-    values_in,
 )
 from callmend.languages.python.reader_runs import Runs
 from callmend.languages.python.shapes import TEXTUAL, Shape, code_of
+from callmend.languages.verdicts import Errors, Shown, errors_over
 from callmend.reasons import Reason
 
 #: Names under which files ask whether an answer is one (seen in public callers of the endpoint).
@@ -51,29 +49,8 @@ _MOST_SHAPES = 40
 Calls = Mapping[cst.CSTNode, Client]
 
 
-class Errors(Enum):
-    """Whether an error's JSON is shown in the text's place, over the statuses that it may have."""
-
-    NEVER = "never"
-    UNCERTAIN = "uncertain"
-    SOMETIMES = "sometimes"
-    ALWAYS = "always"
-
-
 class UnshownError(RefusedError):
     """The shape that the file seems to read is not the one that it shows."""
-
-
-class Shown(Enum):
-    """What running the file on an answer says of its shape.
-
-    ``YES``: the text comes out on one way at least. ``NO``: it comes out on none, and all of them
-    were followed to their ends. ``UNCERTAIN``: it came out on none of those that could be followed.
-    """
-
-    YES = "yes"
-    UNCERTAIN = "uncertain"
-    NO = "no"
 
 
 def shown(program: Program, calls: Calls, shape: Shape) -> Shown:
@@ -210,28 +187,16 @@ def errors_shown(
     whole answer counts too, and is not trusted to look at it.
     """
     runs = _runs(program, {call: client}, shape)
-    ways = [*runs.ways(200)]
-    uncertain = not runs or any(run.stuck is not None for run in ways)
-    places = {id(sink.node) for run in ways for sink in run.sinks if _is_told(sink, whole=whole)}
-    found: set[bool] = set()
-    for status in BAD:
-        ways = [*runs.ways(status)]
-        uncertain = uncertain or any(run.stuck is not None for run in ways)
-        sinks = [sink for run in ways for sink in run.sinks if id(sink.node) in places]
-        found.add(any(_blames(sink) for sink in sinks if not is_log(sink)))
-    if found == {False}:
-        return Errors.UNCERTAIN if uncertain else Errors.NEVER
-    return Errors.ALWAYS if found == {True} else Errors.SOMETIMES
+    return errors_over(
+        lambda status: [*runs.ways(status)],
+        id,
+        lambda sink: _is_told(sink, whole=whole),
+        is_log,
+        SPELT,
+    )
 
 
 def _is_told(sink: Sink, *, whole: bool) -> bool:
     told = Told()
     told.see(sink.given)
     return told.plain or bool(told.pieces) or (told.whole and whole and not is_log(sink))
-
-
-def _blames(sink: Sink) -> bool:
-    """Whether a call is given an error's whole JSON, and nothing else that tells it is one."""
-    values: list[Any] = [*values_in(sink.given)]
-    told = any(value is False or (type(value) is int and 400 <= value < 600) for value in values)
-    return not told and any(map(is_error, values))

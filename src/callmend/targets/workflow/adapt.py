@@ -27,7 +27,7 @@ from callmend.languages.ecmascript.rehearsal import Rehearsal
 from callmend.languages.ecmascript.repairs import mended
 from callmend.languages.ecmascript.request import Envelope, Headers, RequestReader
 from callmend.languages.ecmascript.shapes import Shape, shape_of
-from callmend.languages.ecmascript.showing import Errors, errors_shown
+from callmend.languages.ecmascript.showing import errors_shown
 from callmend.languages.ecmascript.statements import (
     removals,
     starts_its_line,
@@ -45,6 +45,7 @@ from callmend.languages.ecmascript.tree import (
     span,
     text,
 )
+from callmend.languages.verdicts import Errors
 from callmend.reasons import Reason
 from callmend.records import record
 from callmend.targets.plans import Plan
