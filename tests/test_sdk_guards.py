@@ -94,6 +94,7 @@ _KEPT = {
     "another-client": "if (!coze.workflows.runs) return null;",
     "another-object-of-the-name": "if (!config.openai.workflows) return null;",
     "a-field-of-the-name": "if (!text.workflows) return null;",
+    "what-is-kept-and-not-only-asked-for": "const all = [openai.workflows];",
 }
 
 
@@ -104,6 +105,19 @@ def test_what_asks_for_something_else_is_kept(guard: str, target: str) -> None:
     migration = check(_guarded(guard, head=head).encode(), "a.js", Settings(target=target))
     assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
     assert f"  {guard}\n" in migration.result.decode()
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_another_call_of_a_method_that_is_not_known_stays(target: str) -> None:
+    other = "openai['workflows'][text].create({ workflow_id: id, input: text })"
+    source = f"{_guarded('')}export const other = (id, text) => {other};\n"
+    for order in (
+        source,
+        f"{_HEAD}export const other = (id, text) => {other};\n{_guarded('', head='')}",
+    ):
+        migration = check(order.encode(), "a.js", Settings(target=target))
+        assert {f.bucket for f in migration.findings} == {Bucket.LEFT, Bucket.MIGRATED}
+        assert other in migration.result.decode()
 
 
 @pytest.mark.parametrize("target", _TARGETS)

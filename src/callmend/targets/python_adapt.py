@@ -136,7 +136,7 @@ class AdaptedCall(HelpedCall):
         # Without a look at the status, the id would be read of an error.
         throws |= bool(polls) and not follower.statuses.any
         self._editor.going = asked
-        self._editor.url(self.path, self._parts.path_id if self.keeps_id else None)
+        self._editor.url(self.path, self._kept_id())
         self._notes += self._editor.base_notes()
         self._headers()
         self._body()

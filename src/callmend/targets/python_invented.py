@@ -15,6 +15,7 @@ from callmend.languages.python.inputs import InputReader, Kind, Named, Said, nam
 from callmend.languages.python.layout import document, render
 from callmend.languages.python.literals import Literal
 from callmend.languages.python.objects import ObjectFollower
+from callmend.languages.python.paths import PathId
 from callmend.languages.python.program import Program
 from callmend.languages.python.readers import Readings
 from callmend.languages.python.request import RequestParts
@@ -78,9 +79,10 @@ class InventedCall(AdaptedCall):
         self._options: list[cst.Arg] = []
         said = self._said = self._read(program, call.call)
         first = cst.DictElement(cst.SimpleString('""'), said.node)
+        given = None if said.workflow_id is None else PathId(said.workflow_id)
         parts = RequestParts(
             call.call, None, None, Literal(call.call, cst.Dict([]), None, shared=False), None,
-            said.workflow_id, first, said.node, said.history, (), (), untyped=False,
+            given, first, said.node, said.history, (), (), untyped=False,
         )  # fmt: skip
         super(AdaptedCall, self).__init__(program, request, settings, names, parts)
 

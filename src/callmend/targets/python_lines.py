@@ -67,7 +67,8 @@ class LinesCall(CallPlan):
         names: Names,
         loop: LineLoop,
     ) -> None:
-        parts = RequestReader(program, request, streams=True).read()
+        reader = RequestReader(program, request, streams=True, needs_id=self.keeps_id)
+        parts = reader.read()
         super().__init__(program, request, settings, names, parts)
         self._loop = loop
 
@@ -81,7 +82,7 @@ class LinesCall(CallPlan):
             RefusedError: the events that the loop understands are not certain.
         """
         shown = EventReader(self._program, self._loop).shown()
-        self._editor.url(self.path, self._parts.path_id if self.keeps_id else None)
+        self._editor.url(self.path, self._kept_id())
         self._notes += self._editor.base_notes()
         self._headers()
         self._body()

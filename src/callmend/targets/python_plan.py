@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import libcst as cst
 
 from callmend.calls import RefusedError
@@ -73,7 +71,9 @@ class CallPlan:
         self._tree = program.tree
         self._request = request
         self._client = client
-        self._parts = RequestReader(program, request).read() if parts is None else parts
+        if parts is None:
+            parts = RequestReader(program, request, needs_id=self.keeps_id).read()
+        self._parts = parts
         self._settings = settings
         self._names = names
         self._style = detect(program.tree)
@@ -113,8 +113,7 @@ class CallPlan:
             self._program, self._request, self._client, self._parts, answer, self._style,
             self._editor, self._names,
         )  # fmt: skip
-        kept = self._parts.path_id if self.keeps_id else None
-        base = self._editor.url(self.path, kept)
+        base = self._editor.url(self.path, self._kept_id())
         self._notes += self._editor.base_notes()
         if base is not None:
             reading.visible(self._request.url)
@@ -275,20 +274,22 @@ class CallPlan:
             return self._moved(element.value)
         if path_id is None:
             return ""
-        if isinstance(path_id, cst.SimpleString) and path_id is self._program.resolver.single(
-            self._request.url
-        ):
-            found = re.search(r"/workflows/([^/]+)/", str(path_id.evaluated_value))
-            written = "" if found is None else found[1]
-            name = self._settings.assistant_id or written
+        node = path_id.node
+        if node is None:
+            name = self._settings.assistant_id or path_id.text
             return self._quoted(name, self._tree.source(self._parts.input.key))
-        self._check_names(path_id)
-        if self._tree.around(path_id, cst.FormattedString) is not None:
-            return self._unquoted(path_id)
-        source = self._tree.source(path_id)
+        self._check_names(node)
+        if self._tree.around(node, cst.FormattedString) is not None:
+            return self._unquoted(node)
+        source = self._tree.source(node)
         # On a line of its own it may stand on several, which it does not need here.
-        joins = "\n" in source and "#" not in source and not self._has_long_string(path_id)
-        return flat(document(path_id)) if joins else source
+        joins = "\n" in source and "#" not in source and not self._has_long_string(node)
+        return flat(document(node)) if joins else source
+
+    def _kept_id(self) -> cst.BaseExpression | None:
+        """The expression of the old URL that the new body goes on reading."""
+        path_id = self._parts.path_id
+        return path_id.node if self.keeps_id and path_id is not None else None
 
     def _has_long_string(self, node: cst.BaseExpression) -> bool:
         return any(
@@ -316,7 +317,10 @@ class CallPlan:
                 self._tree.parent(inner), cst.Attribute
             ):
                 here = scopes.scope_of(inner.value, inner)
-                if here is not scopes.scope_of(inner.value, self._request.call):
+                flow, call = self._program.flow, self._request.call
+                if here is not scopes.scope_of(inner.value, call) or (
+                    flow.definition(inner.value, inner) != flow.definition(inner.value, call)
+                ):
                     raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{inner.value}`")
 
     def _quoted(self, text: str, like: str = "") -> str:

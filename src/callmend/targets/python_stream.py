@@ -65,7 +65,7 @@ class StreamedCall(CallPlan):
             self._program, self._request, self._client, self._parts, answer, self._style,
             self._editor, self._names,
         )  # fmt: skip
-        self._editor.url(self.path, self._parts.path_id if self.keeps_id else None)
+        self._editor.url(self.path, self._kept_id())
         self._notes += self._editor.base_notes()
         self._headers()
         self._body()

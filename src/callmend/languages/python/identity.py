@@ -32,7 +32,7 @@ def id_expression(program: Program, request: Request) -> cst.BaseExpression | No
                         return element.value
     found = path_id_of(program, request)
     # An id that is written out in the URL goes with it; what is written then is the new one.
-    return None if isinstance(found, cst.SimpleString) else found
+    return None if found is None else found.node
 
 
 def origin(program: Program, expression: cst.BaseExpression) -> Origin:

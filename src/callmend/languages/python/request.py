@@ -10,7 +10,7 @@ from callmend.languages.python.find import Request
 from callmend.languages.python.later import later_going
 from callmend.languages.python.literals import Literal, LiteralReader, is_logged
 from callmend.languages.python.messages import Messages
-from callmend.languages.python.paths import path_id_of, text_of
+from callmend.languages.python.paths import PathId, path_id_of, text_of
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.tree import dotted
@@ -83,7 +83,7 @@ class RequestParts:
     headers_given: cst.BaseExpression | None
     body: Literal
     workflow_id: cst.DictElement | None
-    path_id: cst.BaseExpression | None
+    path_id: PathId | None
     input: cst.DictElement
     message: cst.BaseExpression
     history: cst.BaseExpression | None
@@ -119,7 +119,13 @@ class RequestReader:
     """Reads the parts of one request."""
 
     def __init__(
-        self, program: Program, request: Request, *, streams: bool = False, asks: bool = False
+        self,
+        program: Program,
+        request: Request,
+        *,
+        streams: bool = False,
+        asks: bool = False,
+        needs_id: bool = True,
     ) -> None:
         self._program = program
         self._tree = program.tree
@@ -130,6 +136,8 @@ class RequestReader:
         self._streams = streams
         #: Whether the call may have parameters for its query.
         self._asks = asks
+        #: Whether the new request names the workflow's id too.
+        self._needs_id = needs_id
         self._call = request.call
         self._literals = LiteralReader(program, request.call)
         self._messages = Messages(program)
@@ -406,7 +414,7 @@ class RequestReader:
                 dropped.append(element)
             elif name not in _KEPT_KEYS:
                 raise RefusedError(Reason.BODY_FIELD, f"`{name}`")
-        if workflow_id is None and path_id is None:
+        if workflow_id is None and path_id is None and self._needs_id:
             raise RefusedError(Reason.NO_WORKFLOW_ID)
         if found_input is None:
             raise RefusedError(Reason.NO_MESSAGE, "the body has no `input`")

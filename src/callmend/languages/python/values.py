@@ -26,8 +26,9 @@ _ENVIRONMENT = frozenset(
 _FIELDS = frozenset({"pydantic.Field", "dataclasses.field", "attr.ib", "attrs.field"})
 _WRAPPERS = frozenset({"str", "httpx.URL", "yarl.URL", "furl.furl"})
 _JOINERS = frozenset({"urllib.parse.urljoin", "requests.compat.urljoin"})
-_PERCENT = re.compile(r"%(?:\((?P<name>\w+)\))?[-+ #0]*\d*(?:\.\d+)?(?P<kind>[sdrif%])")
-_FORMAT = re.compile(r"\{\{|\}\}|\{(?P<name>\w*)(?P<rest>[^{}]*)\}")
+#: A field of `"%s" % x`, and of `"{}".format(x)`.
+PERCENT_FIELD = re.compile(r"%(?:\((?P<name>\w+)\))?[-+ #0]*\d*(?:\.\d+)?(?P<kind>[sdrif%])")
+FORMAT_FIELD = re.compile(r"\{\{|\}\}|\{(?P<name>\w*)(?P<rest>[^{}]*)\}")
 
 
 @record(frozen=True, slots=True)
@@ -271,7 +272,7 @@ class Resolver:
 
     def _percent(self, template: str, given: list[list[str]]) -> list[str]:
         result, position, taken = [""], 0, iter(given)
-        for match in _PERCENT.finditer(template):
+        for match in PERCENT_FIELD.finditer(template):
             result = _joined(result, [template[position : match.start()]])
             position = match.end()
             if match["kind"] == "%":
@@ -342,7 +343,7 @@ class Resolver:
         self, template: str, given: list[list[str]], named: dict[str, list[str]]
     ) -> list[str]:
         result, position, count = [""], 0, 0
-        for match in _FORMAT.finditer(template):
+        for match in FORMAT_FIELD.finditer(template):
             result = _joined(result, [template[position : match.start()]])
             position = match.end()
             if match[0] in ("{{", "}}"):

@@ -103,8 +103,9 @@ class ResponsesCall(CallPlan):
 
     def _drop_id(self) -> None:
         """Remove a local variable that only the workflow's id read."""
-        element = self._parts.workflow_id
-        value = self._parts.path_id if element is None else element.value
+        element, path_id = self._parts.workflow_id, self._parts.path_id
+        in_path = None if path_id is None else path_id.node
+        value = in_path if element is None else element.value
         if not isinstance(value, cst.Name):
             return
         for definition in self._program.resolver.definitions(value):

@@ -13,6 +13,7 @@ from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.members import member_key
+from callmend.languages.ecmascript.objects import is_declared_exported
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.tree import (
     called,
@@ -30,6 +31,14 @@ from callmend.records import record
 _ROOT = b"workflows"
 #: What an operand may be inside of.
 _PLAIN = frozenset({"parenthesized_expression", "unary_expression"})
+#: What gives its operand as it is.
+_TRANSPARENT = frozenset(
+    {"parenthesized_expression", "as_expression", "non_null_expression", "satisfies_expression"}
+)
+_CONDITIONAL = frozenset(
+    {"if_statement", "while_statement", "do_statement", "ternary_expression", "for_statement"}
+)
+_COMPARES = frozenset({b"==", b"===", b"!=", b"!==", b"in"})
 _MEMBERS = frozenset({"member_expression", "subscript_expression"})
 
 
@@ -80,6 +89,8 @@ def sdk_guards(
             continue
         if any(is_logged(program.tree, around) for around in _expression(program, asked)):
             continue
+        if not _is_condition(program, asked):
+            continue
         behind = [start for start in starts if start.start_byte > asked.start_byte]
         if behind and behind[0] == call:
             live = _live(asked, client, method)
@@ -124,6 +135,33 @@ def _asked(node: Node, client: bytes) -> Node | None:
             break
         node = node.parent
     return node
+
+
+def _is_condition(program: Program, node: Node) -> bool:
+    """Whether only what an expression is true or false for is asked, or its type.
+
+    What is called, given away or kept for more than that is another use of the made-up method.
+    """
+    parent = program.tree.parent(node)
+    while parent is not None and parent.type in _TRANSPARENT:
+        node, parent = parent, program.tree.parent(parent)
+    if parent is None:
+        return False
+    if parent.type in _CONDITIONAL and field(parent, "condition") == node:
+        return True
+    if parent.type == "binary_expression":
+        return text_of(parent, "operator") in _COMPARES or _is_condition(program, parent)
+    if parent.type == "unary_expression":
+        return text_of(parent, "operator") in (b"!", b"typeof")
+    if parent.type == "arguments":
+        return text(called(program.tree.parent(parent) or parent)) == b"Boolean"
+    if parent.type != "variable_declarator" or field(parent, "value") != node:
+        return False
+    name = field(parent, "name")
+    binding = None if name is None else program.scopes.binding(name)
+    if binding is None or binding.writes or is_declared_exported(binding):
+        return False
+    return all(_is_condition(program, reference) for reference in binding.references)
 
 
 def _expression(program: Program, node: Node) -> Iterator[Node]:
