@@ -36,7 +36,8 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _SETTINGS = (
     "target", "base_url", "polling", "poll_timeout", "stream", "on_text", "model",
     "model_expr", "instructions", "instructions_expr", "assistant_id", "config_file",
-    "select", "ignore", "include", "exclude", "max_file_size", "require_clean", "mark",
+    "openai_clients", "select", "ignore", "include", "exclude", "max_file_size",
+    "require_clean", "mark",
 )  # fmt: skip
 
 
@@ -83,6 +84,12 @@ _OPTIONS: tuple[Callable[..., Any], ...] = (
         "--assistant-id", metavar="ID", help="Write this id where the calls read it from."
     ),
     click.option("--config-file", metavar="FILE", help="Write the id there."),
+    click.option(
+        "--openai-clients",
+        metavar="MODULE",
+        multiple=True,
+        help="A module whose exports are clients of OpenAI's SDK.",
+    ),
     click.option("--select", metavar="CODES", multiple=True, help="Only these rules [all]."),
     click.option("--ignore", metavar="CODES", multiple=True, help="Not these rules."),
     click.option("--include", metavar="GLOB", multiple=True, help="Only files like this."),

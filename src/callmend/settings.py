@@ -32,8 +32,9 @@ class Settings:
     that the current directory or the root leads to. ``polling`` is one of `POLLING`,
     ``poll_timeout`` is in seconds and is for robust polling only; ``stream`` goes before both.
     ``on_text``, ``model_expr`` and ``instructions_expr`` are names or paths of members, ``model``
-    and ``instructions`` the texts themselves; these five are for targets that use them. ``mark``
-    asks for a comment above each call that is left.
+    and ``instructions`` the texts themselves; these five are for targets that use them.
+    ``openai_clients`` are modules of the project whose exports are clients of OpenAI's SDK.
+    ``mark`` asks for a comment above each call that is left.
     """
 
     target: str = "assistants"
@@ -48,6 +49,7 @@ class Settings:
     instructions_expr: str | None = None
     assistant_id: str | None = None
     config_file: str | None = None
+    openai_clients: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
@@ -133,6 +135,21 @@ def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(values, (list, tuple)) or not all(isinstance(v, str) and v for v in values):
         raise _Expected(f"must be a list of texts that are not empty, not {_shown(value)}")
     return tuple(values)
+
+
+# A module as an import names it, or the end of its path; nothing that leads out of a folder.
+_MODULE = r"[^\s'\"`\\;,./](?:[^\s'\"`\\;,]*[^\s'\"`\\;,./])?"
+
+
+def _modules(value: object) -> tuple[str, ...]:
+    modules = tuple(text.removeprefix("./") for text in _texts(value))
+    for module in modules:
+        if not re.fullmatch(_MODULE, module):
+            raise _Expected(
+                "must name modules as imports do, such as @/lib/openai or app.clients, or by the "
+                f"end of their path, such as src/lib/openai, not {_shown(module)}"
+            )
+    return modules
 
 
 def _codes(value: object) -> tuple[str, ...]:
@@ -286,6 +303,7 @@ _READERS: dict[str, Callable[[object], object]] = {
     "instructions_expr": _name,
     "assistant_id": _assistant_id,
     "config_file": _text,
+    "openai_clients": _modules,
     "select": _codes,
     "ignore": _codes,
     "include": _texts,

@@ -79,6 +79,7 @@ def find_and_plan(
             tuple(by_bytes(file, obstacle, settings)), (), (), Facts((), ()), frozenset()
         )
     program = program if program is not None else Program(file, language)
+    program.client_modules = settings.openai_clients
     return _FilePlanner(program, settings, obstacle).planned()
 
 

@@ -65,7 +65,7 @@ def _check(program: Program, wrong: WrongCall, settings: Settings, obstacle: Rea
     if obstacle is not None:
         raise RefusedError(obstacle)
     if wrong.owner is not Owner.OPENAI:
-        raise RefusedError(OWNERS[wrong.owner], f"`{show(wrong.call)}`")
+        raise RefusedError(OWNERS[wrong.owner], wrong.client or f"`{show(wrong.call)}`")
     if not wrong.certain:
         raise RefusedError(Reason.URL_NOT_CERTAIN)
     if wrong.transport is Transport.SHADOWED_FETCH:

@@ -59,6 +59,7 @@ def find_and_plan(
     if program is None:
         reason = Reason.NOT_UTF8 if decode(file.data) is None else Reason.SYNTAX_ERROR
         return _unparsed(file, reason, settings)
+    program.client_modules = settings.openai_clients
     return _FilePlanner(program, settings, obstacle).planned()
 
 

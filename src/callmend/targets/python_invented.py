@@ -67,7 +67,7 @@ class InventedCall(AdaptedCall):
         names: Names,
     ) -> None:
         if call.owner in OWNERS:
-            raise RefusedError(OWNERS[call.owner], f"`{program.tree.show(call.client)}`")
+            raise RefusedError(OWNERS[call.owner], call.whose)
         if "stream" in call.method:
             raise RefusedError(Reason.ASSISTANTS_STREAM, program.tree.show_line(call.call))
         if settings.stream:

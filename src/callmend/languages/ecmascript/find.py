@@ -65,7 +65,8 @@ class Request:
     endpoint's path, ``path_text`` the id itself where it is written in the code; ``base`` the
     expression in front of the path. ``sending`` are the other parts, where the transport is known.
     ``candidates`` is the array whose elements the URL may be. ``helper`` is, where a function of
-    this file sends what it is given, the call in it that does.
+    this file sends what it is given, the call in it that does. ``client`` is, where the client of
+    an SDK comes from another file, which one, for a message.
     """
 
     endpoint: Endpoint
@@ -81,6 +82,7 @@ class Request:
     sending: Sending | None = None
     candidates: Node | None = None
     helper: Node | None = None
+    client: str = ""
 
 
 def find_requests(

@@ -57,7 +57,8 @@ def invented_requests(program: Program) -> list[Request]:
         endpoint = None if chain is None else methods().get(chain.method)
         if chain is None or endpoint is None:
             continue
-        certainty = certainty_of(program, clients.of(chain.client), chain.client)
+        client = clients.of(chain.client)
+        certainty = certainty_of(program, client, chain.client)
         if certainty is None:
             continue
         given = items(field(call, "arguments") or call)
@@ -71,6 +72,7 @@ def invented_requests(program: Program) -> list[Request]:
                 nodes=chain.passed,
                 path_id=_id(given),
                 sending=Sending(None, body=given[-1] if given else None),
+                client=client.shown if client.module else "",
             )
         )
     return found

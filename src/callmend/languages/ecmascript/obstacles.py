@@ -27,6 +27,8 @@ def refuse_host(request: Request) -> None:
     """
     if request.transport is Transport.WRAPPER and request.certainty is Certainty.HOST_UNKNOWN:
         raise RefusedError(Reason.WRAPPER_ELSEWHERE, f"`{show_callee(request)}`")
+    if request.client and request.certainty is Certainty.HOST_UNKNOWN:
+        raise RefusedError(Reason.CLIENT_UNKNOWN, request.client)
     kept = request.base is not None and request.transport.is_fetch
     if request.certainty is Certainty.HOST_UNKNOWN or (
         request.certainty is Certainty.DEFAULT_HOST and not kept

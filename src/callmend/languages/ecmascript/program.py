@@ -16,7 +16,12 @@ from callmend.source import Language, SourceFile
 
 
 class Program:
-    """A source file, parsed once; the rest is worked out when it is first asked for."""
+    """A source file, parsed once; the rest is worked out when it is first asked for.
+
+    ``client_modules`` are the modules that the settings say to export clients of OpenAI's SDK.
+    """
+
+    client_modules: tuple[str, ...] = ()
 
     def __init__(self, source: SourceFile, language: Language) -> None:
         self.source = source

@@ -37,11 +37,14 @@ def requests_by_path(program: Program) -> list[Request]:
         endpoint = None if path is None else _endpoint(program, path)
         if endpoint is None or path is None:
             continue
-        client = unwrapped(owner)
-        certainty = certainty_of(program, clients.of(client), client)
+        client = clients.of(owner)
+        certainty = certainty_of(program, client, unwrapped(owner))
         if certainty is not None:
             nodes = program.resolver.value(path).nodes
-            found.append(Request(endpoint, certainty, Transport.OTHER, call, path, nodes=nodes))
+            shown = client.shown if client.module else ""
+            found.append(
+                Request(endpoint, certainty, Transport.OTHER, call, path, nodes=nodes, client=shown)
+            )
     return found
 
 

@@ -211,7 +211,7 @@ class Callees:
             return Transport.FETCH
         module = None if binding is None else imported_from(binding)
         if binding is not None and module is not None:
-            exported = _imported_name(binding)
+            exported = imported_name(binding)
             if module in _FETCH_PACKAGES and exported in (b"", b"default", b"fetch"):
                 return Transport.NODE_FETCH if module == "node-fetch" else Transport.FETCH
             if module == _UNDICI and exported == b"fetch":
@@ -228,7 +228,7 @@ class Callees:
         binding = self._scopes.binding(owner) if owner.type == "identifier" else None
         if binding is None or binding.writes or imported_from(binding) != _UNDICI:
             return None
-        whole = _imported_name(binding) in (b"", b"default")
+        whole = imported_name(binding) in (b"", b"default")
         return _UNDICI_EXPORTS.get(name) if whole else None
 
     def _client(self, node: Node, depth: int) -> Transport | None:
@@ -247,7 +247,7 @@ class Callees:
                 return Transport.AXIOS if text(node) == b"axios" else None
             module = imported_from(binding)
             if module is not None:
-                is_default = _imported_name(binding) in (b"", b"default", module.encode())
+                is_default = imported_name(binding) in (b"", b"default", module.encode())
                 return _CLIENTS.get(module) if is_default else None
         value = self._value(node)
         return None if value is None else self._client(unwrapped(value), depth + 1)
@@ -319,7 +319,7 @@ def _required(value: Node | None) -> tuple[Node | None, bytes]:
     return None, member
 
 
-def _imported_name(binding: Binding) -> bytes:
+def imported_name(binding: Binding) -> bytes:
     """The export that a name stands for; empty for the module's default, or the module itself."""
     declarator = binding.declarator
     if binding.kind is Kind.IMPORT:

@@ -90,7 +90,8 @@ class WrongCall:
     ``call`` is that of fetch or of the SDK's `responses.create`. ``certain`` is False where the URL
     is the Responses API's on some paths only. ``owner`` is whose client it is called on; of raw
     calls OpenAI's. ``starts`` are the ids of the expressions that the parsed answer starts at: the
-    call, or (of axios) the `data` of the response.
+    call, or (of axios) the `data` of the response. ``client`` tells, for a message, which file a
+    client comes from.
     """
 
     call: Node
@@ -101,6 +102,7 @@ class WrongCall:
     sent: Sent | None
     read: Read
     starts: frozenset[int]
+    client: str = ""
 
     @property
     def is_asked_wrong(self) -> bool:
@@ -164,7 +166,8 @@ class _Finder:
         sent = self._literal(given[0]) if given else None
         read = self._read(call, [call], What.BODY, sdk=True)
         starts = frozenset([call.id])
-        return WrongCall(call, True, Transport.FETCH, True, client.owner, sent, read, starts)
+        shown = client.shown if client.module else ""
+        return WrongCall(call, True, Transport.FETCH, True, client.owner, sent, read, starts, shown)
 
     def of_url(self, call: Node) -> WrongCall | None:
         """A request to the URL of the Responses API, right or wrong; None for what is no POST."""

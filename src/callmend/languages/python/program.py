@@ -20,9 +20,13 @@ from callmend.source import SourceFile
 class Program:
     """A file's tree; the rest is worked out when it is first asked for.
 
+    ``client_modules`` are the modules that the settings say to export clients of OpenAI's SDK.
+
     Raises:
         libcst.ParserSyntaxError: the text is no Python 3.
     """
+
+    client_modules: tuple[str, ...] = ()
 
     def __init__(self, source: SourceFile, text: Text) -> None:
         self.source = source

@@ -11,6 +11,7 @@ import libcst as cst
 
 from callmend.endpoints import Endpoint, catalogue
 from callmend.languages.python.callers import CallSites
+from callmend.languages.python.elsewhere import imported_client, is_awaited
 from callmend.languages.python.program import Program
 from callmend.languages.python.tree import dotted
 from callmend.languages.python.values import HOLE
@@ -53,7 +54,8 @@ class Owner(Enum):
 class SdkCall:
     """One call; ``method`` is its name behind ``beta.`` (``threads.runs.create``).
 
-    ``made_up`` tells that the client never had such a method.
+    ``made_up`` tells that the client never had such a method. ``imported`` is, where the client is
+    unknown and comes from another file, the setting that names that.
     """
 
     endpoint: Endpoint
@@ -63,6 +65,13 @@ class SdkCall:
     owner: Owner
     awaited: bool
     made_up: bool = False
+    imported: str = ""
+
+    @property
+    def whose(self) -> str:
+        """The client as it stands in the file, for a message."""
+        shown = f"`{dotted(self.client) or 'client'}`"
+        return f"{shown}; if it is OpenAI's, {self.imported}" if self.imported else shown
 
     @property
     def starts_a_run(self) -> bool:
@@ -104,12 +113,21 @@ def find_sdk_calls(program: Program) -> list[SdkCall]:
         if made_up and isinstance(owner, cst.Attribute) and owner.attr.value == "beta":
             owner = owner.value
         whose, awaited = _owner(program, owner)
+        imported = None
+        if whose is Owner.UNKNOWN:
+            imported = imported_client(program, owner)
+        if imported is not None and imported.is_of_a_project and imported.is_named(program):
+            whose = Owner.HOST_UNKNOWN if imported.led else Owner.OPENAI
+            awaited = is_awaited(program, owner)
         if whose is Owner.OPENAI and _is_led_elsewhere(program):
             whose = Owner.HOST_UNKNOWN
         if made_up and whose is Owner.UNKNOWN and not _may_be_openais(program, owner):
             continue  # Coze's and Retab's own clients have methods of these names
         method = name.removeprefix("beta.")
-        found.append(SdkCall(endpoint, node, owner, method, whose, awaited, made_up))
+        setting = ""
+        if whose is Owner.UNKNOWN and imported is not None and imported.is_of_a_project:
+            setting = imported.setting(program)
+        found.append(SdkCall(endpoint, node, owner, method, whose, awaited, made_up, setting))
     return found
 
 

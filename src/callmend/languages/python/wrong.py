@@ -14,6 +14,7 @@ import libcst as cst
 from callmend.calls import RefusedError
 from callmend.languages.python.bodies import Bodies
 from callmend.languages.python.clients import Client, Library
+from callmend.languages.python.elsewhere import imported_client
 from callmend.languages.python.find import url_of
 from callmend.languages.python.literals import Literal, LiteralReader, is_logged
 from callmend.languages.python.program import Program
@@ -157,6 +158,9 @@ class _Finder:
 
     def _is_openai(self, node: cst.BaseExpression) -> bool:
         """Whether an expression is a client of OpenAI's SDK at OpenAI's own host."""
+        imported = imported_client(self._program, node)
+        if imported is not None and imported.is_of_a_project and imported.is_named(self._program):
+            return not imported.led
         if isinstance(node, cst.Call):
             made: list[cst.BaseExpression | None] = [node]
         else:

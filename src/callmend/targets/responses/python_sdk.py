@@ -57,7 +57,7 @@ class SdkFlow(SdkTools):
         """
         start = self._start
         if start.owner in OWNERS:
-            raise RefusedError(OWNERS[start.owner], f"`{self._tree.show(start.client)}`")
+            raise RefusedError(OWNERS[start.owner], start.whose)
         given = keywords(start.call)
         streamed = self._is_streamed(given)
         if start.made_up and given is not None and "thread_id" in given:

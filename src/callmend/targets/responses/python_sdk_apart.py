@@ -145,7 +145,7 @@ class Apart:
     def _check(self, call: SdkCall) -> None:
         shown = self._tree.show_line(call.call)
         if call.owner is not Owner.OPENAI:
-            raise RefusedError(OWNERS[call.owner], f"`{self._tree.show(call.client)}`")
+            raise RefusedError(OWNERS[call.owner], call.whose)
         if self._tree.around(call.call, cst.FormattedString) is not None:
             # A string in the quotes of the one around it would end that.
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, shown)

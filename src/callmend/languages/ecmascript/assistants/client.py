@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from urllib.parse import urlsplit
 
@@ -12,8 +12,22 @@ from callmend.languages.ecmascript.growing import optional_members
 from callmend.languages.ecmascript.objects import object_behind
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding, Kind
-from callmend.languages.ecmascript.tree import field, items, key_name, show, text, unwrapped
+from callmend.languages.ecmascript.transports import (
+    imported_from,
+    imported_name,
+    is_own_module,
+)
+from callmend.languages.ecmascript.tree import (
+    descendants,
+    field,
+    items,
+    key_name,
+    show,
+    text,
+    unwrapped,
+)
 from callmend.languages.ecmascript.values import HOLE, text_of
+from callmend.languages.modules import names_module, setting_for
 from callmend.records import record
 
 _PACKAGE = "openai"
@@ -22,6 +36,7 @@ _BASES = frozenset({b"baseURL", b"baseUrl", b"basePath"})
 #: Options that decide where a client sends its requests.
 _DECIDING = _BASES | {b"fetch"}
 _MOST_SPREADS = 4
+_NAMES = frozenset({"property_identifier", "shorthand_property_identifier", "identifier"})
 #: What a client is before it is set.
 _NOTHING = frozenset({b"null", b"undefined"})
 
@@ -40,12 +55,20 @@ class Owner(Enum):
 class Client:
     """A client that a call is made on: whose it is, and the `new OpenAI(...)` that makes it.
 
-    ``shown`` is what decided, for a message.
+    ``shown`` is what decided, for a message. ``module`` is the module of the project that it is
+    imported from, as the import spells it, and ``export`` what is imported.
     """
 
     owner: Owner
     made: Node | None = None
     shown: str = ""
+    module: str = ""
+    export: bytes = b""
+
+    def is_one_with(self, other: Client) -> bool:
+        """Whether the two are made by the same code, so that they are of one account."""
+        mine = (self.made, self.module, self.export)
+        return mine == (other.made, other.module, other.export)
 
 
 class Clients:
@@ -69,12 +92,56 @@ class Clients:
             binding = self._scopes.binding(node)
             if binding is None:
                 return Client(Owner.UNKNOWN, None, f"`{show(node)}`")
-            return self._one_of(self._values(binding), node, depth)
+            known = self._elsewhere(node, ())
+            return known or self._one_of(self._values(binding), node, depth)
         if node.type == "member_expression":
             owner = field(node, "object")
             if owner is not None and unwrapped(owner).type == "this":
                 return self._one_of(self._field_values(node), node, depth)
+            known = None if owner is None else self._whole(node, unwrapped(owner))
+            if known is not None:
+                return known
+        if node.type == "await_expression" and items(node):
+            return self._of(unwrapped(items(node)[0]), depth + 1)
+        if node.type == "call_expression":
+            function = unwrapped(field(node, "function") or node)
+            known = self._elsewhere(function, items(field(node, "arguments") or node))
+            if known is not None:
+                return known
         return Client(Owner.UNKNOWN, None, f"`{show(node)}`")
+
+    # another file of the project
+
+    def _elsewhere(self, name: Node, given: Sequence[Node]) -> Client | None:
+        """The client that another module exports, or that a function of it gives for ``given``."""
+        binding = self._scopes.binding(name) if name.type == "identifier" else None
+        module = None if binding is None else imported_from(binding)
+        if binding is None or binding.writes or module in (None, _PACKAGE):
+            return None
+        return self._exported_by(module or "", imported_name(binding), given, name)
+
+    def _whole(self, member: Node, owner: Node) -> Client | None:
+        """The client that a member of a whole module is: `clients.openai` of `import * as`."""
+        binding = self._scopes.binding(owner) if owner.type == "identifier" else None
+        if binding is None or binding.declarator.type != "namespace_import":
+            return None
+        return self._exported_by(
+            imported_from(binding) or "", text_of(member, "property"), (), member
+        )
+
+    def _exported_by(
+        self, module: str, export: bytes, given: Sequence[Node], node: Node
+    ) -> Client | None:
+        path = self._program.source.path
+        if not names_module(self._program.client_modules, module, path):
+            if not is_own_module(module) and given:
+                return None
+            shown = f"`{show(node)}`; if it is OpenAI's, {setting_for(module, path)}"
+            return Client(Owner.UNKNOWN, None, shown, module, export)
+        for part in (inner for each in given for inner in descendants(each)):
+            if part.type in _NAMES and text(part) in _DECIDING:
+                return Client(Owner.HOST_UNKNOWN, None, f"`{show(part)}`")
+        return Client(Owner.OPENAI, None, "", module, export)
 
     def _one_of(self, values: list[Node] | None, node: Node, depth: int) -> Client:
         """The client that all values of a name are; unknown when they differ."""
@@ -281,4 +348,5 @@ class Clients:
 
 
 def _same(clients: list[Client]) -> bool:
-    return len({text(client.made) for client in clients if client.made is not None}) == 1
+    made = {b"" if client.made is None else text(client.made) for client in clients}
+    return len({(client.module, client.export) for client in clients}) == len(made) == 1

@@ -242,7 +242,8 @@ class Flows:
         for call in found:
             if call.client.owner is not Owner.OPENAI:
                 raise RefusedError(OWNERS[call.client.owner], call.client.shown)
-            if call.client.made != start.client.made or (call.raw is None) != (start.raw is None):
+            alike = (call.raw is None) == (start.raw is None)
+            if not call.client.is_one_with(start.client) or not alike:
                 # Another client may be another account.
                 raise RefusedError(Reason.OTHER_CALL, show_line(call.node))
         return found

@@ -1,0 +1,70 @@
+"""Which modules the setting `openai-clients` names, and how it names one."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection
+
+#: What an import in TypeScript and JavaScript may leave out of a file's path.
+_SUFFIX = re.compile(r"(?:/index)?(?:\.[cm]?[jt]sx?)?$")
+#: How many parts of a path outside of the current directory are shown.
+_MOST_SHOWN = 2
+
+
+def names_module(entries: Collection[str], module: str, path: str) -> bool:
+    """Whether the setting's entries name the module that a file imports.
+
+    ``module`` is as the import spells it, in Python with its dots; ``path`` is the file's. A module
+    that is given by its place (`../lib/openai`, `.clients`) is named by any end of its path
+    (`lib/openai`, `src/lib/openai`, `app.clients`), another one by its whole name alone.
+    """
+    if not entries:
+        return False
+    joint = _joint(path)
+    place = _place(module, path)
+    if place is None:
+        return any(_bare(entry, joint) == _bare(module, joint) for entry in entries)
+    whole = joint + joint.join(place)
+    return any(whole.endswith(joint + _bare(entry, joint)) for entry in entries)
+
+
+def setting_for(module: str, path: str) -> str:
+    """The line of a settings file that names the module, for a message."""
+    joint = _joint(path)
+    place = _place(module, path)
+    entry = _bare(module, joint)
+    if place is not None:
+        here = _parts(os.getcwd())
+        inside = place[: len(here)] == here and len(place) > len(here)
+        entry = joint.join(place[len(here) :] if inside else place[-_MOST_SHOWN:])
+    return f'`openai-clients = ["{entry}"]`'
+
+
+def _joint(path: str) -> str:
+    return "." if path.endswith(".py") else "/"
+
+
+def _place(module: str, path: str) -> list[str] | None:
+    """The parts of the absolute path of a module that is given by its place; None for another."""
+    if not module.startswith("."):
+        return None
+    folder = _parts(os.path.dirname(os.path.abspath(path)))
+    if _joint(path) == ".":
+        behind = module.lstrip(".")
+        above = len(module) - len(behind) - 1
+        return folder[: len(folder) - above] + (behind.split(".") if behind else [])
+    for part in _bare(module, "/").split("/"):
+        if part == "..":
+            folder = folder[:-1]
+        elif part != ".":
+            folder = [*folder, part]
+    return folder
+
+
+def _parts(path: str) -> list[str]:
+    return [part for part in path.replace(os.sep, "/").split("/") if part]
+
+
+def _bare(module: str, joint: str) -> str:
+    return _SUFFIX.sub("", module) if joint == "/" else module
