@@ -366,7 +366,7 @@ LEFT = {
     ),
     "client-is-imported": (
         _asking(_CREATE, head="import { openai } from './client';\n"),
-        Reason.UNRESOLVED_HOST,
+        Reason.CLIENT_UNKNOWN,
     ),
     "client-has-another-host": (
         _asking(_CREATE, head=_HEAD.replace("OpenAI()", "OpenAI({ baseURL: process.env.BASE })")),

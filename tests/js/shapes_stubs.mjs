@@ -48,7 +48,8 @@ export function makeStubs(program, outcome, clock, wire) {
   const own = (path) => {
     const given = program.modules[path];
     if (given === undefined) return undefined;
-    const client = (value) => (value?.$client ? new OpenAI({ apiKey: 'sk-test', maxRetries: 0 }) : value);
+    const made = () => new OpenAI({ apiKey: 'sk-test', maxRetries: 0 });
+    const client = (value) => (value?.$client ? made() : value?.$gives_client ? made : value);
     return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, client(value)]));
   };
   const known = {

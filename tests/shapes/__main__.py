@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from fnmatch import fnmatch
 
-from callmend.settings import Settings
+from callmend.settings import load
 from tests import invariants
 from tests.server import running_server
 from tests.shapes.corpus import KINDS, shapes
@@ -60,7 +60,8 @@ def main() -> int:
                 name = f"{verdict.shape.kind:14}{verdict.shape.name:44}"
                 print(f"{name} {target:11}{verdict.outcome:14}{' '.join(verdict.detail.split())}")
                 if given.show:
-                    settings = Settings(target=target)
+                    given_too = verdict.shape.settings
+                    settings = load("", {**given_too, "target": target}, search=False)
                     source, path = verdict.shape.source, verdict.shape.path
                     print(invariants.migrated(source, path, settings).result.decode())
         wanted = [v for v in verdicts if v.shape.kind == "migrate"]

@@ -46,7 +46,8 @@ _OF_DRIVE = ("expects", "match", "message", "message_has", "history", "failure",
 class Shape:
     """One program of the corpus; `path` is the file's name, with the suffix of its language.
 
-    ``bystanders`` are lines of a composed one that have nothing to do with its call.
+    ``bystanders`` are lines of a composed one that have nothing to do with its call. ``settings``
+    are what a run is asked for beside the target, by the field's name.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Shape:
     reported: Sequence[str] = ()
     drives: tuple[Drive, ...] = ()
     bystanders: Sequence[str] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def hands_on(self) -> bool:

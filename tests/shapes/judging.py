@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from callmend.findings import Bucket, Migration
-from callmend.settings import Settings
+from callmend.settings import load
 from tests import invariants
 from tests.server import RunningServer, Scenario
 from tests.server.saying import ERROR_MESSAGE, REFUSAL
@@ -65,7 +65,8 @@ def migrate(shape: Shape, target: str) -> Migration:
     Raises:
         AssertionError: something does not hold.
     """
-    return invariants.check(shape.source, shape.path, Settings(target=target))
+    settings = load("", {**shape.settings, "target": target}, search=False)
+    return invariants.check(shape.source, shape.path, settings)
 
 
 def forms(migration: Migration) -> str:

@@ -214,7 +214,9 @@ def certainty_of(program: Program, client: Client, owner: Node) -> Certainty | N
         return Certainty.HOST_UNKNOWN
     if client.owner is not Owner.UNKNOWN or client.made is not None:
         return None
-    return Certainty.HOST_UNKNOWN if _is_called_openai(program, owner) else None
+    source = client.module.encode().lower() + client.export.lower()
+    called = b"openai" in source and b"azure" not in source
+    return Certainty.HOST_UNKNOWN if called or _is_called_openai(program, owner) else None
 
 
 def _is_called_openai(program: Program, owner: Node) -> bool:
