@@ -308,7 +308,8 @@ class _Finder:
                 continue
             at = next((n for n in call.given if unwrapped(n).id in value.nodes), call.node)
             found = self._described(call, at, value, *matched)
-            return replace(found, transport=Transport.HELPER, helper=sent.node)
+            base = self._paths.base(url, matched[0], own[0], call.given)
+            return replace(found, transport=Transport.HELPER, helper=sent.node, base=base)
         return None
 
     def _by_a_wrapper(self, call: _Call) -> Request | None:

@@ -67,6 +67,12 @@ def read_options(scopes: Scopes, literal: Node) -> Options:
     return Options(found, spread)
 
 
+def members_spread(scopes: Scopes, given: Node) -> dict[bytes, Node] | None:
+    """The members that spreading an expression brings; None where they are not all known."""
+    brought = _brought(scopes, unwrapped(given), 0)
+    return None if brought is None else {name: held for name, (held, _) in brought.items()}
+
+
 #: A member, and what is spread on its way to where it is spread.
 _Held = tuple[Node, tuple[Node, ...]]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from tree_sitter import Node
 
@@ -62,7 +63,16 @@ class Paths:
 
     def parts(self, url: Node, endpoint: Endpoint) -> PathParts:
         """The base and the id of a URL that is this endpoint's."""
-        pieces = self._pieces(url, {}, 0)
+        return self._parts(self._pieces(url, {}, 0), endpoint)
+
+    def base(
+        self, url: Node, endpoint: Endpoint, function: Node, arguments: Sequence[Node]
+    ) -> Base | None:
+        """The base of a URL that a function puts together from these arguments."""
+        given = self._bound(function, arguments)
+        return self._parts(self._pieces(url, given, 0), endpoint).base
+
+    def _parts(self, pieces: list[_Piece], endpoint: Endpoint) -> PathParts:
         whole = "".join(piece.text for piece in pieces)
         tail = endpoint.path.removeprefix("/v1")
         # Of a run's own path the run is wanted, which stands last.
@@ -166,19 +176,23 @@ class Paths:
                 return [p for n in (owner, *arguments) for p in self._pieces(n, given, depth)]
         else:
             results = returned(own) or []
-            defaults = [parameter.default for parameter in parameters(own)]
-            filled = [*arguments, *defaults[len(arguments) :]]
-            bound = {
-                id(binding): argument
-                for parameter, argument in zip(parameters(own), filled, strict=False)
-                if parameter.name is not None
-                and argument is not None
-                and (binding := self._scopes.binding(parameter.name)) is not None
-            }
             if len(results) == 1:
+                bound = self._bound(own, arguments)
                 return self._pieces(results[0], {**given, **bound}, depth)
         texts = self._resolver.value(node).texts
         return [_Piece(texts[0] if len(texts) == 1 else HOLE, node)]
+
+    def _bound(self, function: Node, arguments: Sequence[Node]) -> dict[int, Node]:
+        """What a function's parameters stand for, by the ids of their bindings."""
+        defaults = [parameter.default for parameter in parameters(function)]
+        filled = [*arguments, *defaults[len(arguments) :]]
+        return {
+            id(binding): argument
+            for parameter, argument in zip(parameters(function), filled, strict=False)
+            if parameter.name is not None
+            and argument is not None
+            and (binding := self._scopes.binding(parameter.name)) is not None
+        }
 
 
 def _is_put_together(value: Node) -> bool:

@@ -146,13 +146,31 @@ class Chosen(Protocol):
         """The expression in the entry that stays; None for what comes from elsewhere."""
 
 
-class RequestReader:
-    """Reads the parts of one request; ``listed`` are those of them that a list holds."""
+class Brings(Protocol):
+    """What a function of the file puts into its request for one of its calls."""
 
-    def __init__(self, scopes: Scopes, call: Node, listed: Chosen | None = None) -> None:
+    def brought(self, item: Node) -> dict[bytes, Node] | None:
+        """The members that a spread brings for that call; None where that is not seen."""
+
+
+class RequestReader:
+    """Reads the parts of one request.
+
+    ``listed`` are those of them that a list holds; ``given`` those that the call of the function
+    brings, in which the request stands.
+    """
+
+    def __init__(
+        self,
+        scopes: Scopes,
+        call: Node,
+        listed: Chosen | None = None,
+        given: Brings | None = None,
+    ) -> None:
         self._scopes = scopes
         self._resolver = Resolver(scopes)
         self._listed = listed
+        self._given = given
         self._call = call
         self._messages = MessageReader(scopes, call)
 
@@ -238,10 +256,17 @@ class RequestReader:
         spread: dict[bytes, Node] = {}
         hidden: Node | None = None
         for item in items(literal.node):
-            inner = self._spread(item)
+            own = None if self._given is None else self._given.brought(item)
+            inner = self._spread(item) if own is None else None
             if (name := _plain_name(item)) is not None:
                 by_name[name] = item
                 spread.pop(name, None)
+            elif own is not None:
+                brought = {name.lower(): member for name, member in own.items()}
+                _refuse_spellings(by_name, brought)
+                by_name |= brought
+                for name in brought:
+                    spread.pop(name, None)
             elif inner is not None:
                 by_name |= inner
                 spread |= dict.fromkeys(inner, item)
@@ -407,6 +432,17 @@ def _plain_name(item: Node) -> bytes | None:
     plain = item.type in ("pair", "shorthand_property_identifier")
     name = key_name(item) if plain else None
     return None if name is None else name.lower()
+
+
+def _refuse_spellings(by_name: dict[bytes, Node], brought: dict[bytes, Node]) -> None:
+    """Refuse headers that are brought in another spelling, which is sent beside the first.
+
+    Raises:
+        RefusedError: one is.
+    """
+    for name, member in brought.items():
+        if name in by_name and key_name(by_name[name]) != key_name(member):
+            raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(member)}`")
 
 
 def _all_named(literal: Node) -> dict[bytes, Node] | None:

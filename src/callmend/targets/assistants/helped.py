@@ -44,9 +44,14 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
 
         within = read_of_envelope(site, helper)
         done = enveloped_plan(within, form_of(within))
-        return replace(done, message=_BECOMES, kept=read_of_path(site))
+        return _told(site, done)
     known = read_of_helper(site, helper)
     check_repeatable(known, REPEATED)
     again = b", " + repeatable_headers(site, known.headers, BETA)
     done = helped_plan(known, form_of(known), "adapter-value.ts", again)
-    return replace(done, message=_BECOMES, kept=read_of_path(site))
+    return _told(site, done)
+
+
+def _told(site: Site, done: Plan) -> Plan:
+    notes = (*site.base_notes(), *done.notes)
+    return replace(done, message=_BECOMES, notes=notes, kept=read_of_path(site))

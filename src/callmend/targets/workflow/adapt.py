@@ -219,7 +219,7 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | N
         if more and is_by_undici(where):
             more = b", " + (called(call).text or b"") + more
         more = (b", " + condition if condition else b"") + more
-        more += b"" if started is None else b", " + _as_code(started)
+        more += b"" if started is None else b", " + as_code(started)
         edits.append(Edit(call.start_byte, call.start_byte, names[-1] + b"("))
         edits.append(Edit(call.end_byte, call.end_byte, more + b")"))
     headers_of = HeaderEdits(sender, known.sent.headers)
@@ -326,7 +326,7 @@ def _why(known: Adapted, why: RefusedError, name: bytes) -> str:
     return f"{reason}{joint}{shown} `{known.shape.shown}`"
 
 
-def _as_code(start: bytes) -> bytes:
+def as_code(start: bytes) -> bytes:
     """What starts a template string as an expression: `${base}` is `base`."""
     alone = re.fullmatch(rb"\$\{([\w$.]+)\}", start)
     return b"`" + start + b"`" if alone is None else alone[1]

@@ -57,12 +57,11 @@ from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Adapted, Form, Given, adapted_plan
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.helped import (
-    Sent,
     dead_calls,
-    posted,
     uses_of_helper,
     written_path,
 )
+from callmend.targets.workflow.posted import Sent, posted
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.urls import url_edits
 

@@ -17,6 +17,7 @@ from callmend.languages.ecmascript.statements import (
     starts_its_line,
 )
 from callmend.languages.ecmascript.tree import (
+    descendants,
     is_inside,
     items,
     key_name,
@@ -198,12 +199,24 @@ class HeaderEdits:
         shared = self._is_shared or (
             spread is not None and self._is_used_elsewhere(items(spread)[0])
         )
-        literal = headers.obj if spread is None else member.parent
+        # A call of a function may bring it in a literal of its own.
+        literal = member.parent
         if shared or literal is None:
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(member)}` is shared")
         self.notes.append(Note(span(member), f"the header {show(member)} went"))
         if added and spread is None and not headers.shared:
             yield Edit(member.start_byte, member.end_byte, self._joint.join(added))
             return
-        yield member_removal(self._source, literal, member)
+        yield member_removal(self._source, *_alone_in(literal, member, headers.obj))
         yield from self._added(added)
+
+
+def _alone_in(literal: Node, member: Node, own: Node) -> tuple[Node, Node]:
+    """A header and the literal to take it from, or all headers that a call of a function gives."""
+    pair = literal.parent
+    around = None if pair is None else pair.parent
+    if literal == own or len(items(literal)) > 1 or pair is None or around is None:
+        return literal, member
+    plain = pair.type == "pair" and key_name(pair) == b"headers" and around.type == "object"
+    plain = plain and all(node.type != "comment" for node in descendants(pair))
+    return (around, pair) if plain else (literal, member)

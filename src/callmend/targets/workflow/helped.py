@@ -15,19 +15,18 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
+from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.find import Certainty, Request, Transport
 from callmend.languages.ecmascript.objects import (
-    is_declared_exported,
-    may_change,
-    object_at,
     object_behind,
     uses_of_literal,
 )
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import What
-from callmend.languages.ecmascript.request import Chosen, Headers, RequestReader
+from callmend.languages.ecmascript.request import Headers
 from callmend.languages.ecmascript.sources import parameters, returned
+from callmend.languages.ecmascript.statements import appended_member
 from callmend.languages.ecmascript.tree import (
     called,
     descendants,
@@ -51,16 +50,11 @@ from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Form
 from callmend.targets.workflow.half import refuse_polling
 from callmend.targets.workflow.headers import HeaderEdits
+from callmend.targets.workflow.posted import Sent, given_options, headers_sent, posted
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.values import Value, read_value, value_plan
 
-
-@record(frozen=True, slots=True)
-class Sent:
-    """A post helper: the function of the file, and the request in it that sends what is given."""
-
-    function: Node
-    sent: Node
+_JSON = b"'Content-Type': 'application/json'"
 
 
 @record(frozen=True, slots=True)
@@ -111,7 +105,7 @@ def read_of_helper(site: Site, helper: Sent) -> Helped:
     follower = Follower(program, request.call)
     follower.follow(request.call, What.BODY, promised=not is_awaited_inside(request.call))
     value = read_value(site, body, follower.readings, variable=variable)
-    headers = RequestReader(program.scopes, helper.sent).headers_of()
+    headers = headers_sent(program, helper, request.call)
     return Helped(site, value.said, value.shape, (), helper, headers)
 
 
@@ -121,7 +115,7 @@ def helped_plan(known: Helped, form: Form, template: str, given: bytes = b"") ->
     Raises:
         RefusedError: the URL or the headers are not for this call alone to change.
     """
-    value = value_plan(known, form, template, given)
+    value = value_plan(known, form, template, given, started_at(known))
     path = written_path(known.site, known.helper, form.url)
     url = known.site.request.url
     edits = [*value.edits, Edit(url.start_byte, url.end_byte, path)]
@@ -131,6 +125,30 @@ def helped_plan(known: Helped, form: Form, template: str, given: bytes = b"") ->
         told = "this function sends the request, with the header OpenAI-Beta for it"
     notes = [*value.notes, Note(span(known.sent), told)]
     return replace(value, edits=tuple(sorted([*edits, *headers])), notes=tuple(notes))
+
+
+def started_at(known: Helped) -> bytes | None:
+    """What starts the URLs of further requests where the call stands, as in a template string.
+
+    None where the base of the helper's URL is no setting.
+
+    Raises:
+        RefusedError: the base is another one there, or cannot be read there.
+    """
+    site = known.site
+    base = site.default_base
+    if base is None:
+        return None
+    shown = f"`{show(base.node)}`"
+    if has_effects(base.node) or (base.slashed and base.versioned):
+        raise RefusedError(Reason.UNRESOLVED_HOST, shown)
+    check_visible(site, base.node)
+    for name in site.program.scopes.names_in(base.node):
+        binding = site.program.scopes.binding(name)
+        if binding is not None and binding.writes:
+            raise RefusedError(Reason.UNRESOLVED_HOST, shown)
+    slash = b"" if base.slashed else b"/"
+    return b"${" + text(base.node) + b"}" + (b"" if base.versioned else slash + b"v1")
 
 
 def _function(program: Program, request: Request) -> Node | None:
@@ -169,108 +187,6 @@ def gives_the_json(program: Program, helper: Sent) -> bool:
     return True
 
 
-def posted(
-    program: Program,
-    helper: Sent,
-    asking: Node,
-    listed: Chosen | None = None,
-    going: Collection[Node] = (),
-) -> tuple[Node, Node | None]:
-    """The object literal that the function sends as JSON when a call gives it that.
-
-    With it the variable that holds it, where something else reads that too.
-
-    ``listed`` is the list that parts of the call's arguments are taken from; what stands in the
-    nodes that are ``going`` uses the literal no more.
-
-    Raises:
-        RefusedError: it posts something else, or the argument is no literal of the call.
-    """
-    sent, arguments = helper.sent, items(field(asking, "arguments") or asking)
-    options = items(field(sent, "arguments") or sent)[1:2]
-    literal = object_behind(program.scopes, options[0]) if options else None
-    named = {} if literal is None else {key_name(item): item for item in items(literal.node)}
-    method, body = named.get(b"method"), named.get(b"body")
-    given = program.resolver.arguments(helper.function, arguments)
-    verb = () if method is None else program.resolver.substituted(member_value(method), given).texts
-    if [each.upper() for each in verb] != ["POST"]:
-        raise RefusedError(Reason.NOT_A_POST, f"`{show(sent)}`")
-    if body is None:
-        raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(sent)}`")
-    value = _if_given(member_value(body))
-    inside = _as_json(value)
-    argument = _argument(program, helper, inside or value, arguments)
-    if inside is None and argument is not None:
-        # `post(url, JSON.stringify({ ... }))`
-        argument = _as_json(argument)
-    if argument is None:
-        raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(body)}`")
-    found = RequestReader(program.scopes, asking, listed).own_object(argument)
-    if found is None:
-        found = _handed_literal(program, argument, (asking, *going))
-    variable = None if found is not None else argument
-    if found is None:
-        found = object_at(program.scopes, argument, asking)
-    if found is None or any(may_change(use) for use in _reads(program, inside or value)):
-        raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(argument)}`")
-    return found, variable
-
-
-def _handed_literal(program: Program, argument: Node, ours: Sequence[Node]) -> Node | None:
-    """The object literal of a variable that is given to calls of ours, and to nothing else."""
-    name = unwrapped(argument)
-    binding = program.scopes.binding(name) if name.type == "identifier" else None
-    if binding is None or binding.writes or is_declared_exported(binding):
-        return None
-    value = field(binding.declarator, "value")
-    if field(binding.declarator, "name") != binding.name_node or value is None:
-        return None
-    alone = all(any(is_inside(use, node) for node in ours) for use in binding.references)
-    return unwrapped(value) if alone and unwrapped(value).type == "object" else None
-
-
-def _reads(program: Program, parameter: Node) -> list[Node]:
-    """Where the helper reads a parameter, or what stands in its place."""
-    binding = program.scopes.binding(unwrapped(parameter))
-    found = [] if binding is None else binding.references
-    return [use for use in found if not _is_asked_for(use)]
-
-
-def _is_asked_for(use: Node) -> bool:
-    """Whether a use only looks whether there is a body: `body ? ... : undefined`."""
-    around = use.parent
-    return around is not None and use in (field(around, "condition"), field(around, "left"))
-
-
-def _if_given(node: Node) -> Node:
-    """`x` of `body ? x : undefined` and of `body && x`."""
-    inner = unwrapped(node)
-    condition, other = field(inner, "condition"), field(inner, "alternative")
-    if inner.type == "ternary_expression" and condition is not None and other is not None:
-        if condition.type == "identifier" and text(other) in (b"undefined", b"null"):
-            return field(inner, "consequence") or inner
-    if text_of(inner, "operator") == b"&&" and text_of(inner, "left").isalnum():
-        return field(inner, "right") or inner
-    return inner
-
-
-def _as_json(node: Node) -> Node | None:
-    """`x` of `JSON.stringify(x)`."""
-    call = unwrapped(node)
-    json = items(field(call, "arguments") or call)
-    return json[0] if text_of(call, "function") == b"JSON.stringify" and len(json) == 1 else None
-
-
-def _argument(program: Program, helper: Sent, node: Node, arguments: Sequence[Node]) -> Node | None:
-    """The argument that a parameter of the function, which nothing else is put into, stands for."""
-    binding = program.scopes.binding(unwrapped(node))
-    names = [parameter.name for parameter in parameters(helper.function)]
-    if binding is None or binding.writes or binding.name_node not in names:
-        return None
-    position = names.index(binding.name_node)
-    return arguments[position] if position < len(arguments) else None
-
-
 # the URL
 
 
@@ -288,7 +204,8 @@ def written_path(site: Site, helper: Sent, path: bytes) -> bytes:
     found = re.fullmatch(f"([^{HOLE}]*?){pattern}", texts[0]) if texts else None
     if found is None or len(texts) != 1 or url.type not in ("string", "template_string"):
         raise RefusedError(Reason.URL_NOT_FOLLOWED, f"`{show(url)}`")
-    asked = _asked(site, helper)
+    # A base that is a setting has its version where the file's own default for it has one.
+    asked = [whole for whole in _asked(site, helper) if not whole.startswith(HOLE)]
     if not asked or not all(re.search(f"/{pattern}$", whole) for whole in asked):
         raise RefusedError(Reason.URL_NOT_FOLLOWED, f"`{show(helper.sent)}` asks for another URL")
     front = found[1].encode()
@@ -325,26 +242,82 @@ def _headers(known: Helped, form: Form, path: bytes) -> Iterator[Edit]:
     site = Site.of(site.program, replace(site.request, call=known.sent), site.settings, site.names)
     edits = HeaderEdits(site, known.headers)
     given = known.headers.value(b"openai-beta")
-    if given is None and beta is None:
-        return
-    if given is not None and beta is not None and text(given)[1:-1] == beta:
-        return
+    added = [] if known.headers.value(b"content-type") or not takes_headers(known) else [_JSON]
+    if given is None and beta is not None and takes_headers(known):
+        added.append(b"'OpenAI-Beta': '" + beta + b"'")
+    elif given is not None and (beta is None or text(given)[1:-1] != beta):
+        if not serves_the_dead_alone(site.program, known.helper) and not _is_of_call(known, given):
+            detail = "`OpenAI-Beta` is sent for the other calls of the function too"
+            raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, detail)
+        if added and _is_of_call(known, given):
+            yield from edits.edits(beta)
+            return
+        yield from edits.edits(beta, sends_json=False)
+    elif given is None and beta is not None:
+        yield from _for_the_path(known, edits, form, beta, path)
+    yield from headers_at_call(known, added)
+
+
+def _for_the_path(
+    known: Helped, edits: HeaderEdits, form: Form, beta: bytes, path: bytes
+) -> Iterator[Edit]:
+    """The edits after which the function sends the header for this call's path.
+
+    Raises:
+        RefusedError: dead calls are given the path in several forms.
+    """
+    site = known.site
     if serves_the_dead_alone(site.program, known.helper):
         yield from edits.edits(beta, sends_json=False)
-    elif given is not None or beta is None:
-        detail = "`OpenAI-Beta` is sent for the other calls of the function too"
+        return
+    others = {_other_path(known, form, r) for r in dead_calls(site.program, known.helper)} - {
+        None,
+        path[1:-1],
+    }
+    if others:
+        detail = f"`{show(known.sent)}` is given the path in several forms"
         raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, detail)
-    else:
-        others = {_other_path(known, form, r) for r in dead_calls(site.program, known.helper)} - {
-            None,
-            path[1:-1],
-        }
-        if others:
-            detail = f"`{show(known.sent)}` is given the path in several forms"
-            raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, detail)
-        quote = site.style.quote
-        condition = _parameter(known) + b" === " + quote + path[1:-1] + quote
-        yield from edits.where(condition, beta, known.function)
+    helper = Site.of(
+        site.program, replace(site.request, call=known.sent), site.settings, site.names
+    )
+    quote = helper.style.quote
+    condition = _parameter(known) + b" === " + quote + path[1:-1] + quote
+    yield from edits.where(condition, beta, known.function)
+
+
+def _is_of_call(known: Helped, value: Node | None) -> bool:
+    """Whether a header is one that the call gives, and no other has."""
+    return value is not None and is_inside(value, known.site.request.call)
+
+
+def takes_headers(known: Helped) -> bool:
+    """Whether the function sends the headers that the call may give beside its own ones."""
+    site, headers = known.site, known.headers
+    given = given_options(site.program, known.helper, site.request.call)
+    return not headers.hides and not headers.shared and given.takes_headers(headers.obj)
+
+
+def headers_at_call(known: Helped, headers: Sequence[bytes]) -> list[Edit]:
+    """The edits after which the call gives the function these headers too.
+
+    Raises:
+        RefusedError: what it gives is no literal of its own.
+    """
+    site = known.site
+    call, source = site.request.call, site.program.source
+    if not headers:
+        return []
+    options = given_options(site.program, known.helper, call).options_given()
+    if options is None or not items(options):
+        raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(call)}`")
+    added = b", ".join(headers).replace(b"'", site.style.quote)
+    own = next((m for m in items(options) if key_name(m) == b"headers"), None)
+    if own is None:
+        return appended_member(source, options, b"headers: { " + added + b" }")
+    literal = object_behind(site.program.scopes, member_value(own))
+    if literal is None or literal.shared or not items(literal.node):
+        raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(own)}`")
+    return appended_member(source, literal.node, added)
 
 
 def dead_calls(program: Program, helper: Sent) -> list[Request]:
@@ -403,16 +376,29 @@ def check_repeatable(known: Helped, names: Collection[bytes]) -> None:
     Raises:
         RefusedError: something in them means another thing there.
     """
-    site, headers = known.site, known.headers
+    headers = known.headers
     whole = headers.options or member_value(headers.holder)
     values = [headers.spread.get(n) or headers.value(n) for n in names]
+    if headers.hides:
+        named = {member.id for member in headers.by_name.values()}
+        values += [item for item in items(headers.obj) if item.id not in named]
     if unwrapped(whole).type != "object":
         values = [whole]
-    of_this = text_of(called(site.request.call), "object") == b"this"
     for value in values:
-        for node in () if value is None else descendants(value):
-            if node.type == "this" and not of_this:
-                raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{show(node)}`")
-        for name in () if value is None else site.program.scopes.names_in(value):
-            if not site.names.visible(name, site.request.call):
-                raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{show(name)}`")
+        if value is not None:
+            check_visible(known.site, value)
+
+
+def check_visible(site: Site, value: Node) -> None:
+    """Refuse to write an expression of the helper where the helper is called.
+
+    Raises:
+        RefusedError: something in it means another thing there.
+    """
+    of_this = text_of(called(site.request.call), "object") == b"this"
+    for node in descendants(value):
+        if node.type == "this" and not of_this:
+            raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{show(node)}`")
+    for name in site.program.scopes.names_in(value):
+        if not site.names.visible(name, site.request.call):
+            raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{show(name)}`")

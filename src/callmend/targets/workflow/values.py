@@ -17,8 +17,8 @@ from callmend.languages.ecmascript.template import load
 from callmend.languages.ecmascript.tree import span, start_of_call
 from callmend.records import record
 from callmend.targets.plans import Plan
-from callmend.targets.workflow.adapt import Form, Told, body_edit, told_notes
-from callmend.targets.workflow.functions import HelperFunction
+from callmend.targets.workflow.adapt import Form, Told, as_code, body_edit, told_notes
+from callmend.targets.workflow.functions import BASE_URL, HelperFunction
 from callmend.targets.workflow.site import Site
 
 
@@ -56,10 +56,13 @@ def read_value(
     return Value(site, said, shape, tuple(again))
 
 
-def value_plan(known: Value, form: Form, template: str, given: bytes = b"") -> Plan:
+def value_plan(
+    known: Value, form: Form, template: str, given: bytes = b"", start: bytes | None = None
+) -> Plan:
     """The edits of the body literal and around the calls, without what sends the request.
 
-    ``given`` are the function's further arguments, each with the comma in front.
+    ``given`` are the function's further arguments, each with the comma in front; ``start`` is what
+    starts the URLs that it asks for, as in a template string, where that is a setting.
 
     Raises:
         RefusedError: a comment would be lost, or a name is another one at the end of the file.
@@ -70,12 +73,16 @@ def value_plan(known: Value, form: Form, template: str, given: bytes = b"") -> P
     written = load(form.target, template)
     site.names.check_globals(written, program.tree.root)
     identity = form.identity if known.again else form.live + b".id"
-    function = HelperFunction(site, written, known.shape.code(form.live, identity))
+    based = start is not None and BASE_URL in written.metavariables()
+    shape = known.shape.code(form.live, identity)
+    function = HelperFunction(site, written, shape, based=based)
     base = written.functions()[0]
     name = function.name(base)
+    if start is not None and based:
+        given += b", " + as_code(start)
     for node in (call, *known.again):
-        start = start_of_call(node)
-        edits.append(Edit(start, start, name + b"("))
+        at = start_of_call(node)
+        edits.append(Edit(at, at, name + b"("))
         edits.append(Edit(node.end_byte, node.end_byte, given + b")"))
     notes = told_notes(known, form.dropped, known.shape)
     shown = f"the answer goes through `{name.decode()}`, which gives its text as"

@@ -1,7 +1,8 @@
 // Waits for an Assistants API run and gives its text in the shape that this file reads.
 async function workflowAnswer(
   asked: PromiseLike<any>,
-  runHeaders: Record<string, string>
+  runHeaders: Record<string, string>,
+  $BASE_URL: string
 ): Promise<any> {
   let run = await asked;
   if (!run?.id) {
