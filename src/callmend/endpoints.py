@@ -49,6 +49,11 @@ class Endpoint:
     also: tuple[str, ...] = ()
 
     @property
+    def starts_a_run(self) -> bool:
+        """Whether its requests ask for an answer, so that one live request is for all of these."""
+        return not self.part and "assistants" in self.targets
+
+    @property
     def asks_for_a_run(self) -> bool:
         """Whether its requests ask for a run that never was."""
         return self.part and self.status is Status.NEVER_EXISTED and bool(self.path)

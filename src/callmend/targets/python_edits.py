@@ -10,17 +10,16 @@ import libcst as cst
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
-from callmend.languages.python.find import Certainty, Request
+from callmend.languages.python.find import Request
 from callmend.languages.python.layout import document, has_comments, render, spliced
 from callmend.languages.python.literals import Literal, is_logged
-from callmend.languages.python.paths import added
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.style import Style
-from callmend.languages.python.tree import Statement, dotted
-from callmend.languages.python.values import HOLE
+from callmend.languages.python.tree import Statement
 from callmend.reasons import Reason
-from callmend.settings import DEFAULT_BASE_URL, Settings
+from callmend.settings import Settings
+from callmend.targets.python_urls import UrlComposer, base_decides
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -129,6 +128,9 @@ class Editor:
             What stands for the base in the f-strings of further requests, or None for the default.
         """
         node = self._owner_of_url()
+        built = self._program.resolver.built(node)
+        if built is not None and not built.inert:
+            raise RefusedError(Reason.URL_NOT_FOLLOWED, f"`{self._tree.show(node)}` does more")
         template = self._template_of_url(node)
         if template is not None and not self._by_default:
             # `URL.format(id)`: the constant has no place for an id any more.
@@ -195,9 +197,7 @@ class Editor:
     @property
     def _by_default(self) -> bool:
         """Whether the base of the URL is a setting, which goes on deciding on the host."""
-        if self._settings.base_url != DEFAULT_BASE_URL:
-            return False
-        return self._request.certainty is Certainty.DEFAULT_HOST
+        return base_decides(self._request, self._settings)
 
     def base_notes(self) -> list[Note]:
         """What is told of the setting that the live URL keeps in front."""
@@ -209,63 +209,10 @@ class Editor:
         ]
 
     def _new_url(self, node: cst.BaseExpression, path: str) -> tuple[str, str | None]:
-        self._kept_base = None
-        new, base = self._put_together(node, path)
-        if self._by_default and self._kept_base is None:
-            raise RefusedError(Reason.UNRESOLVED_HOST, f"`{self._tree.show(node)}`")
-        return new, base
-
-    def _put_together(self, node: cst.BaseExpression, path: str) -> tuple[str, str | None]:
-        source = self._tree.source(node)
-        plain = self.quoted(self._settings.base_url + path, source)
-        if self._settings.base_url != DEFAULT_BASE_URL:
-            return plain, None
-        client = self._request.client
-        if client is not None and self._program.clients.base_url(client) is not None:
-            text = self._program.resolver.value(node).texts[0]
-            if "://" not in text and HOLE not in text.split("workflows")[0]:
-                base = text.split("workflows")[0].rstrip("/")
-                new = base + path if text[:1] == "/" else (base + path).removeprefix("/")
-                self._kept_base = self._program.clients.base_url(client)
-                return self.quoted(new, source), base
-        if isinstance(node, cst.FormattedString):
-            return self._formatted(node, path, plain)
-        first, *rest = added(node)
-        if rest and dotted(first):
-            head = self._prefix(self._program.resolver.value(rest[0]).texts[0])
-            if head is not None and self._is_base(first, head):
-                left = self._tree.source(first)
-                right = self.quoted(head + path, self._tree.source(rest[0]))
-                self._kept_base = first
-                return f"{left} + {right}", f"{{{left}}}{head}"
-        return plain, None
-
-    def _formatted(
-        self, node: cst.FormattedString, path: str, plain: str
-    ) -> tuple[str, str | None]:
-        first = node.parts[0] if node.parts else None
-        if not isinstance(first, cst.FormattedStringExpression) or not dotted(first.expression):
-            return plain, None
-        rest = node.parts[1] if len(node.parts) > 1 else None
-        prefix = self._prefix(rest.value) if isinstance(rest, cst.FormattedStringText) else None
-        if prefix is None or not self._is_base(first.expression, prefix):
-            return plain, None
-        base = f"{{{self._tree.source(first.expression)}}}{prefix}"
-        if len(node.end) != 1:
-            return plain, base
-        self._kept_base = first.expression
-        return f"f{node.end}{base}{path}{node.end}", base
-
-    @staticmethod
-    def _prefix(text: str) -> str | None:
-        """What stands between a base and the dead path: empty or `/v1`."""
-        head = text.split("workflows", maxsplit=1)[0]
-        return head.rstrip("/") if head in ("/", "/v1/", "/v1", "") and head else None
-
-    def _is_base(self, node: cst.BaseExpression, prefix: str) -> bool:
-        texts = self._program.resolver.value(node).texts
-        named = [text + prefix for text in texts if not self._by_default or text != HOLE]
-        return named == [DEFAULT_BASE_URL]
+        composer = UrlComposer(self._program, self._request, self._settings, self.quoted)
+        live = composer.composed(node, path)
+        self._kept_base = live.kept
+        return live.code, live.base
 
     def _remove_unused(
         self, url: cst.BaseExpression, kept: cst.BaseExpression | None, *, replaced: bool

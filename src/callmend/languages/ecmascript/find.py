@@ -396,7 +396,8 @@ def classify(
         return endpoint, Certainty.DEFAULT_HOST if defaults else Certainty.HOST_UNKNOWN
     if others and all(is_behind_unknown(url, HOLE, endpoint) for url in others):
         return endpoint, Certainty.DEFAULT_HOST
-    if others or len({found.id for found in certain}) > 1:
+    several = len({found.id for found in certain}) > 1
+    if others or (several and not all(found.starts_a_run for found in certain)):
         return endpoint, Certainty.SOMETIMES
     return endpoint, Certainty.CERTAIN
 

@@ -143,6 +143,8 @@ class Finder:
             for text, match in zip(texts, matches, strict=True)
             if match is None or match != (endpoint, Match.CERTAIN)
         ]
+        if len(certain) == len(texts) and all(each.starts_a_run for each in certain):
+            return endpoint, Certainty.CERTAIN
         if certain and others and all(is_behind_unknown(text, HOLE, endpoint) for text in others):
             return endpoint, Certainty.DEFAULT_HOST
         unknown = any(not text.strip(HOLE) for text in texts)

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 import libcst as cst
 
+from callmend.languages.python.builders import Builders, Built
 from callmend.languages.python.flow import Flow, Unclear
 from callmend.languages.python.scopes import Definition, Scopes, parameters
 from callmend.languages.python.tree import Tree
@@ -50,6 +51,9 @@ class Resolver:
         self._tree: Tree = flow.tree
         self._scopes: Scopes = flow.scopes
         self._given: Mapping[Definition, tuple[str, ...]] = {}
+        #: What is being followed, so that nothing is followed into itself.
+        self._open: list[Definition | cst.CSTNode] = []
+        self._builders = Builders(flow.scopes, flow.every, self.class_of)
 
     def value(
         self, node: cst.BaseExpression, given: Mapping[Definition, tuple[str, ...]] | None = None
@@ -100,19 +104,43 @@ class Resolver:
         definitions = self.definitions(node)
         texts: list[list[str]] = []
         for definition in definitions:
-            if definition in seen[-_MOST_DEPTH:]:
+            if definition in self._open:
                 return [[HOLE]]
             seen.append(definition)
+            self._open.append(definition)
             texts.append(self._defined(definition, seen, depth))
+            self._open.pop()
+        if isinstance(node, cst.Attribute) and (built := self.built(node)) is not None:
+            return [self._returned(built, seen, depth)]
         if not texts and isinstance(node, cst.Attribute):
             return self._fields(node, seen, depth)
         return texts or [[HOLE]]
+
+    def built(self, node: cst.BaseExpression) -> Built | None:
+        """What a function of the file gives that only puts a text together, by call or property."""
+        return self._builders.built(node)
+
+    def _returned(self, built: Built, seen: list[Definition], depth: int) -> list[str]:
+        """The texts that a function of the file may give back."""
+        first = built.returned[0]
+        if first in self._open:
+            return [HOLE]
+        known = {
+            definition: (HOLE,) if given is None else tuple(self._texts(given, seen, depth + 1))
+            for definition, given in built.given.items()
+        }
+        before, self._given = self._given, {**self._given, **known}
+        self._open.append(first)
+        texts = _several([self._texts(each, seen, depth + 1) for each in built.returned])
+        self._open.pop()
+        self._given = before
+        return texts
 
     def _fields(self, node: cst.Attribute, seen: list[Definition], depth: int) -> list[list[str]]:
         """The texts of `settings.field`: the default of its class, and what may take its place."""
         owner = self.instance_of(node.value)
         found = [] if owner is None else self._scopes.bound(owner).get(node.attr.value, [])
-        texts = [self._defined(d, seen, depth) for d in found if d not in seen[-_MOST_DEPTH:]]
+        texts = [self._defined(d, seen, depth) for d in found if d not in self._open]
         seen.extend(found)
         return [[HOLE], *texts]
 
@@ -300,6 +328,8 @@ class Resolver:
             bases = self._texts(plain[0], seen, depth + 1)
             paths = self._texts(plain[1], seen, depth + 1)
             return [_urljoin(base, path) for base, path in itertools.product(bases, paths)]
+        if (built := self.built(node)) is not None:
+            return self._returned(built, seen, depth)
         if isinstance(node.func, cst.Attribute):
             return self._method(node, node.func, plain, seen, depth)
         return [HOLE]

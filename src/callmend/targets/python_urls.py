@@ -1,0 +1,129 @@
+"""The live URL in the place of a dead one in Python: what stands in front of its path stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import libcst as cst
+
+from callmend.calls import RefusedError
+from callmend.languages.python.find import Certainty, Request
+from callmend.languages.python.paths import added
+from callmend.languages.python.program import Program
+from callmend.languages.python.tree import dotted
+from callmend.languages.python.values import HOLE
+from callmend.reasons import Reason
+from callmend.records import record
+from callmend.settings import DEFAULT_BASE_URL, Settings
+
+
+@record(frozen=True, slots=True)
+class LiveUrl:
+    """The code of a live URL.
+
+    ``base`` is what stands for its base in the f-strings of further requests, None for the default;
+    ``kept`` the expression of the old URL that stays in front.
+    """
+
+    code: str
+    base: str | None = None
+    kept: cst.BaseExpression | None = None
+
+
+def base_decides(request: Request, settings: Settings) -> bool:
+    """Whether the base of a URL is a setting, which goes on deciding on the host."""
+    return settings.base_url == DEFAULT_BASE_URL and request.certainty is Certainty.DEFAULT_HOST
+
+
+class UrlComposer:
+    """Writes the live URLs of one request; ``quoted`` makes a literal of a text, like another."""
+
+    def __init__(
+        self,
+        program: Program,
+        request: Request,
+        settings: Settings,
+        quoted: Callable[[str, str], str],
+    ) -> None:
+        self._program = program
+        self._tree = program.tree
+        self._request = request
+        self._settings = settings
+        self._quoted = quoted
+        self._by_default = base_decides(request, settings)
+
+    def composed(self, node: cst.BaseExpression, path: str) -> LiveUrl:
+        """The URL that ends in a path of the new API, in the place of an expression.
+
+        Raises:
+            RefusedError: what decides on the host cannot stay.
+        """
+        built = self._program.resolver.built(node)
+        if built is None:
+            live = self._put_together(node, path)
+        else:
+            live = self._put_together(built.returned[0], path)
+            if len(built.returned) > 1 or not self._means_the_same(live.kept):
+                live = LiveUrl(self._quoted(self._settings.base_url + path, ""))
+        if self._by_default and live.kept is None:
+            raise RefusedError(Reason.UNRESOLVED_HOST, f"`{self._tree.show(node)}`")
+        return live
+
+    def _means_the_same(self, node: cst.BaseExpression | None) -> bool:
+        """Whether an expression of another function is at the call what it is there."""
+        if node is None:
+            return True
+        name = dotted(node).partition(".")[0]
+        scopes, call = self._program.scopes, self._request.call
+        if name in ("self", "cls"):
+            return self._tree.around(node, cst.ClassDef) is self._tree.around(call, cst.ClassDef)
+        there = scopes.scope_of(name, node)
+        return there is scopes.scope_of(name, call) and not isinstance(there, cst.FunctionDef)
+
+    def _put_together(self, node: cst.BaseExpression, path: str) -> LiveUrl:
+        source = self._tree.source(node)
+        plain = LiveUrl(self._quoted(self._settings.base_url + path, source))
+        if self._settings.base_url != DEFAULT_BASE_URL:
+            return plain
+        client = self._request.client
+        own = None if client is None else self._program.clients.base_url(client)
+        if own is not None:
+            text = self._program.resolver.value(node).texts[0]
+            if "://" not in text and HOLE not in text.split("workflows")[0]:
+                base = text.split("workflows")[0].rstrip("/")
+                new = base + path if text[:1] == "/" else (base + path).removeprefix("/")
+                return LiveUrl(self._quoted(new, source), base, own)
+        if isinstance(node, cst.FormattedString):
+            return self._formatted(node, path, plain)
+        first, *rest = added(node)
+        if rest and dotted(first):
+            head = _prefix(self._program.resolver.value(rest[0]).texts[0])
+            if head is not None and self._is_base(first, head):
+                left = self._tree.source(first)
+                right = self._quoted(head + path, self._tree.source(rest[0]))
+                return LiveUrl(f"{left} + {right}", f"{{{left}}}{head}", first)
+        return plain
+
+    def _formatted(self, node: cst.FormattedString, path: str, plain: LiveUrl) -> LiveUrl:
+        first = node.parts[0] if node.parts else None
+        if not isinstance(first, cst.FormattedStringExpression) or not dotted(first.expression):
+            return plain
+        rest = node.parts[1] if len(node.parts) > 1 else None
+        prefix = _prefix(rest.value) if isinstance(rest, cst.FormattedStringText) else None
+        if prefix is None or not self._is_base(first.expression, prefix):
+            return plain
+        base = f"{{{self._tree.source(first.expression)}}}{prefix}"
+        if len(node.end) != 1:
+            return LiveUrl(plain.code, base)
+        return LiveUrl(f"f{node.end}{base}{path}{node.end}", base, first.expression)
+
+    def _is_base(self, node: cst.BaseExpression, prefix: str) -> bool:
+        texts = self._program.resolver.value(node).texts
+        named = [text + prefix for text in texts if not self._by_default or text != HOLE]
+        return named == [DEFAULT_BASE_URL]
+
+
+def _prefix(text: str) -> str | None:
+    """What stands between a base and the dead path: empty or `/v1`."""
+    head = text.split("workflows", maxsplit=1)[0]
+    return head.rstrip("/") if head in ("/", "/v1/", "/v1", "") and head else None
