@@ -18,12 +18,19 @@ from callmend.languages.python.placing import above
 from callmend.languages.python.program import Program, parsed
 from callmend.languages.python.raw import is_raw
 from callmend.languages.python.sdk import find_sdk_calls
+from callmend.languages.python.strays import find_strays
 from callmend.languages.python.text import decode
 from callmend.origins import Origin
 from callmend.reasons import Reason
 from callmend.rewriting.mend_python import Mended
 from callmend.rewriting.planned import Planned, already, by_bytes, left, migrated
-from callmend.rewriting.python_accounts import accounted, covered, reason_for, silenced_together
+from callmend.rewriting.python_accounts import (
+    accounted,
+    covered,
+    every_request,
+    reason_for,
+    silenced_together,
+)
 from callmend.rewriting.python_raw import raw_findings
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
@@ -86,7 +93,7 @@ class _FilePlanner:
         if self._settings.target == "responses":
             requests = [request for request in requests if not is_raw(request)]
         wanted = [r for r in requests if self._settings.selects(r.endpoint.rule)]
-        findings = covered([*map(self._finding, wanted), *self._named()], self._plans)
+        findings = covered([*map(self._finding, wanted), *self._strays()], self._plans)
         mended = Mended(self._program, self._settings, self._obstacle)
         findings += mended.findings()
         findings += self._of_the_library()
@@ -202,12 +209,18 @@ class _FilePlanner:
             raise RefusedError(Reason.PART_OF_A_FLOW, request.endpoint.path)
         return plan(self._program, request, self._settings, self._names)
 
-    def _named(self) -> list[Finding]:
-        return [
-            left(url.endpoint, self._tree.span(url.node), self._obstacle or Reason.URL_EXPORTED, "")
-            for url in self._program.named_urls
-            if self._settings.selects(url.endpoint.rule) and url.endpoint.unresolved
-        ]
+    def _strays(self) -> list[Finding]:
+        """The dead URLs that no call was found for."""
+        found = []
+        for stray in find_strays(self._program, every_request(self._program)):
+            if not self._settings.selects(stray.endpoint.rule):
+                continue
+            lost = stray.lost
+            reason = Reason.URL_EXPORTED if lost is None else Reason.URL_NOT_FOLLOWED
+            detail = "" if lost is None else self._tree.show_line(lost)
+            where = self._tree.span(stray.node)
+            found.append(left(stray.endpoint, where, self._obstacle or reason, detail))
+        return found
 
     def _silenced(self, findings: list[Finding]) -> tuple[list[Finding], list[Diagnostic]]:
         diagnostics = []

@@ -46,6 +46,11 @@ def accounted(program: Program) -> list[Request]:
     return sorted([*own, *posted], key=lambda request: tree.order(request.call))
 
 
+def every_request(program: Program) -> list[Request]:
+    """All dead requests, also those that get no finding of their own."""
+    return [*program.requests, *posted_requests(program)]
+
+
 def reason_for(request: Request) -> Reason | None:
     """Why there is nothing to write for a request's endpoint at all, if that is known."""
     endpoint = request.endpoint

@@ -45,20 +45,22 @@ class Builders:
         self,
         scopes: Scopes,
         every: Callable[[str, cst.CSTNode], list[Definition]],
-        class_of: Callable[[cst.Name], cst.ClassDef | None],
+        owner_of: Callable[[cst.BaseExpression], cst.ClassDef | None],
     ) -> None:
         self._scopes = scopes
         self._every = every
-        self._class_of = class_of
+        self._owner_of = owner_of
         #: The functions whose calls are looked at, so that none is looked at within itself.
-        self._asked: list[cst.FunctionDef] = []
+        self._asked: list[cst.FunctionDef | cst.Lambda | None] = []
 
     def built(self, node: cst.BaseExpression) -> Built | None:
         """What a call `url_for(id)` or a property `self.url` gives, None for anything else."""
         call = node if isinstance(node, cst.Call) else None
         named = node if call is None else call.func
         function = self._function(named)
-        if function is None or function.asynchronous is not None:
+        if isinstance(function, cst.Lambda) and call is not None:
+            return Built((function.body,), self._given(function, call.args, skipped=0), inert=True)
+        if not isinstance(function, cst.FunctionDef) or function.asynchronous is not None:
             return None
         decorators = {_name(d.decorator) for d in function.decorators}
         is_property = bool(decorators & _PROPERTIES)
@@ -95,19 +97,23 @@ class Builders:
         built = self.built(call)
         return built is not None and built.inert
 
-    def _function(self, named: cst.BaseExpression) -> cst.FunctionDef | None:
+    def _function(self, named: cst.BaseExpression) -> cst.FunctionDef | cst.Lambda | None:
         if isinstance(named, cst.Name):
             found = self._every(named.value, named)
-        elif isinstance(named, cst.Attribute) and isinstance(named.value, cst.Name):
-            owner = self._class_of(named.value)
+        elif isinstance(named, cst.Attribute):
+            owner = self._owner_of(named.value)
             found = [] if owner is None else self._scopes.bound(owner).get(named.attr.value, [])
         else:
             return None
-        node = found[0].node if len(found) == 1 else None
-        return node if isinstance(node, cst.FunctionDef) else None
+        only = found[0] if len(found) == 1 else None
+        if only is None:
+            return None
+        if isinstance(only.value, cst.Lambda):
+            return only.value
+        return only.node if isinstance(only.node, cst.FunctionDef) else None
 
     def _given(
-        self, function: cst.FunctionDef, args: Sequence[cst.Arg], *, skipped: int
+        self, function: cst.FunctionDef | cst.Lambda, args: Sequence[cst.Arg], *, skipped: int
     ) -> dict[Definition, cst.BaseExpression | None]:
         """The expression behind each parameter: its argument, or its default."""
         unclear = any(arg.star for arg in args)

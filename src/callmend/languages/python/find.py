@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from functools import cached_property
 
 import libcst as cst
 
@@ -45,17 +47,20 @@ class Request:
     constants: tuple[Definition, ...]
 
 
-@record(frozen=True, slots=True)
-class NamedUrl:
-    """A constant of the module or of a class that names a dead endpoint and that no call uses."""
-
-    endpoint: Endpoint
-    node: cst.CSTNode
-
-
 #: What takes a URL and sends nothing.
 _HARMLESS = frozenset(
-    {"print", "str", "len", "repr", "format", "isinstance", "urljoin", "re.compile", "re.match"}
+    {
+        "dict",
+        "format",
+        "isinstance",
+        "len",
+        "print",
+        "re.compile",
+        "re.match",
+        "repr",
+        "str",
+        "urljoin",
+    }
 )
 _HARMLESS_METHODS = frozenset(
     {
@@ -64,6 +69,10 @@ _HARMLESS_METHODS = frozenset(
         "encode", "add", "update", "setdefault", "count", "find", "index", "removeprefix",
     }
 )  # fmt: skip
+
+
+#: A method that sends what it is given, by its name: `_request`, `api_post`, `post_json`.
+_WRAPPERS = re.compile(r"_(?:fetch|post|request|send)|(?:fetch|post|request|send)_")
 
 
 class Finder:
@@ -89,10 +98,10 @@ class Finder:
             yield from self._unknown(call)
             return
         addressed = self.addressed(call, client)
-        known = None if addressed is None else self._matched(addressed[1].texts)
+        known = None if addressed is None else self.matched(addressed[1].texts)
         if addressed is not None and known is None and self._is_handed_in(client):
             paths = [text for text in addressed[1].texts if text.lstrip("/") != text]
-            known = self._matched(tuple(HOLE + path for path in paths))
+            known = self.matched(tuple(HOLE + path for path in paths))
         if addressed is not None and known is not None:
             yield Request(*known, call, addressed[0], client, addressed[1].constants)
 
@@ -100,6 +109,11 @@ class Finder:
         """Whether a client's base is not seen, in a file that names OpenAI's host."""
         if client.function or client.maker is not None:
             return False
+        return self._names_host
+
+    @cached_property
+    def _names_host(self) -> bool:
+        """Whether the file names OpenAI's host."""
         strings = (node for node in self._tree.nodes if isinstance(node, cst.SimpleString))
         return any("//api.openai.com" in node.value for node in strings)
 
@@ -129,10 +143,16 @@ class Finder:
     ) -> tuple[Endpoint, Certainty] | None:
         """The endpoint that a client's call names where its function is given these texts."""
         addressed = self.addressed(call, client, given)
-        return None if addressed is None else self._matched(addressed[1].texts)
+        return None if addressed is None else self.matched(addressed[1].texts)
 
-    def _matched(self, texts: tuple[str, ...]) -> tuple[Endpoint, Certainty] | None:
-        matches = [match_url(text, HOLE) for text in texts]
+    def matched(
+        self, texts: tuple[str, ...], *, named: bool = False
+    ) -> tuple[Endpoint, Certainty] | None:
+        """The endpoint that a URL's texts name, if any of them does, and how surely.
+
+        ``named`` tells that the code calls a host that is not known OpenAI's.
+        """
+        matches = [match_url(text, HOLE, named=named) for text in texts]
         found = [match for match in matches if match is not None]
         if not found:
             return None
@@ -162,7 +182,7 @@ class Finder:
             path = call.args[1].value
             texts = self._resolver.value(path).texts
             hosts = self._resolver.value(host).texts
-            known = self._matched(tuple(f"https://{h}{t}" for h in hosts for t in texts))
+            known = self.matched(tuple(f"https://{h}{t}" for h in hosts for t in texts))
             if known is not None:
                 yield Request(*known, call, path, None, ())
             return
@@ -185,16 +205,44 @@ class Finder:
             ):
                 continue
             value = self._resolver.value(arg.value)
-            known = self._matched(value.texts)
+            known = self.matched(value.texts)
+            handed = known is None and self._is_wrapper(call)
+            if handed:
+                behind = tuple(f"{HOLE}/{text.lstrip('/')}" for text in value.texts)
+                known = self.matched(behind, named=True)
             if known is None:
                 continue
             endpoint, certainty = known
-            if certainty is Certainty.CERTAIN or self._sends(call):
+            if certainty is Certainty.CERTAIN or handed or self._sends(call):
                 yield Request(endpoint, certainty, call, arg.value, None, value.constants)
                 return
 
+    def _is_wrapper(self, call: cst.Call) -> bool:
+        """Whether another file's function is called by whose name it sends to OpenAI's host."""
+        if isinstance(self._tree.parent(call), cst.Decorator) or self._is_own(call.func):
+            return False
+        name = f"{self._scopes.imported(call.func)}.{dotted(call.func)}".lower()
+        if "openai" in name:
+            return True
+        last = name.rsplit(".", 1)[-1]
+        known = _WRAPPERS.search(last) if isinstance(call.func, cst.Attribute) else "post" in last
+        return self._names_host and bool(known)
+
+    def _is_own(self, function: cst.BaseExpression) -> bool:
+        """Whether a function or method is one of this file, which is looked into elsewhere."""
+        name, scope = dotted(function), self._scopes.scope_of
+        first, _, rest = name.partition(".")
+        if first in ("self", "cls"):
+            owner = self._tree.around(function, cst.ClassDef)
+            return owner is not None and rest in self._scopes.bound(owner)
+        found = scope(first, function)
+        nodes = [] if found is None else self._scopes.bound(found)[first]
+        return any(isinstance(each.node, (cst.FunctionDef, cst.ClassDef)) for each in nodes)
+
     def _is_harmless(self, call: cst.Call) -> bool:
         name = self._scopes.imported(call.func) or dotted(call.func)
+        if isinstance(self._tree.parent(call), cst.Raise):
+            return True
         if name in _HARMLESS or name.endswith(("urljoin", "getenv")):
             return True
         if isinstance(call.func, cst.Attribute):
@@ -208,7 +256,7 @@ class Finder:
     def _asks_for_a_run(self, call: cst.Call) -> bool:
         """Whether a call's first argument is the URL of a run that never was."""
         first = call.args[0].value if call.args else None
-        known = None if first is None else self._matched(self._resolver.value(first).texts)
+        known = None if first is None else self.matched(self._resolver.value(first).texts)
         return known is not None and known[0].part and known[0].method == "GET"
 
     def _is_class(self, call: cst.Call) -> bool:
@@ -218,33 +266,6 @@ class Finder:
 
     def _sends(self, call: cst.Call) -> bool:
         return isinstance(call.func, cst.Attribute) and call.func.attr.value in ("post", "request")
-
-    def named(self, requests: list[Request]) -> list[NamedUrl]:
-        """The constants that name a dead endpoint, that no request and nothing else here uses."""
-        followed = {id(definition.node) for request in requests for definition in request.constants}
-        found: list[NamedUrl] = []
-        for node in self._tree.nodes:
-            if not isinstance(node, (cst.Assign, cst.AnnAssign)) or id(node) in followed:
-                continue
-            if not isinstance(self._tree.function_of(node), cst.Module) or node.value is None:
-                continue
-            target = node.targets[0].target if isinstance(node, cst.Assign) else node.target
-            if not isinstance(target, cst.Name) or self._scopes.uses(target.value):
-                continue
-            if not isinstance(
-                node.value,
-                (
-                    cst.SimpleString,
-                    cst.FormattedString,
-                    cst.ConcatenatedString,
-                    cst.BinaryOperation,
-                ),
-            ):
-                continue
-            known = self._matched(self._resolver.value(node.value).texts)
-            if known is not None and known[1] is Certainty.CERTAIN:
-                found.append(NamedUrl(known[0], node.value))
-        return found
 
 
 def url_of(call: cst.Call, client: Client) -> cst.BaseExpression | None:

@@ -8,7 +8,7 @@ from functools import cached_property
 import libcst as cst
 
 from callmend.languages.python.clients import Clients
-from callmend.languages.python.find import Finder, NamedUrl, Request
+from callmend.languages.python.find import Finder, Request
 from callmend.languages.python.flow import Flow
 from callmend.languages.python.scopes import Scopes
 from callmend.languages.python.text import Text
@@ -80,11 +80,6 @@ class Program:
     def requests(self) -> list[Request]:
         """The file's requests to dead endpoints, in source order."""
         return self._finder.requests()
-
-    @cached_property
-    def named_urls(self) -> list[NamedUrl]:
-        """The constants that name a dead endpoint and serve no call here."""
-        return self._finder.named(self.requests)
 
     @cached_property
     def comments(self) -> tuple[bytes, ...]:

@@ -13,11 +13,14 @@ import libcst as cst
 from callmend.languages.python.builders import Builders, Built
 from callmend.languages.python.flow import Flow, Unclear
 from callmend.languages.python.scopes import Definition, Scopes, parameters
+from callmend.languages.python.tables import Tables
 from callmend.languages.python.tree import Tree
 from callmend.records import record
 
 #: Stands for a part that is not known before the program runs (a private-use character).
 HOLE = "\ue000"
+#: What binds a name or a key to an expression as it is.
+_VALUED = (cst.Assign, cst.AnnAssign, cst.DictElement, cst.Arg)
 _MOST_ALTERNATIVES = 16
 _MOST_DEPTH = 14
 _ENVIRONMENT = frozenset(
@@ -53,7 +56,10 @@ class Resolver:
         self._given: Mapping[Definition, tuple[str, ...]] = {}
         #: What is being followed, so that nothing is followed into itself.
         self._open: list[Definition | cst.CSTNode] = []
-        self._builders = Builders(flow.scopes, flow.every, self.class_of)
+        #: Where the expressions that are followed are noted.
+        self._reached: set[cst.CSTNode] = set()
+        self._tables = Tables(flow.tree, flow.scopes, self._held)
+        self._builders = Builders(flow.scopes, flow.every, self._owner_of)
 
     def value(
         self, node: cst.BaseExpression, given: Mapping[Definition, tuple[str, ...]] | None = None
@@ -65,12 +71,19 @@ class Resolver:
         self._given = before
         return Value(tuple(dict.fromkeys(texts)), tuple(dict.fromkeys(seen)))
 
+    def reached(self, node: cst.BaseExpression) -> set[cst.CSTNode]:
+        """The expressions that an expression's texts are put together from, itself among them."""
+        self._reached = set()
+        self.value(node)
+        return self._reached
+
     def text(self, node: cst.BaseExpression) -> str | None:
         """The one text of an expression, or None where it has holes or several."""
         texts = self.value(node).texts
         return texts[0] if len(texts) == 1 and HOLE not in texts[0] else None
 
     def _texts(self, node: cst.BaseExpression, seen: list[Definition], depth: int) -> list[str]:
+        self._reached.add(node)
         if depth > _MOST_DEPTH:
             return [HOLE]
         if isinstance(node, cst.SimpleString):
@@ -158,6 +171,14 @@ class Resolver:
             named = found[0].node.annotation.annotation
         return None if named is None else self.class_named(named)
 
+    def _owner_of(self, node: cst.BaseExpression) -> cst.ClassDef | None:
+        """The class of this file whose method or property `node.name` is."""
+        if isinstance(node, cst.Call):
+            return self.class_named(node.func)
+        if not isinstance(node, cst.Name):
+            return None
+        return self.class_of(node) or self.instance_of(node)
+
     def class_named(self, node: cst.BaseExpression) -> cst.ClassDef | None:
         """The class of this file that a name means."""
         known = self._flow.every(node.value, node) if isinstance(node, cst.Name) else []
@@ -171,7 +192,7 @@ class Resolver:
         if isinstance(node, cst.Param):
             default = [] if node.default is None else [self._texts(node.default, seen, depth + 1)]
             return _several([[HOLE], *default])
-        if definition.value is None or not isinstance(node, (cst.Assign, cst.AnnAssign)):
+        if definition.value is None or not isinstance(node, _VALUED):
             return [HOLE]
         return self._texts(definition.value, seen, depth + 1)
 
@@ -187,17 +208,26 @@ class Resolver:
             return self._flow.every(node.value, node) if found is Unclear.AMBIGUOUS else []
         if isinstance(node, cst.Attribute):
             return self._attribute(node)
-        if isinstance(node, cst.Subscript):
-            return self._subscript(node)
+        if isinstance(node, (cst.Subscript, cst.Call)):
+            return self._tables.entries(node)
         return []
 
     def single(self, node: cst.BaseExpression) -> cst.BaseExpression:
         """The expression that a name or attribute certainly stands for, or itself."""
+        return self._stands_for(node, (cst.Assign, cst.AnnAssign))
+
+    def _held(self, node: cst.BaseExpression) -> cst.BaseExpression:
+        """The same, also for an entry of a table."""
+        return self._stands_for(node, _VALUED)
+
+    def _stands_for(
+        self, node: cst.BaseExpression, kinds: tuple[type[cst.CSTNode], ...]
+    ) -> cst.BaseExpression:
         for _ in range(_MOST_DEPTH):
             found = self.definitions(node)
             if len(found) != 1 or found[0].value is None:
                 return node
-            if not isinstance(found[0].node, (cst.Assign, cst.AnnAssign)):
+            if not isinstance(found[0].node, kinds):
                 return node
             node = found[0].value
         return node
@@ -243,26 +273,6 @@ class Resolver:
         found = self._flow.every(name.value, name)
         node = found[0].node if len(found) == 1 else None
         return node if isinstance(node, cst.ClassDef) else None
-
-    def _subscript(self, node: cst.Subscript) -> list[Definition]:
-        """`TABLE["key"]` where TABLE is a dict literal that nothing changes."""
-        if not isinstance(node.value, cst.Name) or len(node.slice) != 1:
-            return []
-        index = node.slice[0].slice
-        if not isinstance(index, cst.Index) or not isinstance(index.value, cst.SimpleString):
-            return []
-        table = self.single(node.value)
-        if not isinstance(table, cst.Dict):
-            return []
-        for use in self._scopes.uses(node.value.value):
-            if not isinstance(self._tree.parent(use), cst.Subscript):
-                return []
-        found = [
-            Definition("", element, element.value)
-            for element in table.elements
-            if isinstance(element, cst.DictElement) and key_of(element) == index.value.raw_value
-        ]
-        return found if len(found) == 1 else []
 
     # operations
 
@@ -343,6 +353,8 @@ class Resolver:
         depth: int,
     ) -> list[str]:
         method = func.attr.value
+        if method == "get":
+            return _several(self._sources(node, seen, depth))
         if method in ("rstrip", "strip", "lstrip") and len(plain) <= 1:
             chars = self.text(plain[0]) if plain else None
             if plain and chars is None:
