@@ -27,15 +27,14 @@ def _source(above: str, url: str, inside: str = "") -> bytes:
     return f"import functools\nimport os\nimport requests\n\n\n{above}{inside}{lines}".encode()
 
 
-_CLASS = (
-    "class Agent:\n"
-    "    def __init__(self, wf):\n        self.wf = wf\n\n"
-    "    @property\n"
-    f'    def url(self):\n        return f"{_API}/workflows/{{self.wf}}/runs"\n\n'
-    "    @staticmethod\n"
-    f'    def runs(wf):\n        return "{_API}/workflows/" + wf + "/runs"\n\n'
-    '    def _path(self, wf):\n        return api(f"workflows/{wf}/runs")\n\n'
+_CLASS = "class Agent:\n    def __init__(self, wf):\n        self.wf = wf\n\n"
+_PROPERTY = (
+    f'    @property\n    def url(self):\n        return f"{_API}/workflows/{{self.wf}}/runs"\n\n'
 )
+_STATIC = (
+    f'    @staticmethod\n    def runs(wf):\n        return "{_API}/workflows/" + wf + "/runs"\n\n'
+)
+_METHOD = '    def _path(self, wf):\n        return api(f"workflows/{wf}/runs")\n\n'
 _OWN = f'def api(path):\n    return f"{_API}/{{path}}"\n\n\n'
 
 #: What stands above the call, the URL in it, and what is written for the assistant's id.
@@ -70,9 +69,9 @@ _FOLLOWED = {
         "",
         "wf",
     ),
-    "property": (_CLASS, "self.url", _OWN, "self.wf"),
-    "static-method": (_CLASS, "self.runs(self.wf)", _OWN, "self.wf"),
-    "one-by-another": (_CLASS, "self._path(self.wf)", _OWN, "self.wf"),
+    "property": (_CLASS + _PROPERTY, "self.url", _OWN, "self.wf"),
+    "static-method": (_CLASS + _STATIC, "self.runs(self.wf)", _OWN, "self.wf"),
+    "one-by-another": (_CLASS + _METHOD, "self._path(self.wf)", _OWN, "self.wf"),
 }
 
 
@@ -86,7 +85,7 @@ def test_a_function_that_only_gives_the_url_is_followed(name: str, target: str) 
     if target == "assistants":
         assert f'"assistant_id": {written},' in migration.result.decode()
     else:
-        assert f'"{_API}/responses",' in migration.result.decode()
+        assert f'"{_API}/responses"' in migration.result.decode()
 
 
 @_TARGETS
@@ -98,7 +97,28 @@ def test_a_base_that_the_function_takes_from_a_setting_stays(target: str) -> Non
     migration = check(_source(above, "url_for(wf)"), "a.py", Settings(target=target))
     assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
     path = "responses" if target == "responses" else "threads/runs"
-    assert f'f"{{BASE}}/{path}",' in migration.result.decode()
+    assert f'return f"{{BASE}}/{path}"\n' in migration.result.decode()
+
+
+@_TARGETS
+def test_a_function_for_one_dead_call_gives_the_live_url(target: str) -> None:
+    above, url, _, _ = _FOLLOWED["by-keyword-and-with-a-check"]
+    migration = check(_source(above, url), "a.py", Settings(target=target))
+    path = "responses" if target == "responses" else "threads/runs"
+    result = migration.result.decode()
+    assert f'    url = "{_API}/{path}"\n    return url\n' in result
+    assert url in result
+
+
+@_TARGETS
+def test_each_of_several_calls_has_the_live_url(target: str) -> None:
+    above, url, _, _ = _FOLLOWED["one-return"]
+    asking = _source("", url)[len(b"import functools\nimport os\nimport requests\n") :]
+    source = _source(above, url) + asking.replace(b"def ask", b"def ask_again")
+    migration = check(source, "a.py", Settings(target=target))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED, Bucket.MIGRATED]
+    assert above in migration.result.decode()
+    assert url not in migration.result.decode()
 
 
 @_TARGETS
@@ -116,7 +136,9 @@ def test_a_function_that_also_serves_a_live_call_stays(target: str) -> None:
 
 _LEFT = {
     "it-does-more": (
-        f'def url_for(id):\n    SEEN.append(id)\n    return f"{_API}/workflows/{{id}}/runs"\n\n\n',
+        "def url_for(id):\n    SEEN.append(id)\n"
+        f'    if id == "old":\n        return f"{_API}/workflows/{{id}}/invoke"\n'
+        f'    return f"{_API}/workflows/{{id}}/runs"\n\n\n',
         "url_for(wf)",
         Reason.URL_NOT_FOLLOWED,
     ),

@@ -26,7 +26,7 @@ _TOLD = {
     ),
     "in-a-list-that-is-tried-in-turn": (
         f'import requests\n\nURLS = ["{_URL}", "https://api.openai.com/v1/agents/runs"]\n\n\n'
-        "def ask(key, question):\n    for url in URLS:\n"
+        "def ask(key, question):\n    for number, url in enumerate(URLS):\n"
         f"        response = {_ASKS.format(url='url')}\n"
         "        if response.ok:\n            return response.json()\n    return None\n",
         [Reason.URL_NOT_FOLLOWED, Reason.URL_NOT_FOLLOWED],

@@ -199,7 +199,8 @@ class _FilePlanner:
         if self._obstacle is not None:
             raise RefusedError(self._obstacle)
         if request.certainty is Certainty.SOMETIMES:
-            raise RefusedError(Reason.URL_NOT_CERTAIN)
+            listed = request.loop is not None
+            raise RefusedError(Reason.URL_CANDIDATES if listed else Reason.URL_NOT_CERTAIN)
         reason = reason_for(request)
         if reason is not None:
             raise RefusedError(reason, f"`{self._tree.show(request.url)}`")

@@ -127,9 +127,15 @@ class Editor:
         Returns:
             What stands for the base in the f-strings of further requests, or None for the default.
         """
+        if self._request.loop is not None:
+            listed, code, live = self._composer.alone(self._request.loop, path)
+            self.replace(listed, code)
+            self._kept_base = live.kept
+            return live.base
         node = self._owner_of_url()
+        place = self._composer.place(node)
         built = self._program.resolver.built(node)
-        if built is not None and not built.inert:
+        if place is node and built is not None and not built.inert:
             raise RefusedError(Reason.URL_NOT_FOLLOWED, f"`{self._tree.show(node)}` does more")
         template = self._template_of_url(node)
         if template is not None and not self._by_default:
@@ -140,8 +146,8 @@ class Editor:
             self.replace(node, name)
             return None
         new, base = self._new_url(node, path)
-        self.changes.append(Change(*self._tree.chars(node), new))
-        if node is self._request.url:
+        self.replace(place, new)
+        if place is self._request.url:
             self._remove_unused(node, kept, replaced=base is None)
         return base
 
@@ -195,6 +201,10 @@ class Editor:
         return f"f{quote}{base}{path}{quote}"
 
     @property
+    def _composer(self) -> UrlComposer:
+        return UrlComposer(self._program, self._request, self._settings, self.quoted)
+
+    @property
     def _by_default(self) -> bool:
         """Whether the base of the URL is a setting, which goes on deciding on the host."""
         return base_decides(self._request, self._settings)
@@ -203,14 +213,17 @@ class Editor:
         """What is told of the setting that the live URL keeps in front."""
         told = "stays in front of the path: it decides on the host"
         kept = [node for node in (self._kept_base,) if node is not None and self._by_default]
-        return [
+        notes = [
             Note(self._tree.span(node), f"`{self._tree.show(node)}` {told}", always=True)
             for node in kept
         ]
+        if self._request.loop is not None:
+            where = self._tree.span(self._request.loop.iter)
+            notes.append(Note(where, "one URL is tried in place of all of the list", always=True))
+        return notes
 
     def _new_url(self, node: cst.BaseExpression, path: str) -> tuple[str, str | None]:
-        composer = UrlComposer(self._program, self._request, self._settings, self.quoted)
-        live = composer.composed(node, path)
+        live = self._composer.composed(node, path)
         self._kept_base = live.kept
         return live.code, live.base
 

@@ -10,6 +10,7 @@ from callmend.calls import RefusedError
 from callmend.languages.python.find import Certainty, Request
 from callmend.languages.python.paths import added
 from callmend.languages.python.program import Program
+from callmend.languages.python.scopes import Definition
 from callmend.languages.python.tree import dotted
 from callmend.languages.python.values import HOLE
 from callmend.reasons import Reason
@@ -68,6 +69,70 @@ class UrlComposer:
         if self._by_default and live.kept is None:
             raise RefusedError(Reason.UNRESOLVED_HOST, f"`{self._tree.show(node)}`")
         return live
+
+    def place(self, node: cst.BaseExpression) -> cst.BaseExpression:
+        """Where the live URL is written: in a function of the file that gives no other URL."""
+        built = self._program.resolver.built(node)
+        if built is None or len(built.returned) != 1:
+            return node
+        [returned] = built.returned
+        resolver = self._program.resolver
+        matched = self._program.finder.matched(resolver.value(returned).texts)
+        if matched is None or not self._is_called_once(built.function):
+            return node
+        for definition in resolver.definitions(returned):
+            named = isinstance(definition.node, (cst.Assign, cst.AnnAssign))
+            if named and definition.value is not None and self._uses(definition) == [returned]:
+                return definition.value
+        return returned
+
+    def _is_called_once(self, function: cst.FunctionDef | cst.Lambda) -> bool:
+        """Whether a function of the file has one use, by its name or as a field."""
+        if isinstance(function, cst.Lambda):
+            return False
+        name = function.name.value
+        fields = [
+            node
+            for node in self._tree.nodes
+            if isinstance(node, cst.Attribute) and node.attr.value == name
+        ]
+        return len([*self._program.scopes.uses(name), *fields]) == 1
+
+    def alone(self, loop: cst.For, path: str) -> tuple[cst.BaseExpression, str, LiveUrl]:
+        """The expression of a list of URLs, the code of one that holds the live URL, and that.
+
+        Raises:
+            RefusedError: which URL it is decides on more than the request.
+        """
+        listed = self._program.resolver.tried(loop)
+        bound = self._program.resolver.definitions(self._request.url)
+        deciding = [use for name in bound for use in self._uses(name) if self._decides(use)]
+        if listed is None or deciding:
+            where = deciding[0] if deciding else loop.iter
+            raise RefusedError(Reason.URL_CANDIDATES, self._tree.show_line(where))
+        live = self.composed(listed.elements[0].value, path)
+        held = self._program.resolver.definitions(loop.iter)
+        only_here = all(self._uses(name) == [loop.iter] for name in held)
+        place = listed if only_here else loop.iter
+        code = f"[{live.code}]" if isinstance(listed, cst.List) else f"{live.code},"
+        if isinstance(listed, cst.Tuple) and not place.lpar:
+            code = f"({code})"
+        return place, code, live
+
+    def _uses(self, definition: Definition) -> list[cst.Name]:
+        mine, maybe = self._program.flow.uses(definition)
+        return [*mine, *maybe]
+
+    def _decides(self, use: cst.CSTNode) -> bool:
+        """Whether a condition asks for a name's value."""
+        inner = use
+        for around in self._tree.ancestors(use):
+            if isinstance(around, (cst.If, cst.IfExp, cst.While)) and around.test is inner:
+                return True
+            if isinstance(around, cst.Match) and around.subject is inner:
+                return True
+            inner = around
+        return False
 
     def _means_the_same(self, node: cst.BaseExpression | None) -> bool:
         """Whether an expression of another function is at the call what it is there."""

@@ -29,10 +29,12 @@ _INERT = frozenset(
 class Built:
     """What a call of such a function gives.
 
-    ``returned`` are the expressions that it may give back, ``given`` what its parameters are given,
-    None for what cannot be told. ``inert`` tells that it does nothing else.
+    ``function`` is the one that is called. ``returned`` are the expressions that it may give back,
+    ``given`` what its parameters are given, None for what cannot be told. ``inert`` tells that it
+    does nothing else.
     """
 
+    function: cst.FunctionDef | cst.Lambda
     returned: tuple[cst.BaseExpression, ...]
     given: Mapping[Definition, cst.BaseExpression | None]
     inert: bool
@@ -59,7 +61,8 @@ class Builders:
         named = node if call is None else call.func
         function = self._function(named)
         if isinstance(function, cst.Lambda) and call is not None:
-            return Built((function.body,), self._given(function, call.args, skipped=0), inert=True)
+            given = self._given(function, call.args, skipped=0)
+            return Built(function, (function.body,), given, inert=True)
         if not isinstance(function, cst.FunctionDef) or function.asynchronous is not None:
             return None
         decorators = {_name(d.decorator) for d in function.decorators}
@@ -86,7 +89,7 @@ class Builders:
         self._asked.append(function)
         inert = all(self._is_inert(each) for each in calls)
         self._asked.pop()
-        return Built(returned, given, inert)
+        return Built(function, returned, given, inert)
 
     def _is_inert(self, call: cst.Call) -> bool:
         """Whether a call changes nothing."""

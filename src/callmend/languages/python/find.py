@@ -36,7 +36,8 @@ class Request:
     """One call of a dead endpoint.
 
     ``url`` is the argument that names it, ``client`` None where what sends it is not known.
-    ``constants`` are the definitions through which the URL was found.
+    ``constants`` are the definitions through which the URL was found. ``loop`` is the one that
+    tries the URLs of a list in turn.
     """
 
     endpoint: Endpoint
@@ -45,6 +46,7 @@ class Request:
     url: cst.BaseExpression
     client: Client | None
     constants: tuple[Definition, ...]
+    loop: cst.For | None = None
 
 
 #: What takes a URL and sends nothing.
@@ -103,7 +105,14 @@ class Finder:
             paths = [text for text in addressed[1].texts if text.lstrip("/") != text]
             known = self.matched(tuple(HOLE + path for path in paths))
         if addressed is not None and known is not None:
-            yield Request(*known, call, addressed[0], client, addressed[1].constants)
+            url, value = addressed
+            yield Request(*known, call, url, client, value.constants, self._loop(url))
+
+    def _loop(self, url: cst.BaseExpression) -> cst.For | None:
+        """The loop whose name is the URL, one of a list of the file."""
+        found = self._resolver.definitions(url) if isinstance(url, cst.Name) else []
+        node = found[0].node if len(found) == 1 else None
+        return node if isinstance(node, cst.For) and self._resolver.tried(node) else None
 
     def _is_handed_in(self, client: Client) -> bool:
         """Whether a client's base is not seen, in a file that names OpenAI's host."""

@@ -105,7 +105,11 @@ def _spellings(program: Program, place: _Place, depth: int) -> Iterator[_Place]:
         chosen = [_Place(each, within) for each in built.returned]
     elif isinstance(node, (cst.Name, cst.Attribute)):
         found = program.resolver.definitions(node)
-        if all(isinstance(each.node, (cst.Assign, cst.AnnAssign)) for each in found):
+        loop = found[0].node if len(found) == 1 else None
+        listed = program.resolver.tried(loop) if isinstance(loop, cst.For) else None
+        if listed is not None:
+            chosen = [_Place(element.value, given) for element in listed.elements]
+        elif all(isinstance(each.node, (cst.Assign, cst.AnnAssign)) for each in found):
             chosen = [_Place(each.value, given) for each in found if each.value is not None]
     if not chosen or depth > _MOST_DEPTH:
         yield place

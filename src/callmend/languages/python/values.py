@@ -71,6 +71,14 @@ class Resolver:
         self._given = before
         return Value(tuple(dict.fromkeys(texts)), tuple(dict.fromkeys(seen)))
 
+    def tried(self, loop: cst.For | cst.CompFor) -> cst.List | cst.Tuple | None:
+        """The list, written out in the file, whose elements a loop's one name stands for."""
+        listed = self._held(loop.iter) if isinstance(loop.target, cst.Name) else None
+        if not isinstance(listed, (cst.List, cst.Tuple)) or not listed.elements:
+            return None
+        plain = all(isinstance(element, cst.Element) for element in listed.elements)
+        return listed if plain else None
+
     def reached(self, node: cst.BaseExpression) -> set[cst.CSTNode]:
         """The expressions that an expression's texts are put together from, itself among them."""
         self._reached = set()
@@ -189,6 +197,9 @@ class Resolver:
         node = definition.node
         if isinstance(node, cst.Param) and definition in self._given:
             return list(self._given[definition])
+        if isinstance(node, (cst.For, cst.CompFor)) and (listed := self.tried(node)) is not None:
+            elements = [each.value for each in listed.elements]
+            return _several([self._texts(each, seen, depth + 1) for each in elements])
         if isinstance(node, cst.Param):
             default = [] if node.default is None else [self._texts(node.default, seen, depth + 1)]
             return _several([[HOLE], *default])
@@ -369,7 +380,8 @@ class Resolver:
                 result = _joined(result, self._texts(element.value, seen, depth + 1))
             return result
         if method == "format" and isinstance(
-            func.value, (cst.SimpleString, cst.ConcatenatedString, cst.Name, cst.Attribute)
+            func.value,
+            (cst.SimpleString, cst.ConcatenatedString, cst.Name, cst.Attribute, cst.Subscript),
         ):
             templates = self._texts(func.value, seen, depth + 1)
             named = {

@@ -1,0 +1,78 @@
+import os
+import time
+
+import httpx
+
+PATHS = {
+    "runs": "https://api.openai.com/v1/workflows/{id}/runs",
+    "models": "https://api.openai.com/v1/models",
+}
+
+
+class Agent:
+    def __init__(self, workflow: str) -> None:
+        self.workflow = workflow
+        self.headers = {"Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}"}
+
+    @staticmethod
+    def url_of(name: str, workflow: str) -> str:
+        if not workflow:
+            raise ValueError("no workflow")
+        return "https://api.openai.com/v1/threads/runs"
+
+    def models(self) -> list[str]:
+        response = httpx.get(PATHS["models"], headers=self.headers)
+        return [model["id"] for model in response.json()["data"]]
+
+    def ask(self, question: str) -> str:
+        response = httpx.post(
+            self.url_of("runs", self.workflow),
+            headers={**self.headers, "OpenAI-Beta": "assistants=v2"},
+            json={
+                "assistant_id": self.workflow,
+                "thread": {"messages": [{"role": "user", "content": question}]},
+            },
+            timeout=30,
+        )
+        response.raise_for_status()
+        data = response.json()
+        # Assistants API response format: a run, polled until it ends
+        run_id = data["id"]
+        thread_id = data["thread_id"]
+        run_headers = {**self.headers, "OpenAI-Beta": "assistants=v2"}
+
+        # Poll for completion
+        answer = ""
+        for _ in range(30):  # 30 seconds max
+            time.sleep(1)
+            status_response = httpx.get(
+                f"https://api.openai.com/v1/threads/{thread_id}/runs/{run_id}",
+                headers=run_headers,
+                timeout=30,
+            )
+            status_data = status_response.json()
+            run_status = status_data.get("status")
+            if run_status == "completed":
+                # Get messages from thread; the first one is the latest
+                messages_response = httpx.get(
+                    f"https://api.openai.com/v1/threads/{thread_id}/messages",
+                    headers=run_headers,
+                    timeout=30,
+                )
+                latest_message = messages_response.json()["data"][0]
+                if latest_message["role"] == "assistant":
+                    answer = latest_message["content"][0]["text"]["value"]
+                break
+            if run_status in ("failed", "cancelled"):
+                last_error = status_data.get("last_error") or {}
+                error_text = last_error.get("message") or "Unknown error"
+                raise RuntimeError(f"Assistant run {run_status}: {error_text}")
+
+        if not answer:
+            raise RuntimeError("No response from assistant (timeout or failed)")
+
+        return answer
+
+
+def ask(question: str) -> str:
+    return Agent(os.environ["WORKFLOW_ID"]).ask(question)
