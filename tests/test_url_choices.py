@@ -226,3 +226,44 @@ def test_the_one_text_of_a_declared_type_is_the_message(
     written = migration.result.decode()
     assert ("JSON.stringify(question)" in written) == (content is None)
     assert content is None or f"content: {content} }}" in written
+
+
+_BUILDER = """function runsUrl(id) {
+  if (!id) throw new Error('no id');
+  if (id.startsWith('wf_')) return `${BASE}/v1/workflows/${id}/runs`;
+  return `${BASE}/v1/agents/${id}/runs`;
+}
+"""
+
+
+def test_a_function_that_gives_one_of_several_dead_urls_is_followed() -> None:
+    source = f"{_BASES['own']}\n{_BUILDER}{_asking('const url = runsUrl(id);')}"
+    migration = run(source, settings=Settings(target="responses"))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    again = run(migration.result.decode(), settings=Settings(target="responses"))
+    assert not again.findings
+
+
+def test_without_an_id_for_certain_it_is_left_where_one_is_needed() -> None:
+    source = f"{_BASES['own']}\n{_BUILDER}{_asking('const url = runsUrl(id);')}"
+    assert [f.reason for f in run(source).findings] == [Reason.NO_WORKFLOW_ID]
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "export { runsUrl };",
+        "send(runsUrl);",
+        "send(runsUrl('wf_1'));",
+        "module.exports = { runsUrl };",
+    ],
+    ids=["exported", "handed-on", "what-it-gives-is-handed-on", "exported-as-commonjs"],
+)
+def test_a_function_that_gives_a_dead_url_is_told_where_something_may_request_it(use: str) -> None:
+    migration = run(f"{_BASES['own']}\nimport {{ send }} from './send';\n{_BUILDER}{use}\n")
+    assert migration.findings
+    assert {f.bucket for f in migration.findings} == {Bucket.LEFT}
+
+
+def test_a_function_that_nothing_calls_is_not_told() -> None:
+    assert not run(f"{_BASES['own']}\n{_BUILDER}").findings

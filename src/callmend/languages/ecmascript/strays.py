@@ -43,6 +43,8 @@ _DEFAULTS = frozenset(
         "required_parameter",
     }
 )
+#: What gives a function its name.
+_NAMED = frozenset({"function_declaration", "variable_declarator"})
 _CHOICES = (b"||", b"??", b"&&")
 _MOST_STEPS = 2_000
 
@@ -209,7 +211,7 @@ class Strays:
             yield _EXPORTED
         elif kind in ("return_statement", "arrow_function", "yield_expression"):
             if not self._is_answer_of_a_double(parent):
-                yield End(parent)
+                yield from self._returned(parent, flow.path)
         elif kind in _DEFAULTS or kind == "public_field_definition":
             if node != field(parent, "name") and node != field(parent, "left"):
                 yield End(parent)
@@ -301,6 +303,25 @@ class Strays:
         binding = None if name is None else self._scopes.binding(name)
         if binding is not None:
             yield from self._uses(binding, (text_of(member, "name").strip(b"'\""),))
+
+    def _returned(self, parent: Node, path: Path) -> Iterator[Flow | End]:
+        """What the calls of a function give, where all its uses are calls of this file."""
+        function = parent if parent.type in FUNCTIONS else self._tree.function_of(parent)
+        declared = function
+        if function.type != "function_declaration":
+            declared = self._tree.outer(function)[1] or function
+        name = field(declared, "name") if declared.type in _NAMED else None
+        binding = None if name is None else self._scopes.binding(name)
+        if binding is None or binding.writes or is_exported(self._tree, binding):
+            yield End(parent)
+            return
+        for use in binding.references:
+            call = self._tree.parent(use)
+            called = call is not None and call.type == "call_expression"
+            if call is None or not called or field(call, "function") != use:
+                yield End(parent)
+            else:
+                yield Flow(call, path)
 
     def _is_answer_of_a_double(self, parent: Node) -> bool:
         """Whether a function that returns the URL is given to a test's own functions."""
