@@ -15,6 +15,9 @@ from callmend.languages.python.program import Program
 from callmend.languages.python.tree import dotted
 from callmend.reasons import Reason
 
+#: Comments that are a whole file's: its interpreter, its encoding, whose it is.
+_OF_THE_FILE = re.compile(r"^#!|coding[:=]|copyright|licen[cs]e|spdx", re.IGNORECASE)
+
 
 class Imports:
     """The imports that rewrites of one file need; each is added once."""
@@ -22,6 +25,7 @@ class Imports:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._tree = program.tree
+        self._text = program.text
         #: Names to add to a `from module import ...` that is there: (module, name).
         self._names: set[tuple[str, str]] = set()
 
@@ -315,15 +319,46 @@ class Imports:
         if rest:
             return self._start(rest[0]), "", eol
         if future:
-            return self._end(future[-1]), eol, ""
+            return self._behind(future[-1])
         body = self._tree.module.body
         first = body[0] if body else None
         if isinstance(first, cst.SimpleStatementLine) and isinstance(first.body[0], cst.Expr):
             if isinstance(first.body[0].value, (cst.SimpleString, cst.ConcatenatedString)):
-                return self._end(first), eol, ""
+                return self._behind(first)
         if first is not None:
-            return self._start(first), "", eol
+            return self._above(first), "", self._parting(first)
         return 0, "", eol
+
+    def _behind(self, line: cst.SimpleStatementLine) -> tuple[int, str, str]:
+        """The place behind a line, parted from what follows."""
+        body, end = self._tree.module.body, self._end(line)
+        following = body[body.index(line) + 1] if line is not body[-1] else None
+        start, stop = self._text.line_range(self._text.line(end))
+        blank = end >= len(self._text.text) or not self._text.text[start:stop].strip()
+        parted = blank or following is None
+        return end, self._eol(), "" if parted else self._parting(following)
+
+    def _parting(self, statement: cst.CSTNode | None) -> str:
+        """The blank lines between imports and a statement: two where something is defined."""
+        defined = isinstance(statement, (cst.FunctionDef, cst.ClassDef))
+        return self._eol() * (2 if defined else 1)
+
+    def _above(self, first: cst.CSTNode) -> int:
+        """The place above the first statement, its decorators and the comment that it has."""
+        if isinstance(first, (cst.FunctionDef, cst.ClassDef)) and first.decorators:
+            start = self._start(first.decorators[0])
+        else:
+            start = self._start(first)
+        if not isinstance(first, (cst.FunctionDef, cst.ClassDef)):
+            return start
+        while start:
+            above, _ = self._text.line_range(self._text.line(start - 1))
+            comment = self._text.text[above:start].lstrip("\ufeff")
+            # What the first lines say of the file is no comment of a function.
+            if not comment.startswith("#") or _OF_THE_FILE.search(comment):
+                break
+            start = above
+        return start
 
     def _start(self, line: cst.CSTNode) -> int:
         start = self._tree.chars(line)[0]

@@ -198,7 +198,10 @@ class Scopes:
         scope = self.scope_of(first, node)
         if scope is None:
             return ""
-        full = {self._import_name(definition) for definition in self.bound(scope)[first]}
+        definitions = self.bound(scope)[first]
+        # `except ImportError: requests = None` leaves nothing to call.
+        absent = [definition for definition in definitions if _is_none(definition.value)]
+        full = {self._import_name(each) for each in definitions if each not in absent}
         if len(full) != 1:
             return ""
         name = full.pop()
@@ -220,6 +223,10 @@ class Scopes:
         if isinstance(statement, cst.ImportFrom):
             return "." * len(statement.relative)
         return ""
+
+
+def _is_none(node: cst.BaseExpression | None) -> bool:
+    return isinstance(node, cst.Name) and node.value == "None"
 
 
 def numbered(name: str, is_taken: Callable[[str], bool]) -> str:

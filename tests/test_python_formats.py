@@ -1,0 +1,237 @@
+"""Forms in which Python is written: each keeps its own bytes, and imports find their place."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from callmend.findings import Bucket
+from callmend.settings import Settings
+from tests.python_invariants import check
+
+_TARGETS = pytest.mark.parametrize("target", ["assistants", "responses"])
+_URL = '"https://api.openai.com/v1/workflows/runs"'
+_SENT = f'{_URL}, headers={{"A": key, "Authorization": key}}, json={{"workflow_id": wf, "input": {{"message": question}}}}'  # noqa: E501
+_POST = f"requests.post({_SENT})"
+_HEAD = "import requests\n\n\ndef ask(key, question: str, wf):\n"
+_REST = '    response.raise_for_status()\n    return response.json()["output_text"]\n'
+
+#: A program, and pieces of it that stand in the result as they are.
+_FORMS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "nested-parentheses": (
+        f"{_HEAD}    response = (\n        (\n            requests.post(\n"
+        f'                ({_URL}),\n                headers=({{"Authorization": (key)}}),\n'
+        '                json=({"workflow_id": (wf), "input": ({"message": (question)})}),\n'
+        "            )\n        )\n    )\n    response.raise_for_status()\n"
+        '    return (((response.json())["output"])["message"])\n',
+        ("    response = (\n        (\n", "            )\n        )\n    )\n"),
+    ),
+    "line-continuations": (
+        f"{_HEAD}    response = \\\n        requests.post({_URL}, \\\n"
+        '                      headers={"Authorization": key}, \\\n'
+        '                      json={"workflow_id": wf, \\\n'
+        '                            "input": {"message": question}})\n'
+        '    response.raise_for_status()\n    return response.json() \\\n        ["output_text"]\n',
+        ("    response = \\\n        requests.post(",),
+    ),
+    "one-line-ifs": (
+        f"{_HEAD}    response = {_POST}\n"
+        "    if not response.ok: raise RuntimeError(response.text)\n"
+        '    if question: return response.json()["output_text"]\n    return None\n',
+        ("    if not response.ok: raise RuntimeError(response.text)\n", "    if question: return "),
+    ),
+    "a-function-on-one-line": (
+        f'import requests\n\n\ndef ask(key, question: str, wf): return {_POST}.json()["output_text"]\n',  # noqa: E501
+        ("def ask(key, question: str, wf): return ",),
+    ),
+    "several-statements-on-a-line": (
+        f'{_HEAD}    url = {_URL}; headers = {{"Authorization": key}}\n'
+        '    r = requests.post(url, headers=headers, json={"workflow_id": wf, "input": '
+        '{"message": question}}); r.raise_for_status(); data = r.json()\n'
+        '    return data["output_text"]\n',
+        ("; headers = {", "; r.raise_for_status(); data = r.json()\n"),
+    ),
+    "comments-inside-the-call": (
+        f"{_HEAD}    response = requests.post(  # the call\n        # where it goes\n"
+        f"        {_URL},  # the url\n        headers={{\n            # who we are\n"
+        '            "Authorization": key,  # secret\n        },\n        json={\n'
+        '            "workflow_id": wf,  # which one\n            # what is asked\n'
+        '            "input": {"message": question},  # the words\n        },  # end of the body\n'
+        "        # how long\n        timeout=30,\n    )  # done\n    response.raise_for_status()\n"
+        '    data = response.json()  # parsed\n    # the text\n'
+        '    return data["output_text"]  # here\n',
+        (
+            "(  # the call\n        # where it goes\n", ",  # the url\n", "# who we are\n",
+            "  # secret\n", "  # which one\n", "# what is asked\n", "  # the words\n",
+            "  # end of the body\n", "# how long\n", ")  # done\n", "  # parsed\n",
+            "    # the text\n", "  # here\n",
+        ),
+    ),
+    "type-comments": (
+        "import requests\n\n\ndef ask(key, question, wf):\n    # type: (str, str, str) -> str\n"
+        f"    response = {_POST}  # type: requests.Response\n    response.raise_for_status()\n"
+        "    data = response.json()  # type: dict\n"
+        '    return data["output_text"]  # type: ignore[no-any-return]\n',
+        (
+            "    # type: (str, str, str) -> str\n", "  # type: requests.Response\n",
+            "  # type: dict\n", "  # type: ignore[no-any-return]\n",
+        ),
+    ),
+    "decorators": (
+        "import functools\n\nimport requests\nfrom app import app, retry\n\n\n"
+        '@app.route("/ask", methods=["POST"])\n@retry(times=3)\n@functools.wraps(print)\n'
+        f"def ask(key, question: str, wf):\n    response = {_POST}\n{_REST}",
+        (
+            '@app.route("/ask", methods=["POST"])\n@retry(times=3)\n'
+            "@functools.wraps(print)\ndef ask",
+        ),
+    ),
+    "a-walrus": (
+        f"{_HEAD}    if (response := {_POST}).ok:\n"
+        '        return response.json()["output_text"]\n    return None\n',
+        ("    if (response := ", ").ok:\n"),
+    ),
+    "a-match": (
+        f"{_HEAD}    response = {_POST}\n    match response.status_code:\n        case 200:\n"
+        '            return response.json()["output_text"]\n        case _:\n'
+        "            raise RuntimeError(response.text)\n",
+        ("    match response.status_code:\n        case 200:\n", "        case _:\n"),
+    ),
+    "a-lambda": (
+        f'import requests\n\nask = lambda key, question, wf: {_POST}.json()["output_text"]\n',
+        ("ask = lambda key, question, wf: ",),
+    ),
+    "a-literal-in-an-f-string": (
+        f"{_HEAD}    response = requests.post(f\"{{'https://api.openai.com'}}/v1/workflows/runs\", "
+        'headers={"Authorization": f"Bearer {key}"}, json={"workflow_id": wf, '
+        "\"input\": {\"message\": f\"{question!r:>{10}} and {'x'}\"}})\n"
+        f"{_REST.replace('return response', 'return str(response').replace(']', '])')}",
+        ("f\"{question!r:>{10}} and {'x'}\"",),
+    ),
+    "no-import-but-in-a-try": (
+        "try:\n    import requests\nexcept ImportError:\n    requests = None\n\n\n"
+        f"def ask(key, question: str, wf):\n    response = {_POST}\n{_REST}",
+        ("try:\n    import requests\nexcept ImportError:\n    requests = None\n",),
+    ),
+}  # fmt: skip
+
+
+@_TARGETS
+@pytest.mark.parametrize("name", _FORMS)
+def test_a_form_of_code_is_kept(name: str, target: str) -> None:
+    source, kept = _FORMS[name]
+    migration = check(source.encode(), "a.py", Settings(target=target))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    result = migration.result.decode()
+    assert [piece for piece in kept if piece not in result] == []
+    compile(result, "a.py", "exec")
+
+
+_ASKS = f"def ask(key, question: str, wf):\n    import requests\n\n    response = {_POST}\n{_REST}"
+_USES = _ASKS.replace("    import requests\n\n", "")
+_TIME = "import time\n"
+
+#: What stands above the function, its code, and what is above it then.
+_PLACES: dict[str, tuple[str, str, str]] = {
+    "nothing": ("", _ASKS, f"{_TIME}\n\n"),
+    "the-functions-own-comment": ("# Asks.\n", _ASKS, f"{_TIME}\n\n# Asks.\n"),
+    "a-first-line-and-a-licence": (
+        "#!/usr/bin/env python3\n# Copyright 2026\n\n# Asks.\n",
+        _ASKS,
+        f"#!/usr/bin/env python3\n# Copyright 2026\n\n{_TIME}\n\n# Asks.\n",
+    ),
+    "a-coding-line": ("# -*- coding: utf-8 -*-\n", _ASKS, f"# -*- coding: utf-8 -*-\n{_TIME}\n\n"),
+    "decorators": ("@print\n@print\n", _ASKS, f"{_TIME}\n\n@print\n@print\n"),
+    "a-docstring": ('"""Doc."""\n\n\n', _ASKS, f'"""Doc."""\n\n{_TIME}\n\n'),
+    "a-docstring-right-above": ('"""Doc."""\n', _ASKS, f'"""Doc."""\n\n{_TIME}\n\n'),
+    "a-future-import": (
+        "from __future__ import annotations\n\n\n",
+        _ASKS,
+        f"from __future__ import annotations\n\n{_TIME}\n\n",
+    ),
+    "a-future-import-right-above": (
+        "from __future__ import annotations\n",
+        _ASKS,
+        f"from __future__ import annotations\n\n{_TIME}\n\n",
+    ),
+    "docstring-future-and-others": (
+        '"""Doc."""\n\nfrom __future__ import annotations\n\nimport requests\n\n\n',
+        _USES,
+        f'"""Doc."""\n\nfrom __future__ import annotations\n\n{_TIME}\nimport requests\n\n\n',
+    ),
+    "a-constant": ("URL = 1\n\n\n", _ASKS, f"{_TIME}\nURL = 1\n\n\n"),
+    "the-standard-library-before-it": (
+        "import sys\n\nimport requests\n\nprint(sys)\n\n\n",
+        _USES,
+        f"import sys\n{_TIME}\nimport requests\n\nprint(sys)\n\n\n",
+    ),
+    "the-standard-library-behind-it": (
+        "import zlib\n\nimport requests\n\nprint(zlib)\n\n\n",
+        _USES,
+        f"{_TIME}import zlib\n\nimport requests\n\nprint(zlib)\n\n\n",
+    ),
+    "from-imports-of-the-standard-library": (
+        "from zlib import crc32\n\nimport requests\n\nprint(crc32)\n\n\n",
+        _USES,
+        f"{_TIME}from zlib import crc32\n\nimport requests\n\nprint(crc32)\n\n\n",
+    ),
+    "imports-of-the-project": (
+        "from .app import a\n\nprint(a)\n\n\n",
+        _ASKS,
+        f"{_TIME}\nfrom .app import a\n\nprint(a)\n\n\n",
+    ),
+    "an-import-for-types-only": (
+        "from typing import TYPE_CHECKING\n\nimport requests\n\nif TYPE_CHECKING:\n"
+        "    import time\n\nX: time.struct_time\n\n\n",
+        _USES,
+        "import time as time_module\nfrom typing import TYPE_CHECKING\n\nimport requests\n\n"
+        "if TYPE_CHECKING:\n    import time\n\nX: time.struct_time\n\n\n",
+    ),
+    "another-name-for-it": (
+        "import time as clock\n\nimport requests\n\nprint(clock)\n\n\n",
+        _USES,
+        "import time as clock\n\nimport requests\n\nprint(clock)\n\n\n",
+    ),
+    "its-function-alone": (
+        "from time import sleep\n\nimport requests\n\nprint(sleep)\n\n\n",
+        _USES,
+        "from time import sleep\n\nimport requests\n\nprint(sleep)\n\n\n",
+    ),
+    "another-thing-of-its-name": (
+        "import requests\n\ntime = 30\n\n\n",
+        _USES,
+        "import time as time_module\n\nimport requests\n\ntime = 30\n\n\n",
+    ),
+    "a-try-around-an-import": (
+        "try:\n    import ujson\nexcept ImportError:\n    ujson = None\n\n\n",
+        _ASKS,
+        f"{_TIME}\ntry:\n    import ujson\nexcept ImportError:\n    ujson = None\n\n\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", _PLACES)
+def test_an_import_stands_where_isort_puts_it(name: str) -> None:
+    above, code, expected = _PLACES[name]
+    source = above + code
+    migration = check(source.encode(), "a.py", Settings(target="assistants"))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    result = migration.result.decode()
+    assert result[: result.index("def ask")] == expected
+    assert _sorted_wrongly(result) == _sorted_wrongly(source) == ""
+
+
+def _sorted_wrongly(source: str) -> str:
+    """What ruff says of the order of imports, and of names that are not there."""
+    if '"""Doc."""\ndef' in source or "annotations\ndef" in source:
+        return ""  # what is tight before is not what this is about
+    found = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "-q", "--isolated", "--select", "I,F821,F401", "-"],
+        input=source,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return found.stdout
