@@ -327,7 +327,6 @@ def test_it():
         m.post("{URL}", payload={{}})
 """.encode(),
     "in-a-string-of-the-path-only": b'path = "/v1/workflows/runs"\n',
-    "list-of-urls": f'URLS = ["{URL}"]\n'.encode(),
 }
 
 

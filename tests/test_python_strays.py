@@ -51,6 +51,7 @@ _TOLD = {
         f'class Config:\n    url = "{_URL}"\n',
         [Reason.URL_EXPORTED],
     ),
+    "in-a-list-that-nothing-here-reads": (f'URLS = ["{_URL}"]\n', [Reason.URL_EXPORTED]),
     "in-an-entry-that-another-file-sends": (
         f'from app import send\n\nURLS = {{"run": "{_URL}", "chat": "/chat"}}\n\n\n'
         "def ask(body):\n    return send(URLS, body)\n",
