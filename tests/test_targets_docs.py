@@ -10,7 +10,7 @@ import pytest
 from callmend.data import read_data
 from callmend.findings import Bucket, Migration
 from callmend.settings import Settings
-from tests import assistants_code
+from tests import assistants_code, python_targets
 from tests.assistants_code import HEAD, LEFT, ask
 from tests.invariants import check
 from tests.test_assistants_code import GOLDENS, goldens
@@ -236,6 +236,10 @@ def _page() -> str:
         parts.append(f"\n### {group}\n\n" + _table(["shape", "", "becomes, or why not"], rows))
     parts.append("\n### Options of a run\n\n")
     parts.append(_table(["given", "written", "note"], _options()))
+    parts.append(python_targets.HEAD)
+    for group, shapes in python_targets.SHAPES.items():
+        rows = [python_targets.row(shape, given) for shape, given in shapes.items()]
+        parts.append(f"\n### {group}\n\n" + _table(["shape", "", "becomes, or why not"], rows))
     return "".join(parts)
 
 
@@ -249,6 +253,11 @@ def test_every_golden_is_on_the_page() -> None:
     shown = {given for shapes in SHAPES.values() for given in shapes.values()}
     written = {folder.name for folder in GOLDENS.iterdir()}
     assert written - shown <= {"require-and-double-quotes"}
+
+
+def test_every_golden_of_python_is_on_the_page() -> None:
+    shown = {given for shapes in python_targets.SHAPES.values() for given in shapes.values()}
+    assert python_targets.written() <= shown
 
 
 def test_the_page_is_what_happens() -> None:
