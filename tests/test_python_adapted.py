@@ -257,10 +257,6 @@ LEFT = {
         ),
         "body-not-understood",
     ),
-    "earlier-messages-of-another-shape": (
-        program(body=_input('{"message": question, "history": messages}'), read="return r.json()"),
-        "history-shape",
-    ),
     "number": (program(body=_input('{"message": 5}'), read="return r.json()"), "no-message"),
     "stream": (
         program(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from callmend.findings import Bucket
-from callmend.reasons import Reason
+from callmend.settings import Settings
 from tests.python_invariants import check
 from tests.test_python_leaves_alone import program
 
@@ -64,7 +64,8 @@ def test_what_a_class_keeps_is_sent_on() -> None:
     assert b"*self.past" in migration.result
 
 
-LEFT = {
+#: Earlier messages that may be no list of {role, content}, and what makes them.
+AS_JSON = {
     "model-with-another-field": (
         "[t.model_dump() for t in chat.history]",
         _models(more="\n    name: str"),
@@ -105,7 +106,17 @@ LEFT = {
 }
 
 
-@pytest.mark.parametrize(("history", "above"), LEFT.values(), ids=LEFT)
-def test_it_is_left_where_a_message_may_be_another(history: str, above: str) -> None:
-    [finding] = check(_asked(history, above)).findings
-    assert (finding.bucket, finding.reason) == (Bucket.LEFT, Reason.HISTORY_SHAPE)
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+@pytest.mark.parametrize(("history", "above"), AS_JSON.values(), ids=AS_JSON)
+def test_it_is_sent_as_json_where_a_message_may_be_another(
+    history: str, above: str, target: str
+) -> None:
+    migration = check(_asked(history, above), settings=Settings(target=target))
+    [finding] = migration.findings
+    assert finding.bucket is Bucket.MIGRATED
+    told = [note.text for note in finding.notes]
+    assert any(text.startswith("the earlier messages are not certainly a list") for text in told)
+    assert "the fields are sent as JSON text" in told
+    assert b"json.dumps(" in migration.result
+    # However its lines are broken.
+    assert "".join(history.split()) in "".join(migration.result.decode().split())

@@ -149,25 +149,6 @@ LEFT = {
         program(before='i = {"message": question}', body=_input("i")),
         "body-not-understood",
     ),
-    "history-of-a-parameter": (
-        program(body=_input('{"message": question, "history": messages}')),
-        "history-shape",
-    ),
-    "history-with-another-role": (
-        program(
-            body=_input('{"message": question, "history": [{"role": "system", "content": "x"}]}')
-        ),
-        "history-shape",
-    ),
-    "history-with-more-fields": (
-        program(
-            body=_input(
-                '{"message": question, "history": '
-                '[{"role": m.role, "content": m.text, "id": m.id} for m in messages]}'
-            )
-        ),
-        "history-shape",
-    ),
     # the response
     "response-thrown-away": (program(assign="", read="return 1"), "response-not-bound"),
     "not-read": (program(read="r.raise_for_status()"), "answer-not-read"),

@@ -60,6 +60,7 @@ ADAPTABLE = frozenset(
         Reason.COMMENT_LOST,
         Reason.DIFFERING_GUARDS,
         Reason.GUARD_CHANGES,
+        Reason.HISTORY_SHAPE,
         Reason.NAME_NOT_IN_SCOPE,
         Reason.NEEDS_BRACES,
         Reason.NO_MESSAGE,
@@ -74,7 +75,13 @@ ADAPTABLE = frozenset(
 _RUN = frozenset({Reason.ANSWER_NOT_UNDERSTOOD, Reason.OTHER_READ})
 #: Reasons about the body, of which the one that is met last is the one that counts.
 _BODILY = frozenset(
-    {Reason.BODY_FIELD, Reason.BODY_NOT_UNDERSTOOD, Reason.NO_MESSAGE, Reason.NO_WORKFLOW_ID}
+    {
+        Reason.BODY_FIELD,
+        Reason.BODY_NOT_UNDERSTOOD,
+        Reason.HISTORY_SHAPE,
+        Reason.NO_MESSAGE,
+        Reason.NO_WORKFLOW_ID,
+    }
 )
 
 

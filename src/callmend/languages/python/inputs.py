@@ -196,8 +196,7 @@ class InputReader:
         lists = [name for name in named if name in _HISTORY_KEYS]
         if len(named) == 1:
             value = named[next(iter(named))].value
-            if lists:
-                self._messages.check(value)
+            if lists and self._are_messages(value):
                 return Kind.MESSAGES, value, (), None
             if texts and not isinstance(value, (cst.Dict, cst.List)):
                 # By its name it is the person's words.
@@ -206,11 +205,19 @@ class InputReader:
             return self._said(value, depth + 1)
         if len(named) == 2 and len(texts) == 1 and len(lists) == 1:
             words, before = named[texts[0]].value, named[lists[0]].value
-            self._messages.check(before)
             self._check_words(words)
-            return Kind.TEXT, words, (), before
+            if self._are_messages(before):
+                return Kind.TEXT, words, (), before
         fields = () if whole else tuple(named.values())
         return Kind.JSON, literal, fields, None
+
+    def _are_messages(self, value: cst.BaseExpression) -> bool:
+        """Whether earlier messages are certainly what the API takes; else they are sent as JSON."""
+        try:
+            self._messages.check(value)
+        except RefusedError:
+            return False
+        return True
 
     def _check_words(self, value: cst.BaseExpression) -> None:
         meant = self._resolver.single(value)
