@@ -224,6 +224,10 @@ export const drivers = {
     const made = request(drive);
     await read(await callee({ request: made, url: new URL(made.url), params: drive.params ?? {}, locals: {}, cookies: { get: () => undefined }, fetch: globalThis.fetch }), outcome);
   },
+  async 'sveltekit-action'(module, drive, world, outcome) {
+    const { callee } = member(module, drive.call);
+    outcome.returned = await callee({ request: request(drive), fetch: globalThis.fetch });
+  },
   async netlify(module, drive, world, outcome) {
     const { callee } = member(module, drive.call ?? 'handler');
     const event = { httpMethod: drive.method ?? 'POST', path: drive.url ?? '/', headers: drive.headers ?? {}, body: bodyOf(drive) ?? null, queryStringParameters: drive.query ?? {}, isBase64Encoded: false };

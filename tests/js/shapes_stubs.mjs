@@ -62,7 +62,7 @@ export function makeStubs(program, outcome, clock, wire) {
     fastify: { default: () => router(), fastify: () => router() },
     cors: { default: () => () => {} },
     dotenv: { config: () => ({}), default: { config: () => ({}) } },
-    '@sveltejs/kit': { json: plainJson, error: (status, message) => Object.assign(new Error(message), { status }) },
+    '@sveltejs/kit': { json: plainJson, error: (status, message) => Object.assign(new Error(message), { status }), fail: (status, data) => ({ status, data }) },
     '@remix-run/node': { json: plainJson },
   };
   const module = (path) => {

@@ -6,6 +6,7 @@ from enum import Enum
 
 from tree_sitter import Node
 
+from callmend.languages.ecmascript.given_fetch import is_events_fetch, is_given_fetch
 from callmend.languages.ecmascript.members import text_of
 from callmend.languages.ecmascript.scopes import Binding, Kind, Scopes
 from callmend.languages.ecmascript.sources import Sources
@@ -187,6 +188,8 @@ class Callees:
         if text_of(function, "property") == b"fetch":
             if text(owner) in _FETCH_OWNERS and self._scopes.binding(owner) is None:
                 return Transport.FETCH
+            if owner.type == "identifier" and is_events_fetch(owner, self._scopes.binding(owner)):
+                return Transport.FETCH
         client = self._client(unwrapped(owner), 0)
         return self._elsewhere(self.root(function)) if client is None else client
 
@@ -218,6 +221,8 @@ class Callees:
                 return Transport.UNDICI_FETCH
             if module == _UNDICI and exported == b"request" and text(name) != b"fetch":
                 return Transport.UNDICI_REQUEST
+        if binding is not None and is_given_fetch(name, binding):
+            return Transport.FETCH
         if text(name) == b"fetch":
             return Transport.SHADOWED_FETCH
         client = self._client(name, 0)
