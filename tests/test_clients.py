@@ -41,6 +41,10 @@ _WITH_BETA = _INSTANCE.replace("headers: { ", "headers: { 'OpenAI-Beta': 'workfl
 _DEFAULT_BASE = "axios.defaults.baseURL = 'https://api.openai.com/v1';\n"
 _LIVE_CALL = "export const live = () => api.get('/models');\n"
 
+_KY = "const api = ky.create({ prefixUrl: 'https://api.openai.com/v1' });\n"
+_GOT = "const api = got.extend({ prefixUrl: 'https://api.openai.com/v1/' });\n"
+_PREFIXED = f"api.post('workflows/runs', {{ json: {_BODY}, {_KEY} }}).json()"
+
 # The file; what the call becomes on the responses target, and on the assistants target.
 BECOMES: dict[str, tuple[str, str, str]] = {
     "post": (
@@ -109,6 +113,36 @@ BECOMES: dict[str, tuple[str, str, str]] = {
         ),
         f"workflowAnswer(api.post('{_RESPONSES}', {_RESPONSES_BODY}))",
         f"api.post('{_RUNS}', {_ASSISTANTS_BODY}, ",
+    ),
+    "ky-instance": (
+        _asking(_PREFIXED, "r.output_text", head=_KY),
+        f"workflowAnswer(api.post('responses', {{ json: {_RESPONSES_BODY}, {_KEY} }}).json())",
+        f"api.post('threads/runs', {{ json: {_ASSISTANTS_BODY}, "
+        f"headers: {{ Authorization: `Bearer ${{key}}`, {_BETA} }} }}).json(), "
+        f"api.extend({{ prefixUrl: '' }}), {_AGAIN})",
+    ),
+    "ky-instance-made-by-extend-with-a-key": (
+        _asking(
+            f"api('workflows/runs', {{ method: 'post', json: {_BODY} }}).json()",
+            "r.output_text",
+            head=_KY.replace("create", "extend").replace(" })", ", headers: { Authorization } })"),
+        ),
+        f"workflowAnswer(api('responses', {{ method: 'post', json: {_RESPONSES_BODY} }}).json())",
+        f"api.extend({{ prefixUrl: '' }}), {{ {_BETA} }})",
+    ),
+    "got-instance": (
+        _asking(_PREFIXED, "r.output_text", head=_GOT),
+        f"workflowAnswer(api.post('responses', {{ json: {_RESPONSES_BODY}, {_KEY} }}).json())",
+        f"api.extend({{ prefixUrl: '' }}), {_AGAIN})",
+    ),
+    "got-instance-of-the-host-alone": (
+        _asking(
+            _PREFIXED.replace("'workflows", "`v1/workflows").replace("runs'", "runs`"),
+            "r.output_text",
+            head=_GOT.replace("/v1/", ""),
+        ),
+        f"workflowAnswer(api.post('v1/responses', {{ json: {_RESPONSES_BODY}, {_KEY} }}).json())",
+        f"api.post('v1/threads/runs', {{ json: {_ASSISTANTS_BODY}, ",
     ),
     "data-is-taken-out": (
         _asking(f"axios.post('{_URL}', {_BODY}, {{ {_KEY} }})", "r").replace(
@@ -324,12 +358,47 @@ LEFT: dict[str, tuple[str, Reason]] = {
         _asking(f"ky.post('{_URL}', {{ json: {_BODY}, {_KEY} }})", "(await r.json()).output_text"),
         Reason.ANSWER_NOT_UNDERSTOOD,
     ),
-    "ky-instance": (
+    "ky-instance-with-hooks": (
         _asking(
-            f"api.post('workflows/runs', {{ json: {_BODY}, {_KEY} }}).json()",
-            "r.output_text",
-            head="const api = ky.create({ prefixUrl: 'https://api.openai.com/v1' });\n",
+            _PREFIXED, "r.output_text", head=_KY.replace("})", ", hooks: { afterResponse } })")
         ),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "ky-instance-of-an-instance": (
+        _asking(
+            _PREFIXED,
+            "r.output_text",
+            head="const first = ky.create({ retry: 0 });\n" + _KY.replace("ky.cr", "first.cr"),
+        ),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "ky-instance-with-options-from-elsewhere": (
+        _asking(
+            f"api.post('{_URL}', {{ json: {_BODY}, {_KEY} }}).json()",
+            "r.output_text",
+            head="import { options } from './options';\nconst api = ky.create(options);\n",
+        ),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "ky-instance-that-is-exported": (
+        _asking(_PREFIXED, "r.output_text", head=f"export {_KY}"),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "ky-instance-and-a-whole-url": (
+        # The prefix goes in front of it all the same.
+        _asking(_PREFIXED.replace("'workflows/runs'", f"'{_URL}'"), "r.output_text", head=_KY),
+        Reason.UNRESOLVED_HOST,
+    ),
+    "got-instance-whose-prefix-is-a-setting": (
+        _asking(
+            _PREFIXED,
+            "r.output_text",
+            head=_GOT.replace("'https", "process.env.BASE || 'https"),
+        ),
+        Reason.UNRESOLVED_HOST,
+    ),
+    "got-instance-that-does-not-throw": (
+        _asking(_PREFIXED, "r.output_text", head=_GOT.replace("})", ", throwHttpErrors: false })")),
         Reason.OPTIONS_NOT_UNDERSTOOD,
     ),
     "got-that-does-not-throw": (
@@ -357,3 +426,11 @@ def test_it_is_left_because(source: str, reason: Reason, target: str) -> None:
     left = [f.reason for f in migration.findings if f.bucket is Bucket.LEFT]
     assert left[:1] == [reason], found
     assert migration.result == source.encode()
+
+
+@pytest.mark.parametrize("target", ["responses", "assistants"])
+def test_behind_a_prefix_another_base_url_leaves_the_call(target: str) -> None:
+    source = _asking(_PREFIXED, "r.output_text", head=_KY).encode()
+    settings = Settings(target=target, base_url="https://llm.example/v1")
+    migration = check(source, "a.ts", settings)
+    assert [f.reason for f in migration.findings] == [Reason.UNRESOLVED_HOST]

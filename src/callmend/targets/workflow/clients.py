@@ -57,7 +57,7 @@ from callmend.targets.workflow.functions import HelperFunction
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.repeated import repeatable_headers
 from callmend.targets.workflow.site import Site
-from callmend.targets.workflow.urls import url_edits
+from callmend.targets.workflow.urls import prefix_of, url_edits
 
 if TYPE_CHECKING:
     from callmend.languages.ecmascript.tried import Tried  # few files have such a list
@@ -73,6 +73,12 @@ _READ = {
     Transport.AXIOS: frozenset({b"baseURL", b"data", b"headers", b"method", b"url"}),
     Transport.KY: frozenset({b"headers", b"json", b"method"}),
     Transport.GOT: frozenset({b"headers", b"json", b"method"}),
+}
+#: The methods that make a client, and the options that it may be made with besides.
+_MADE = {
+    Transport.AXIOS: (frozenset({b"create"}), frozenset({b"baseURL", b"headers"})),
+    Transport.KY: (frozenset({b"create", b"extend"}), frozenset({b"prefixUrl", b"headers"})),
+    Transport.GOT: (frozenset({b"extend"}), frozenset({b"prefixUrl", b"headers"})),
 }
 #: The functions for what `json()` promises; the SDK's own promise is one of an answer too.
 _OF_JSON = {"assistants": "adapter-json.ts", "responses": "adapter-sdk.ts"}
@@ -176,16 +182,19 @@ class _Client:
         made = self.made
         if made is None:
             return
-        if self._request.transport is not Transport.AXIOS:
-            raise _options(show_line(made))
         given = items(field(made, "arguments") or made)
-        if text_of(field(made, "function") or made, "property") != b"create" or len(given) > 1:
+        maker = field(made, "function") or made
+        makers, known = _MADE[self._request.transport]
+        if text_of(maker, "property") not in makers or len(given) > 1:
+            raise _options(show_line(made))
+        if self._program.callees.made(field(maker, "object") or maker) is not None:
+            # An instance of an instance has the options of both.
             raise _options(show_line(made))
         for argument in given:
             literal = object_behind(self._program.scopes, argument)
             if literal is None:
                 raise _options(f"`{show(argument)}`")
-            self._check_options(literal.node, frozenset({b"baseURL", b"headers"}))
+            self._check_options(literal.node, known)
 
     def _check_options(self, options: Node | None, known: frozenset[bytes]) -> None:
         if options is None:
@@ -376,7 +385,11 @@ def client_plan(known: ByClient, form: Form) -> Plan:
     function = HelperFunction(site, template, known.shape.code(form.live, form.live + b".id"))
     base = template.functions()[0]
     name = function.name(base)
-    given = b"" if form.beta is None else b", " + text(known.owner) + b", " + _again(known, form)
+    owner = text(known.owner)
+    if prefix_of(site) is not None:
+        # Behind a prefix there is no whole URL.
+        owner += b".extend({ prefixUrl: " + site.style.quote * 2 + b" })"
+    given = b"" if form.beta is None else b", " + owner + b", " + _again(known, form)
     start = called(request.call).start_byte
     headers = _HeaderEdits(known, form.beta)
     edits = [
@@ -390,13 +403,20 @@ def client_plan(known: ByClient, form: Form) -> Plan:
     told = f"the answer goes through `{name.decode()}`, {what} `{known.shape.shown}`"
     notes = [Note(span(request.call), told, always=True)]
     notes += told_notes(known, form.dropped, known.shape)
-    options = known.sending.options
-    timed = options is not None and any(key_name(m) == b"timeout" for m in items(options))
-    if request.transport is Transport.KY and not timed:
+    if request.transport is Transport.KY and not _is_timed(known):
         limit = "ky gives up after 10 seconds where no `timeout` is given"
         notes.append(Note(span(request.call), limit, always=True))
     appended = function.appended(base, name)
     return Plan(tuple(sorted(set(edits))), "", (*notes, *headers.notes), appended, form.gone)
+
+
+def _is_timed(known: ByClient) -> bool:
+    """Whether the call, or what made its client, says how long to wait."""
+    scopes, made = known.site.program.scopes, known.sending.made
+    given = items(field(made, "arguments") or made) if made is not None else []
+    literals = [object_behind(scopes, each) for each in given]
+    options = [known.sending.options, *(each.node for each in literals if each is not None)]
+    return any(key_name(m) == b"timeout" for each in options if each for m in items(each))
 
 
 def _again(known: ByClient, form: Form) -> bytes:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from callmend.calls import RefusedError
 from callmend.edits import Edit
-from callmend.languages.ecmascript.tree import items, text, unwrapped
+from callmend.languages.ecmascript.find import Transport
+from callmend.languages.ecmascript.tree import items, show, text, unwrapped
+from callmend.reasons import Reason
+from callmend.settings import DEFAULT_BASE_URL
 from callmend.targets.workflow.lists import list_edits
 from callmend.targets.workflow.site import Site
 
@@ -11,6 +15,8 @@ from callmend.targets.workflow.site import Site
 def url_edits(site: Site, path: bytes) -> list[Edit]:
     """The live URL in place of the dead one, or of all of a list that is tried in turn."""
     listed = site.tried
+    if listed is not None and prefix_of(site) is not None:
+        raise RefusedError(Reason.URL_CANDIDATES, "behind a prefix")
     return [_url_edit(site, path)] if listed is None else list_edits(site, listed, path)
 
 
@@ -22,8 +28,34 @@ def _url_edit(site: Site, path: bytes) -> Edit:
         return Edit(url.start_byte, url.end_byte, behind)
     quote = site.style.quote
     inner = unwrapped(url)
+    prefix = prefix_of(site)
     if inner.type == "string":
         quote = text(inner)[:1]
     elif inner.type == "template_string" and not items(inner):
         quote = b"`"
-    return Edit(url.start_byte, url.end_byte, key + quote + site.base_url + path + quote)
+    start = site.base_url if prefix is None else prefix
+    whole = start + (path if prefix is None else path.lstrip(b"/"))
+    return Edit(url.start_byte, url.end_byte, key + quote + whole + quote)
+
+
+def prefix_of(site: Site) -> bytes | None:
+    """What a path has in front of it behind the `prefixUrl` of ky and got; None without one.
+
+    Raises:
+        RefusedError: the prefix is not OpenAI's host alone, or another one is asked for.
+    """
+    request = site.request
+    if request.transport not in (Transport.KY, Transport.GOT) or request.sending is None:
+        return None
+    base = request.sending.base
+    if base is None:
+        return None
+    resolver = site.program.resolver
+    texts = {known.rstrip("/") for known in resolver.value(base).texts}
+    whole = any("://" in known for known in resolver.value(request.url).texts)
+    if whole or len(texts) != 1 or not texts <= {DEFAULT_BASE_URL, DEFAULT_BASE_URL[:-3]}:
+        raise RefusedError(Reason.UNRESOLVED_HOST, f"`{show(base)}` in front of the path")
+    if site.settings.base_url != DEFAULT_BASE_URL:
+        detail = f"`{show(base)}` stands in front of the path, and --base-url is given"
+        raise RefusedError(Reason.UNRESOLVED_HOST, detail)
+    return b"" if DEFAULT_BASE_URL in texts else b"v1/"
