@@ -146,6 +146,8 @@ class _Finder:
         """What a call requests, if its URL is an endpoint's."""
         if self._callees.is_mention(call.node) or self._makes_a_text(call):
             return None
+        if self._is_given_to_fetch(call):
+            return None
         method = _method(call)
         for url, value in self._urls(call):
             matched = classify(value, method, named=self._names_openai(url, value))
@@ -206,6 +208,13 @@ class _Finder:
             # A function that returns a text here and an answer there sends something.
             return HOLE not in texts
         return any(found != HOLE for found in texts)
+
+    def _is_given_to_fetch(self, call: _Call) -> bool:
+        """Whether a call is the `new Request(...)` that another one sends."""
+        return call.transport is Transport.REQUEST_OBJECT and any(
+            sent.transport.is_fetch and [unwrapped(given) for given in sent.given] == [call.node]
+            for sent in self._sent
+        )
 
     def _urls(self, call: _Call) -> Iterator[tuple[Node, Value]]:
         """What a call's arguments may give it as its URL."""

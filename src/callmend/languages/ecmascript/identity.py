@@ -29,6 +29,9 @@ _MOST_STEPS = 8
 def id_expression(call: Node) -> Node | None:
     """The expression that a call sends as its workflow's or assistant's id."""
     given = items(field(call, "arguments") or call)
+    if len(given) == 1 and unwrapped(given[0]).type == "new_expression":
+        # `fetch(new Request(url, { ... }))`
+        given = items(field(unwrapped(given[0]), "arguments") or call)
     for argument in given[1:]:
         for node in descendants(argument):
             if node.type == "pair" and key_name(node) in _ID_KEYS:

@@ -24,6 +24,7 @@ from callmend.languages.ecmascript.objects import (
 )
 from callmend.languages.ecmascript.options import Options, read_options
 from callmend.languages.ecmascript.providers import provided
+from callmend.languages.ecmascript.request_objects import given_to
 from callmend.languages.ecmascript.scopes import Scopes
 from callmend.languages.ecmascript.tree import (
     ancestors_of,
@@ -190,7 +191,7 @@ class RequestReader:
         Raises:
             RefusedError: a part is missing or cannot be followed.
         """
-        given = items(field(self._call, "arguments") or self._call)
+        given = given_to(self._scopes, self._call)
         if len(given) < 2:
             raise RefusedError(Reason.NOT_A_POST)
         literal = object_behind(self._scopes, given[1])
@@ -213,7 +214,7 @@ class RequestReader:
         Raises:
             RefusedError: there are none, or they cannot be followed.
         """
-        given = items(field(self._call, "arguments") or self._call)
+        given = given_to(self._scopes, self._call)
         literal = object_behind(self._scopes, given[1]) if len(given) > 1 else None
         if literal is None:
             raise RefusedError(_OPTIONS)

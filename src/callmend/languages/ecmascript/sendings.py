@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
+from callmend.languages.ecmascript.request_objects import given_to
 from callmend.languages.ecmascript.transports import Callees, Transport
 from callmend.languages.ecmascript.tree import (
     called,
@@ -65,7 +66,7 @@ class Sendings:
         if function is None or any(node.type == "spread_element" for node in given):
             return Sending(given[0]) if given and transport.is_known else None
         if transport.is_fetch or transport is Transport.UNDICI_REQUEST:
-            return self._like_fetch(given)
+            return self._like_fetch(given_to(self._resolver.scopes, call))
         if transport is Transport.WEBSOCKET:
             return Sending(given[0] if given else None)
         if transport not in _BODIES:

@@ -69,6 +69,7 @@ class Transport(Enum):
 
     ``HELPER`` is a function of the same file that sends what it is given, ``WRAPPER`` one that is
     imported from the project's other files, ``SDK`` a method of OpenAI's SDK that never was.
+    ``REQUEST_OBJECT`` is a `new Request(...)`, which something else sends.
     """
 
     FETCH = "fetch"
@@ -82,6 +83,7 @@ class Transport(Enum):
     SDK = "sdk"
     HELPER = "helper"
     WRAPPER = "wrapper"
+    REQUEST_OBJECT = "request-object"
     SHADOWED_FETCH = "shadowed-fetch"
     OTHER = "other"
 
@@ -173,8 +175,10 @@ class Callees:
         around = function.parent
         function = unwrapped(function)
         if around is not None and around.type == "new_expression":
-            socket = text(function) == b"WebSocket" and self._is_websocket(function)
-            return Transport.WEBSOCKET if socket else Transport.OTHER
+            if text(function) == b"WebSocket" and self._is_websocket(function):
+                return Transport.WEBSOCKET
+            plain = text(function) == b"Request" and self._scopes.binding(function) is None
+            return Transport.REQUEST_OBJECT if plain else Transport.OTHER
         if function.type == "identifier":
             return self._named(function)
         if function.type != "member_expression":

@@ -59,7 +59,7 @@ class Resolver:
     """Follows constants in one file; what it has worked out once it remembers."""
 
     def __init__(self, scopes: Scopes) -> None:
-        self._scopes = scopes
+        self._scopes = self.scopes = scopes
         self._tree = scopes.tree
         self._members = Members(scopes)
         self._sources = Sources(scopes)
