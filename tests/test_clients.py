@@ -144,6 +144,34 @@ BECOMES: dict[str, tuple[str, str, str]] = {
         f"workflowAnswer(api.post('v1/responses', {{ json: {_RESPONSES_BODY}, {_KEY} }}).json())",
         f"api.post('v1/threads/runs', {{ json: {_ASSISTANTS_BODY}, ",
     ),
+    "own-polling": (
+        _asking(
+            f"axios.post('{_URL}', {_BODY}, {{ {_KEY} }})",
+            f"(await axios.get(`{_URL}/${{r.data.id}}`, {{ {_KEY} }})).data.output_text",
+        ),
+        f"(await workflowAnswer(axios.get(`{_RESPONSES}/${{r.data.id}}`, {{ {_KEY} }}))).data",
+        "(await workflowAnswer(axios.get(`https://api.openai.com/v1/threads/${r.data.id}`, "
+        f"{{ headers: {{ Authorization: `Bearer ${{key}}`, {_BETA} }} }}), axios, {_AGAIN})).data",
+    ),
+    "own-polling-by-an-instance": (
+        _asking(
+            f"api.post('/workflows/runs', {_BODY})",
+            "(await api.get(`/workflows/runs/${r.data.id}`)).data.output_text",
+            head=_INSTANCE,
+        ),
+        f"(await workflowAnswer(api.get(`{_RESPONSES}/${{r.data.id}}`))).data",
+        f"r.data.id}}`, {{ headers: {{ {_BETA} }} }}), api, {{ {_BETA} }})).data",
+    ),
+    "own-polling-by-an-instance-of-ky": (
+        _asking(
+            _PREFIXED,
+            f"(await api.get(`workflows/runs/${{r.id}}`, {{ {_KEY} }}).json<any>()).output_text",
+            head=_KY,
+        ),
+        f"(await workflowAnswer(api.get(`responses/${{r.id}}`, {{ {_KEY} }}).json<any>()))",
+        f"api.get(`threads/${{r.id}}`, {{ headers: {{ Authorization: `Bearer ${{key}}`, {_BETA} }} "
+        f"}}).json<any>(), api.extend({{ prefixUrl: '' }}), {_AGAIN})",
+    ),
     "data-is-taken-out": (
         _asking(f"axios.post('{_URL}', {_BODY}, {{ {_KEY} }})", "r").replace(
             "const r =", "const { data: r } ="
@@ -238,6 +266,14 @@ def _caught(statements: str) -> str:
         .replace("  const r", "  try {\n  const r")
         .replace("output_text;\n}", f"output_text;\n  }} catch (e: any) {{ {statements} }}\n}}")
     )
+
+
+_POLLS = Reason.OWN_POLLING
+
+
+def _polling(options: str) -> str:
+    """A file that starts a run and asks for it once more, both by axios."""
+    return _asking(_POST, f"(await axios.get(`{_URL}/${{r.data.id}}`, {options})).data.output_text")
 
 
 LEFT: dict[str, tuple[str, Reason]] = {
@@ -408,12 +444,38 @@ LEFT: dict[str, tuple[str, Reason]] = {
         ),
         Reason.OPTIONS_NOT_UNDERSTOOD,
     ),
-    "own-polling": (
+    "own-polling-by-fetch": (
+        _asking(_POST, f"(await (await fetch(`{_URL}/${{r.data.id}}`)).json()).output_text"),
+        Reason.OWN_POLLING,
+    ),
+    "own-polling-by-another-package": (
         _asking(
             _POST,
-            f"(await axios.get(`{_URL}/${{r.data.id}}`, {{ {_KEY} }})).data.output_text",
+            f"(await ky.get(`{_URL}/${{r.data.id}}`, {{ {_KEY} }}).json<any>()).output_text",
         ),
         Reason.OWN_POLLING,
+    ),
+    "own-polling-with-parameters": (_polling("{ params: { wait: 1 }, " + _KEY + " }"), _POLLS),
+    "own-polling-with-options-from-elsewhere": (
+        "import { options } from './options';\n" + _polling("options"),
+        _POLLS,
+    ),
+    "own-polling-whose-status-is-looked-at": (
+        _polling(f"{{ {_KEY}, validateStatus: () => true }}"),
+        _POLLS,
+    ),
+    "own-polling-without-a-key": (_polling("{}"), _POLLS),
+    "own-polling-of-the-steps-too": (
+        _polling(f"{{ {_KEY} }}").replace(
+            "  return", f"  await axios.get(`{_URL}/${{r.data.id}}/steps`, {{ {_KEY} }});\n  return"
+        ),
+        _POLLS,
+    ),
+    "own-polling-of-two-runs": (
+        _polling(f"{{ {_KEY} }}").replace(
+            "  const r", f"  const first = await {_POST};\n  const r"
+        ),
+        _POLLS,
     ),
 }
 

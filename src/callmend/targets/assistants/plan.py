@@ -46,8 +46,8 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
         flow = Flow(program.tree, program.scopes, request.call)
         return _finished(program, request, flow, settings, names)
     try:
-        refuse_polling(site)
         if not request.transport.is_client:
+            refuse_polling(site)
             return _in_place(site)
     except RefusedError as refused:
         if request.transport.is_client:

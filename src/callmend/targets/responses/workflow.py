@@ -41,8 +41,8 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
     """
     site = Site.of(program, request, settings, names)
     try:
-        refuse_polling(site)
         if not request.transport.is_client:
+            refuse_polling(site)
             return _in_place(site)
     except RefusedError as refused:
         if request.transport.is_client:

@@ -9,6 +9,7 @@ function throws in the same way where the answer is none.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -16,7 +17,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
-from callmend.languages.ecmascript.find import Request, Transport
+from callmend.languages.ecmascript.find import Certainty, Request, Transport
 from callmend.languages.ecmascript.inputs import InputReader
 from callmend.languages.ecmascript.objects import is_declared_exported, object_at, object_behind
 from callmend.languages.ecmascript.program import Program
@@ -28,7 +29,7 @@ from callmend.languages.ecmascript.request import Headers, RequestReader
 from callmend.languages.ecmascript.sendings import Sending
 from callmend.languages.ecmascript.shapes import Shape, shape_of
 from callmend.languages.ecmascript.statements import appended_member
-from callmend.languages.ecmascript.template import load
+from callmend.languages.ecmascript.template import Capture, load
 from callmend.languages.ecmascript.tree import (
     called,
     descendants,
@@ -55,6 +56,8 @@ from callmend.targets.workflow.adapt import (
 )
 from callmend.targets.workflow.functions import HelperFunction
 from callmend.targets.workflow.headers import HeaderEdits
+from callmend.targets.workflow.pathid import path_identity
+from callmend.targets.workflow.polls import polled_url, polls_of
 from callmend.targets.workflow.repeated import repeatable_headers
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.urls import prefix_of, url_edits
@@ -98,7 +101,8 @@ class ByClient(Told):
 
     ``owner`` is the client (`axios`, `api`, `this.http`), ``headers`` those of the call and
     ``common`` those that the client was made with. ``end`` is where the promise ends that the
-    function is given. ``alone``: only dead calls use the client.
+    function is given. ``alone``: only dead calls use the client. ``polls`` are the same of the
+    file's requests for the run, each with the code of the run's id as its ``identity``.
     """
 
     sending: Sending
@@ -108,6 +112,8 @@ class ByClient(Told):
     alone: bool
     end: int
     shape: Shape
+    polls: tuple[ByClient, ...] = ()
+    identity: Capture | None = None
 
 
 def read_of_client(site: Site) -> ByClient:
@@ -128,11 +134,61 @@ def read_of_client(site: Site) -> ByClient:
     said = InputReader(site.program.scopes, request.call).read(body, variable=variable)
     headers, common = client.headers()
     readings, end = _followed(site.program, request)
+    polled = [_poll(site, poll) for poll in polls_of(site)]
     what = What.AXIOS if request.transport is Transport.AXIOS else What.RESPONSE
-    rehearsal = Rehearsal(site.program, request.call, site.settings.target, what)
-    shape = mended(shape_of(readings, site.program), rehearsal)
-    alone = client.is_alone()
-    return ByClient(site, said, sending, client.owner, headers, common, alone, end, shape)
+    again = tuple(poll.call for poll, _ in polled)
+    rehearsal = Rehearsal(site.program, request.call, site.settings.target, what, again)
+    asked = {node for poll, _ in polled for node in (poll.call.id, *poll.nodes)}
+    shape = shape_of(readings.joined(r for _, (*_, r) in polled), site.program, asked)
+    shape = mended(shape, rehearsal)
+    known = ByClient(
+        site, said, sending, client.owner, headers, common, client.is_alone(), end, shape
+    )
+    polls = []
+    for _, (at, asker, identity, ends, _) in polled:
+        own, shared = asker.headers()
+        polls.append(
+            replace(
+                known,
+                site=at,
+                sending=asker.sending,
+                owner=asker.owner,
+                headers=own,
+                common=shared,
+                end=ends,
+                identity=identity,
+            )
+        )
+    return replace(known, polls=tuple(polls))
+
+
+_Polled = tuple[Request, tuple[Site, "_Client", Capture, int, Readings]]
+
+
+def _poll(start: Site, request: Request) -> _Polled:
+    """A request of the file for the run, by the same package's client.
+
+    Raises:
+        RefusedError: it is sent by something else, or not all of it is certain.
+    """
+    again, sending = show_line(request.call), request.sending
+    if request.transport is not start.request.transport or sending is None:
+        raise RefusedError(Reason.OWN_POLLING, f"{again} is sent by something else")
+    if request.certainty is not Certainty.CERTAIN or sending.verb != "GET":
+        raise RefusedError(Reason.OWN_POLLING, again)
+    site = Site.of(start.program, request, start.settings, start.names)
+    client = _Client(site.program, request, sending)
+    try:
+        client.check()
+        client.headers()
+        identity = path_identity(site)
+        readings, end = _followed(site.program, request)
+    except RefusedError as refused:
+        detail = f"{again}: {refused.detail or refused.reason.summary}"
+        raise RefusedError(Reason.OWN_POLLING, detail) from None
+    if identity is None:
+        raise RefusedError(Reason.OWN_POLLING, again)
+    return request, (site, client, identity, end, readings)
 
 
 class _Client:
@@ -143,7 +199,7 @@ class _Client:
     ) -> None:
         self._program = program
         self._request = request
-        self._sending = sending
+        self.sending = sending
         self._reader = RequestReader(program.scopes, request.call, listed)
         function = called(request.call)
         self.owner = unwrapped(field(function, "object") or function)
@@ -175,7 +231,7 @@ class _Client:
             fields = () if parent is None else (field(parent, "object"), field(parent, "function"))
             if node not in fields:
                 raise _options(f"{show_line(use)} may change `{show(owner)}`")
-        self._check_options(self._sending.options, _READ[self._request.transport])
+        self._check_options(self.sending.options, _READ[self._request.transport])
         self._check_made()
 
     def _check_made(self) -> None:
@@ -199,7 +255,8 @@ class _Client:
     def _check_options(self, options: Node | None, known: frozenset[bytes]) -> None:
         if options is None:
             count = len(items(field(self._request.call, "arguments") or self._request.call))
-            with_body = 2 if self._request.transport is Transport.AXIOS else 1
+            has_body = self._request.transport is Transport.AXIOS and self.sending.verb != "GET"
+            with_body = 2 if has_body else 1
             if count > with_body:
                 raise _options(f"`{show(self._request.call)}`")
             return
@@ -214,7 +271,7 @@ class _Client:
 
         With it the variable that holds it, where something else reads that too.
         """
-        body = self._sending.body
+        body = self.sending.body
         if body is None:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, "the request has no body")
         inner = unwrapped(body)
@@ -255,8 +312,8 @@ class _Client:
             common is not None and common.value(b"authorization") is not None
         )
         own = None
-        if self._sending.headers is not None and self._sending.options is not None:
-            own = self._headers(self._sending.options, keyed=keyed)
+        if self.sending.headers is not None and self.sending.options is not None:
+            own = self._headers(self.sending.options, keyed=keyed)
         if own is None and not keyed:
             raise RefusedError(Reason.NO_AUTHORIZATION)
         return own, common
@@ -382,32 +439,60 @@ def client_plan(known: ByClient, form: Form) -> Plan:
     by_axios = request.transport is Transport.AXIOS
     template = load(form.target, "adapter-axios.ts" if by_axios else _OF_JSON[form.target])
     site.names.check_globals(template, site.program.tree.root)
-    function = HelperFunction(site, template, known.shape.code(form.live, form.live + b".id"))
+    identity = form.identity if known.polls else form.live + b".id"
+    function = HelperFunction(site, template, known.shape.code(form.live, identity))
     base = template.functions()[0]
     name = function.name(base)
+    headers = _HeaderEdits(known, form.beta)
+    edits = [
+        *_through(known, form, name),
+        *url_edits(site, form.url),
+        body_edit(known, form.members),
+        *headers.edits(),
+    ]
+    covers = []
+    asked = []
+    for poll in known.polls:
+        assert poll.identity is not None  # noqa: S101  # `_poll` has seen it
+        own = [
+            *_through(poll, form, name),
+            polled_url(poll.site, form.polled, poll.identity),
+            *_HeaderEdits(poll, form.beta).edits(),
+        ]
+        edits += own
+        around = span(poll.site.request.call)
+        covers.append((around, tuple(e for e in own if around.contains(e.span))))
+        again = f"asks for the run again, which becomes GET /v1{form.polled.decode()}/{{id}}"
+        asked.append(Note(around, again, always=True))
+    what = "which gives its text as"
+    told = f"the answer goes through `{name.decode()}`, {what} `{known.shape.shown}`"
+    notes = [Note(span(request.call), told, always=True)]
+    notes += [*asked, *told_notes(known, form.dropped, known.shape)]
+    if request.transport is Transport.KY and not _is_timed(known):
+        limit = "ky gives up after 10 seconds where no `timeout` is given"
+        notes.append(Note(span(request.call), limit, always=True))
+    appended = function.appended(base, name)
+    return Plan(
+        tuple(sorted(set(edits))),
+        "",
+        (*notes, *headers.notes),
+        appended,
+        form.gone,
+        covers=tuple(covers),
+    )
+
+
+def _through(known: ByClient, form: Form, name: bytes) -> Iterator[Edit]:
+    """The edits after which what a request promises is given to the function."""
+    site = known.site
     owner = text(known.owner)
     if prefix_of(site) is not None:
         # Behind a prefix there is no whole URL.
         owner += b".extend({ prefixUrl: " + site.style.quote * 2 + b" })"
     given = b"" if form.beta is None else b", " + owner + b", " + _again(known, form)
-    start = called(request.call).start_byte
-    headers = _HeaderEdits(known, form.beta)
-    edits = [
-        Edit(start, start, name + b"("),
-        Edit(known.end, known.end, given + b")"),
-        *url_edits(site, form.url),
-        body_edit(known, form.members),
-        *headers.edits(),
-    ]
-    what = "which gives its text as"
-    told = f"the answer goes through `{name.decode()}`, {what} `{known.shape.shown}`"
-    notes = [Note(span(request.call), told, always=True)]
-    notes += told_notes(known, form.dropped, known.shape)
-    if request.transport is Transport.KY and not _is_timed(known):
-        limit = "ky gives up after 10 seconds where no `timeout` is given"
-        notes.append(Note(span(request.call), limit, always=True))
-    appended = function.appended(base, name)
-    return Plan(tuple(sorted(set(edits))), "", (*notes, *headers.notes), appended, form.gone)
+    start = called(site.request.call).start_byte
+    yield Edit(start, start, name + b"(")
+    yield Edit(known.end, known.end, given + b")")
 
 
 def _is_timed(known: ByClient) -> bool:
@@ -483,8 +568,9 @@ class _HeaderEdits:
                 raise _options(f"`{show(sending.options)}`")
             added = b"headers: { " + member + b" }"
             yield from appended_member(site.program.source, sending.options, added)
-        elif sending.options is not None or sending.body is None:
-            raise _options(f"`{show(site.request.call)}`")
         else:
-            at = sending.body.end_byte
+            before = sending.url if sending.verb == "GET" else sending.body
+            if sending.options is not None or before is None:
+                raise _options(f"`{show(site.request.call)}`")
+            at = before.end_byte
             yield Edit(at, at, b", { headers: { " + member + b" } }")

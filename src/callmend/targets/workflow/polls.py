@@ -20,6 +20,7 @@ from callmend.targets.workflow.half import polling_requests
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.pathid import path_identity
 from callmend.targets.workflow.site import Site
+from callmend.targets.workflow.urls import prefix_of
 
 _OF_A_RUN = re.compile(r"https://api\.openai\.com/(?:[^?#]*/)?workflows/[^?#]*runs/[^/?#]+/[^?#]")
 
@@ -45,17 +46,26 @@ def read_polls(site: Site) -> tuple[Poll, ...]:
     Raises:
         RefusedError: a request cannot be followed, or the file starts several runs.
     """
+    return tuple(_read(site, request) for request in polls_of(site))
+
+
+def polls_of(site: Site) -> list[Request]:
+    """The requests of the file for the run that this call starts.
+
+    Raises:
+        RefusedError: something else of a run is asked for, or the file starts several.
+    """
     strange = _other_asking(site)
     if strange is not None:
         raise RefusedError(Reason.OWN_POLLING, show_line(strange))
     requests = polling_requests(site)
     if not requests:
-        return ()
+        return []
     starts = [r for r in site.program.requests if not r.endpoint.part and r.endpoint.targets]
     if len(starts) > 1:
         detail = f"{show_line(requests[0].call)}, and several runs are started"
         raise RefusedError(Reason.OWN_POLLING, detail)
-    return tuple(_read(site, request) for request in requests)
+    return requests
 
 
 def _other_asking(site: Site) -> Node | None:
@@ -89,9 +99,16 @@ def _read(start: Site, request: Request) -> Poll:
 
 def poll_edits(poll: Poll, path: bytes, headers: HeaderEdits, beta: bytes | None) -> list[Edit]:
     """The edits of its URL, which is ``path`` with the id behind it, and of its beta header."""
-    url = poll.site.request.url
-    inner = unwrapped(url)
-    path += b"/${" + poll.identity.text + b"}"
-    new = poll.site.url_behind_base(path) or b"`" + poll.site.base_url + path + b"`"
-    edits = [Edit(inner.start_byte, inner.end_byte, new)]
+    edits = [polled_url(poll.site, path, poll.identity)]
     return [*edits, *headers.edits(beta, sends_json=False)]
+
+
+def polled_url(site: Site, path: bytes, identity: Capture) -> Edit:
+    """The edit of a request's URL, which becomes ``path`` with the id behind it."""
+    inner = unwrapped(site.request.url)
+    path += b"/${" + identity.text + b"}"
+    prefix = prefix_of(site)
+    new = site.url_behind_base(path) or b"`" + site.base_url + path + b"`"
+    if prefix is not None:
+        new = b"`" + prefix + path.lstrip(b"/") + b"`"
+    return Edit(inner.start_byte, inner.end_byte, new)
