@@ -16,6 +16,7 @@ from callmend.languages.ecmascript.growing import optional_members
 from callmend.languages.ecmascript.members import text_of
 from callmend.languages.ecmascript.objects import may_change, object_behind
 from callmend.languages.ecmascript.options import members_spread
+from callmend.languages.ecmascript.request_objects import given_to
 from callmend.languages.ecmascript.scopes import Binding, Scopes
 from callmend.languages.ecmascript.sources import default_of, key_in
 from callmend.languages.ecmascript.tree import (
@@ -264,7 +265,7 @@ class GivenOptions:
         Raises:
             RefusedError: one that counts may be another than is seen.
         """
-        options = items(field(self._sent, "arguments") or self._sent)[1:2]
+        options = given_to(self._scopes, self._sent)[1:2]
         literal = object_behind(self._scopes, options[0]) if options else None
         if literal is None:
             raise RefusedError(Reason.OPTIONS_NOT_UNDERSTOOD, f"`{show(self._sent)}`")

@@ -27,6 +27,7 @@ from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.rehearsal import Rehearsal
 from callmend.languages.ecmascript.repairs import mended
 from callmend.languages.ecmascript.request import Envelope, RequestReader
+from callmend.languages.ecmascript.request_objects import given_to
 from callmend.languages.ecmascript.retries import Retry, retries
 from callmend.languages.ecmascript.shapes import shape_of
 from callmend.languages.ecmascript.sources import parameters
@@ -318,7 +319,7 @@ def _written(site: Site, helper: Sent, form: Form) -> bytes | None:
 
 def _is_the_url(program: Program, helper: Sent, request: Request) -> bool:
     """Whether the helper asks for exactly the URL that it is given."""
-    [url, *_] = items(field(helper.sent, "arguments") or helper.sent)
+    [url, *_] = given_to(program.scopes, helper.sent)
     binding = program.scopes.binding(unwrapped(url))
     names = [parameter.name for parameter in parameters(helper.function)]
     given = items(field(request.call, "arguments") or request.call)

@@ -25,6 +25,7 @@ from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import What
 from callmend.languages.ecmascript.request import Headers
+from callmend.languages.ecmascript.request_objects import given_to
 from callmend.languages.ecmascript.sources import parameters, returned
 from callmend.languages.ecmascript.statements import appended_member
 from callmend.languages.ecmascript.tree import (
@@ -222,7 +223,7 @@ def written_path(site: Site, helper: Sent, path: bytes) -> bytes:
 def _asked(site: Site, helper: Sent) -> tuple[str, ...]:
     """The URLs that the helper asks for when it is given this call's arguments."""
     program, call = site.program, site.request.call
-    [url, *_] = items(field(helper.sent, "arguments") or helper.sent)
+    [url, *_] = given_to(program.scopes, helper.sent)
     arguments = items(field(call, "arguments") or call)
     given = program.resolver.arguments(helper.function, arguments)
     return program.resolver.substituted(url, given).texts

@@ -15,6 +15,7 @@ from callmend.languages.ecmascript.objects import (
 )
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.request import Chosen, Headers, RequestReader
+from callmend.languages.ecmascript.request_objects import given_to
 from callmend.languages.ecmascript.tree import (
     field,
     is_inside,
@@ -23,7 +24,7 @@ from callmend.languages.ecmascript.tree import (
     show,
     unwrapped,
 )
-from callmend.languages.ecmascript.values import text_of
+from callmend.languages.ecmascript.values import HOLE, text_of
 from callmend.reasons import Reason
 from callmend.records import record
 
@@ -61,7 +62,9 @@ def posted(
     values = program.resolver.arguments(helper.function, arguments)
     verb = () if isinstance(told, Absent) else program.resolver.substituted(told, values).texts
     if [each.upper() for each in verb] != ["POST"]:
-        raise RefusedError(Reason.NOT_A_POST, f"`{show(sent)}`")
+        unknown = any(HOLE in each for each in verb)
+        reason = Reason.OPTIONS_NOT_UNDERSTOOD if unknown else Reason.NOT_A_POST
+        raise RefusedError(reason, f"`{show(method or sent)}`")
     value = ABSENT if body is None else given.value(member_value(body))
     if body is None or isinstance(value, Absent):
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(sent)}`")
@@ -119,7 +122,7 @@ def headers_sent(program: Program, helper: Sent, asking: Node) -> Headers:
     holder = given.members().get(b"headers")
     if holder is None:
         raise RefusedError(Reason.NO_AUTHORIZATION)
-    options = items(field(helper.sent, "arguments") or helper.sent)[1]
+    options = given_to(program.scopes, helper.sent)[1]
     literal = object_behind(program.scopes, options)
     own = literal is not None and not literal.shared and holder.parent == literal.node
     if own or is_inside(holder, asking):
