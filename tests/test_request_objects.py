@@ -42,12 +42,12 @@ MIGRATED = {
 LEFT = {
     "in-a-variable": (
         _asking("fetch(request)", f"  const request = {_MADE};\n"),
-        Reason.OPTIONS_NOT_UNDERSTOOD,
+        Reason.UNKNOWN_TRANSPORT,
     ),
     "with-options-of-the-call-besides": (
         # They win over the request's own.
         _asking(f"fetch({_MADE}, {{ method: 'PUT' }})"),
-        Reason.OPTIONS_NOT_UNDERSTOOD,
+        Reason.UNKNOWN_TRANSPORT,
     ),
     "another-class-of-the-name": (
         _asking(f"fetch({_MADE})", head="import { Request } from './own';\n"),

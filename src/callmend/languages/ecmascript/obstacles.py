@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.find import Certainty, Request, Transport, show_callee
-from callmend.languages.ecmascript.tree import show, show_line, text
+from callmend.languages.ecmascript.tree import show, text
 from callmend.reasons import Reason
 
 _SESSIONS = ("workflows-sessions", "workflows-id-sessions")
@@ -61,8 +61,8 @@ def refuse_transport(request: Request) -> None:
         RefusedError: something else sends it.
     """
     if request.transport is Transport.REQUEST_OBJECT:
-        detail = f"{show_line(request.call)} stands apart from the call that sends it"
-        raise RefusedError(Reason.OPTIONS_NOT_UNDERSTOOD, detail)
+        detail = "`Request` apart from its `fetch`: give `fetch` the URL and the options"
+        raise RefusedError(Reason.UNKNOWN_TRANSPORT, detail)
     by_undici = request.transport is Transport.UNDICI_REQUEST
     if not request.transport.is_fetch and not request.transport.is_client and not by_undici:
         reason = _TRANSPORTS.get(request.transport, Reason.UNKNOWN_TRANSPORT)

@@ -39,7 +39,8 @@ _END = (
 
 def by_client(site: Site) -> Plan:
     """The plan of a call that a package's client sends."""
-    from callmend.targets.workflow.clients import client_plan, read_of_client  # noqa: PLC0415
+    from callmend.targets.workflow.client_reading import read_of_client  # noqa: PLC0415
+    from callmend.targets.workflow.clients import client_plan  # noqa: PLC0415
 
     known = read_of_client(site)
     return _adapting(site, client_plan(known, form_of(known)))

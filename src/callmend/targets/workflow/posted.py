@@ -24,7 +24,7 @@ from callmend.languages.ecmascript.tree import (
     show,
     unwrapped,
 )
-from callmend.languages.ecmascript.values import HOLE, text_of
+from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 from callmend.records import record
 
@@ -62,9 +62,7 @@ def posted(
     values = program.resolver.arguments(helper.function, arguments)
     verb = () if isinstance(told, Absent) else program.resolver.substituted(told, values).texts
     if [each.upper() for each in verb] != ["POST"]:
-        unknown = any(HOLE in each for each in verb)
-        reason = Reason.OPTIONS_NOT_UNDERSTOOD if unknown else Reason.NOT_A_POST
-        raise RefusedError(reason, f"`{show(method or sent)}`")
+        raise RefusedError(Reason.NOT_A_POST, f"`{show(sent)}`")
     value = ABSENT if body is None else given.value(member_value(body))
     if body is None or isinstance(value, Absent):
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(sent)}`")
