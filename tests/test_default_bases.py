@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from callmend.findings import Bucket
@@ -182,13 +184,73 @@ def test_a_base_that_may_be_another_one_while_a_run_is_polled_is_given_to_the_fu
     assert "'OpenAI-Beta': 'assistants=v2' }, BASE);" in result
 
 
+_ASK = "{ workflow_id: id, input: text }"
+_OPTIONS = "{\n  headers: { Authorization: `Bearer ${key}` }\n}"
+
+
 @pytest.mark.parametrize("target", _TARGETS)
-def test_a_client_with_such_a_base_is_left(target: str) -> None:
+def test_axios_keeps_such_a_base(target: str) -> None:
     base, url, _ = FORMS["const"]
     source = (
         f"import axios from 'axios';\n{base}"
-        f"const {{ data }} = await axios.post({url}, {{ workflow_id: id, input: text }}, {{\n"
-        "  headers: { Authorization: `Bearer ${key}` }\n});\nconsole.log(data.output_text);\n"
+        f"const {{ data }} = await axios.post({url}, {_ASK}, {_OPTIONS});\n"
+        "console.log(data.output_text);\n"
     )
-    [finding] = check(source.encode(), "a.js", Settings(target=target)).findings
-    assert (finding.bucket, finding.reason) == (Bucket.LEFT, Reason.UNRESOLVED_HOST)
+    migration = check(source.encode(), "a.js", Settings(target=target))
+    [finding] = migration.findings
+    assert finding.bucket is Bucket.MIGRATED, finding
+    assert any("it decides on the host" in note.text for note in finding.notes)
+    path = "responses" if target == "responses" else "threads/runs"
+    assert f"axios.post(`${{BASE}}/{path}`, " in migration.result.decode()
+    # The function that waits for the run asks at the same base.
+    if target == "assistants":
+        assert "'OpenAI-Beta': 'assistants=v2' }, BASE);" in migration.result.decode()
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("end", ["/v1", "/v1/", ""])
+def test_an_instance_of_axios_keeps_such_a_base_and_the_path_stays_behind_it(
+    target: str, end: str
+) -> None:
+    start = "" if end else "/v1"
+    source = (
+        "import axios from 'axios';\nconst api = axios.create({\n"
+        f"  baseURL: process.env.BASE || 'https://api.openai.com{end}',\n"
+        "  headers: { Authorization: `Bearer ${process.env.KEY}` },\n});\n"
+        f"const {{ data }} = await api.post('{start}/workflows/runs', {_ASK});\n"
+        "console.log(data.output_text);\n"
+    )
+    migration = check(source.encode(), "a.js", Settings(target=target))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED], migration.findings
+    result = migration.result.decode()
+    assert result.count("process.env.BASE") == 1
+    path = "/responses" if target == "responses" else "/threads/runs"
+    assert f"api.post('{start}{path}', " in result
+    if target == "assistants":
+        assert f"api, {{ 'OpenAI-Beta': 'assistants=v2' }}, '{start}');" in result
+        assert "const threadUrl = `${baseUrl}/threads/${run.thread_id}`;" in result
+
+
+LEFT_CLIENTS = {
+    "ky": "await ky.post(URL, { json: ASK, HEADERS }).json()",
+    "got": "await got.post(URL, { json: ASK, HEADERS }).json()",
+    "an-instance-whose-base-is-set-later": "((api.defaults.baseURL = other()), 0)",
+    "no-default": "(await axios.post(`${process.env.BASE}/workflows/runs`, ASK)).data",
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("call", LEFT_CLIENTS.values(), ids=LEFT_CLIENTS)
+def test_a_client_with_such_a_base_is_left(call: str, target: str) -> None:
+    base, url, _ = FORMS["const"]
+    call = re.sub(r"\bURL\b", url, call).replace("ASK", _ASK).replace("HEADERS", _OPTIONS[1:-1])
+    source = (
+        f"import axios from 'axios';\nimport ky from 'ky';\nimport got from 'got';\n{base}"
+        "const api = axios.create({ baseURL: process.env.BASE || 'https://api.openai.com/v1' });\n"
+        f"const data = {call};\nconsole.log(data.output_text);\n"
+    )
+    if "defaults" in call:
+        source += f"await api.post('/workflows/runs', {_ASK}, {_OPTIONS});\n"
+    migration = check(source.encode(), "a.js", Settings(target=target))
+    assert not migration.changed
+    assert {f.bucket for f in migration.findings} == {Bucket.LEFT}

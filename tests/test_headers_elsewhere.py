@@ -263,8 +263,8 @@ def test_a_key_that_is_fetched_anew_is_not_fetched_twice() -> None:
         "await auth()",
     )
     [finding] = check(source, "a.js", Settings(target="assistants")).findings
-    assert finding.reason is Reason.NAME_NOT_IN_SCOPE
-    assert finding.detail == "`await auth()` is asked for twice"
+    assert finding.reason is Reason.HEADERS_ASKED_TWICE
+    assert finding.detail == "`await auth()` would be asked for twice"
     [finding] = check(source, "a.js", Settings(target="responses")).findings
     assert finding.bucket is Bucket.MIGRATED
 

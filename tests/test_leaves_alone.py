@@ -767,13 +767,13 @@ LEFT = {
         line=3,
     ),
     "key-is-another-one-each-time-it-is-asked-for": Left(
-        asking("${key}", "${keys.shift()}"), Reason.NAME_NOT_IN_SCOPE, "keys.shift()"
+        asking("${key}", "${keys.shift()}"), Reason.HEADERS_ASKED_TWICE, "keys.shift()"
     ),
     "key-counts-up": Left(
         function(
             "let turn = 0;", replaced(REQUEST, "${key}", "${keys[turn++]}"), PARSE, READ, RETURN
         ),
-        Reason.NAME_NOT_IN_SCOPE,
+        Reason.HEADERS_ASKED_TWICE,
         "turn",
         line=3,
     ),

@@ -519,8 +519,8 @@ LEFT = {
     "wrapper": (SENDERS["wrapper-of-another-file"][0], Reason.WRAPPER_ELSEWHERE),
     "candidates": (FORMS["candidates"][0], Reason.URL_CANDIDATES),
     "default-host-by-a-client": (
-        "import axios from 'axios';\nconst B = process.env.BASE ?? 'https://api.openai.com/v1';\n"
-        "await axios.post(`${B}/workflows/runs`, body);",
+        "import ky from 'ky';\nconst B = process.env.BASE ?? 'https://api.openai.com/v1';\n"
+        "await ky.post(`${B}/workflows/runs`, body);",
         Reason.UNRESOLVED_HOST,
     ),
     "sometimes": (FORMS["reassigned"][0], Reason.URL_NOT_CERTAIN),

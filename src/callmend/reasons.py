@@ -193,6 +193,11 @@ class Reason(Enum):
         "a name that the polling needs is not visible, or has changed, where the answer is read",
         "Declare it before the condition around the request, as a `const`.",
     )
+    HEADERS_ASKED_TWICE = (
+        "headers-asked-twice",
+        "the key is computed in the headers, and the polling would compute it again each time",
+        "Keep it in a `const` above the request, and write that into the headers.",
+    )
     NEEDS_BRACES = (
         "needs-braces",
         "the statement stands without braces, so that no statement can be put beside it",

@@ -164,6 +164,7 @@ class _Finder:
         self, call: _Call, url: Node, value: Value, endpoint: Endpoint, certainty: Certainty
     ) -> Request:
         parts = self._paths.parts(self._one_candidate(url, value, endpoint), endpoint)
+        base = parts.base or self._base_of_client(call, certainty)
         return Request(
             endpoint,
             certainty,
@@ -174,10 +175,21 @@ class _Finder:
             value.nodes,
             parts.id,
             parts.text,
-            parts.base,
+            base,
             call.sending,
             value.candidates,
         )
+
+    def _base_of_client(self, call: _Call, certainty: Certainty) -> Base | None:
+        """The base that a client was made with, where that is a setting."""
+        sending = call.sending
+        if certainty is not Certainty.DEFAULT_HOST or sending is None or sending.made is None:
+            return None
+        if sending.base is None or not is_inside(sending.base, sending.made):
+            return None
+        texts = [known for known in self._resolver.value(sending.base).texts if known != HOLE]
+        versioned = all(known.rstrip("/").endswith("/v1") for known in texts)
+        return Base(sending.base, versioned, slashed=any(k.endswith("/") for k in texts))
 
     def _one_candidate(self, url: Node, value: Value, endpoint: Endpoint) -> Node:
         """The URL, or of a list of URLs the first that is the endpoint's."""

@@ -29,7 +29,8 @@ def refuse_host(request: Request) -> None:
         raise RefusedError(Reason.WRAPPER_ELSEWHERE, f"`{show_callee(request)}`")
     if request.client and request.certainty is Certainty.HOST_UNKNOWN:
         raise RefusedError(Reason.CLIENT_UNKNOWN, request.client)
-    by_us = request.transport.is_fetch or request.transport is Transport.HELPER
+    others = (Transport.AXIOS, Transport.HELPER)
+    by_us = request.transport.is_fetch or request.transport in others
     kept = request.base is not None and by_us
     if request.certainty is Certainty.HOST_UNKNOWN or (
         request.certainty is Certainty.DEFAULT_HOST and not kept

@@ -152,7 +152,8 @@ def _poll(start: Site, request: Request) -> _Polled:
     again, sending = show_line(request.call), request.sending
     if request.transport is not start.request.transport or sending is None:
         raise RefusedError(Reason.OWN_POLLING, f"{again} is sent by something else")
-    if request.certainty is not Certainty.CERTAIN or sending.verb != "GET":
+    known = (Certainty.CERTAIN, Certainty.DEFAULT_HOST)
+    if request.certainty not in known or sending.verb != "GET":
         raise RefusedError(Reason.OWN_POLLING, again)
     site = Site.of(start.program, request, start.settings, start.names)
     client = _Client(site.program, request, sending)
@@ -181,9 +182,7 @@ class _Client:
         self._reader = RequestReader(program.scopes, request.call, listed)
         function = called(request.call)
         self.owner = unwrapped(field(function, "object") or function)
-        made = sending.made
-        required = made is not None and text_of(made, "function") in (b"require", b"import")
-        self.made = None if required else made
+        self.made = _not_required(sending.made)
 
     def check(self) -> None:
         """Refuse what this client or this call may do with the answer that is not seen here."""
@@ -221,7 +220,7 @@ class _Client:
         makers, known = _MADE[self._request.transport]
         if text_of(maker, "property") not in makers or len(given) > 1:
             raise refused_options(show_line(made))
-        if self._program.callees.made(field(maker, "object") or maker) is not None:
+        if _not_required(self._program.callees.made(field(maker, "object") or maker)) is not None:
             # An instance of an instance has the options of both.
             raise refused_options(show_line(made))
         for argument in given:
@@ -318,6 +317,12 @@ class _Client:
             return False
         dead = [r.call for r in self._program.requests if r.endpoint.id != "threads-runs"]
         return all(any(is_inside(use, call) for call in dead) for use in binding.references)
+
+
+def _not_required(made: Node | None) -> Node | None:
+    """What made a client, where that is not the import of its package."""
+    required = made is not None and text_of(made, "function") in (b"require", b"import")
+    return None if required else made
 
 
 def refused_options(detail: str) -> RefusedError:

@@ -32,16 +32,17 @@ from callmend.reasons import Reason
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import (
     Form,
+    as_code,
     body_edit,
     told_notes,
 )
 from callmend.targets.workflow.client_reading import ByClient, refused_options
-from callmend.targets.workflow.functions import HelperFunction
+from callmend.targets.workflow.functions import BASE_URL, HelperFunction
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.polls import polled_url
 from callmend.targets.workflow.repeated import repeatable_headers
 from callmend.targets.workflow.site import Site
-from callmend.targets.workflow.urls import prefix_of, url_edits
+from callmend.targets.workflow.urls import prefix_of, relative_path, url_edits
 
 #: The functions for what `json()` promises; the SDK's own promise is one of an answer too.
 _OF_JSON = {"assistants": "adapter-json.ts", "responses": "adapter-sdk.ts"}
@@ -56,7 +57,8 @@ def client_plan(known: ByClient, form: Form) -> Plan:
     template = load(form.target, "adapter-axios.ts" if by_axios else _OF_JSON[form.target])
     site.names.check_globals(template, site.program.tree.root)
     identity = form.identity if known.polls else form.live + b".id"
-    function = HelperFunction(site, template, known.shape.code(form.live, identity))
+    based = BASE_URL in template.metavariables() and site.default_base is not None
+    function = HelperFunction(site, template, known.shape.code(form.live, identity), based=based)
     base = template.functions()[0]
     name = function.name(base)
     headers = _HeaderEdits(known, form.beta)
@@ -106,9 +108,19 @@ def _through(known: ByClient, form: Form, name: bytes) -> Iterator[Edit]:
         # Behind a prefix there is no whole URL.
         owner += b".extend({ prefixUrl: " + site.style.quote * 2 + b" })"
     given = b"" if form.beta is None else b", " + owner + b", " + _again(known, form)
+    if form.beta is not None and site.default_base is not None:
+        given += b", " + _base(site)
     start = called(site.request.call).start_byte
     yield Edit(start, start, name + b"(")
     yield Edit(known.end, known.end, given + b")")
+
+
+def _base(site: Site) -> bytes:
+    """The base of the function's own URLs, where it is a setting; none behind a client's own."""
+    start = relative_path(site, b"")
+    if start is not None:
+        return site.style.quote + start + site.style.quote
+    return as_code(site.base_at(site.request.call) or b"")
 
 
 def _is_timed(known: ByClient) -> bool:

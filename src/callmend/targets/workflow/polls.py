@@ -20,7 +20,7 @@ from callmend.targets.workflow.half import polling_requests
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.pathid import path_identity
 from callmend.targets.workflow.site import Site
-from callmend.targets.workflow.urls import prefix_of
+from callmend.targets.workflow.urls import relative_path
 
 _OF_A_RUN = re.compile(r"https://api\.openai\.com/(?:[^?#]*/)?workflows/[^?#]*runs/[^/?#]+/[^?#]")
 
@@ -107,8 +107,9 @@ def polled_url(site: Site, path: bytes, identity: Capture) -> Edit:
     """The edit of a request's URL, which becomes ``path`` with the id behind it."""
     inner = unwrapped(site.request.url)
     path += b"/${" + identity.text + b"}"
-    prefix = prefix_of(site)
-    new = site.url_behind_base(path) or b"`" + site.base_url + path + b"`"
-    if prefix is not None:
-        new = b"`" + prefix + path.lstrip(b"/") + b"`"
+    relative = relative_path(site, path)
+    if relative is not None:
+        new = b"`" + relative + b"`"
+    else:
+        new = site.url_behind_base(path) or b"`" + site.base_url + path + b"`"
     return Edit(inner.start_byte, inner.end_byte, new)

@@ -18,6 +18,7 @@ from callmend.languages.ecmascript.tree import (
 from callmend.reasons import Reason
 from callmend.targets.workflow.site import Site
 
+_TWICE = "would be asked for twice"
 _REPEATED_WHOLE = frozenset(
     {
         "await_expression",
@@ -47,7 +48,7 @@ def repeatable_headers(site: Site, headers: Headers, beta: bytes) -> bytes:
         raise RefusedError(Reason.NO_AUTHORIZATION)
     own = unwrapped(member_value(headers.holder))
     if own.type == "await_expression" and _waits(site, headers.obj):
-        raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{show(own)}` is asked for twice")
+        raise RefusedError(Reason.HEADERS_ASKED_TWICE, f"`{show(own)}` {_TWICE}")
     options = headers.options
     if options is not None or own.type in _REPEATED_WHOLE:
         whole = text(own) if options is None else text(unwrapped(options)) + b".headers"
@@ -60,7 +61,7 @@ def repeatable_headers(site: Site, headers: Headers, beta: bytes) -> bytes:
         if value is None or name in headers.spread:
             continue
         if may_differ(value):
-            raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{show(value)}` is asked for twice")
+            raise RefusedError(Reason.HEADERS_ASKED_TWICE, f"`{show(value)}` {_TWICE}")
         key = spelt if spelt.isalpha() else quote + spelt + quote
         parts.append(key + b": " + text(value))
     parts.append(quote + b"OpenAI-Beta" + quote + b": " + quote + beta + quote)
@@ -79,7 +80,7 @@ def _hidden(headers: Headers) -> list[bytes]:
     found = [item for item in found if item.type == "spread_element"] if headers.hides else []
     for item in found:
         if any(node.type == "await_expression" for node in descendants(item)):
-            raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{show(item)}` is asked for twice")
+            raise RefusedError(Reason.HEADERS_ASKED_TWICE, f"`{show(item)}` {_TWICE}")
     return [text(item) for item in found]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.languages.ecmascript.find import Transport
-from callmend.languages.ecmascript.tree import items, show, text, unwrapped
+from callmend.languages.ecmascript.tree import is_inside, items, show, text, unwrapped
 from callmend.reasons import Reason
 from callmend.settings import DEFAULT_BASE_URL
 from callmend.targets.workflow.lists import list_edits
@@ -23,19 +23,36 @@ def url_edits(site: Site, path: bytes) -> list[Edit]:
 def _url_edit(site: Site, path: bytes) -> Edit:
     url = site.request.url
     key = b"url: " if url.type == "shorthand_property_identifier" else b""
-    behind = site.url_behind_base(path)
+    relative = relative_path(site, path)
+    behind = site.url_behind_base(path) if relative is None else None
     if behind is not None:
         return Edit(url.start_byte, url.end_byte, behind)
     quote = site.style.quote
     inner = unwrapped(url)
-    prefix = prefix_of(site)
     if inner.type == "string":
         quote = text(inner)[:1]
     elif inner.type == "template_string" and not items(inner):
         quote = b"`"
-    start = site.base_url if prefix is None else prefix
-    whole = start + (path if prefix is None else path.lstrip(b"/"))
+    whole = site.base_url + path if relative is None else relative
     return Edit(url.start_byte, url.end_byte, key + quote + whole + quote)
+
+
+def relative_path(site: Site, path: bytes) -> bytes | None:
+    """A live path behind the base of the client that sends it; None where it is written whole.
+
+    Raises:
+        RefusedError: the base is not OpenAI's for certain, or may be another one at the call.
+    """
+    prefix = prefix_of(site)
+    if prefix is not None:
+        return prefix + path.lstrip(b"/")
+    base, sending = site.default_base, site.request.sending
+    if base is None or sending is None or base.node != sending.base:
+        return None
+    # What decides on the host is where the client is made, once and for all its calls.
+    if is_inside(sending.base, site.request.call):
+        return None
+    return (b"" if base.versioned else b"/v1") + path
 
 
 def prefix_of(site: Site) -> bytes | None:

@@ -2,7 +2,8 @@
 async function workflowAnswer(
   asked: PromiseLike<import('axios').AxiosResponse>,
   client: import('axios').AxiosInstance,
-  runHeaders: Record<string, string>
+  runHeaders: Record<string, string>,
+  $BASE_URL: string
 ): Promise<import('axios').AxiosResponse> {
   const live = await asked;
   let run = live.data;
