@@ -222,9 +222,9 @@ class Reason(Enum):
     CLIENT_UNKNOWN = (
         "client-unknown",
         "the client comes from another place than this file, so its host is not known",
-        "Name the module in the setting `openai-clients` if all that it exports are clients of "
-        "api.openai.com, or make the client in this file with `new OpenAI(...)`, and run callmend "
-        "again; a client of another service or of Azure may still speak the old API.",
+        "Name its module in `openai-clients` if it exports clients of api.openai.com only; or "
+        "make the client in this file with `new OpenAI(...)`, and run callmend again. A client of "
+        "another service or of Azure may still speak the old API.",
     )
     CLIENT_HOST_UNKNOWN = (
         "client-host-unknown",
