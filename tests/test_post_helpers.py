@@ -253,7 +253,7 @@ ONLY_ASSISTANTS = {
     ),
     "key-is-fetched-by-the-helper": (
         _HELPER.replace("${KEY}", "${await key()}") + _ASKS,
-        Reason.NAME_NOT_IN_SCOPE,
+        Reason.HEADERS_ASKED_TWICE,
     ),
     "key-is-of-a-this-that-is-another-one": (
         _HELPER.replace("${KEY}", "${this.key}") + _ASKS,
