@@ -143,8 +143,7 @@ class AdaptedCall(HelpedCall):
         # Without a look at the status, the id would be read of an error.
         throws |= bool(polls) and not follower.statuses.any
         self._editor.going = asked
-        self._editor.url(self.path, self._kept_id())
-        self._notes += self._editor.base_notes()
+        self._address()
         self._headers()
         self._body()
         self._later()
@@ -168,6 +167,11 @@ class AdaptedCall(HelpedCall):
             tuple(sorted(set(edits))), message, tuple(self._notes),
             tuple(dict.fromkeys(codes)), covers=tuple(covers),
         )  # fmt: skip
+
+    def _address(self) -> None:
+        """Note the changes of the URL."""
+        self._editor.url(self.path, self._kept_id())
+        self._notes += self._editor.base_notes()
 
     def _shape(self, reader: ShapeReader, polls: Sequence[Poll]) -> Shape:
         """The shape that the readings tell, or of which the file certainly shows the text.
@@ -239,14 +243,16 @@ class AdaptedCall(HelpedCall):
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
         return True
 
+    def _because(self) -> str:
+        """Why the answer is not read in place."""
+        if self._why.reason is Reason.ANSWER_NOT_READ:
+            return "the answer is only printed"
+        return self._why.reason.in_python[0]
+
     def _remarks(self, shape: Shape, name: str) -> list[Note]:
         where = self._tree.span(self._request.call)
-        why = self._why.reason.in_python[0]
-        if self._why.reason is Reason.ANSWER_NOT_READ:
-            why = "the answer is only printed"
-        text = (
-            f"{why}, so the answer goes through `{name}`, which gives its text as `{shape.shown}`"
-        )
+        through = f"so the answer goes through `{name}`, which gives its text as `{shape.shown}`"
+        text = f"{self._because()}, {through}"
         notes = [Note(where, text, always=True)]
         if self._said.dropped:
             listed = ", ".join(f"`{self._tree.show(element)}`" for element in self._said.dropped)

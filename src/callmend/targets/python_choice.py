@@ -19,6 +19,10 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
     Raises:
         RefusedError: the call is left, and why.
     """
+    if request.client is None and settings.target == "responses":
+        from callmend.targets.responses.python_posted import plan as posted  # noqa: PLC0415
+
+        return posted(program, request, settings, names)
     if request.endpoint.id == "threads-runs":
         return _once(program, request, settings, names)
     loop = line_loop(program, request)

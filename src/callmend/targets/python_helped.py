@@ -12,7 +12,7 @@ from callmend.languages.python.readers import Readings
 from callmend.languages.python.scopes import numbered
 from callmend.languages.python.shapes import Shape
 from callmend.languages.python.template import Fill
-from callmend.languages.python.tree import dotted
+from callmend.languages.python.tree import dotted, unawaited
 from callmend.reasons import Reason
 from callmend.targets.python_edits import Change
 from callmend.targets.python_plan import CallPlan
@@ -49,15 +49,19 @@ class HelpedCall(CallPlan):
 
     # the call
 
-    def _wrap(self, name: str) -> None:
-        """Make one of the changes in the sending call, which puts it into the function's call."""
+    def _wrap(self, name: str, whole: cst.Await | cst.Call | None = None) -> None:
+        """Make one of the changes in the sending call, which puts it into the function's call.
+
+        ``whole`` is what goes into it, where that is more than the call.
+        """
         sender = self._parts.sender
-        start, end = self._tree.chars(sender)
+        start, end = self._tree.chars(sender if whole is None else whole)
         text = self._program.text.text
         call = self._editor.taken(start, end)
-        more = self._arguments()
-        prefix, suffix = self._awaited(sender)
-        if self._client.library is Library.URLLIB:
+        more = self._arguments() if whole is None else []
+        prefix, suffix = self._awaited(sender) if whole is None else ("", "")
+        opens = self._client.library is Library.URLLIB and whole is None
+        if opens:
             opened = len(self._tree.source(sender.func))
             new = name + call[opened:]
         else:
@@ -76,7 +80,7 @@ class HelpedCall(CallPlan):
                 new = render(document(expression), self._style, inner, column)
                 prefix, suffix = f"(\n{inner}await ", f"\n{indent})"
         elif call.split("\n", 1)[0].endswith("(") and not _has_long_string(call):
-            if self._client.library is not Library.URLLIB:
+            if not opens:
                 inner = indent + self._style.indent
                 shifted = call.replace("\n", "\n" + self._style.indent)
                 lines = [inner + source + "," for source in (shifted, *more)]
@@ -86,7 +90,7 @@ class HelpedCall(CallPlan):
 
     def _is_laid_out_freely(self, call: str) -> bool:
         """Whether a formatter has laid a call out, or it stands on one line; without comments."""
-        expression = cst.ensure_type(cst.parse_expression(call), cst.Call)
+        expression = cst.ensure_type(unawaited(cst.parse_expression(call)), cst.Call)
         if has_comments(expression) or _has_long_string(call):
             return False
         if "\n" not in call:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from callmend.languages.python.program import Program
+from callmend.languages.python.scopes import parameters
 from callmend.languages.python.tree import dotted
 
 
@@ -54,4 +55,24 @@ def calls_of(program: Program, function: cst.FunctionDef) -> list[cst.Call]:
             last = called.attr.value if isinstance(called, cst.Attribute) else dotted(called)
             if last == function.name.value:
                 found.append(node)
+    return found
+
+
+def arguments_of(function: cst.FunctionDef, call: cst.Call) -> dict[str, cst.BaseExpression]:
+    """What a call gives a function's parameters, by their names; starred ones are left out."""
+    names = [param.name.value for param in parameters(function)]
+    static = any(
+        isinstance(d.decorator, cst.Name) and d.decorator.value == "staticmethod"
+        for d in function.decorators
+    )
+    if isinstance(call.func, cst.Attribute) and not static:
+        names = names[1:]
+    found: dict[str, cst.BaseExpression] = {}
+    for number, arg in enumerate(call.args):
+        if arg.star:
+            break
+        if arg.keyword is not None:
+            found[arg.keyword.value] = arg.value
+        elif number < len(names):
+            found[names[number]] = arg.value
     return found

@@ -17,7 +17,19 @@ from callmend.languages.python.tree import dotted
 _DUMPS = frozenset({"dict", "json", "model_dump", "model_dump_json", "to_dict", "to_json"})
 
 
-class ObjectFollower(Follower):
+class JsonFollower(Follower):
+    """Follows the JSON that a call gives."""
+
+    def __init__(self, program: Program, call: cst.Call, *, awaited: bool) -> None:
+        super().__init__(program, Client(Library.REQUESTS, None, "", awaited, True), call)
+
+    def _step(self, value: Value) -> Iterator[Value]:
+        # The call's value is the answer itself.
+        whole = value.what is What.RESPONSE
+        yield from super()._step(replace(value, what=What.BODY) if whole else value)
+
+
+class ObjectFollower(JsonFollower):
     """Follows the object that a call gives.
 
     ``by_name`` are the parts, by what leads to them, of which attributes are read; ``by_key`` those
@@ -25,16 +37,10 @@ class ObjectFollower(Follower):
     """
 
     def __init__(self, program: Program, call: cst.Call, *, awaited: bool) -> None:
-        client = Client(Library.REQUESTS, None, "", awaited, True)
-        super().__init__(program, client, call)
+        super().__init__(program, call, awaited=awaited)
         self._names = Keys(program)
         self.by_name: set[tuple[str, ...]] = set()
         self.by_key: set[tuple[str, ...]] = set()
-
-    def _step(self, value: Value) -> Iterator[Value]:
-        # The call's value is the answer itself.
-        whole = value.what is What.RESPONSE
-        yield from super()._step(replace(value, what=What.BODY) if whole else value)
 
     def _member(self, value: Value, member: cst.Attribute) -> Iterator[Value]:
         call = self._tree.parent(member)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import libcst as cst
 
-from callmend.languages.python.find import Request, url_of
-from callmend.languages.python.functions import function_called
+from callmend.endpoints import Endpoint
+from callmend.languages.python.clients import Client
+from callmend.languages.python.find import Certainty, Request, url_of
+from callmend.languages.python.functions import arguments_of, function_called
 from callmend.languages.python.program import Program
-from callmend.languages.python.scopes import Definition, parameters
+from callmend.languages.python.scopes import Definition
 
 #: Functions through which a path is handed on: `ask` calls `post`, which calls `_request`.
 _MOST_HANDED = 3
+#: The endpoint that a request is sent to where its path has these texts.
+_Match = Callable[[tuple[str, ...]], tuple[Endpoint, Certainty] | None]
 
 
 def posted_requests(program: Program) -> list[Request]:
@@ -49,10 +54,17 @@ class _Posted:
         if client is None or url is None:
             return
         for param, call, value in self._given(url, inner):
-            for origin, expression, texts in self._origins(value, call, 0):
-                matched = self._program.finder.match(inner, client, {param: texts})
+            match = partial(self._matched, inner, client, param)
+            for origin, expression, texts in self._origins(value, call, 0, match):
+                matched = match(texts)
                 if matched is not None:
                     yield Request(*matched, origin, expression, None, ())
+
+    def _matched(
+        self, inner: cst.Call, client: Client, param: Definition, texts: tuple[str, ...]
+    ) -> tuple[Endpoint, Certainty] | None:
+        """The endpoint that a client's call names where its function is given these texts."""
+        return self._program.finder.match(inner, client, {param: texts})
 
     def _given(
         self, node: cst.BaseExpression, inside: cst.Call
@@ -68,37 +80,34 @@ class _Posted:
         ]
         for call in self._calls if params else ():
             if function_called(self._program, call) is function:
-                arguments = _arguments(function, call)
+                arguments = arguments_of(function, call)
                 for param in params:
                     if param.name in arguments:
                         yield param, call, arguments[param.name]
 
     def _origins(
-        self, node: cst.BaseExpression, call: cst.Call, depth: int
+        self, node: cst.BaseExpression, call: cst.Call, depth: int, match: _Match
     ) -> Iterator[tuple[cst.Call, cst.BaseExpression, tuple[str, ...]]]:
-        """The texts of an argument: as it stands, and as the callers of its function give them."""
-        yield call, node, self._resolver.value(node).texts
-        if depth < _MOST_HANDED:
+        """The texts of an argument: as it stands, and as the callers of its function give them.
+
+        Where it names an endpoint as it stands, what they give is no more than its id.
+        """
+        own = self._resolver.value(node).texts
+        yield call, node, own
+        if depth < _MOST_HANDED and match(own) is None:
             for param, outer, value in self._given(node, call):
-                for origin, expression, texts in self._origins(value, outer, depth + 1):
-                    yield origin, expression, self._resolver.value(node, {param: texts}).texts
+                within = partial(self._texts, node, param)
+                found = self._origins(value, outer, depth + 1, _behind(match, within))
+                for origin, expression, texts in found:
+                    yield origin, expression, within(texts)
+
+    def _texts(
+        self, node: cst.BaseExpression, param: Definition, given: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """The texts of an expression where a parameter's are given."""
+        return self._resolver.value(node, {param: given}).texts
 
 
-def _arguments(function: cst.FunctionDef, call: cst.Call) -> dict[str, cst.BaseExpression]:
-    """What a call gives a function's parameters, by their names; starred ones are left out."""
-    names = [param.name.value for param in parameters(function)]
-    static = any(
-        isinstance(d.decorator, cst.Name) and d.decorator.value == "staticmethod"
-        for d in function.decorators
-    )
-    if isinstance(call.func, cst.Attribute) and not static:
-        names = names[1:]
-    found: dict[str, cst.BaseExpression] = {}
-    for number, arg in enumerate(call.args):
-        if arg.star:
-            break
-        if arg.keyword is not None:
-            found[arg.keyword.value] = arg.value
-        elif number < len(names):
-            found[names[number]] = arg.value
-    return found
+def _behind(match: _Match, within: Callable[[tuple[str, ...]], tuple[str, ...]]) -> _Match:
+    """The match of what the texts are a part of."""
+    return lambda given: match(within(given))

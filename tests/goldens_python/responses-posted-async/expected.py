@@ -1,0 +1,58 @@
+import json
+import os
+import typing
+
+import aiohttp
+
+API = "https://api.openai.com/v1/"
+
+
+async def call(path, payload):
+    headers = {"Authorization": "Bearer " + os.environ["OPENAI_API_KEY"]}
+    async with aiohttp.ClientSession(headers=headers) as session:
+        async with session.post(API + path, json=payload) as response:
+            return await response.json()
+
+
+def workflow_answer(answered: typing.Any) -> typing.Any:
+    """Give a Responses API answer in the shape that this file reads."""
+    all_text = final_text = refusal = ""
+    for item in answered.get("output") or []:
+        if item["type"] != "message":
+            continue
+        for part in item["content"]:
+            if part["type"] == "refusal":
+                refusal = part["refusal"]
+            if part["type"] == "output_text":
+                all_text += part["text"]
+                if item.get("phase") == "final_answer":
+                    final_text += part["text"]
+    text = final_text or all_text
+    outcome = answered.get("status")
+    if outcome != "completed" or refusal or not text:
+        details = answered.get("error") or {}
+        incomplete = answered.get("incomplete_details") or {}
+        reason = details.get("message") or incomplete.get("reason")
+        why = f"refused: {refusal}" if refusal else reason or "no text"
+        raise RuntimeError(f"OpenAI response {outcome}: {why}")
+    return {
+        "output_text": text,
+        "id": answered.get("id"),
+        "status": "completed",
+    }
+
+
+async def ask(question):
+    body = {
+        "model": "gpt-6-luna",
+        "input": (
+            question
+            if isinstance(question, str)
+            else json.dumps(question, ensure_ascii=False)
+        ),
+    }
+    run = workflow_answer(await call("responses", body))
+    for key in ("output_text", "text"):
+        if run.get(key):
+            return run[key]
+    raise LookupError("no text")

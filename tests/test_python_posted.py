@@ -1,0 +1,137 @@
+"""Functions of a Python file that post what they are given to a path, for dead and live calls."""
+
+from __future__ import annotations
+
+import pytest
+
+from callmend.findings import Bucket
+from callmend.reasons import Reason
+from callmend.settings import Settings
+from tests.python_invariants import check
+
+_RESPONSES = Settings(target="responses")
+_HEADERS = 'headers={"Authorization": f"Bearer {KEY}"}'
+_SENDS = (
+    f'    response = requests.post(f"https://api.openai.com/v1{{path}}", json=body, {_HEADERS})\n'
+)
+_GIVES = "    response.raise_for_status()\n    return response.json()\n"
+_BODY = '{"workflow_id": wf, "input": {"message": question}}'
+
+
+def _program(
+    inside: str = _SENDS + _GIVES,
+    call: str = f'post("/workflows/runs", {_BODY})',
+    read: str = '["output_text"]',
+    parameters: str = "path, body",
+) -> bytes:
+    return (
+        'import json\nimport requests\n\nKEY = "k"\n\n\n'
+        f"def post({parameters}):\n{inside}\n\n"
+        'def chat(body):\n    return post("/chat/completions", body)\n\n\n'
+        f"def ask(question: str, wf):\n    return {call}{read}\n"
+    ).encode()
+
+
+_GIVES_RESPONSE = "    return response\n"
+MIGRATED = {
+    "json-of-a-response": _program(),
+    "json-in-a-variable": _program(
+        _SENDS + "    response.raise_for_status()\n    data = response.json()\n    return data\n"
+    ),
+    "response": _program(_SENDS + _GIVES_RESPONSE, read='.json()["output_text"]'),
+    "response-at-once": _program(
+        _SENDS.replace("response = ", "return "), read='.json()["output_text"]'
+    ),
+    "body-dumped": _program(_SENDS.replace("json=body", "data=json.dumps(body)") + _GIVES),
+    "keywords-handed-on": _program(
+        _SENDS.replace("json=body", "**more") + _GIVES,
+        call=f'post("/workflows/runs", json={_BODY})',
+        parameters="path, **more",
+    ).replace(b'completions", body', b'completions", json=body'),
+    "method-handed-on": _program(
+        _SENDS.replace("requests.post(", "requests.request(method, ") + _GIVES,
+        call=f'post("POST", "/workflows/runs", {_BODY})',
+        parameters="method, path, body",
+    ).replace(b'post("/chat', b'post("POST", "/chat'),
+    "id-in-the-path": _program(
+        call='post(f"/workflows/{wf}/runs", {"input": {"message": question}})'
+    ),
+    "without-a-slash": _program(
+        _SENDS.replace("/v1{path}", "/v1/{path}") + _GIVES,
+        call=f'post("workflows/runs", {_BODY})',
+    ),
+    "through-another-function": _program(call=f'post(path="/workflows/runs", body={_BODY})'),
+}
+
+
+@pytest.mark.parametrize("source", MIGRATED.values(), ids=MIGRATED)
+def test_the_dead_call_gets_a_live_path_and_the_function_stays(source: bytes) -> None:
+    migration = check(source, settings=_RESPONSES)
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    assert b'responses"' in migration.result
+    assert b"workflow_answer(" in migration.result
+    # The function and its live call keep their bytes.
+    for kept in (source[source.index(b"def post") : source.index(b"def ask")],):
+        assert all(line in migration.result.splitlines() for line in kept.splitlines())
+
+
+_U = Reason.UNKNOWN_TRANSPORT
+LEFT = {
+    "text-of-the-answer-is-given": (
+        _program(_SENDS + '    return response.json()["output_text"]\n', read=""),
+        _U,
+    ),
+    "nothing-where-it-fails": (
+        _program(
+            _SENDS + "    if not response.ok:\n        return None\n    return response.json()\n"
+        ),
+        _U,
+    ),
+    "now-this-now-that": (
+        _program(_SENDS + "    if body:\n        return response\n    return response.json()\n"),
+        _U,
+    ),
+    "two-requests": (_program(_SENDS + _SENDS + _GIVES), _U),
+    "a-get": (
+        _program(_SENDS.replace("requests.post", "requests.put") + _GIVES),
+        _U,
+    ),
+    "body-made-in-the-function": (
+        _program(_SENDS.replace("json=body", 'json={"data": body}') + _GIVES),
+        Reason.BODY_NOT_UNDERSTOOD,
+    ),
+    "body-of-another-function": (
+        _program(call='post("/workflows/runs", make(question))'),
+        Reason.BODY_NOT_UNDERSTOOD,
+    ),
+    "the-old-header": (
+        _program(
+            _SENDS.replace('{"Authorization"', '{"OpenAI-Beta": "workflows=v1", "Authorization"')
+            + _GIVES
+        ),
+        Reason.BETA_HEADER,
+    ),
+    "a-stream": (
+        _program(call=f'post("/workflows/runs", {_BODY[:-1]}, "stream": True}})'),
+        Reason.STREAMING,
+    ),
+    "all-of-the-answer-is-looked-at": (
+        _program(call=f'dig(post("/workflows/runs", {_BODY}))', read="").replace(
+            b"def ask", b"def dig(d):\n    return [v for v in d.values()]\n\n\ndef ask"
+        ),
+        Reason.ANSWER_NOT_UNDERSTOOD,
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "reason"), LEFT.values(), ids=LEFT)
+def test_it_is_left_because(source: bytes, reason: Reason) -> None:
+    migration = check(source, settings=_RESPONSES)
+    assert [f.reason for f in migration.findings] == [reason]
+    assert not migration.changed
+
+
+@pytest.mark.parametrize("source", MIGRATED.values(), ids=MIGRATED)
+def test_a_run_cannot_be_polled_through_a_function_that_only_posts(source: bytes) -> None:
+    migration = check(source, settings=Settings(target="assistants"))
+    assert [f.reason for f in migration.findings] == [Reason.UNKNOWN_TRANSPORT]
