@@ -7,84 +7,27 @@ the result is a `Shape`, driven and judged like those that are written by hand.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
-
 from tests.programs import Chooser
+from tests.shapes.answers import Answers, Parts
+from tests.shapes.choices import (
+    BODIES,
+    BYSTANDERS,
+    CHECKS,
+    EXTRAS,
+    HISTORY,
+    IN_TIME,
+    LIVE,
+    MAPPED,
+    MESSAGE,
+    READINGS,
+    WEB,
+    WRAPS,
+)
+from tests.shapes.clients import CLIENTS, SDK_CALLS, filled
 from tests.shapes.corpus import Drive, Shape
 from tests.shapes.places import PLACES, Place
-from tests.shapes.urls import NO_URL, URLS, Url, url_of
-
-MESSAGE = "Where is my order?"
-HISTORY = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]
-#: What has nothing to do with the call, and must be there unchanged afterwards, once.
-BYSTANDERS = (
-    "console.error('asked', message.length);",
-    "// Keep this: the audit reads it.",
-    "const started = [1, 2].map((n) => n * 2);",
-    "await fetch('https://stats.example.com/count', { method: 'POST', body: message });",
-    "globalThis.last = { message, lang };",
-)
-BODIES = (
-    "input-message",
-    "input-message",
-    "input-text",
-    "input-as-text",
-    "inputs-question",
-    "form",
-    "message-array",
-    "parts-array",
-    "history",
-    "history-unseen",
-    "nested-form",
-    "trimmed",
-    "template",
-    "prompt-beside-id",
-)
-READINGS = (
-    "json",
-    "json-ladder",
-    "json-ladder",
-    "json-ladder-stringify",
-    "json-nested",
-    "destructured",
-    "text-parse",
-    "text-parse-try",
-    "candidates",
-    "digger",
-    "extractor",
-    "items",
-    "whole",
-    "text-handed-on",
-    "then-chain",
-    "own-polling",
-    "let-then-assigned",
-    "inline-await",
-    "inline-text-parse",
-    "typed",
-    "status-too",
-    "then-async",
-)
-#: What stands around the call and its reading.
-WRAPS = ("none", "none", "inner-function", "retry", "mode-guard", "finally")
-CHECKS = ("none", "ok", "ok", "throw", "else", "status", "error-text", "error-json")
-_MAPPED = "history.map((m) => ({ role: m.role, content: m.content }))"
-_EXTRAS = {
-    "version": "version: '2'",
-    "session_id": "session_id: 'session_1'",
-    "user": "user: 'user_1'",
-    "attachments": "attachments: []",
-}
-
-
-@dataclass
-class _Parts:
-    """The code of one program as it is chosen; `depth` spaces come later."""
-
-    top: list[str] = field(default_factory=list)
-    before: list[str] = field(default_factory=list)
-    url: Url = NO_URL
-    polled: str = ""
+from tests.shapes.spelling import as_undici, assigned, in_dialect, prefixed, suffixed, with_types
+from tests.shapes.urls import URLS, url_of
 
 
 def compose(chooser: Chooser, name: str) -> Shape:
@@ -92,13 +35,13 @@ def compose(chooser: Chooser, name: str) -> Shape:
     return _Composer(chooser, name).shape()
 
 
-class _Composer:
+class _Composer(Answers):
     def __init__(self, chooser: Chooser, name: str) -> None:
         self._pick = chooser
         self._name = name
         self._place: Place = chooser.choice(PLACES)
         self._typed = not self._place.common and chooser.choice((True, False))
-        self._parts = _Parts()
+        self._parts = Parts()
         self._reported: list[str] = []
         self._says = MESSAGE
         self._history = False
@@ -106,34 +49,57 @@ class _Composer:
         self._answers: object = {"output_text": "$ANSWER"}
         self._hands_on = False
         self._failure: str | None = "^(?:No answer|failed)?$"
-        self._transport = chooser.choice(("fetch",) * 8 + ("node-fetch", "undici", "axios", "sdk"))
-        if self._transport == "node-fetch" and self._place.common:
-            # From its third version on it is an ES module.
+        self._transport = chooser.choice(
+            ("fetch",) * 10 + ("node-fetch", "undici", "fetch-in-time", "sdk", *CLIENTS)
+        )
+        if self._transport in ("node-fetch", "ky", "got") and self._place.common:
+            # From a version on they are ES modules.
             self._transport = "fetch"
+        if self._transport == "undici-request" and self._place.name in ("cloudflare", "sveltekit"):
+            # Their own `request` is in sight there.
+            self._transport = "fetch"
+        self._parses = self._transport in CLIENTS
         self._dimensions: dict[str, str] = {}
 
     def shape(self) -> Shape:
         """The program, its drive, and what has to come out."""
         url = self._pick.choice(URLS)
         reading = self._pick.choice(READINGS)
-        if self._transport == "axios":
-            reading = self._pick.choice(("json", "json-ladder", "json-nested", "whole"))
+        if self._parses or self._transport == "sdk":
+            reading = self._pick.choice(
+                ("json", "json-ladder", "json-nested", "items", "extractor", "whole", "ladder")
+            )
         if self._transport == "sdk":
-            reading = self._pick.choice(("json", "json-ladder", "items", "extractor", "whole"))
             url = "sdk"
         if reading == "text-handed-on" and self._place.text is None:
             reading = "text-parse"
+        if reading.startswith("stream") and self._place.drive["driver"] not in WEB:
+            reading = "json-ladder"
         if reading == "own-polling" and url not in ("runs", "path-id", "base-constant"):
             url = "path-id"
-        self._url(url, polling=reading == "own-polling")
         kind = self._pick.choice(BODIES)
         self._wrap = self._pick.choice(WRAPS)
+        if self._wrap == "local-function" and self._place.key.startswith("this."):
+            # A function of its own has another `this`.
+            self._wrap = "inner-function"
+        if self._wrap == "candidates" and (self._transport == "sdk" or reading == "own-polling"):
+            self._wrap = "none"
+        if self._wrap == "candidates":
+            url = "candidates"
+        self._streamed = reading.startswith("stream")
+        self._url(url, polling=reading == "own-polling")
         if self._wrap == "retry" and self._place.name == "script":
             self._wrap = "none"
         options = self._options(self._body(kind))
         check = self._pick.choice(CHECKS)
-        if self._transport in ("axios", "sdk") or reading in ("then-chain", "then-async"):
+        if self._transport == "sdk" or reading in ("then-chain", "then-async"):
             check = "none"
+        if self._parses and self._transport != "undici-request":
+            check = "none"
+        if check == "else" and reading == "response-helper":
+            check = "ok"
+        if self._wrap == "candidates" and check not in ("none", "else"):
+            check = "next"
         self._dimensions = {
             "url": url,
             "place": self._place.name,
@@ -142,6 +108,7 @@ class _Composer:
             "check": check,
             "wrap": self._wrap,
             "transport": self._transport,
+            "ladder": "none",
         }
         body = self._wrapped(self._reading(reading, check, options))
         if self._transport == "sdk":
@@ -174,7 +141,7 @@ class _Composer:
             "message-array": "input: [{ role: 'user', content: message }]",
             "parts-array": "input_data: { input: "
             "[{ role: 'user', content: [{ type: 'input_text', text: message }] }] }",
-            "history": f"input: {{ message, conversation_history: {_MAPPED} }}",
+            "history": f"input: {{ message, conversation_history: {MAPPED} }}",
             "history-unseen": "input: { message, history }",
             "nested-form": "input: { text: message, context: { lang } }",
             "prompt-beside-id": "prompt: message",
@@ -188,7 +155,7 @@ class _Composer:
             self._history = True
         elif kind == "template":
             self._says = f"{MESSAGE} (en)"
-        members = [given]
+        members = [given, *(["stream: true"] if self._streamed else [])]
         if not self._parts.url.has_id:
             own = self._place.identity
             form = self._pick.choice(("workflow_id", "workflow_id", "workflow", "bare"))
@@ -200,9 +167,9 @@ class _Composer:
             else:
                 members.insert(0, f"workflow_id: {own}")
         if self._pick.number(3) == 0:
-            name = self._pick.choice(tuple(_EXTRAS))
+            name = self._pick.choice(tuple(EXTRAS))
             if "version: '3'" not in members[0] or name != "version":
-                members.append(_EXTRAS[name])
+                members.append(EXTRAS[name])
                 self._reported.append(name)
         if self._pick.number(1):
             return "{ " + ", ".join(members) + " }"
@@ -224,20 +191,23 @@ class _Composer:
         before = self._parts.before
         shown = ["headers: {", *(f"  {line}" for line in headers), "},"]
         apart = self._transport != "sdk" and self._pick.number(3) == 0
+        self._headers = ["{", *(f"  {line}" for line in headers), "}"]
+        if apart:
+            self._headers = ["headers"]
         if apart or self._parts.polled:
             before += ["const headers = {", *(f"  {line}" for line in headers), "};"]
             shown = ["headers,"]
-        if self._transport in ("axios", "sdk"):
+        if self._parses or self._transport == "sdk":
             lines = body.split("\n")
             if form != "inline":
-                before += _assigned("payload", lines)
+                before += assigned("payload", lines)
                 lines = ["payload"]
-            return [*lines] if self._transport == "sdk" else [*lines, "--", *shown]
+            return lines
         if form == "payload":
-            before += _assigned("payload", body.split("\n"))
+            before += assigned("payload", body.split("\n"))
             said = ["body: JSON.stringify(payload),"]
         elif form == "text":
-            before += _assigned("body", f"JSON.stringify({body})".split("\n"))
+            before += assigned("body", f"JSON.stringify({body})".split("\n"))
             said = ["body,"]
         else:
             said = f"body: JSON.stringify({body}),".split("\n")
@@ -251,15 +221,17 @@ class _Composer:
 
     def _call(self, options: list[str]) -> list[str]:
         """The lines of the call, without what stands before and behind it."""
+        url = self._parts.url.code
         if self._transport == "sdk":
             client = "(openai<< as any>>)" if self._typed else "openai"
-            return _enclosed(f"{client}.workflows.runs.create(", options, ")")
-        if self._transport == "axios":
-            cut = options.index("--")
-            given = [f"{self._parts.url.code},", *options[:cut]]
-            given[-1] += ","
-            given += ["{", *(f"  {line}" for line in options[cut + 1 :]), "},"]
-            return ["axios.post(", *(f"  {line}" for line in given), ")"]
+            called = SDK_CALLS[self._pick.choice(tuple(SDK_CALLS))].replace("$C", client)
+            called = called.replace("$ID", self._place.identity)
+            return filled((called,), {"$BODY": options})
+        if self._parses:
+            given = {"$URL": [url], "$HEADERS": self._headers, "$BODY": options}
+            return filled(CLIENTS[self._transport].call, given)
+        if self._transport == "fetch-in-time":
+            return [f"fetchInTime({url}, {{", *(f"  {line}" for line in options), "})"]
         return [f"fetch({self._parts.url.code}, {{", *(f"  {line}" for line in options), "})"]
 
     # the answer
@@ -271,7 +243,7 @@ class _Composer:
         lines: list[str] = []
         call = self._call(options)
         if kind == "then-async":
-            lines += _prefixed("const answer = await ", call)
+            lines += prefixed("const answer = await ", call)
             lines += [
                 "  .then(async (r) => {",
                 "    if (!r.ok) throw new Error('failed');",
@@ -282,7 +254,7 @@ class _Composer:
             return [*lines, place.answers.replace("$X", "answer")]
         if kind == "then-chain":
             self._answers = {"output_text": "$ANSWER"}
-            lines += _prefixed("const answer = await ", call)
+            lines += prefixed("const answer = await ", call)
             lines.append("  .then((r) => r.json())")
             lines.append("  .then((d) => d.output_text);")
             return [*lines, place.answers.replace("$X", "answer")]
@@ -291,178 +263,21 @@ class _Composer:
             data = "data"
         if self._transport == "sdk":
             self._parts.before.append(f"const openai = new OpenAI({{ apiKey: {place.key} }});")
-            lines += _suffixed(_prefixed(f"const {data} = await ", call), ";")
+            lines += suffixed(prefixed(f"const {data} = await ", call), ";")
             return [*lines, *self._read_of(kind, data)]
+        if self._parses and self._transport != "undici-request":
+            return [*self._parsed_by_client(call, res, data), *self._read_of(kind, data)]
+        if self._transport == "undici-request":
+            lines += suffixed(prefixed("const { statusCode, body: got } = await ", call), ";")
+            inner = [f"const {data} = await got.json();", *self._read_of(kind, data)]
+            checked = self._checked(check, "got", inner)
+            return [*lines, *(as_undici(line) for line in checked)]
         if kind == "let-then-assigned":
             lines += [f"let {res}<: any>;"] if self._typed else [f"let {res};"]
-            lines += _suffixed(_prefixed(f"{res} = await ", call), ";")
+            lines += suffixed(prefixed(f"{res} = await ", call), ";")
         else:
-            lines += _suffixed(_prefixed(f"const {res} = await ", call), ";")
-        if self._transport == "axios":
-            lines.append(f"const {data} = {res}.data;")
-            return [*lines, *self._read_of(kind, data)]
-        inner = self._read_of(kind, data)
-        if kind == "inline-await":
-            inner = [place.answers.replace("$X", f"(await {res}.json()).output_text")]
-        elif kind == "inline-text-parse":
-            inner = [
-                f"const {data} = JSON.parse(await {res}.text());",
-                *self._read_of("json", data),
-            ]
-        elif kind == "typed" and self._typed:
-            inner = [f"const {data}: {{ output_text?: string }} = await {res}.json();", *inner]
-        elif kind in ("text-parse", "text-parse-try", "text-handed-on"):
-            inner = [f"const raw = await {res}.text();", *self._parsed(kind, data), *inner]
-        elif kind == "destructured":
-            self._answers = {"output_text": "$ANSWER"}
-            inner = [
-                f"const {{ output_text: answer }} = await {res}.json();",
-                place.answers.replace("$X", "answer"),
-            ]
-        elif kind == "own-polling":
-            inner = self._polling(res)
-        else:
-            loose = "< as any>" if self._pick.number(1) else ""
-            value = (
-                f"(await {res}.json()< as any>)" if loose and self._typed else f"await {res}.json()"
-            )
-            inner = [f"const {data} = {value};", *inner]
-        return [*lines, *self._checked(check, res, inner)]
-
-    def _wrapped(self, body: list[str]) -> list[str]:
-        """The call and its reading in what stands around them."""
-        inner = [f"  {line}" for line in body]
-        match self._wrap:
-            case "inner-function":
-                return ["const run = async () => {", *inner, "};", "return run();"]
-            case "retry":
-                head = "for (let attempt = 0; attempt < 2; attempt += 1) {"
-                return [head, *inner, "}", self._place.fails]
-            case "mode-guard":
-                return ["if (lang === 'en') {", *inner, "}", self._place.fails]
-            case "finally":
-                return ["try {", *inner, "} finally {", "  console.error('done');", "}"]
-        return body
-
-    def _parsed(self, kind: str, data: str) -> list[str]:
-        if kind == "text-handed-on":
-            return []
-        if kind == "text-parse":
-            return [f"const {data} = JSON.parse(raw);"]
-        return [
-            f"let {data}<: any> = null;",
-            "try {",
-            f"  {data} = JSON.parse(raw);",
-            "} catch {",
-            f"  {self._place.fails}",
-            "}",
-        ]
-
-    def _checked(self, check: str, res: str, inner: list[str]) -> list[str]:
-        fails = self._place.fails
-        match check:
-            case "ok":
-                return [f"if (!{res}.ok) {{", f"  {fails}", "}", *inner]
-            case "throw":
-                said = f"throw new Error(`upstream ${{{res}.status}}`);"
-                return [f"if (!{res}.ok) {said}", *inner]
-            case "status":
-                return [f"if ({res}.status !== 200) {{", f"  {fails}", "}", *inner]
-            case "else":
-                shown = [f"  {line}" for line in inner]
-                return [f"if ({res}.ok) {{", *shown, "} else {", f"  {fails}", "}"]
-            case "error-text":
-                read = f"const problem = await {res}.text();"
-                logged = "console.error(problem);"
-                return [
-                    f"if (!{res}.ok) {{",
-                    *(f"  {x}" for x in (read, logged, fails)),
-                    "}",
-                    *inner,
-                ]
-            case "error-json":
-                read = f"const problem = await {res}.json();"
-                thrown = "throw new Error(problem.error?.message || 'failed');"
-                return [f"if (!{res}.ok) {{", f"  {read}", f"  {thrown}", "}", *inner]
-        return inner
-
-    def _read_of(self, kind: str, data: str) -> list[str]:
-        place = self._place
-
-        def answered(code: str) -> list[str]:
-            if self._pick.number(1):
-                return [f"const answer = {code};", place.answers.replace("$X", "answer")]
-            return [place.answers.replace("$X", code)]
-
-        match kind:
-            case "json" | "text-parse" | "let-then-assigned" | "typed":
-                return answered(f"{data}.output_text")
-            case "json-ladder" | "text-parse-try":
-                self._answers = {"output": {"message": "$ANSWER"}}
-                code = f"{data}.output?.message || {data}.output_text || 'No answer'"
-                return answered(f"({code})" if place.given == "argv" else code)
-            case "json-ladder-stringify":
-                code = f"{data}.output_text ?? {data}.result?.text ?? JSON.stringify({data})"
-                return answered(f"({code})" if place.given == "argv" else code)
-            case "json-nested":
-                self._answers = {"result": {"output": {"text": "$ANSWER"}}}
-                return answered(f"{data}?.result?.output?.text")
-            case "candidates":
-                listed = ", ".join(f"{data}.{each}" for each in ("output_text", "answer", "text"))
-                found = f"[{listed}].find((each) => typeof each === 'string')"
-                return [f"const answer = {found};", place.answers.replace("$X", "answer")]
-            case "digger":
-                self._answers = {"output": [{"content": {"text": "$ANSWER"}}]}
-                self._parts.top += [
-                    "function dig(value<: any>)<: any> {",
-                    "  if (typeof value === 'string') return value;",
-                    "  if (!value || typeof value !== 'object') return null;",
-                    "  for (const each of Object.values(value)) {",
-                    "    const found = dig(each);",
-                    "    if (found) return found;",
-                    "  }",
-                    "  return null;",
-                    "}",
-                ]
-                return answered(f"dig({data}.output)")
-            case "extractor":
-                self._parts.top += [
-                    "function textOf(value<: any>) {",
-                    "  return value?.output_text || value?.output?.text || '';",
-                    "}",
-                ]
-                return answered(f"textOf({data})")
-            case "items":
-                item = {"content": [{"type": "output_text", "text": "$ANSWER"}]}
-                self._answers = {"output": [item]}
-                return answered(f"{data}.output?.[0]?.content?.[0]?.text")
-            case "status-too":
-                self._answers = {"status": "completed", "output_text": "$ANSWER"}
-                failed = f"if ({data}.status !== 'completed') {{ {place.fails} }}"
-                return [failed, *answered(f"{data}.output_text")]
-            case "whole":
-                self._hands_on = True
-                return [place.hands_on.replace("$X", data)]
-            case "text-handed-on":
-                self._hands_on = True
-                return [str(place.text).replace("$X", "raw")]
-        return []
-
-    def _polling(self, res: str) -> list[str]:
-        done = self._pick.choice(("completed", "succeeded"))
-        self._answers = {"id": "run_1", "status": done, "output_text": "$ANSWER"}
-        either = "run.status !== 'completed' && run.status !== 'succeeded'"
-        failed = "if (run.status === 'failed') throw new Error('the run failed');"
-        return [
-            f"let run = await {res}.json();",
-            f"for (let i = 0; i < 20 && {either}; i += 1) {{",
-            "  await new Promise((resolve) => setTimeout(resolve, 500));",
-            f"  const again = await fetch({self._parts.polled}, {{ headers }});",
-            "  run = await again.json();",
-            f"  {failed}",
-            "}",
-            self._place.answers.replace("$X", "run.output_text"),
-        ]
+            lines += suffixed(prefixed(f"const {res} = await ", call), ";")
+        return [*lines, *self._checked(check, res, self._of_response(kind, res, data))]
 
     # the file
 
@@ -471,10 +286,15 @@ class _Composer:
         imports = {
             "node-fetch": ("import fetch from 'node-fetch';", ""),
             "undici": ("import { fetch } from 'undici';", "const { fetch } = require('undici');"),
-            "axios": ("import axios from 'axios';", "const axios = require('axios');"),
             "sdk": ("import OpenAI from 'openai';", "const OpenAI = require('openai');"),
         }.get(self._transport)
-        self._bystanders = [pick.choice(BYSTANDERS) for _ in range(2)][: 1 + pick.number(1)]
+        if self._parses:
+            imports = CLIENTS[self._transport].imports
+        if self._transport == "fetch-in-time":
+            parts.top += IN_TIME
+        live = f"const title = {LIVE}".replace("$KEY", place.key)
+        own = (*BYSTANDERS, live)
+        self._bystanders = [pick.choice(own) for _ in range(2)][: 1 + pick.number(1)]
         self._bystanders = list(dict.fromkeys(self._bystanders))
         inner = [*place.takes]
         if pick.number(2) == 0:
@@ -493,7 +313,7 @@ class _Composer:
 
     def _finished(self, text: str) -> Shape:
         place, pick = self._place, self._pick
-        text = _types(text, keep=self._typed)
+        text = with_types(text, keep=self._typed)
         dialect = pick.choice(("plain", "plain", "double", "bare", "tabs", "wide", "crlf"))
         text = in_dialect(text, dialect)
         self._dimensions["dialect"] = dialect
@@ -507,8 +327,10 @@ class _Composer:
             given["body"] = {"message": MESSAGE, "history": HISTORY, "lang": "en"}
         drive = Drive(
             given,
-            expects=place.whole if self._hands_on else place.at,
-            match="contains" if self._hands_on or place.given == "argv" else "equals",
+            expects=self._expects(),
+            match="contains"
+            if (self._hands_on and not self._streamed) or place.given == "argv"
+            else "equals",
             message=None if self._as_json else self._says,
             message_has=self._as_json,
             history=_earlier(place) if self._history else None,
@@ -530,46 +352,11 @@ class _Composer:
             bystanders=tuple(in_dialect(line, dialect).strip() for line in self._bystanders),
         )
 
+    def _expects(self) -> str:
+        if self._streamed and self._hands_on:
+            return "response.stream"
+        return self._place.whole if self._hands_on else self._place.at
+
 
 def _earlier(place: Place) -> list[dict[str, str]]:
     return [] if place.given == "argv" else HISTORY
-
-
-def _assigned(name: str, lines: list[str]) -> list[str]:
-    return _suffixed(_prefixed(f"const {name} = ", lines), ";")
-
-
-def _prefixed(prefix: str, lines: list[str]) -> list[str]:
-    return [prefix + lines[0], *lines[1:]]
-
-
-def _suffixed(lines: list[str], suffix: str) -> list[str]:
-    return [*lines[:-1], lines[-1] + suffix]
-
-
-def _enclosed(before: str, lines: list[str], after: str) -> list[str]:
-    return _suffixed(_prefixed(before, lines), after)
-
-
-_TYPE = re.compile(r"<(: (?:[^<>]|<[^<>]*>)*|\(| as any\)?)>")
-
-
-def _types(text: str, *, keep: bool) -> str:
-    """The text with what stands in angle brackets, or without it."""
-    return _TYPE.sub(r"\1" if keep else "", text.replace("<< as any>>", "< as any>"))
-
-
-def in_dialect(text: str, dialect: str) -> str:
-    """The program in another quote, without semicolons, with other indents or line ends."""
-    match dialect:
-        case "double":
-            return text.replace("'", '"')
-        case "bare":
-            return re.sub(r";$", "", text, flags=re.MULTILINE)
-        case "tabs":
-            return re.sub(r"^(?:  )+", lambda m: "\t" * (len(m[0]) // 2), text, flags=re.MULTILINE)
-        case "wide":
-            return re.sub(r"^ +", lambda m: m[0] * 2, text, flags=re.MULTILINE)
-        case "crlf":
-            return text.replace("\n", "\r\n")
-    return text

@@ -65,8 +65,76 @@ _FORMS = {
         before=(f"const base = globalThis.OPENAI_BASE || '{_HOST}';",),
     ),
     "new-url": Url(f"new URL('/v1/workflows/runs', '{_HOST}')"),
+    "env-base": Url(
+        "`${API_BASE}/workflows/${$ID}/runs`",
+        has_id=True,
+        top=(f"const API_BASE = process.env.OPENAI_BASE_URL || '{_HOST}/v1';",),
+    ),
+    "joined": Url(
+        "url",
+        has_id=True,
+        before=(f"const url = ['{_HOST}/v1', 'workflows', $ID, 'runs'].join('/');",),
+    ),
+    "path-replaced": Url(
+        "RUNS_PATH.replace('{id}', $ID)",
+        has_id=True,
+        top=(f"const RUNS_PATH = '{_HOST}/v1/workflows/{{id}}/runs';",),
+    ),
+    "builder-in-object": Url(
+        "paths.runs($ID)",
+        has_id=True,
+        top=(
+            "const paths = {",
+            f"  runs: (id<: string>) => `{_HOST}/v1/workflows/${{id}}/runs`,",
+            "  chat: () => '/api/chat',",
+            "};",
+        ),
+    ),
+    "builder-function": Url(
+        "endpoint('workflows/' + $ID + '/runs')",
+        has_id=True,
+        top=(
+            "function endpoint(path<: string>) {",
+            f"  return `{_HOST}/v1/${{path}}`;",
+            "}",
+        ),
+    ),
+    "grown": Url(
+        "url",
+        has_id=True,
+        before=(f"let url = '{_HOST}/v1/workflows/';", "url += $ID;", "url += '/runs';"),
+    ),
+    "chosen": Url(
+        f"lang ? '{_RUNS}' : '{_HOST}/v1/workflows/run'",
+    ),
+    "static-field": Url(
+        "`${Api.base}/workflows/runs`",
+        top=("class Api {", f"  static base = '{_HOST}/v1';", "}"),
+    ),
+    "frozen-dict": Url(
+        "API['runs']",
+        top=(f"const API = Object.freeze({{ runs: '{_RUNS}', chat: '/api/chat' }});",),
+    ),
+    "path-variable": Url(
+        "`${host}${path}`",
+        has_id=True,
+        before=(f"const host = '{_HOST}';", "const path = `/v1/workflows/${$ID}/runs`;"),
+    ),
+    "trailing-slash": Url(f"`{_HOST}/v1/workflows/${{$ID}}/runs/`", has_id=True),
+    "candidates": Url(
+        "url",
+        has_id=True,
+        before=(
+            "const candidates = [",
+            f"  `{_HOST}/v1/workflows/${{$ID}}/runs`,",
+            f"  `{_HOST}/v1/workflows/${{$ID}}/invoke`,",
+            f"  `{_HOST}/v1/agents/workflows/${{$ID}}/runs`,",
+            "];",
+        ),
+    ),
 }
-URLS = tuple(_FORMS)
+#: `candidates` only stands in a loop over them.
+URLS = tuple(form for form in _FORMS if form != "candidates")
 
 
 def url_of(form: str, identity: str) -> Url:

@@ -16,6 +16,8 @@ ID = "resp_1"
 ERROR = "Re fu sed"
 BAD = (401, 404, 429, 500, 502)
 _JSON = ('"error"',)
+#: A member that tells an error's JSON, also where its members are put into another object.
+_MARK = "\ue002"
 
 
 class Shown(Enum):
@@ -41,7 +43,7 @@ class Errors(Enum):
 
 def error() -> dict[str, Any]:
     """The JSON of an error's response."""
-    return {"error": {"message": ERROR, "type": "api_error"}}
+    return {"error": {"message": ERROR, "type": "api_error"}, _MARK: True}
 
 
 def is_alone(source: str) -> bool:
@@ -50,10 +52,10 @@ def is_alone(source: str) -> bool:
 
 
 def is_error(value: Any, spelt: Sequence[str] = _JSON) -> bool:
-    """Whether a value is an error's whole JSON: an object, or a text that ``spelt`` tells."""
+    """Whether a value has all of an error's JSON: an object, or a text that ``spelt`` tells."""
     if isinstance(value, str):
         return ERROR in value and any(each in value for each in spelt)
-    return isinstance(value, dict) and [*value] == ["error"] and isinstance(value["error"], dict)
+    return isinstance(value, dict) and _MARK in value and isinstance(value.get("error"), dict)
 
 
 def values_in(value: Any) -> Iterator[Any]:

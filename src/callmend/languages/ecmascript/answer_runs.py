@@ -210,7 +210,8 @@ class AnswerRun(Elsewhere):
             except ThrownError:
                 self.failed = node
                 raise
-        if found is UNDEFINED and isinstance(name, str):
+        is_empty = isinstance(owner, Members) and name in owner.empty
+        if (found is UNDEFINED or is_empty) and isinstance(name, str):
             self.miss(owner, name, node)
         return found
 

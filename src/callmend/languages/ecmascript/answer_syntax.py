@@ -35,6 +35,8 @@ from callmend.records import record
 _ORDERS = (b"<", b"<=", b">", b">=")
 _EQUAL = (b"===", b"==", b"!==", b"!=")
 _COMPUTING = frozenset({*_ORDERS, b"%", b"*", b"**", b"-", b"/", b"in", b"instanceof"})
+#: What stands for an answer's member until there is one: `{ answer: '', ...data }`.
+_EMPTY: tuple[Any, ...] = ("", None, UNDEFINED, [])
 _MORE_BUILTINS = {
     name: Builtin(name)
     for name in ("Reflect", "isNaN", "parseFloat", "parseInt", "structuredClone")
@@ -173,7 +175,11 @@ class Syntax(Objects):
             elif item.type == "pair" and key_name(item) is None:
                 raise StuckError(item)
         made = super()._of_object(node)
-        return self.like(made, sources[0]) if sources else made
+        if not sources:
+            return made
+        like = self.like(made, sources[0])
+        like.empty = frozenset(k for k, v in made.items() if v in _EMPTY and k not in sources[0])
+        return like
 
     def truth(self, value: Any, node: Node) -> bool:
         """Whether a value counts as true; what is no number does not."""

@@ -24,9 +24,13 @@ _TOKEN = re.compile(
 
 
 class Members(dict[str, Any]):
-    """An object of the answer; ``way`` leads to it."""
+    """An object of the answer; ``way`` leads to it.
+
+    ``empty`` are members that it has not, where it is put over an object that has them empty.
+    """
 
     way: Way = ()
+    empty: frozenset[str] = frozenset()
 
 
 class Elements(list[Any]):

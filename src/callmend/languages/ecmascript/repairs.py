@@ -196,6 +196,8 @@ def _beside(miss: Miss, program: Program) -> Iterator[Tree]:
             for inner in reversed(names[1:]):
                 new = [new] if inner.isdigit() else {inner: new}
             yield new
+        elif names == (name,) and name in TEXTUAL and miss.way == ():
+            yield TEXT
 
 
 def _with(tree: Tree, way: Way, new: Tree) -> Iterator[Tree]:

@@ -14,6 +14,7 @@ from callmend.languages.ecmascript.tree import (
     FUNCTIONS,
     descendants,
     field,
+    is_inside,
     items,
     key_name,
     text,
@@ -43,6 +44,10 @@ def passes_status_on(check: Node, program: Program) -> bool:
         return any(passes_status_on(use, program) for use in uses)
     if parent is None or is_logged(program.tree, node):
         return False
+    around = next((n for n in program.tree.ancestors(check) if n.type == "if_statement"), None)
+    if around is not None and is_inside(check, field(around, "condition") or check):
+        if _only_logs(around):
+            return False
     key, obj = b"", parent.parent
     if parent.type == "pair":
         key = key_name(parent) or b""
@@ -133,6 +138,23 @@ def _picks_answers(check: Node, program: Program) -> bool:
     return picks and text_of(check, "property") not in (b"status", b"statusCode")
 
 
+def _only_logs(condition: Node) -> bool:
+    """Whether the branches of an `if` do nothing but to write to the console."""
+    branches = [field(condition, "consequence"), field(condition, "alternative")]
+    return all(branch is None or all(map(_is_log, _statements(branch))) for branch in branches)
+
+
+def _statements(branch: Node) -> list[Node]:
+    if branch.type == "else_clause":
+        branch = items(branch)[0] if items(branch) else branch
+    return items(branch) if branch.type in BLOCKS else [branch]
+
+
+def _is_log(statement: Node) -> bool:
+    called = items(statement)[0] if statement.type == "expression_statement" else statement
+    return text_of(called, "function").startswith(b"console.")
+
+
 def _done_about(check: Node, program: Program) -> Checked:
     if _picks_answers(check, program):
         return Checked.LEAVES
@@ -140,6 +162,8 @@ def _done_about(check: Node, program: Program) -> Checked:
         if parent.type == "ternary_expression":
             return Checked.LEAVES
         if parent.type == "if_statement":
+            if _only_logs(parent):
+                return Checked.NOTHING
             branches = [field(parent, "consequence"), field(parent, "alternative")]
             leaves = any(
                 inner.type in _LEAVING or text_of(inner, "function") in _EXITS

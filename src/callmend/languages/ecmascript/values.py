@@ -26,6 +26,7 @@ from callmend.languages.ecmascript.sources import (
     returned,
     text_branches,
 )
+from callmend.languages.ecmascript.steps import assigned_in_order
 from callmend.languages.ecmascript.texts import (
     HOLE,
     UNKNOWN,
@@ -217,7 +218,7 @@ class Resolver:
             if declared is None or self._is_changed_url(binding, unwrapped(declared)):
                 return UNKNOWN
             return self._value(declared, depth)
-        steps = self._in_order(binding, use)
+        steps = assigned_in_order(self._scopes, binding, use)
         if steps is not None:
             parts = [] if declared is None else [declared]
             for assignment in steps:
@@ -232,48 +233,31 @@ class Resolver:
             if parts:
                 return joined([self._value(part, depth) for part in parts])
         sources = [declared]
+        more = []
         for write in binding.writes:
             assignment = self._tree.parent(write) or write
-            if assignment.type != "assignment_expression" or field(assignment, "left") != write:
+            if field(assignment, "left") != write:
                 return UNKNOWN
-            sources.append(field(assignment, "right"))
+            if text_of(assignment, "operator") == b"+=":
+                more.append(field(assignment, "right"))
+            elif assignment.type == "assignment_expression":
+                sources.append(field(assignment, "right"))
+            else:
+                return UNKNOWN
         known = [self._value(source, depth) for source in sources if source is not None]
-        return several(known) if known else UNKNOWN
+        if not known:
+            return UNKNOWN
+        if not more:
+            return several(known)
+        # Which of them are added, and in which order, is known at run time only.
+        added = [self._value(part, depth) for part in more if part is not None]
+        whole = [joined([several(known), each]) for each in (joined(added), *added)]
+        return several([*known, *whole, UNKNOWN])
 
     def _is_changed_url(self, binding: Binding, declared: Node) -> bool:
         if not self.builds_url(declared):
             return False
         return is_changed(self._scopes, binding, self.function_behind)
-
-    def _in_order(self, binding: Binding, use: Node) -> list[Node] | None:
-        """The assignments to a variable that have all run, each once, before a use of it.
-
-        None when one stands in a condition, a loop or a function of its own, or does more than
-        `=` and `+=`.
-        """
-        tree = self._tree
-        declaration = tree.parent(binding.declarator)
-        block = None if declaration is None else tree.parent(declaration)
-        if declaration is None or block is None or block.type == "for_statement":
-            return None
-        if tree.function_of(use) != tree.function_of(declaration):
-            return None
-        steps = []
-        for write in binding.writes:
-            assignment = tree.parent(write)
-            statement = None if assignment is None else tree.parent(assignment)
-            if assignment is None or statement is None or field(assignment, "left") != write:
-                return None
-            adds = text_of(assignment, "operator") == b"+="
-            if assignment.type != "assignment_expression" and not adds:
-                return None
-            if statement.type != "expression_statement" or tree.parent(statement) != block:
-                return None
-            if statement.start_byte < declaration.end_byte:
-                return None
-            if statement.end_byte <= use.start_byte:
-                steps.append(assignment)
-        return steps if use.start_byte >= declaration.end_byte else None
 
     # members of constant objects
 

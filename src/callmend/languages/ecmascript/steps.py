@@ -1,0 +1,69 @@
+"""The assignments to a variable that have run before a use of it: a text that is put together."""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from callmend.languages.ecmascript.members import text_of
+from callmend.languages.ecmascript.scopes import Binding, Scopes
+from callmend.languages.ecmascript.tree import field
+
+#: Functions that can be called above the place where they stand.
+_HOISTED = frozenset({"function_declaration", "generator_function_declaration"})
+
+
+def assigned_in_order(scopes: Scopes, binding: Binding, use: Node) -> list[Node] | None:
+    """The assignments to a variable that have all run, each once, before a use of it.
+
+    None when one stands in a condition, a loop or a function of its own, or does more than
+    `=` and `+=`.
+    """
+    tree = scopes.tree
+    declaration = tree.parent(binding.declarator)
+    block = None if declaration is None else tree.parent(declaration)
+    if declaration is None or block is None or block.type == "for_statement":
+        return None
+    at = _earliest(scopes, use, tree.function_of(declaration), frozenset())
+    if at is None:
+        return None
+    inside = at != use.start_byte
+    steps = []
+    for write in binding.writes:
+        assignment = tree.parent(write)
+        statement = None if assignment is None else tree.parent(assignment)
+        if assignment is None or statement is None or field(assignment, "left") != write:
+            return None
+        adds = text_of(assignment, "operator") == b"+="
+        if assignment.type != "assignment_expression" and not adds:
+            return None
+        if statement.type != "expression_statement" or tree.parent(statement) != block:
+            return None
+        if statement.start_byte < declaration.end_byte:
+            return None
+        if statement.end_byte <= at:
+            steps.append(assignment)
+        elif inside:
+            return None
+    return steps if at >= declaration.end_byte else None
+
+
+def _earliest(scopes: Scopes, node: Node, outer: Node, seen: frozenset[int]) -> int | None:
+    """Behind which byte of a function a node within it is first run, inner functions too.
+
+    That is where an inner function is made, or where one that is hoisted is first named. None
+    where the node is not inside the function.
+    """
+    tree = scopes.tree
+    at, around = node.start_byte, tree.function_of(node)
+    while around != outer:
+        if around == tree.root:
+            return None
+        name = field(around, "name") if around.type in _HOISTED else None
+        binding = None if name is None else scopes.binding(name)
+        if binding is not None and binding.references:
+            inner = seen | {around.id}
+            uses = [u for u in binding.references if tree.function_of(u).id not in inner]
+            found = [_earliest(scopes, use, outer, inner) for use in uses]
+            return None if None in found else min((n for n in found if n), default=None)
+        at, around = around.start_byte, tree.function_of(around)
+    return at
