@@ -39,8 +39,8 @@ _LEFT: dict[str, dict[str, tuple[str, ...]]] = {
         "reading": ("inline-await",),
         "wrap": ("retry",),
     },
-    "body-not-understood": {"transport": ("post-helper-unchecked", "sdk")},
-    "headers-not-understood": {"transport": ("post-helper",)},
+    "body-not-understood": {"transport": ("sdk",)},
+    "headers-not-understood": {"transport": ("post-helper", "post-helper-unchecked")},
     "no-workflow-id": {"url": ("builder-function", "grown", "joined")},
     "other-read": {
         "ladder": (
