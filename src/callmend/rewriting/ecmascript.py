@@ -213,7 +213,7 @@ class _FilePlanner:
             refuse_list(self._program, request)
         by_sdk = request.transport is Transport.SDK
         if by_sdk and request.endpoint.part:
-            refuse_transport(request)
+            refuse_transport(self._program, request)
         endpoint = request.endpoint
         finishing = endpoint.id == "threads-runs"
         if not finishing and self._settings.target not in endpoint.targets:
@@ -221,7 +221,7 @@ class _FilePlanner:
         if finishing and not request.transport.is_fetch:
             return None
         if not by_sdk and request.transport is not Transport.HELPER:
-            refuse_transport(request)
+            refuse_transport(self._program, request)
         for node in descendants(request.url):
             if node.type == "comment":
                 detail = f"in line {node.start_point[0] + 1}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.find import Certainty, Request, Transport, show_callee
+from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.tree import show, text
 from callmend.reasons import Reason
 
@@ -55,7 +56,7 @@ def refuse_url(request: Request) -> None:
         raise RefusedError(Reason.DEFINITION_READ, f"`{show(request.url)}`")
 
 
-def refuse_transport(request: Request) -> None:
+def refuse_transport(program: Program, request: Request) -> None:
     """Refuse a request that is not sent by the platform's fetch, or a package's client.
 
     Raises:
@@ -67,4 +68,11 @@ def refuse_transport(request: Request) -> None:
     by_undici = request.transport is Transport.UNDICI_REQUEST
     if not request.transport.is_fetch and not request.transport.is_client and not by_undici:
         reason = _TRANSPORTS.get(request.transport, Reason.UNKNOWN_TRANSPORT)
-        raise RefusedError(reason, f"`{show_callee(request)}`")
+        detail = f"`{show_callee(request)}`"
+        if reason is Reason.UNKNOWN_TRANSPORT:
+            # a module, for calls by a sender that few files have
+            from callmend.languages.ecmascript.senders import sender_of  # noqa: PLC0415
+
+            sender = sender_of(program, request.call)
+            detail += f": {sender}" if sender else ""
+        raise RefusedError(reason, detail)
