@@ -144,6 +144,10 @@ def test_a_module_that_is_not_named_leaves_the_call(head: str, module: str, targ
 
 
 _LEFT = {
+    "the-file-leads-it-elsewhere": (
+        "import { openai } from '@/lib/openai';\nopenai.baseURL = process.env.PROXY;",
+        Reason.UNRESOLVED_HOST,
+    ),
     "a-function-that-is-given-another-host": (
         "import { getOpenAI } from '@/lib/openai';\n"
         "const openai = getOpenAI({ baseURL: process.env.PROXY });",
@@ -163,6 +167,42 @@ def test_a_client_of_a_named_module_is_left_where(head: str, reason: Reason, tar
     found = _run(_asking(head), "a.ts", target, "@/lib/openai").findings
     assert [f.bucket for f in found] in ([], [Bucket.LEFT]), found
     assert {f.reason for f in found} <= {reason}
+
+
+_LED = {
+    "a-setting": "openai.baseURL = process.env.PROXY;",
+    "another-host": "openai.baseURL = 'https://llm.example/v1';",
+    "through-its-options": "const given: any = {};\ngiven.baseURL = process.env.PROXY;",
+}
+
+
+@pytest.mark.parametrize("ask", [_ASK, _THREADS], ids=["made-up", "threads"])
+@pytest.mark.parametrize("leads", _LED.values(), ids=_LED)
+def test_a_client_of_the_file_is_left_where_its_base_is_set_later(leads: str, ask: str) -> None:
+    given = "given" if "given" in leads else ""
+    head = "import OpenAI from 'openai';"
+    made = f"const openai = new OpenAI({given});"
+    lines = [head, leads, made] if given else [head, made, leads]
+    migration = _run(_asking("\n".join(lines), ask=ask), "a.ts", "responses")
+    assert not migration.changed
+    reasons = {f.reason for f in migration.findings}
+    assert reasons <= {Reason.UNRESOLVED_HOST, Reason.CLIENT_HOST_UNKNOWN}
+    assert reasons
+
+
+@pytest.mark.parametrize(
+    "leads",
+    [
+        "openai.baseURL = 'https://api.openai.com/v1';",
+        "axios.defaults.baseURL = process.env.PROXY;",
+        "class Other {\n  constructor(baseURL) {\n    this.baseURL = baseURL;\n  }\n}",
+    ],
+    ids=["to-openais-own", "of-axios", "of-a-class"],
+)
+def test_a_base_that_is_not_the_clients_leaves_it_openais(leads: str) -> None:
+    head = f"import OpenAI from 'openai';\nconst openai = new OpenAI();\n{leads}"
+    migration = _run(_asking(head), "a.ts", "responses")
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED], migration.findings
 
 
 def test_the_official_package_is_no_module_of_the_project() -> None:

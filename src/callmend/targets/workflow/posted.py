@@ -24,7 +24,7 @@ from callmend.languages.ecmascript.tree import (
     show,
     unwrapped,
 )
-from callmend.languages.ecmascript.values import text_of
+from callmend.languages.ecmascript.values import HOLE, text_of
 from callmend.reasons import Reason
 from callmend.records import record
 
@@ -62,7 +62,10 @@ def posted(
     values = program.resolver.arguments(helper.function, arguments)
     verb = () if isinstance(told, Absent) else program.resolver.substituted(told, values).texts
     if [each.upper() for each in verb] != ["POST"]:
-        raise RefusedError(Reason.NOT_A_POST, f"`{show(sent)}`")
+        detail = f"`{show(sent)}`"
+        if method is not None and any(HOLE in each for each in verb):
+            detail = f"`{show(method)}` may be another method"
+        raise RefusedError(Reason.NOT_A_POST, detail)
     value = ABSENT if body is None else given.value(member_value(body))
     if body is None or isinstance(value, Absent):
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(sent)}`")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from enum import Enum
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from tree_sitter import Node
@@ -81,7 +82,27 @@ class Clients:
 
     def of(self, node: Node) -> Client:
         """The client that an expression is."""
-        return self._of(unwrapped(node), 0)
+        found = self._of(unwrapped(node), 0)
+        if found.owner is Owner.OPENAI and self._led is not None:
+            return Client(Owner.HOST_UNKNOWN, found.made, f"`{show(self._led)}`")
+        return found
+
+    @cached_property
+    def _led(self) -> Node | None:
+        """Where the file sets the base of a client, or of its options, after it is made."""
+        if not any(base in self._program.source.data for base in _BASES):
+            return None
+        for node in self._tree.nodes:
+            left = field(node, "left") if node.type == "assignment_expression" else None
+            owner = None if left is None else field(left, "object")
+            if left is None or owner is None or text_of(left, "property") not in _BASES:
+                continue
+            # A class has a field of this name for itself; axios keeps its own in `defaults`.
+            if text(owner) == b"this" or text_of(owner, "property") == b"defaults":
+                continue
+            if self._owner_of_base(field(node, "right") or node) is not Owner.OPENAI:
+                return node
+        return None
 
     def _of(self, node: Node, depth: int) -> Client:
         if depth > 6:
