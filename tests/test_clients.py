@@ -144,6 +144,21 @@ BECOMES: dict[str, tuple[str, str, str]] = {
         f"workflowAnswer(api.post('v1/responses', {{ json: {_RESPONSES_BODY}, {_KEY} }}).json())",
         f"api.post('v1/threads/runs', {{ json: {_ASSISTANTS_BODY}, ",
     ),
+    "validate-status-that-throws-all-errors": (
+        _asking(
+            f"axios.post('{_URL}', {_BODY}, {{ {_KEY}, validateStatus: s => s >= 200 && s < 300 }})"
+        ),
+        f"axios.post('{_RESPONSES}', {_RESPONSES_BODY}, {{ {_KEY}, validateStatus: s => s >= 200",
+        f"axios.post('{_RUNS}', {_ASSISTANTS_BODY}, ",
+    ),
+    "validate-status-of-an-instance-that-throws-all-errors": (
+        _asking(
+            f"api.post('/workflows/runs', {_BODY})",
+            head=_INSTANCE.replace("baseURL", "validateStatus: status => status < 400, baseURL"),
+        ),
+        f"workflowAnswer(api.post('{_RESPONSES}', {_RESPONSES_BODY}))",
+        f"api.post('{_RUNS}', {_ASSISTANTS_BODY}, ",
+    ),
     "own-polling": (
         _asking(
             f"axios.post('{_URL}', {_BODY}, {{ {_KEY} }})",
@@ -279,6 +294,21 @@ def _polling(options: str) -> str:
 LEFT: dict[str, tuple[str, Reason]] = {
     "validate-status": (
         _asking(_POST.replace(_KEY, f"{_KEY}, validateStatus: () => true")),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "validate-status-for-some-errors": (
+        _asking(_POST.replace(_KEY, f"{_KEY}, validateStatus: (s) => s < 500")),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "validate-status-by-a-function-elsewhere": (
+        _asking(_POST.replace(_KEY, f"{_KEY}, validateStatus: isFine")),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "validate-status-of-an-instance": (
+        _asking(
+            f"api.post('/workflows/runs', {_BODY})",
+            head=_INSTANCE.replace("baseURL", "validateStatus: () => true, baseURL"),
+        ),
         Reason.OPTIONS_NOT_UNDERSTOOD,
     ),
     "query-parameters": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ from callmend.languages.ecmascript.tree import (
     is_inside,
     items,
     key_name,
+    member_value,
     show,
     show_line,
     text,
@@ -65,6 +67,10 @@ _MADE = {
     Transport.KY: (frozenset({b"create", b"extend"}), frozenset({b"prefixUrl", b"headers"})),
     Transport.GOT: (frozenset({b"extend"}), frozenset({b"prefixUrl", b"headers"})),
 }
+#: A `validateStatus` by which every error of HTTP is thrown, as axios does by itself.
+_THROWS = re.compile(
+    rb"\(?(\w+)(?:: number)?\)? => (?:\1 >= 200 && )?\1 (?:< [34]00|<= [23]99|===? 200)"
+)
 _OR = (b"||", b"??")
 _CONVERTS = (b"JSON.stringify", b"JSON.parse", b"String")
 #: Members of an error's response that are no answer in any reader's eyes.
@@ -240,6 +246,11 @@ class _Client:
         for member in items(options):
             name = key_name(member)
             plain = member.type in ("pair", "shorthand_property_identifier")
+            if name == b"validateStatus" and self._request.transport is Transport.AXIOS:
+                if _THROWS.fullmatch(b" ".join(text(member_value(member)).split())) is None:
+                    detail = f"`{show(member)}` lets errors through, which axios throws without it"
+                    raise refused_options(detail)
+                continue
             if not plain or name is None or name not in known | _KEPT:
                 raise refused_options(f"`{show(member)}`")
 
