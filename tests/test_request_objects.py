@@ -28,6 +28,10 @@ def _asking(send: str, above: str = "", head: str = "") -> bytes:
 
 MIGRATED = {
     "in-the-call": _asking(f"fetch({_MADE})"),
+    "in-a-variable": _asking("fetch(request)", f"  const request = {_MADE};\n"),
+    "in-a-variable-above-another-statement": _asking(
+        "fetch(request)", f"  const request = {_MADE};\n  console.log('asking');\n"
+    ),
     "on-window": _asking(f"window.fetch({_MADE})"),
     "through-a-helper": _asking(
         "send('workflows/runs', { workflow_id: 'wf_1', input: { message: text } })",
@@ -40,8 +44,24 @@ MIGRATED = {
     ),
 }
 LEFT = {
-    "in-a-variable": (
-        _asking("fetch(request)", f"  const request = {_MADE};\n"),
+    "in-a-variable-that-is-logged": (
+        _asking("fetch(request)", f"  const request = {_MADE};\n  console.log(request.url);\n"),
+        Reason.UNKNOWN_TRANSPORT,
+    ),
+    "in-a-variable-that-is-sent-twice": (
+        _asking("fetch(request)", f"  const request = {_MADE};\n  await fetch(request.clone());\n"),
+        Reason.UNKNOWN_TRANSPORT,
+    ),
+    "in-a-variable-that-is-set-again": (
+        _asking("fetch(request)", f"  let request = {_MADE};\n  request = signed(request);\n"),
+        Reason.UNKNOWN_TRANSPORT,
+    ),
+    "in-a-variable-of-the-file": (
+        _asking("fetch(request)", head=f"const text = 'hello';\nconst request = {_MADE};\n"),
+        Reason.UNKNOWN_TRANSPORT,
+    ),
+    "in-a-variable-with-options-besides": (
+        _asking("fetch(request, { signal })", f"  const request = {_MADE};\n"),
         Reason.UNKNOWN_TRANSPORT,
     ),
     "with-options-of-the-call-besides": (
@@ -83,3 +103,11 @@ def test_it_is_left_because(source: bytes, reason: Reason | None, target: str) -
     assert not migration.changed
     assert [f.bucket for f in migration.findings] == [Bucket.LEFT]
     assert reason is None or migration.findings[0].reason is reason
+
+
+def test_a_key_that_is_another_one_where_the_request_is_sent_is_not_repeated() -> None:
+    above = f"  let key = KEY;\n  const request = {_MADE};\n  key = other();\n"
+    source = _asking("fetch(request)", above).replace(b"Bearer ${KEY}", b"Bearer ${key}")
+    migration = check(source, "a.ts", Settings(target="assistants"))
+    assert not migration.changed
+    assert [f.reason for f in migration.findings] == [Reason.HEADERS_NOT_UNDERSTOOD]

@@ -12,6 +12,7 @@ from callmend.endpoints import Endpoint, Match, is_behind_unknown, match_url
 from callmend.languages.ecmascript.fetch_likes import FetchLikes
 from callmend.languages.ecmascript.members import text_of
 from callmend.languages.ecmascript.paths import Base, Paths
+from callmend.languages.ecmascript.request_objects import request_object
 from callmend.languages.ecmascript.scopes import Binding, Scopes
 from callmend.languages.ecmascript.sendings import BASE_KEYS, URL_KEYS, Sending, Sendings, option
 from callmend.languages.ecmascript.transports import Callees, Transport, imported_from
@@ -224,7 +225,9 @@ class _Finder:
     def _is_given_to_fetch(self, call: _Call) -> bool:
         """Whether a call is the `new Request(...)` that another one sends."""
         return call.transport is Transport.REQUEST_OBJECT and any(
-            sent.transport.is_fetch and [unwrapped(given) for given in sent.given] == [call.node]
+            sent.transport.is_fetch
+            and len(sent.given) == 1
+            and request_object(self._scopes, sent.given[0]) == call.node
             for sent in self._sent
         )
 

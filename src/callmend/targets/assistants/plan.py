@@ -20,6 +20,7 @@ from callmend.settings import Settings
 from callmend.targets.assistants.request import AssistantsRequest
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.answer import AnswerPlan, Reading
+from callmend.targets.workflow.apart import refuse_apart
 from callmend.targets.workflow.half import polls_a_run, reads_the_dead_answer, refuse_polling
 from callmend.targets.workflow.pathid import read_of_path
 from callmend.targets.workflow.site import Site
@@ -71,6 +72,7 @@ def _in_place(site: Site) -> Plan:
     program, request, settings = site.program, site.request, site.settings
     site.refuse_list()
     refuse_in_place(site)
+    refuse_apart(site)
     flow = Flow(program.tree, program.scopes, request.call)
     parts = RequestReader(program.scopes, request.call).read()
     response = flow.response()

@@ -21,6 +21,7 @@ from callmend.targets.plans import Plan
 from callmend.targets.responses.choices import Choice, choose_instructions, choose_model
 from callmend.targets.responses.request import TARGET, ResponsesRequest
 from callmend.targets.workflow.answer import AnswerPlan, Reading
+from callmend.targets.workflow.apart import refuse_apart
 from callmend.targets.workflow.half import polls_a_run, refuse_polling
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import Parse, StreamedAnswer
@@ -75,6 +76,7 @@ def _in_place(site: Site) -> Plan:
     program, request, settings = site.program, site.request, site.settings
     site.refuse_list()
     refuse_in_place(site)
+    refuse_apart(site)
     flow = Flow(program.tree, program.scopes, request.call)
     parts = RequestReader(program.scopes, request.call).read()
     response = flow.response()

@@ -49,6 +49,7 @@ from callmend.languages.verdicts import Errors
 from callmend.reasons import Reason
 from callmend.records import record
 from callmend.targets.plans import Plan
+from callmend.targets.workflow.apart import check_headers
 from callmend.targets.workflow.functions import BASE_URL, HelperFunction
 from callmend.targets.workflow.growths import check_growths
 from callmend.targets.workflow.headers import HeaderEdits
@@ -175,6 +176,7 @@ def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
         raise why
     call = site.request.call
     sent = RequestReader(site.program.scopes, call, site.tried).envelope()
+    check_headers(site, sent.headers)
     said = InputReader(site.program.scopes, call).read(sent.body, variable=sent.name)
     check_growths(sent.growths)
     follower = Follower(site.program, call)
