@@ -126,18 +126,20 @@ class _File:
         return found
 
     def _flow(self, call: SdkCall) -> None:
+        before = list(self._names.modules)
         try:
             if self._obstacle is not None:
                 raise RefusedError(self._obstacle)  # noqa: TRY301  # made a finding below
             if self._settings.target != "responses":
                 self._invented(call, assistants_invented)
                 return
-            flow = SdkFlow(self._program, call, self._calls, self._settings)
+            flow = SdkFlow(self._program, call, self._calls, self._settings, self._names)
             plan = flow.plan()
             taken = [other for done in self._written for other in done.calls]
             if any(other is one for one in flow.calls for other in taken):
                 raise RefusedError(Reason.OTHER_CALL)  # noqa: TRY301
         except RefusedError as error:
+            self._names.modules[:] = before
             elsewhere = self._settings.target != "responses"
             if not call.made_up or self._obstacle is not None or elsewhere:
                 self._refused.append((call, error))
@@ -151,6 +153,7 @@ class _File:
                 self._refused.append((call, also if counts else error))
             return
         on_one = flow.conversation is not None
+        self.adapted[self._program.tree.span(call.call)] = plan
         self._written.append(_Written(call, plan, [call, *flow.calls], on_one))
 
     def _invented(self, call: SdkCall, plan: Callable[..., tuple[Plan, list[SdkCall]]]) -> None:

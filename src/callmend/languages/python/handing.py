@@ -55,6 +55,8 @@ class Handing:
         self.first_pages: set[int] = set()
         #: The numbers of those whose further pages are asked for as well.
         self.walked: set[int] = set()
+        #: The numbers of those of which more than the first message is read.
+        self.listed: set[int] = set()
         self.compared: list[tuple[cst.Comparison, frozenset[str], bool]] = []
 
     def follow(self, owner: int, node: cst.BaseExpression, kind: Kind) -> None:
@@ -233,12 +235,16 @@ class Handing:
             raise self._refused(node, kind)
         inner = node.slice[0].slice
         if isinstance(inner, cst.Slice):
+            if kind is Kind.LIST:
+                self.listed.add(self._owner)
             self._follow(node, kind)
             return
         # A response may add more than one message, so that only the first and the last are sure.
         place = "".join(self._tree.source(node.slice[0]).split())
         if place != "0" and (place != "-1" or kind is Kind.PARTS):
             raise self._refused(node, kind)
+        if kind is Kind.LIST and place != "0":
+            self.listed.add(self._owner)
         self._follow(node, ELEMENTS[kind])
 
     # names and fields
@@ -324,6 +330,8 @@ class Handing:
 
     def _loop(self, node: cst.For | cst.CompFor, kind: Kind) -> None:
         element = ELEMENTS.get(kind)
+        if kind in (Kind.PAGE, Kind.LIST, Kind.NUMBERED):
+            self.listed.add(self._owner)
         if kind is Kind.PAGE:
             self.walked.add(self._owner)
         target: cst.BaseExpression = node.target
@@ -419,6 +427,7 @@ class Handing:
             if kind in (Kind.LIST, Kind.PAGE) and (name == "list" or kind is Kind.LIST):
                 if kind is Kind.PAGE:
                     self.walked.add(self._owner)
+                self.listed.add(self._owner)
                 self._follow(call, Kind.LIST)
                 return
         if name == "enumerate" and first and kind in (Kind.LIST, Kind.PAGE):

@@ -19,6 +19,7 @@ from callmend.languages.python.waiting import Waiting
 from callmend.reasons import Reason
 from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change
+from callmend.targets.responses.python_sdk_functions import TEXT
 from callmend.targets.responses.python_sdk_parameters import MAPPED
 from callmend.targets.responses.python_sdk_run import ID_KEYS
 from callmend.targets.responses.python_sdk_tools import SdkTools
@@ -77,15 +78,16 @@ class SdkFlow(SdkTools):
         messages = self._made_up_messages(given) if start.made_up else self._thread_messages(given)
         self._submits = self._submitting(run)
         loop = self._loop(run, statement)
-        checked = self._read_made_up(run) if start.made_up else self._read(run, loop)
+        if start.made_up:
+            self._read_made_up(run)
+        else:
+            self._read(run, loop)
         for submit in self._submits:
             self._continue(submit, given, run)
         self._replace(given, messages)
         self._answer_tools(given)
-        self._check_behind(run, loop, statement, checked=checked)
-        kept = " on a conversation" if self.conversation is not None else ""
-        edits = tuple(sorted(self._editor.edits()))
-        return Plan(edits, f"becomes responses.create{kept}", tuple(self._notes))
+        self._check_behind(run, loop, statement)
+        return self._whole("becomes responses.create")
 
     # waiting
 
@@ -149,8 +151,8 @@ class SdkFlow(SdkTools):
                 raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(use))
         return found
 
-    def _read(self, run: str, loop: cst.While | None) -> bool:
-        """Replace the reading; whether what it needs is checked there."""
+    def _read(self, run: str, loop: cst.While | None) -> None:
+        """Replace the reading."""
         call, named = self._listing()
         if not self._behind(call.call):
             raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(call.call))
@@ -165,8 +167,9 @@ class SdkFlow(SdkTools):
         uses = self._uses(run, loop)
         if self._polled != run:
             uses += self._uses(self._polled, loop)
-        tested = [self._run_use(use, call) for use in uses]
-        return self._read_text(chain, run, tested=any(tested))
+        for use in uses:
+            self._run_use(use, call)
+        self._put_text(chain, run)
 
     def _listing(self) -> tuple[SdkCall, dict[str, cst.BaseExpression]]:
         """The one call that lists the messages behind the run, and its arguments."""
@@ -190,24 +193,11 @@ class SdkFlow(SdkTools):
             raise RefusedError(Reason.ANSWER_NOT_READ, self._tree.show_line(self._start.call))
         return lists[0]
 
-    def _read_text(self, chain: cst.BaseExpression, run: str, *, tested: bool) -> bool:
-        """Replace the expression that reads.
-
-        What the file itself does by the status comes first: then the check stands at the reading.
-        """
-        self._put_text(chain, run)
-        guarded = self._is_guarded(chain, run)
-        if not guarded and not tested:
-            return False
-        line = self._line_of(chain)
-        start = self._tree.chars(line)[0]
-        indent = self._editor.indent_at(start)
-        text = self._check("sdk_text" if guarded else "sdk", run, line, indent)
-        text = f"{text.removeprefix(indent)}\n{indent}"
-        self._editor.changes.append(Change(start, start, text, statements=True))
-        return True
-
     def _put_text(self, chain: cst.BaseExpression, run: str) -> None:
+        """Replace the expression that reads by the text, which is checked there.
+
+        What the file itself does by the status comes first.
+        """
         if not self._behind(chain):
             raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(chain))
         self._check_comments(chain)
@@ -215,7 +205,9 @@ class SdkFlow(SdkTools):
         start, end = self._tree.whole(chain)
         if self._program.text.text[:start][-1:].isidentifier():
             start, end = self._tree.chars(chain)
-        self._editor.changes.append(Change(start, end, f"{run}.output_text", statements=True))
+        self._editor.changes.append(
+            Change(start, end, f"{self._functions.name(TEXT)}({run})", statements=True)
+        )
 
     def _chain(self, call: SdkCall) -> cst.BaseExpression:
         """The expression that reads the newest message's text; what leads to it goes."""
@@ -227,33 +219,31 @@ class SdkFlow(SdkTools):
             self._remove(statement)
         return reading.node
 
-    def _run_use(self, use: cst.Name, reading: SdkCall) -> bool:
-        """A reading of the run; whether the file tests its status by it."""
+    def _run_use(self, use: cst.Name, reading: SdkCall) -> None:
+        """A reading of the run."""
         if self._tree.is_inside(use, reading.call) or self._goes(use):
-            return False
+            return
         parent = self._tree.parent(use)
         name = parent.attr.value if isinstance(parent, cst.Attribute) else ""
         if use.value != self._run:
             self._editor.replace(use, self._run)
         if name == "id" and is_logged(self._program, use):
-            return False
+            return
         if name == "thread_id" and self.conversation is not None and parent is not None:
             self._editor.replace(parent, self.conversation)
-            return False
+            return
         certain = self._behind(use) or self._flow.definition(use.value, use) in self._definitions
         if name == "required_action" and self._submits and isinstance(parent, cst.Attribute):
             self._tools.required(parent)
-            return False
+            return
         if name == "status" and self._is_question(parent):
-            return False
+            return
         if name not in ("status", "last_error") or not certain:
             raise RefusedError(Reason.OTHER_READ, self._tree.show_line(parent or use))
         if name == "last_error" and isinstance(parent, cst.Attribute):
             self._editor.replace(parent.attr, "error")
         if not is_logged(self._program, use):
             self._check_order(use)
-            return True
-        return False
 
     @property
     def _branches(self) -> list[cst.If]:
@@ -272,15 +262,13 @@ class SdkFlow(SdkTools):
             call is not self._start and self._tree.is_inside(node, call.call) for call in self.calls
         )
 
-    def _read_made_up(self, run: str) -> bool:
-        """The made-up client's answer: one path to its text; whether it is checked there."""
+    def _read_made_up(self, run: str) -> None:
+        """The made-up client's answer: one path to its text."""
         found: list[cst.BaseExpression] = []
-        tested = False
         for use in self._uses(run, None):
             parent = self._tree.parent(use)
             name = parent.attr.value if isinstance(parent, cst.Attribute) else ""
             if name == "status" and self._behind(use):
-                tested = tested or not is_logged(self._program, use)
                 continue
             if not name.startswith("output"):
                 reason = Reason.OTHER_READ if name else Reason.ANSWER_HANDED_ON
@@ -296,26 +284,15 @@ class SdkFlow(SdkTools):
         if len(found) != 1:
             reason = Reason.OTHER_READ if found else Reason.ANSWER_NOT_READ
             raise RefusedError(reason, self._tree.show_line(self._start.call))
-        return self._read_text(found[0], run, tested=tested)
-
-    def _is_guarded(self, node: cst.CSTNode, run: str) -> bool:
-        return any(
-            guard.holds
-            and re.fullmatch(
-                rf"(?:{run}|{self._polled})\.status == ['\"]completed['\"]", guard.condition
-            )
-            for guard in self._flow.guards(node)
-        )
+        self._put_text(found[0], run)
 
     def _check_behind(
         self,
         run: str,
         loop: cst.While | None,
         statement: cst.SimpleStatementLine,
-        *,
-        checked: bool,
     ) -> None:
-        """What the new answer has to be, behind the call; a loop that waited goes."""
+        """A loop that waited goes; what it did by the status stays, and is certain to be whole."""
         indent = self._editor.indent_at(self._tree.chars(statement)[0])
         lines = self._hoisted(indent)
         end = self._tree.chars(statement.body[0])[1]
@@ -327,9 +304,11 @@ class SdkFlow(SdkTools):
                 behind = Change(gone.start, gone.end, "", statements=True)
             else:
                 self._editor.changes.append(gone)
-        read = self._waiting is not None and self._waiting.completed is not None
-        if not checked or read:
-            lines.append(self._check("sdk", run, statement, indent))
+        if self._waiting is not None and self._waiting.completed is not None:
+            # The answer is read in a branch, which one without an answer passes by.
+            quoted = self._editor.quoted("completed")
+            ended = f"{run}.status != {quoted}"
+            lines.append(self._check("sdk_ended", run, statement, indent, ended=ended))
         if lines:
             text = "".join(f"\n{line}" for line in lines)
             text = text if behind.start == behind.end else text.removeprefix("\n") + "\n"

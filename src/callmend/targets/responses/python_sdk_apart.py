@@ -17,7 +17,7 @@ from callmend.findings import Note
 from callmend.languages.python.event_handlers import is_in_handler
 from callmend.languages.python.handing import Handing
 from callmend.languages.python.kinds import Kind, value_of
-from callmend.languages.python.layout import Doc, Group, flat, render
+from callmend.languages.python.layout import Doc, Group, render
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
@@ -34,6 +34,7 @@ from callmend.targets.responses.python_sdk_apart_run import STARTS, ApartRun, mo
 from callmend.targets.responses.python_sdk_apart_stream import STREAMS, ApartStream, is_streamed
 from callmend.targets.responses.python_sdk_apart_tools import SUBMITS, ApartSubmit, ApartTools
 from callmend.targets.responses.python_sdk_ends import Ends
+from callmend.targets.responses.python_sdk_functions import MESSAGES, Functions
 from callmend.targets.responses.python_sdk_lone import conversation_plan
 
 _KINDS = {
@@ -53,9 +54,8 @@ _KINDS = {
 }
 _ASKS = ("threads.runs.retrieve", "threads.runs.poll")
 _HANDED_IN = "a run's id that is handed in has to be a response's: one that was kept answers 404"
-#: How many items a page of a conversation has where the request does not say it.
-_PAGE = 20
-_Planned = tuple[list[Edit], str, list[Note]]
+#: How many items a page of a conversation may have.
+_MOST = 100
 
 
 class Apart:
@@ -109,9 +109,7 @@ class Apart:
             call = self._calls[number]
             if not any(call is gone for gone in self.gone):
                 found.append((number, call, self._planned(call)))
-        plans = [(call, self._whole(number, *planned)) for number, call, planned in found]
-        if self._tools is not None:
-            plans = self._with_function(plans, self._tools.function)
+        plans = [(call, self._whole(number, planned)) for number, call, planned in found]
         try:
             ordered(edit for _, plan in plans for edit in plan.edits)
         except OverlapError as error:
@@ -130,17 +128,6 @@ class Apart:
         self._tools = ApartTools(self._program, self._handing, self._style, self._names, first)
         number = next(n for n, call in enumerate(self._calls) if call is self._submits[0])
         self._handing.changes.setdefault(number, []).extend(self._tools.changes())
-
-    def _with_function(
-        self, plans: list[tuple[SdkCall, Plan]], function: str
-    ) -> list[tuple[SdkCall, Plan]]:
-        """The plans, the first of which brings the function that gives a response's calls."""
-        first = min(plans, key=lambda one: self._tree.order(one[0].call))[0]
-        code = function.encode()
-        return [
-            (call, replace(plan, appended=(code,)) if call is first else plan)
-            for call, plan in plans
-        ]
 
     def _check(self, call: SdkCall) -> None:
         shown = self._tree.show_line(call.call)
@@ -193,38 +180,47 @@ class Apart:
         thread = (keywords(call.call) or {}).get("thread_id")
         return thread is not None and self._handing.kinds.get(thread) is Kind.THREAD_ID
 
-    def _whole(self, number: int, edits: list[Edit], message: str, notes: list[Note]) -> Plan:
+    def _whole(self, number: int, plan: Plan) -> Plan:
         """The plan of a call with what has to change where its value goes."""
         editor = self._editor()
         editor.changes = [Change(*one) for one in self._handing.left(number)]
-        return Plan(tuple(sorted({*edits, *editor.edits()})), message, tuple(notes))
+        return replace(plan, edits=tuple(sorted({*plan.edits, *editor.edits()})))
 
     def _editor(self) -> Editor:
         return Editor(self._program, None, self._style, self._settings)
 
-    def _planned(self, call: SdkCall) -> _Planned:
-        """The edits of one call, what becomes of it, and what is to be told."""
+    def _planned(self, call: SdkCall) -> Plan:
+        """What becomes of one call."""
         if is_streamed(call):
             stream = ApartStream(
                 self._program,
                 call,
                 self._every,
                 self._settings,
+                self._names,
                 kept=not self._is_made_here(call),
             )
             plan = stream.plan()
             self.gone += stream.calls
-            return list(plan.edits), plan.message, list(plan.notes)
+            return plan
         if call.method in STARTS:
-            run = ApartRun(self._program, call, self._every, self._settings, self._handing)
-            run.calls_by = "" if self._tools is None else self._tools.name
+            run = ApartRun(
+                self._program, call, self._every, self._settings, self._names, self._handing
+            )
+            run.answers = self._tools is not None
             planned = run.written(self._ends.looked_at(call), kept=not self._is_made_here(call))
             self.gone += run.calls
             self._run = run
             return planned
         if call.method in SUBMITS and self._run is not None:
             submit = ApartSubmit(
-                self._program, call, self._every, self._settings, self._handing, self._run
+                self._program,
+                call,
+                self._every,
+                self._settings,
+                self._names,
+                self._handing,
+                self._run,
             )
             return submit.submitted(self._ends.looked_at(call))
         if call.method == "threads.messages.create":
@@ -235,8 +231,7 @@ class Apart:
             return self._asked(call)
         if call.method.startswith("assistants."):
             raise RefusedError(Reason.ASSISTANT_KEPT, self._tree.show_line(call.call))
-        plan = conversation_plan(self._program, call, self._settings)
-        return list(plan.edits), plan.message, list(plan.notes)
+        return conversation_plan(self._program, call, self._settings)
 
     def _is_made_here(self, call: SdkCall) -> bool:
         """Whether the thread of a run is one that this file makes, and none that was kept."""
@@ -271,7 +266,7 @@ class Apart:
         editor.changes.append(Change(start, end, text, statements=True))
         return editor.edits()
 
-    def _added(self, call: SdkCall) -> _Planned:
+    def _added(self, call: SdkCall) -> Plan:
         given = self._given(call, frozenset({"thread_id", "role", "content"}))
         shown = self._tree.show_line(call.call)
         if not {"role", "content"} <= set(given):
@@ -296,7 +291,8 @@ class Apart:
             ("items=", Group("[", (("", item),), "]")),
         ]
         edits = self._put(call, "conversations.items.create", arguments)
-        return [*edits, *self._unnamed(call)], "becomes an item of the conversation", []
+        edits += self._unnamed(call)
+        return Plan(tuple(edits), "becomes an item of the conversation", ())
 
     def _unnamed(self, call: SdkCall) -> list[Edit]:
         """The name of a message that nothing reads goes: another one's may be of another type."""
@@ -313,7 +309,7 @@ class Apart:
         editor.changes.append(Change(start, end, "", statements=True))
         return editor.edits()
 
-    def _asked(self, call: SdkCall) -> _Planned:
+    def _asked(self, call: SdkCall) -> Plan:
         bare = [arg.value for arg in call.call.args if arg.keyword is None and not arg.star]
         named = {arg.keyword.value: arg.value for arg in call.call.args if arg.keyword is not None}
         run = named.get("run_id") or (bare[0] if bare else None)
@@ -328,7 +324,7 @@ class Apart:
                 raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(run))
             notes.append(Note(self._tree.span(call.call), _HANDED_IN))
         edits = self._put(call, "responses.retrieve", [("", self._moved(run))])
-        return edits, "becomes responses.retrieve", notes
+        return Plan(tuple(edits), "becomes responses.retrieve", tuple(notes))
 
     def _hands_out_ids(self) -> bool:
         """Whether the file gives the ids of its runs to others, from whom they may come back."""
@@ -343,52 +339,61 @@ class Apart:
                 return True
         return False
 
-    def _listed(self, call: SdkCall) -> _Planned:
+    def _listed(self, call: SdkCall) -> Plan:
         """The messages among the items of the conversation."""
         given = self._given(call, frozenset({"thread_id", "order", "limit"}))
+        functions = Functions(self._program, self._names, call.call)
+        page, cut = self._page(call, given)
+        arguments: list[tuple[str, Doc]] = [("", page)]
+        newest = self._newest_first(given.get("order"))
+        if newest != "True":
+            arguments.append(("newest_first=", newest))
+        new = Group(f"{functions.name(MESSAGES)}(", tuple(arguments), f"){cut}")
+        editor = self._editor()
+        start, end = self._tree.chars(value_of(self._program, call))
+        column = self._program.text.column(start)
+        text = render(new, self._style, editor.indent_at(start), column, self._behind(end))
+        editor.changes.append(Change(start, end, text, statements=True))
+        edits = tuple(editor.edits())
+        return Plan(edits, "becomes the messages of the conversation", (), tuple(functions.codes))
+
+    def _page(self, call: SdkCall, given: dict[str, cst.BaseExpression]) -> tuple[Group, str]:
+        """What lists the items, and what cuts the messages to the number that is asked for.
+
+        Not every item is a message, so that there have to be more of them.
+        """
+        number = next(n for n, one in enumerate(self._calls) if one is call)
+        awaited = isinstance(value_of(self._program, call), cst.Await)
         arguments: list[tuple[str, Doc]] = [("", self._moved(given["thread_id"]))]
         if "order" in given:
             arguments.append(("order=", self._moved(given["order"])))
         most = given.get("limit")
-        cut = ""
-        if most is not None:
-            if not isinstance(most, cst.Integer):
-                raise RefusedError(Reason.RUN_PARAMETER, self._tree.show_line(call.call))
-            if int(most.value) >= _PAGE:
-                arguments.append(("limit=", most.value))
-            else:
-                cut = f"[:{most.value}]"
-        editor = self._editor()
-        value = value_of(self._program, call)
-        start, end = self._tree.chars(value)
-        awaited = isinstance(value, cst.Await)
-        number = next(n for n, one in enumerate(self._calls) if one is call)
+        if most is not None and not isinstance(most, cst.Integer):
+            raise RefusedError(Reason.RUN_PARAMETER, self._tree.show_line(call.call))
+        wanted = 0 if most is None else int(most.value)
+        once = number in self._handing.first_pages and number not in self._handing.walked
+        first = awaited or once or 0 < wanted < _MOST
+        if first and wanted != 1 and number in self._handing.listed:
+            arguments.append(("limit=", str(_MOST)))
+        cut = f"[:{wanted}]" if 0 < wanted < _MOST else ""
         client = self._tree.source(call.client)
         page = Group(f"{client}.conversations.items.list(", tuple(arguments), ")")
         if awaited:
             page = Group("(", (("await ", page),), ").data", bare=True)
-        elif (number in self._handing.first_pages and number not in self._handing.walked) or cut:
+        elif first:
             page = replace(page, closing=").data")
-        word = f"item.type == {editor.quoted('message')}"
-        name = "item"
-        taken = {n.value for n in self._tree.below(call.call) if isinstance(n, cst.Name)}
-        while name in taken:
-            name += "_"
-        word = word.replace("item.", f"{name}.", 1)
-        line = f"[{name} for {name} in {flat(page)} if {word}]{cut}"
-        indent = editor.indent_at(start)
-        column = self._program.text.column(start)
-        if column + len(line) + self._behind(end) > self._style.width or "\n" in line:
-            inner = indent + self._style.indent
-            prefix = f"{inner}for {name} in "
-            source = render(page, self._style, inner, len(prefix))
-            lines = [inner + name, prefix + source, f"{inner}if {word}"]
-            whole = f"{inner}{name} for {name} in {flat(page)} if {word}"
-            if len(whole) <= self._style.width and "\n" not in whole:
-                lines = [whole]
-            line = "\n".join(["[", *lines, f"{indent}]{cut}"])
-        editor.changes.append(Change(start, end, line, statements=True))
-        return editor.edits(), "becomes the messages of the conversation", []
+        return page, cut
+
+    def _newest_first(self, order: cst.BaseExpression | None) -> str:
+        """Whether the newest messages of a list come first, as an expression."""
+        if order is None:
+            return "True"
+        word = self._program.resolver.text(order)
+        if word is not None:
+            return str(word != "asc")
+        if not isinstance(order, cst.Name):
+            raise RefusedError(Reason.RUN_PARAMETER, self._tree.show_line(order))
+        return f"{order.value} != {self._editor().quoted('asc')}"
 
     def _behind(self, end: int) -> int:
         """How many characters stand behind a place on its line, without what goes from there."""

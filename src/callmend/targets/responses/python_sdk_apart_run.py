@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import libcst as cst
 
 from callmend.calls import RefusedError
-from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.python.handing import Handing
 from callmend.languages.python.kinds import value_of
@@ -17,9 +16,11 @@ from callmend.languages.python.scopes import numbered
 from callmend.languages.python.sdk import SdkCall, keywords
 from callmend.reasons import Reason
 from callmend.settings import Settings
+from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change, Editor
+from callmend.targets.python_reading import Names
+from callmend.targets.responses.python_sdk_functions import CALLS, TEXT, SdkAnswer
 from callmend.targets.responses.python_sdk_parameters import MAPPED
-from callmend.targets.responses.python_sdk_request import SdkRequest
 from callmend.targets.responses.python_sdk_thread import NEEDS, STORED, STORED_COMMENT
 
 #: The calls that start a run on a thread that is made elsewhere.
@@ -37,7 +38,7 @@ def moved(program: Program, handing: Handing, node: cst.BaseExpression, editor: 
     return dedented(text, editor.indent_at(start))
 
 
-class ApartRun(SdkRequest):
+class ApartRun(SdkAnswer):
     """Writes one run as a response on a conversation.
 
     Its input is empty: what is asked are the items of the conversation. OpenAI refuses an empty
@@ -51,22 +52,21 @@ class ApartRun(SdkRequest):
         start: SdkCall,
         every: Sequence[SdkCall],
         settings: Settings,
+        names: Names,
         handing: Handing,
     ) -> None:
-        super().__init__(program, start, every, settings)
+        super().__init__(program, start, every, settings, names)
         self._handing = handing
-        #: The function of the file that gives the calls of a response, where they are answered.
-        self.calls_by = ""
+        #: Whether the file answers the calls of functions.
+        self.answers = False
         #: What the run is given, with what its assistant is made with.
         self.given: dict[str, cst.BaseExpression] = {}
 
     def _moved(self, node: cst.BaseExpression) -> str:
         return moved(self._program, self._handing, node, self._editor)
 
-    def written(
-        self, looked_at: tuple[str, ...] | None, *, kept: bool
-    ) -> tuple[list[Edit], str, list[Note]]:
-        """The edits of the run's start, what becomes of it, and what is to be told.
+    def written(self, looked_at: tuple[str, ...] | None, *, kept: bool) -> Plan:
+        """The plan of the run's start.
 
         Args:
             looked_at: the ends without an answer that the file looks at itself, None for all.
@@ -97,8 +97,7 @@ class ApartRun(SdkRequest):
             text = "".join(f"{line}\n{indent}" for line in STORED_COMMENT)
             self._editor.changes.append(Change(place, place, text, statements=True))
         self._put_checked(statement, arguments, indent, looked_at)
-        edits = list(self._editor.edits())
-        return edits, "becomes responses.create on a conversation", list(self._notes)
+        return self._whole("becomes responses.create")
 
     def _asked(self, given: dict[str, cst.BaseExpression]) -> Doc:
         """The input; the conversation that it is on is noted."""
@@ -178,22 +177,26 @@ class ApartRun(SdkRequest):
 
         Where the file answers calls of functions, those may come in the place of a text.
         """
-        every, text = ("sdk_calls", "sdk_no_calls") if self.calls_by else ("sdk", "sdk_no_text")
-        if looked_at == ():
-            return [self._check(every, run, statement, indent, more=self.calls_by)]
-        found = self._ended(run, statement, indent, looked_at)
-        return [*found, self._check(text, run, statement, indent, more=self.calls_by)]
+        text = self._functions.name(TEXT)
+        if not self.answers:
+            if looked_at == ():
+                return [f"{indent}{text}({run})"]
+            rest = [] if looked_at is None else [w for w in _LEFT if w not in looked_at]
+            test = self._is_one_of(run, ["completed", *rest])
+            return [self._check("sdk_text", run, statement, indent, more=text, ended=test)]
+        calls = self._functions.name(CALLS)
+        rest = [] if looked_at is None else [w for w in _LEFT if w not in looked_at]
+        found = []
+        if rest:
+            ended = self._is_one_of(run, rest)
+            found.append(self._check("sdk_ended", run, statement, indent, ended=ended))
+        completed = self._is_one_of(run, ["completed"])
+        test = f"{completed} and not {calls}({run})"
+        return [*found, self._check("sdk_text", run, statement, indent, more=text, ended=test)]
 
-    def _ended(
-        self,
-        run: str,
-        statement: cst.SimpleStatementLine,
-        indent: str,
-        looked_at: tuple[str, ...] | None,
-    ) -> list[str]:
-        """The check of the ends that the file does not look at."""
-        rest = [] if looked_at is None else [word for word in _LEFT if word not in looked_at]
-        quoted = [self._editor.quoted(word) for word in rest]
-        ended = f"{run}.status == {quoted[0]}" if len(rest) == 1 else ""
-        ended = f"{run}.status in ({', '.join(quoted)})" if len(rest) > 1 else ended
-        return [self._check("sdk_ended", run, statement, indent, ended=ended)] if ended else []
+    def _is_one_of(self, run: str, words: Sequence[str]) -> str:
+        """The question whether a response's status is one of these words."""
+        quoted = [self._editor.quoted(word) for word in words]
+        if len(quoted) == 1:
+            return f"{run}.status == {quoted[0]}"
+        return f"{run}.status in ({', '.join(quoted)})"

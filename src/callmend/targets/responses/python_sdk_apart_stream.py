@@ -14,6 +14,7 @@ from callmend.languages.python.sdk import SdkCall, keywords
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.python_edits import Change
+from callmend.targets.python_reading import Names
 from callmend.targets.responses.python_sdk import SdkFlow
 from callmend.targets.responses.python_sdk_thread import NEEDS, STORED, STORED_COMMENT
 
@@ -35,10 +36,11 @@ class ApartStream(SdkFlow):
         start: SdkCall,
         every: Sequence[SdkCall],
         settings: Settings,
+        names: Names,
         *,
         kept: bool,
     ) -> None:
-        super().__init__(program, start, every, settings)
+        super().__init__(program, start, every, settings, names)
         self._kept = kept
 
     def _thread_messages(self, given: dict[str, cst.BaseExpression]) -> list[Doc]:

@@ -7,31 +7,27 @@ what asks for `completed` asks that there are none, and the outputs go into one 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import libcst as cst
 
 from callmend.calls import RefusedError
-from callmend.edits import Edit
-from callmend.findings import Note
 from callmend.languages.python.handing import Handing
-from callmend.languages.python.helpers import load_helper
 from callmend.languages.python.kinds import Kind, value_of
 from callmend.languages.python.program import Program
-from callmend.languages.python.scopes import numbered
 from callmend.languages.python.sdk import SdkCall
 from callmend.languages.python.style import Style
-from callmend.languages.python.template import Fill
 from callmend.languages.python.tool_calls import ToolCalls
 from callmend.languages.python.tree import dotted
 from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
 from callmend.settings import Settings
+from callmend.targets.plans import Plan
 from callmend.targets.python_reading import Names
-from callmend.targets.python_spelling import Spelling, function_style
 from callmend.targets.responses.python_sdk_apart_run import ApartRun
+from callmend.targets.responses.python_sdk_functions import CALLS, Functions
 
 SUBMITS = ("threads.runs.submit_tool_outputs", "threads.runs.submit_tool_outputs_and_poll")
-_FUNCTION = "function_calls"
 _ACTION = "requires_action"
 _TAKEN = frozenset({"run_id", "thread_id", "tool_outputs", "poll_interval_ms"})
 
@@ -39,7 +35,7 @@ _TAKEN = frozenset({"run_id", "thread_id", "tool_outputs", "poll_interval_ms"})
 class ApartTools:
     """What changes in a file that answers the functions of its runs.
 
-    ``name`` is the function of the file that gives the calls of a response, ``function`` its code.
+    ``name`` is the function of the file that gives the calls of a response.
     """
 
     def __init__(
@@ -49,15 +45,7 @@ class ApartTools:
         self._tree = program.tree
         self._handing = handing
         self._style = style
-        spelling = Spelling(program, names, call.call)
-        taken = spelling.taken()
-        self.name = numbered(_FUNCTION, lambda name: name in taken)
-        template = load_helper("responses", _FUNCTION)
-        code = template.settled({})
-        fill = Fill(values={}, functions={"typing.Any": spelling.of("typing", "Any")})
-        written = template.render(code, fill, function_style(style))
-        self.function = written.replace(_FUNCTION, self.name, 1)
-        names.helpers[self.function] = self.name
+        self.name = Functions(program, names, call.call).name(CALLS)
 
     def changes(self) -> list[tuple[int, int, str]]:
         """The changes of what asks for, reads and answers the calls.
@@ -161,16 +149,17 @@ class ApartSubmit(ApartRun):
         submit: SdkCall,
         every: Sequence[SdkCall],
         settings: Settings,
+        names: Names,
         handing: Handing,
         start: ApartRun,
     ) -> None:
-        super().__init__(program, submit, every, settings, handing)
+        super().__init__(program, submit, every, settings, names, handing)
         self.given = start.given
         self.made_here = start.made_here
-        self.calls_by = start.calls_by
+        self.answers = start.answers
 
-    def submitted(self, looked_at: tuple[str, ...] | None) -> tuple[list[Edit], str, list[Note]]:
-        """The edits of the call, what becomes of it, and what is to be told.
+    def submitted(self, looked_at: tuple[str, ...] | None) -> Plan:
+        """The plan of the call.
 
         Raises:
             RefusedError: what the run is given is another thing here, or what polls would ask for
@@ -206,7 +195,8 @@ class ApartSubmit(ApartRun):
         indent = self._editor.indent_at(self._tree.chars(statement)[0])
         lone, behind = self._polled(named["run_id"], statement)
         self._put_checked(statement, arguments, indent, looked_at, lone=lone, behind=behind)
-        return list(self._editor.edits()), "becomes responses.create with the outputs", []
+        plan = self._whole("")
+        return replace(plan, message="becomes responses.create with the outputs", notes=())
 
     @property
     def _is_read(self) -> bool:

@@ -11,7 +11,7 @@ from callmend.languages.python.streams import Stream, StreamReader
 from callmend.reasons import Reason
 from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change
-from callmend.targets.responses.python_sdk_request import SdkRequest
+from callmend.targets.responses.python_sdk_functions import EVENTS, SdkAnswer
 
 #: The events of a response for which a handler's methods are called.
 _EVENTS = {
@@ -25,7 +25,7 @@ def _is_method(node: cst.CSTNode | None) -> bool:
     return isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute)
 
 
-class SdkStream(SdkRequest):
+class SdkStream(SdkAnswer):
     """One run that may be streamed."""
 
     #: The handler that the stream is given.
@@ -63,9 +63,10 @@ class SdkStream(SdkRequest):
         if self._handler is not None:
             self._handle(self._handler)
             self._replace(given, messages, stream=True, awaited=start.awaited)
-            return self._stream_plan()
+            return self._whole("becomes a streamed responses.create")
         stream = StreamReader(self._program, start.call).stream
         self._check_loop(stream)
+        self._through(stream)
         for place, end, new in stream.changes:
             self._editor.changes.append(Change(place, end, new, statements=True))
         for statement in stream.gone:
@@ -73,12 +74,7 @@ class SdkStream(SdkRequest):
         self._unwrap(stream)
         self._head(stream)
         self._replace(given, messages, stream=True, awaited=manager and start.awaited)
-        return self._stream_plan()
-
-    def _stream_plan(self) -> Plan:
-        kept = " on a conversation" if self.conversation is not None else ""
-        edits = tuple(sorted(self._editor.edits()))
-        return Plan(edits, f"becomes a streamed responses.create{kept}", tuple(self._notes))
+        return self._whole("becomes a streamed responses.create")
 
     def _handle(self, given: cst.BaseExpression) -> None:
         """The handler's class takes texts, and a loop over the events calls its methods."""
@@ -138,7 +134,8 @@ class SdkStream(SdkRequest):
         wait = "await " if self._start.awaited else ""
         lines = [f"{indent}try:"] if ends else []
         over = "async for" if self._start.awaited else "for"
-        lines.append(f"{outer}{over} {event} in {stream}:")
+        events = self._functions.name(EVENTS, awaited=self._start.awaited)
+        lines.append(f"{outer}{over} {event} in {events}({stream}):")
         checks = ("sdk_stream_end", "sdk_stream_error")
         lines += [self._check(check, event, at, inner) for check in checks]
         word = "if"
@@ -163,6 +160,14 @@ class SdkStream(SdkRequest):
         waits = stream.loop.asynchronous is not None
         if waits is not self._start.awaited:
             raise RefusedError(Reason.ASSISTANTS_STREAM, self._tree.show_line(stream.loop.iter))
+
+    def _through(self, stream: Stream) -> None:
+        """Let the events go through the function that gives those of the answer."""
+        name = self._functions.name(EVENTS, awaited=self._start.awaited)
+        source = stream.loop.iter
+        start, end = self._tree.whole(source)
+        self._editor.changes.append(Change(start, start, f"{name}(", statements=True))
+        self._editor.changes.append(Change(end, end, ")", statements=True))
 
     def _unwrap(self, stream: Stream) -> None:
         """Take the lines out of loops and conditions that the new events do not need."""

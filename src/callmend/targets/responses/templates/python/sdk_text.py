@@ -1,6 +1,6 @@
-"""A completed Response of OpenAI's own client may still hold a refusal and no text."""
+"""A Response whose text is read later: what takes its place is raised where it is made."""
 
 
 def read():
-    if not __RUN__.output_text:
-        raise RuntimeError("OpenAI response has no text")
+    if __ENDED__:
+        __TEXT__(__RUN__)

@@ -1,0 +1,17 @@
+"""The events of a Response's answer; `async` is put in where the client is awaited."""
+
+import typing
+
+
+def answer_events(stream: typing.Any) -> typing.Any:
+    """Give a response's events without those of commentary; raise a refusal."""
+    commentary = set()
+    for event in __CHUNKS__:
+        if event.type == "response.output_item.added":
+            # What is said on the way to the answer is marked as commentary.
+            if getattr(event.item, "phase", "") == "commentary":
+                commentary.add(event.output_index)
+        if event.type == "response.refusal.done":
+            raise RuntimeError(f"OpenAI response refused: {event.refusal}")
+        if getattr(event, "output_index", None) not in commentary:
+            yield event
