@@ -1,6 +1,54 @@
+import typing
+
 from openai import OpenAI
 
 client = OpenAI(max_retries=0)
+
+
+def checked_text(response: typing.Any) -> str:
+    """Give the text of a response's answer, or raise what it ended with."""
+    if response.status != "completed":
+        error, incomplete = response.error, response.incomplete_details
+        reason = error.message if error else incomplete and incomplete.reason
+        raise RuntimeError(f"OpenAI response {response.status}: {reason}")
+    text = ""
+    for item in response.output:
+        # What is said on the way to the answer is marked as commentary.
+        if item.type != "message" or getattr(item, "phase", "") == "commentary":
+            continue
+        for part in item.content:
+            if part.type == "refusal":
+                raise RuntimeError(f"OpenAI response refused: {part.refusal}")
+            if part.type == "output_text":
+                text += part.text
+    if not text:
+        raise RuntimeError("OpenAI response has no text")
+    return text
+
+
+def messages_of(
+    items: typing.Any,
+    *,
+    newest_first: bool = True,
+) -> list[typing.Any]:
+    """Give a conversation's messages; one answer in several is one of them."""
+    messages: list[typing.Any] = []
+    for item in items:
+        # What is said on the way to the answer is marked as commentary.
+        if item.type != "message" or getattr(item, "phase", "") == "commentary":
+            continue
+        parts = list(item.content)
+        if messages and item.role == messages[-1].role == "assistant":
+            other = messages.pop().content
+            parts = parts + other if newest_first else other + parts
+        said = [part for part in parts if part.type == "output_text"]
+        if len(said) > 1:
+            whole = "".join(part.text for part in said)
+            joined = said[0].model_copy(update={"text": whole})
+            others = [part for part in parts if part.type != "output_text"]
+            parts = [joined, *others]
+        messages.append(item.model_copy(update={"content": parts}))
+    return messages
 
 
 def ask(question):
@@ -15,15 +63,13 @@ def ask(question):
         conversation=thread.id,
         input=[],
     )
-    if run.status == "completed" and not run.output_text:
-        raise RuntimeError("OpenAI response has no text")
+    if run.status == "completed":
+        checked_text(run)
     text = ""
     if run.status == "completed":
-        messages = [
-            item
-            for item in client.conversations.items.list(thread.id).data
-            if item.type == "message"
-        ]
+        messages = messages_of(
+            client.conversations.items.list(thread.id, limit=100).data,
+        )
         print(f"{len(messages)} messages")
         for message in reversed(messages):
             role = message.role

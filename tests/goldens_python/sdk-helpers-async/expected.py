@@ -1,8 +1,30 @@
 import asyncio
+import typing
 
 from openai import AsyncOpenAI
 
 client = AsyncOpenAI(max_retries=0)
+
+
+def checked_text(response: typing.Any) -> str:
+    """Give the text of a response's answer, or raise what it ended with."""
+    if response.status != "completed":
+        error, incomplete = response.error, response.incomplete_details
+        reason = error.message if error else incomplete and incomplete.reason
+        raise RuntimeError(f"OpenAI response {response.status}: {reason}")
+    text = ""
+    for item in response.output:
+        # What is said on the way to the answer is marked as commentary.
+        if item.type != "message" or getattr(item, "phase", "") == "commentary":
+            continue
+        for part in item.content:
+            if part.type == "refusal":
+                raise RuntimeError(f"OpenAI response refused: {part.refusal}")
+            if part.type == "output_text":
+                text += part.text
+    if not text:
+        raise RuntimeError("OpenAI response has no text")
+    return text
 
 
 async def create_run(thread_id: str):
@@ -11,8 +33,8 @@ async def create_run(thread_id: str):
         conversation=thread_id,
         input=[],
     )
-    if run.status == "completed" and not run.output_text:
-        raise RuntimeError("OpenAI response has no text")
+    if run.status == "completed":
+        checked_text(run)
     return run
 
 
@@ -23,12 +45,33 @@ async def wait_on(run, thread_id: str):
     return run
 
 
+def messages_of(
+    items: typing.Any,
+    *,
+    newest_first: bool = True,
+) -> list[typing.Any]:
+    """Give a conversation's messages; one answer in several is one of them."""
+    messages: list[typing.Any] = []
+    for item in items:
+        # What is said on the way to the answer is marked as commentary.
+        if item.type != "message" or getattr(item, "phase", "") == "commentary":
+            continue
+        parts = list(item.content)
+        if messages and item.role == messages[-1].role == "assistant":
+            other = messages.pop().content
+            parts = parts + other if newest_first else other + parts
+        said = [part for part in parts if part.type == "output_text"]
+        if len(said) > 1:
+            whole = "".join(part.text for part in said)
+            joined = said[0].model_copy(update={"text": whole})
+            others = [part for part in parts if part.type != "output_text"]
+            parts = [joined, *others]
+        messages.append(item.model_copy(update={"content": parts}))
+    return messages
+
+
 async def reply_on(thread_id: str):
-    page = [
-        item
-        for item in (await client.conversations.items.list(thread_id)).data
-        if item.type == "message"
-    ][:1]
+    page = messages_of((await client.conversations.items.list(thread_id)).data)[:1]
     parts = page[0].content
     texts = [part.text for part in parts if part.type in ("input_text", "output_text")]
     return "".join(texts)

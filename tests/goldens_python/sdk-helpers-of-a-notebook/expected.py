@@ -1,10 +1,32 @@
 import os
 import time
+import typing
 
 from openai import OpenAI
 
 client = OpenAI(max_retries=0)
 TUTOR = os.environ["WORKFLOW_ID"]
+
+
+def checked_text(response: typing.Any) -> str:
+    """Give the text of a response's answer, or raise what it ended with."""
+    if response.status != "completed":
+        error, incomplete = response.error, response.incomplete_details
+        reason = error.message if error else incomplete and incomplete.reason
+        raise RuntimeError(f"OpenAI response {response.status}: {reason}")
+    text = ""
+    for item in response.output:
+        # What is said on the way to the answer is marked as commentary.
+        if item.type != "message" or getattr(item, "phase", "") == "commentary":
+            continue
+        for part in item.content:
+            if part.type == "refusal":
+                raise RuntimeError(f"OpenAI response refused: {part.refusal}")
+            if part.type == "output_text":
+                text += part.text
+    if not text:
+        raise RuntimeError("OpenAI response has no text")
+    return text
 
 
 def send(assistant_id, thread, text):
@@ -17,10 +39,7 @@ def send(assistant_id, thread, text):
         conversation=thread.id,
         input=[],
     )
-    if run.status != "completed" or not run.output_text:
-        error, incomplete = run.error, run.incomplete_details
-        reason = error.message if error else incomplete and incomplete.reason
-        raise RuntimeError(f"OpenAI response {run.status}: {reason}")
+    checked_text(run)
     return run
 
 
@@ -38,12 +57,36 @@ def wait_on(run, thread):
     return run
 
 
+def messages_of_2(
+    items: typing.Any,
+    *,
+    newest_first: bool = True,
+) -> list[typing.Any]:
+    """Give a conversation's messages; one answer in several is one of them."""
+    messages: list[typing.Any] = []
+    for item in items:
+        # What is said on the way to the answer is marked as commentary.
+        if item.type != "message" or getattr(item, "phase", "") == "commentary":
+            continue
+        parts = list(item.content)
+        if messages and item.role == messages[-1].role == "assistant":
+            other = messages.pop().content
+            parts = parts + other if newest_first else other + parts
+        said = [part for part in parts if part.type == "output_text"]
+        if len(said) > 1:
+            whole = "".join(part.text for part in said)
+            joined = said[0].model_copy(update={"text": whole})
+            others = [part for part in parts if part.type != "output_text"]
+            parts = [joined, *others]
+        messages.append(item.model_copy(update={"content": parts}))
+    return messages
+
+
 def messages_of(thread):
-    return [
-        item
-        for item in client.conversations.items.list(thread.id, order="asc")
-        if item.type == "message"
-    ]
+    return messages_of_2(
+        client.conversations.items.list(thread.id, order="asc"),
+        newest_first=False,
+    )
 
 
 def shown(messages):

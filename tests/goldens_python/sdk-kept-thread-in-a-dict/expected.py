@@ -1,3 +1,5 @@
+import typing
+
 from openai import OpenAI
 
 client = OpenAI(max_retries=0)
@@ -12,6 +14,27 @@ def thread_of(user: str) -> str:
     return threads[user]
 
 
+def checked_text(response: typing.Any) -> str:
+    """Give the text of a response's answer, or raise what it ended with."""
+    if response.status != "completed":
+        error, incomplete = response.error, response.incomplete_details
+        reason = error.message if error else incomplete and incomplete.reason
+        raise RuntimeError(f"OpenAI response {response.status}: {reason}")
+    text = ""
+    for item in response.output:
+        # What is said on the way to the answer is marked as commentary.
+        if item.type != "message" or getattr(item, "phase", "") == "commentary":
+            continue
+        for part in item.content:
+            if part.type == "refusal":
+                raise RuntimeError(f"OpenAI response refused: {part.refusal}")
+            if part.type == "output_text":
+                text += part.text
+    if not text:
+        raise RuntimeError("OpenAI response has no text")
+    return text
+
+
 def ask(question: str, user: str = "ann") -> str:
     thread_id = thread_of(user)
     # Add the question to the thread
@@ -23,8 +46,4 @@ def ask(question: str, user: str = "ann") -> str:
         conversation=thread_id,
         input=question,
     )
-    if run.status != "completed" or not run.output_text:
-        error, incomplete = run.error, run.incomplete_details
-        reason = error.message if error else incomplete and incomplete.reason
-        raise RuntimeError(f"OpenAI response {run.status}: {reason}")
-    return run.output_text
+    return checked_text(run)

@@ -4,6 +4,27 @@ from typing import Any
 from openai import AsyncOpenAI
 
 
+def checked_text(response: Any) -> str:
+    """Give the text of a response's answer, or raise what it ended with."""
+    if response.status != "completed":
+        error, incomplete = response.error, response.incomplete_details
+        reason = error.message if error else incomplete and incomplete.reason
+        raise RuntimeError(f"OpenAI response {response.status}: {reason}")
+    text = ""
+    for item in response.output:
+        # What is said on the way to the answer is marked as commentary.
+        if item.type != "message" or getattr(item, "phase", "") == "commentary":
+            continue
+        for part in item.content:
+            if part.type == "refusal":
+                raise RuntimeError(f"OpenAI response refused: {part.refusal}")
+            if part.type == "output_text":
+                text += part.text
+    if not text:
+        raise RuntimeError("OpenAI response has no text")
+    return text
+
+
 class Tutor:
     def __init__(self, assistant: str) -> None:
         self.client = AsyncOpenAI(max_retries=0)
@@ -23,9 +44,7 @@ class Tutor:
                 input=question,
             )
             if run.status == "completed":
-                if not run.output_text:
-                    raise RuntimeError("OpenAI response has no text")
-                return run.output_text
+                return checked_text(run)
         finally:
             print("asked", self.thread.id)
         raise RuntimeError(f"response {run.status}: {run.error}")

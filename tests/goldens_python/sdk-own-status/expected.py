@@ -1,3 +1,5 @@
+import typing
+
 from openai import OpenAI
 
 client = OpenAI(max_retries=0)
@@ -7,14 +9,31 @@ def error(text):
     return RuntimeError(f"response: {text}")
 
 
+def checked_text(response: typing.Any) -> str:
+    """Give the text of a response's answer, or raise what it ended with."""
+    if response.status != "completed":
+        error, incomplete = response.error, response.incomplete_details
+        reason = error.message if error else incomplete and incomplete.reason
+        raise RuntimeError(f"OpenAI response {response.status}: {reason}")
+    text = ""
+    for item in response.output:
+        # What is said on the way to the answer is marked as commentary.
+        if item.type != "message" or getattr(item, "phase", "") == "commentary":
+            continue
+        for part in item.content:
+            if part.type == "refusal":
+                raise RuntimeError(f"OpenAI response refused: {part.refusal}")
+            if part.type == "output_text":
+                text += part.text
+    if not text:
+        raise RuntimeError("OpenAI response has no text")
+    return text
+
+
 def ask(question):
     run = client.responses.create(model="gpt-6-luna", input=question)
     if run.status == "failed":
         raise error(run.error.message)
     if run.status != "completed":
         raise error(run.status)
-    if run.status != "completed" or not run.output_text:
-        error_, incomplete = run.error, run.incomplete_details
-        reason = error_.message if error_ else incomplete and incomplete.reason
-        raise RuntimeError(f"OpenAI response {run.status}: {reason}")
-    return run.output_text
+    return checked_text(run)

@@ -1,4 +1,20 @@
+import typing
+
 from openai import OpenAI
+
+
+def answer_events(stream: typing.Any) -> typing.Any:
+    """Give a response's events without those of commentary; raise a refusal."""
+    commentary = set()
+    for event in stream:
+        if event.type == "response.output_item.added":
+            # What is said on the way to the answer is marked as commentary.
+            if getattr(event.item, "phase", "") == "commentary":
+                commentary.add(event.output_index)
+        if event.type == "response.refusal.done":
+            raise RuntimeError(f"OpenAI response refused: {event.refusal}")
+        if getattr(event, "output_index", None) not in commentary:
+            yield event
 
 
 def ask(question: str) -> str:
@@ -9,7 +25,7 @@ def ask(question: str) -> str:
         stream=True,
     )
     answer = ""
-    for event in stream:
+    for event in answer_events(stream):
         if event.type in ("response.failed", "response.incomplete"):
             ended = event.response
             error, incomplete = ended.error, ended.incomplete_details

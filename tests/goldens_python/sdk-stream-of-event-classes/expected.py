@@ -1,3 +1,4 @@
+import typing
 from collections.abc import Iterator
 
 from openai import OpenAI
@@ -15,6 +16,20 @@ def add(client: OpenAI, thread_id: str, text: str) -> None:
     )
 
 
+def answer_events(stream: typing.Any) -> typing.Any:
+    """Give a response's events without those of commentary; raise a refusal."""
+    commentary = set()
+    for event in stream:
+        if event.type == "response.output_item.added":
+            # What is said on the way to the answer is marked as commentary.
+            if getattr(event.item, "phase", "") == "commentary":
+                commentary.add(event.output_index)
+        if event.type == "response.refusal.done":
+            raise RuntimeError(f"OpenAI response refused: {event.refusal}")
+        if getattr(event, "output_index", None) not in commentary:
+            yield event
+
+
 def pieces(client: OpenAI, thread_id: str) -> Iterator[str]:
     stream = client.responses.create(
         model="gpt-6-luna",
@@ -22,7 +37,7 @@ def pieces(client: OpenAI, thread_id: str) -> Iterator[str]:
         input=[],
         stream=True,
     )
-    for event in stream:
+    for event in answer_events(stream):
         if event.type == "response.incomplete":
             incomplete = event.response.incomplete_details
             raise RuntimeError(

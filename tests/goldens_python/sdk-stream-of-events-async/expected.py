@@ -1,8 +1,23 @@
+import typing
 from collections.abc import AsyncIterator
 
 from openai import AsyncOpenAI
 
 client = AsyncOpenAI(max_retries=0)
+
+
+async def answer_events(stream: typing.Any) -> typing.Any:
+    """Give a response's events without those of commentary; raise a refusal."""
+    commentary = set()
+    async for event in stream:
+        if event.type == "response.output_item.added":
+            # What is said on the way to the answer is marked as commentary.
+            if getattr(event.item, "phase", "") == "commentary":
+                commentary.add(event.output_index)
+        if event.type == "response.refusal.done":
+            raise RuntimeError(f"OpenAI response refused: {event.refusal}")
+        if getattr(event, "output_index", None) not in commentary:
+            yield event
 
 
 async def pieces(thread_id: str, question: str) -> AsyncIterator[str]:
@@ -14,7 +29,7 @@ async def pieces(thread_id: str, question: str) -> AsyncIterator[str]:
         input=question,
         stream=True,
     ) as stream:
-        async for event in stream:
+        async for event in answer_events(stream):
             if event.type == "error":
                 raise RuntimeError(f"OpenAI response error: {event.message}")
             if event.type == "response.created":

@@ -1,9 +1,24 @@
 import os
+import typing
 
 from openai import OpenAI
 
 client = OpenAI(max_retries=0)
 ASSISTANT = os.environ["WORKFLOW_ID"]
+
+
+def answer_events(stream: typing.Any) -> typing.Any:
+    """Give a response's events without those of commentary; raise a refusal."""
+    commentary = set()
+    for event in stream:
+        if event.type == "response.output_item.added":
+            # What is said on the way to the answer is marked as commentary.
+            if getattr(event.item, "phase", "") == "commentary":
+                commentary.add(event.output_index)
+        if event.type == "response.refusal.done":
+            raise RuntimeError(f"OpenAI response refused: {event.refusal}")
+        if getattr(event, "output_index", None) not in commentary:
+            yield event
 
 
 def ask(question: str) -> str:
@@ -14,7 +29,7 @@ def ask(question: str) -> str:
         input=question,
         stream=True,
     ) as stream:
-        for event_ in stream:
+        for event_ in answer_events(stream):
             if event_.type in ("response.failed", "response.incomplete"):
                 ended = event_.response
                 error, incomplete = ended.error, ended.incomplete_details

@@ -1,3 +1,5 @@
+import typing
+
 from openai import AsyncOpenAI
 
 client = AsyncOpenAI(max_retries=0)
@@ -9,6 +11,20 @@ class Handler:
         said.append(delta)
 
 
+async def answer_events(stream: typing.Any) -> typing.Any:
+    """Give a response's events without those of commentary; raise a refusal."""
+    commentary = set()
+    async for event in stream:
+        if event.type == "response.output_item.added":
+            # What is said on the way to the answer is marked as commentary.
+            if getattr(event.item, "phase", "") == "commentary":
+                commentary.add(event.output_index)
+        if event.type == "response.refusal.done":
+            raise RuntimeError(f"OpenAI response refused: {event.refusal}")
+        if getattr(event, "output_index", None) not in commentary:
+            yield event
+
+
 async def ask(question):
     said.clear()
     handler = Handler()
@@ -17,7 +33,7 @@ async def ask(question):
         input=question,
         stream=True,
     ) as stream:
-        async for event in stream:
+        async for event in answer_events(stream):
             if event.type in ("response.failed", "response.incomplete"):
                 ended = event.response
                 error, incomplete = ended.error, ended.incomplete_details

@@ -1,3 +1,5 @@
+import typing
+
 from openai import OpenAI
 
 client = OpenAI(max_retries=0)
@@ -20,6 +22,20 @@ class Collector:
         print(len(text), "characters")
 
 
+def answer_events(stream: typing.Any) -> typing.Any:
+    """Give a response's events without those of commentary; raise a refusal."""
+    commentary = set()
+    for event in stream:
+        if event.type == "response.output_item.added":
+            # What is said on the way to the answer is marked as commentary.
+            if getattr(event.item, "phase", "") == "commentary":
+                commentary.add(event.output_index)
+        if event.type == "response.refusal.done":
+            raise RuntimeError(f"OpenAI response refused: {event.refusal}")
+        if getattr(event, "output_index", None) not in commentary:
+            yield event
+
+
 def ask(question: str) -> str:
     collector = Collector()
     with client.responses.create(
@@ -29,7 +45,7 @@ def ask(question: str) -> str:
         stream=True,
     ) as stream:
         # Until all is said
-        for event in stream:
+        for event in answer_events(stream):
             if event.type in ("response.failed", "response.incomplete"):
                 ended = event.response
                 error, incomplete = ended.error, ended.incomplete_details

@@ -10,6 +10,27 @@ def weather(city="Berlin"):
     return {"city": city, "degrees": 21, "at": "12:00"}
 
 
+def checked_text(response: Any) -> str:
+    """Give the text of a response's answer, or raise what it ended with."""
+    if response.status != "completed":
+        error, incomplete = response.error, response.incomplete_details
+        reason = error.message if error else incomplete and incomplete.reason
+        raise RuntimeError(f"OpenAI response {response.status}: {reason}")
+    text = ""
+    for item in response.output:
+        # What is said on the way to the answer is marked as commentary.
+        if item.type != "message" or getattr(item, "phase", "") == "commentary":
+            continue
+        for part in item.content:
+            if part.type == "refusal":
+                raise RuntimeError(f"OpenAI response refused: {part.refusal}")
+            if part.type == "output_text":
+                text += part.text
+    if not text:
+        raise RuntimeError("OpenAI response has no text")
+    return text
+
+
 def ask(question):
     run = client.responses.create(
         model="gpt-6.1-sol",
@@ -57,8 +78,4 @@ def ask(question):
         )
     if run.status != "completed":
         raise RuntimeError(f"response {run.status}")
-    if run.status != "completed" or not run.output_text:
-        error, incomplete = run.error, run.incomplete_details
-        reason = error.message if error else incomplete and incomplete.reason
-        raise RuntimeError(f"OpenAI response {run.status}: {reason}")
-    return run.output_text
+    return checked_text(run)

@@ -19,9 +19,55 @@ def lookup(city="here"):
     return {"city": city, "time": "12:00"}
 
 
+def checked_text(response: Any) -> str:
+    """Give the text of a response's answer, or raise what it ended with."""
+    if response.status != "completed":
+        error, incomplete = response.error, response.incomplete_details
+        reason = error.message if error else incomplete and incomplete.reason
+        raise RuntimeError(f"OpenAI response {response.status}: {reason}")
+    text = ""
+    for item in response.output:
+        # What is said on the way to the answer is marked as commentary.
+        if item.type != "message" or getattr(item, "phase", "") == "commentary":
+            continue
+        for part in item.content:
+            if part.type == "refusal":
+                raise RuntimeError(f"OpenAI response refused: {part.refusal}")
+            if part.type == "output_text":
+                text += part.text
+    if not text:
+        raise RuntimeError("OpenAI response has no text")
+    return text
+
+
 def function_calls(response: Any) -> list[Any]:
     """Give the calls of functions that a response asks for."""
     return [item for item in response.output if item.type == "function_call"]
+
+
+def messages_of(
+    items: Any,
+    *,
+    newest_first: bool = True,
+) -> list[Any]:
+    """Give a conversation's messages; one answer in several is one of them."""
+    messages: list[Any] = []
+    for item in items:
+        # What is said on the way to the answer is marked as commentary.
+        if item.type != "message" or getattr(item, "phase", "") == "commentary":
+            continue
+        parts = list(item.content)
+        if messages and item.role == messages[-1].role == "assistant":
+            other = messages.pop().content
+            parts = parts + other if newest_first else other + parts
+        said = [part for part in parts if part.type == "output_text"]
+        if len(said) > 1:
+            whole = "".join(part.text for part in said)
+            joined = said[0].model_copy(update={"text": whole})
+            others = [part for part in parts if part.type != "output_text"]
+            parts = [joined, *others]
+        messages.append(item.model_copy(update={"content": parts}))
+    return messages
 
 
 def ask(question):
@@ -51,9 +97,8 @@ def ask(question):
         error, incomplete = run.error, run.incomplete_details
         reason = error.message if error else incomplete and incomplete.reason
         raise RuntimeError(f"OpenAI response {run.status}: {reason}")
-    answered = run.output_text or function_calls(run)
-    if run.status == "completed" and not answered:
-        raise RuntimeError("OpenAI response has no text")
+    if run.status == "completed" and not function_calls(run):
+        checked_text(run)
     while run.status != "completed" or function_calls(run):
         time.sleep(0.5)
         run = client.responses.retrieve(run.id)
@@ -91,14 +136,11 @@ def ask(question):
                 error, incomplete = run.error, run.incomplete_details
                 reason = error.message if error else incomplete and incomplete.reason
                 raise RuntimeError(f"OpenAI response {run.status}: {reason}")
-            answered = run.output_text or function_calls(run)
-            if run.status == "completed" and not answered:
-                raise RuntimeError("OpenAI response has no text")
+            if run.status == "completed" and not function_calls(run):
+                checked_text(run)
         elif run.status in ("failed", "incomplete"):
             raise RuntimeError(f"response {run.status}: {run.error}")
-    messages = [
-        item
-        for item in client.conversations.items.list(thread.id, order="desc").data
-        if item.type == "message"
-    ]
+    messages = messages_of(
+        client.conversations.items.list(thread.id, order="desc").data,
+    )
     return messages[0].content[0].text

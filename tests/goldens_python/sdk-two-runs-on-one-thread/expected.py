@@ -1,9 +1,31 @@
 import os
+import typing
 
 from openai import OpenAI
 
 client = OpenAI(max_retries=0)
 ASSISTANT = os.environ["WORKFLOW_ID"]
+
+
+def checked_text(response: typing.Any) -> str:
+    """Give the text of a response's answer, or raise what it ended with."""
+    if response.status != "completed":
+        error, incomplete = response.error, response.incomplete_details
+        reason = error.message if error else incomplete and incomplete.reason
+        raise RuntimeError(f"OpenAI response {response.status}: {reason}")
+    text = ""
+    for item in response.output:
+        # What is said on the way to the answer is marked as commentary.
+        if item.type != "message" or getattr(item, "phase", "") == "commentary":
+            continue
+        for part in item.content:
+            if part.type == "refusal":
+                raise RuntimeError(f"OpenAI response refused: {part.refusal}")
+            if part.type == "output_text":
+                text += part.text
+    if not text:
+        raise RuntimeError("OpenAI response has no text")
+    return text
 
 
 def ask(question: str) -> tuple[str, str]:
@@ -15,11 +37,7 @@ def ask(question: str) -> tuple[str, str]:
     )
     if first.status != "completed":
         raise RuntimeError(f"response {first.status}")
-    if first.status != "completed" or not first.output_text:
-        error, incomplete = first.error, first.incomplete_details
-        reason = error.message if error else incomplete and incomplete.reason
-        raise RuntimeError(f"OpenAI response {first.status}: {reason}")
-    greeting = first.output_text
+    greeting = checked_text(first)
     print(greeting)
     second = client.responses.create(
         model="gpt-6-luna",
@@ -28,9 +46,5 @@ def ask(question: str) -> tuple[str, str]:
     )
     if second.status != "completed":
         raise RuntimeError(f"response {second.status}")
-    if second.status != "completed" or not second.output_text:
-        error, incomplete = second.error, second.incomplete_details
-        reason = error.message if error else incomplete and incomplete.reason
-        raise RuntimeError(f"OpenAI response {second.status}: {reason}")
-    answer = second.output_text
+    answer = checked_text(second)
     return answer, thread.id
