@@ -205,7 +205,7 @@ _SDK = [
     "sdk-tools-answered-while-polling",
     "sdk-tools-answered-while-polling-async",
 ]
-#: A stream that ends with a refusal or without any text is an answer of no pieces.
+#: A stream that ends without any text is an answer of no pieces.
 _SDK_STREAMS = [
     "sdk-stream-of-text-deltas",
     "sdk-stream-of-events-async",
@@ -224,9 +224,12 @@ def _failing() -> Iterator[Any]:
                 yield pytest.param(
                     kind + name, scenario, words, id=f"{kind}{name}-{scenario.value}"
                 )
-    for scenario in (Scenario.FAILED, Scenario.INCOMPLETE, Scenario.REFUSAL, Scenario.NO_ANSWER):
+    for scenario in (Scenario.FAILED, Scenario.INCOMPLETE, Scenario.NO_ANSWER):
         for name in _SDK:
             yield pytest.param(name, scenario, "response", id=f"{name}-{scenario.value}")
+    for name in [*_SDK, *_SDK_STREAMS]:
+        words = "OpenAI response refused: I cannot help"
+        yield pytest.param(name, Scenario.REFUSAL, words, id=f"{name}-refusal")
     for scenario in (Scenario.FAILED, Scenario.INCOMPLETE, Scenario.ERROR_EVENT):
         for name in _SDK_STREAMS:
             yield pytest.param(name, scenario, "response", id=f"{name}-{scenario.value}")

@@ -220,12 +220,13 @@ def ends(source: bytes) -> list[bytes]:
     assert {finding.bucket for finding in migration.findings} == {Bucket.MIGRATED}
     lines = migration.result.splitlines()
     starts = [n for n, line in enumerate(lines) if b".responses.create(" in line]
-    tests = (line for n in starts for line in lines[n : n + 6] if line.lstrip().startswith(b"if "))
+    tests = [next(c for c in lines[n : n + 6] if b"if " in c or _WHOLE in c) for n in starts]
     return [line.strip() for line in tests]
 
 
-_WHOLE = b'if run.status != "completed" or not run.output_text:'
-_NO_TEXT = b'if run.status == "completed" and not run.output_text:'
+#: What is raised of every response without an answer, and of one that is completed only.
+_WHOLE = b"checked_text(run)"
+_NO_TEXT = b'if run.status == "completed":'
 _LOOKS = _ASK.replace(
     "    return newest", "    if run.status == {0}:\n        {1}\n    return newest"
 )
@@ -243,7 +244,7 @@ ENDS = {
     "completed-that-returns": (helpers(waited=_SHORT, asked=_COMPLETED), [_NO_TEXT]),
     "failed": (
         helpers(waited=_SHORT, asked=_LOOKS.format('"failed"', "return None")),
-        [b'if run.status in ("cancelled", "incomplete"):'],
+        [b'if run.status in ("completed", "cancelled", "incomplete"):'],
     ),
     "all-but-completed": (
         helpers(
@@ -283,7 +284,7 @@ ENDS = {
             ),
             asked=_COMPLETED,
         ),
-        [b'if run.status == "incomplete":'],
+        [b'if run.status in ("completed", "incomplete"):'],
     ),
     "loop-that-is-left-for-each": (
         helpers(

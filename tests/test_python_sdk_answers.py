@@ -1,0 +1,194 @@
+"""What migrated programs of OpenAI's Python client show of an answer in parts, and of none."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import inspect
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from callmend.settings import Settings
+from tests.python_goldens import PythonGolden, goldens
+from tests.python_invariants import check
+from tests.server import RunningServer, Scenario, running_server
+from tests.skipping import needs
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+_RESPONSES = Settings(target="responses")
+_SDK = [golden for name, golden in goldens().items() if name.startswith("sdk-")]
+#: What shows the question as well as the answer, each of them on lines of its own.
+_TRANSCRIPTS = ("sdk-every-message-is-shown", "sdk-helpers-of-a-notebook")
+#: How an answer comes in parts, or behind what is none of it.
+_IN_PARTS = [
+    Scenario.SEVERAL_MESSAGES,
+    Scenario.SEVERAL_TEXT_BLOCKS,
+    Scenario.PHASES,
+    Scenario.REASONING_FIRST,
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _clients() -> None:
+    needs("openai")
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[RunningServer]:
+    with running_server() as running:
+        yield running
+
+
+@pytest.fixture
+def server(api: RunningServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test-1")
+    monkeypatch.setenv("WORKFLOW_ID", "asst_test1")
+    monkeypatch.setenv("OPENAI_BASE_URL", api.base_url)
+    api.control.assistants_gone = True
+    yield api
+    gc.collect()
+    assert not api.violations
+    api.reset()
+
+
+def asked(code: bytes) -> str:
+    """What a program's `ask` answers."""
+    names: dict[str, Any] = {"__name__": "program"}
+    exec(compile(code, "program.py", "exec"), names)  # noqa: S102  # of this repository
+    answer = names["ask"]("What is it?")
+    if inspect.iscoroutine(answer):
+        answer = asyncio.run(answer)
+    return answer[0] if isinstance(answer, tuple) else str(answer)
+
+
+@pytest.mark.parametrize(
+    ("golden", "scenario"),
+    [
+        pytest.param(golden, scenario, id=f"{golden.name}-{scenario.value}")
+        for golden, scenario in itertools.product(_SDK, _IN_PARTS)
+    ],
+)
+def test_the_whole_answer_is_shown_and_nothing_else(
+    golden: PythonGolden, scenario: Scenario, server: RunningServer
+) -> None:
+    server.control.scenario = scenario
+    server.control.answer = "The whole answer."
+    shown = asked(golden.expected)
+    if golden.name in _TRANSCRIPTS:
+        said = [line for line in shown.splitlines() if "user: " not in line]
+        assert [line.removeprefix("1 ") for line in said] == ["assistant: The whole answer."]
+    else:
+        # A handler is told of each text that begins.
+        assert shown.replace("> ", "") == "The whole answer."
+
+
+@pytest.mark.parametrize("golden", _SDK, ids=lambda golden: golden.name)
+def test_a_response_is_not_polled_however_runs_would_be(golden: PythonGolden) -> None:
+    settings = replace(golden.settings or Settings(), polling="robust")
+    assert check(golden.source, settings=settings).result == golden.expected
+
+
+_TALK = """\
+from openai import OpenAI
+
+client = OpenAI(max_retries=0)
+
+
+class Talk:
+    def __init__(self):
+        self.thread = client.beta.threads.create()
+
+    def say(self, text):
+        client.beta.threads.messages.create(thread_id=self.thread.id, role="user", content=text)
+        run = client.beta.threads.runs.create_and_poll(
+            thread_id=self.thread.id, assistant_id="asst_1"
+        )
+        if run.status == "completed":
+            return self.newest()
+        return f"ended as {run.status}"
+
+    def newest(self):
+        messages = client.beta.threads.messages.list(thread_id=self.thread.id, limit=1)
+        return messages.data[0].content[0].text.value
+
+    def history(self, order):
+        messages = client.beta.threads.messages.list(thread_id=self.thread.id, order="asc")
+        return [f"{m.role}: {m.content[0].text.value}" for m in messages.data]
+
+    def backwards(self):
+        found = []
+        for message in client.beta.threads.messages.list(self.thread.id, order="desc", limit=3):
+            found.append(message.content[0].text.value)
+        return found
+"""
+
+
+@pytest.fixture(scope="module")
+def talk() -> bytes:
+    return check(_TALK.encode(), settings=_RESPONSES).result
+
+
+def made(code: bytes) -> Any:
+    names: dict[str, Any] = {"__name__": "program"}
+    exec(compile(code, "program.py", "exec"), names)  # noqa: S102  # of this test
+    return names["Talk"]()
+
+
+def test_a_history_has_each_answer_once_in_either_order(talk: bytes, server: RunningServer) -> None:
+    one = made(talk)
+    server.control.answer = "The first answer."
+    for scenario in (Scenario.SEVERAL_MESSAGES, Scenario.PHASES, Scenario.SEVERAL_TEXT_BLOCKS):
+        server.control.scenario = scenario
+        assert one.say(scenario.value) == "The first answer."
+    assert one.history("asc") == [
+        "user: several_messages",
+        "assistant: The first answer.",
+        "user: phases",
+        "assistant: The first answer.",
+        "user: several_text_blocks",
+        "assistant: The first answer.",
+    ]
+    newest = ["The first answer.", "several_text_blocks", "The first answer."]
+    assert one.backwards() == newest
+
+
+def test_a_page_has_as_many_messages_as_before_where_not_every_item_is_one(
+    talk: bytes, server: RunningServer
+) -> None:
+    one = made(talk)
+    server.control.scenario = Scenario.REASONING_FIRST
+    for number in range(9):
+        one.say(f"question {number}")
+    assert len(one.history("asc")) == 18  # of 27 items, more than a page has without a limit
+
+
+def test_a_refusal_is_told_with_its_words(talk: bytes, server: RunningServer) -> None:
+    server.control.scenario = Scenario.REFUSAL
+    with pytest.raises(RuntimeError, match=r"^OpenAI response refused: I cannot help with that"):
+        made(talk).say("one")
+
+
+@pytest.mark.parametrize("scenario", [Scenario.FAILED, Scenario.CANCELLED, Scenario.INCOMPLETE])
+def test_an_end_that_the_file_looks_at_is_its_own_as_before(
+    scenario: Scenario, talk: bytes, server: RunningServer
+) -> None:
+    server.control.scenario = scenario
+    assert made(talk).say("one") == f"ended as {scenario.value}"
+
+
+@pytest.mark.parametrize("scenario", [Scenario.EMPTY_ANSWER, Scenario.NO_ANSWER])
+def test_the_answer_before_is_not_shown_for_one_without_a_text(
+    scenario: Scenario, talk: bytes, server: RunningServer
+) -> None:
+    one = made(talk)
+    assert one.say("one") == server.control.answer
+    server.control.scenario = scenario
+    with pytest.raises(RuntimeError, match="OpenAI response has no text"):
+        one.say("two")
