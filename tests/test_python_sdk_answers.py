@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from callmend.reasons import Reason
 from callmend.settings import Settings
 from tests.python_goldens import PythonGolden, goldens
 from tests.python_invariants import check
@@ -192,3 +193,48 @@ def test_the_answer_before_is_not_shown_for_one_without_a_text(
     server.control.scenario = scenario
     with pytest.raises(RuntimeError, match="OpenAI response has no text"):
         one.say("two")
+
+
+_OF_ONE_RUN = """\
+import asyncio
+
+from openai import AsyncOpenAI
+
+client = AsyncOpenAI(max_retries=0)
+
+
+async def ask(question):
+    thread = await client.beta.threads.create()
+    await client.beta.threads.messages.create(thread.id, role="user", content=question)
+    run = await client.beta.threads.runs.create(thread_id=thread.id, assistant_id="asst_1")
+    while run.status in ("queued", "in_progress"):
+        await asyncio.sleep(0.5)
+        run = await client.beta.threads.runs.retrieve(thread_id=thread.id, run_id=run.id)
+    if run.status != "completed":
+        raise RuntimeError(f"ended as {run.status}")
+    page = await client.beta.threads.messages.list(thread_id=thread.id, run_id=run.id)
+    return "".join(c.text.value for m in page.data for c in m.content if c.type == "text")
+"""
+_FOR_ONE_RUN = _OF_ONE_RUN.replace("async def", "def").replace("AsyncOpenAI", "OpenAI")
+_FOR_ONE_RUN = _FOR_ONE_RUN.replace("asyncio", "time").replace("await ", "")
+
+
+@pytest.mark.parametrize("source", [_FOR_ONE_RUN, _OF_ONE_RUN], ids=["sync", "async"])
+@pytest.mark.parametrize("scenario", [Scenario.COMPLETED, *_IN_PARTS])
+def test_the_messages_of_one_run_are_those_of_its_response(
+    source: str, scenario: Scenario, server: RunningServer
+) -> None:
+    result = check(source.encode(), settings=_RESPONSES).result
+    server.control.scenario = scenario
+    server.control.answer = "The whole answer."
+    assert asked(result) == "The whole answer."
+
+
+def test_the_messages_of_a_run_from_elsewhere_are_left() -> None:
+    source = _FOR_ONE_RUN.replace("def ask(question)", "def ask(question, kept)")
+    source = source.replace(
+        "thread.id, run_id=run.id)\n    return", "thread.id, run_id=kept)\n    return"
+    )
+    migration = check(source.encode(), settings=_RESPONSES)
+    assert not migration.changed
+    assert {finding.reason for finding in migration.findings} == {Reason.ANSWER_NOT_UNDERSTOOD}

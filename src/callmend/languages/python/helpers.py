@@ -106,6 +106,18 @@ class _Settler(cst.CSTTransformer):
             first = first.with_changes(leading_lines=updated_node.leading_lines)
         return cst.FlattenSentinel([first, *body[1:]])  # type: ignore[list-item]
 
+    def leave_IndentedBlock(  # noqa: N802
+        self,
+        original_node: cst.IndentedBlock,  # noqa: ARG002
+        updated_node: cst.IndentedBlock,
+    ) -> cst.IndentedBlock:
+        # What is settled may leave the function where the template goes on.
+        for number, line in enumerate(updated_node.body):
+            if isinstance(line, cst.SimpleStatementLine):
+                if isinstance(line.body[-1], (cst.Raise, cst.Return)):
+                    return updated_node.with_changes(body=updated_node.body[: number + 1])
+        return updated_node
+
 
 class _Absent(cst.CSTTransformer):
     """Takes the parameters out whose annotation is absent."""

@@ -340,12 +340,17 @@ class Apart:
         return False
 
     def _listed(self, call: SdkCall) -> Plan:
-        """The messages among the items of the conversation."""
-        given = self._given(call, frozenset({"thread_id", "order", "limit"}))
+        """The messages among the items of the conversation, or of one response."""
+        given = self._given(call, frozenset({"thread_id", "order", "limit", "run_id"}))
         functions = Functions(self._program, self._names, call.call)
-        page, cut = self._page(call, given)
-        arguments: list[tuple[str, Doc]] = [("", page)]
         newest = self._newest_first(given.get("order"))
+        message = "becomes the messages of the conversation"
+        if "run_id" in given:
+            page, cut = self._output(call, given["run_id"]), ""
+            newest, message = "False", "becomes the messages of the response"
+        else:
+            page, cut = self._page(call, given)
+        arguments: list[tuple[str, Doc]] = [("", page)]
         if newest != "True":
             arguments.append(("newest_first=", newest))
         new = Group(f"{functions.name(MESSAGES)}(", tuple(arguments), f"){cut}")
@@ -355,7 +360,18 @@ class Apart:
         text = render(new, self._style, editor.indent_at(start), column, self._behind(end))
         editor.changes.append(Change(start, end, text, statements=True))
         edits = tuple(editor.edits())
-        return Plan(edits, "becomes the messages of the conversation", (), tuple(functions.codes))
+        return Plan(edits, message, (), tuple(functions.codes))
+
+    def _output(self, call: SdkCall, run: cst.BaseExpression) -> Group:
+        """What asks for one response's items; they come in their order, and are one message."""
+        if self._handing.kinds.get(run) is not Kind.RUN_ID:
+            raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(run))
+        asks = f"{self._tree.source(call.client)}.responses.retrieve("
+        page = Group(asks, (("", self._moved(run)),), ").output")
+        if isinstance(value_of(self._program, call), cst.Await):
+            inner = replace(page, closing=")")
+            page = Group("(", (("await ", inner),), ").output", bare=True)
+        return page
 
     def _page(self, call: SdkCall, given: dict[str, cst.BaseExpression]) -> tuple[Group, str]:
         """What lists the items, and what cuts the messages to the number that is asked for.
