@@ -118,7 +118,6 @@ def workflow_answer_2(
     if not live.ok:
         shown = f"OpenAI error {live.status_code}: {live.text}"
         raise requests.HTTPError(shown, response=live)
-        return live
     run = live.json()
     sent = live.request.headers.items()
     kept = ("authorization", "openai-")
@@ -157,7 +156,6 @@ def workflow_answer_2(
         if not polled.ok:
             shown = f"OpenAI error {polled.status_code}: {polled.text}"
             raise requests.HTTPError(shown, response=polled)
-            return polled
         run = polled.json()
     texts = []
     refusal = ""
@@ -171,7 +169,6 @@ def workflow_answer_2(
         if not listed.ok:
             shown = f"OpenAI error {listed.status_code}: {listed.text}"
             raise requests.HTTPError(shown, response=listed)
-            return listed
         messages = listed.json()
         for message in messages["data"]:
             if message["role"] != "assistant":

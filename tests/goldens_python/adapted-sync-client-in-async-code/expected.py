@@ -15,7 +15,6 @@ async def workflow_answer(
     if not live.ok:
         shown = f"OpenAI error {live.status_code}: {live.text}"
         raise requests.HTTPError(shown, response=live)
-        return live
     run = live.json()
     sent = live.request.headers.items()
     kept = ("authorization", "openai-")
@@ -54,7 +53,6 @@ async def workflow_answer(
         if not polled.ok:
             shown = f"OpenAI error {polled.status_code}: {polled.text}"
             raise requests.HTTPError(shown, response=polled)
-            return polled
         run = polled.json()
     texts = []
     refusal = ""
@@ -68,7 +66,6 @@ async def workflow_answer(
         if not listed.ok:
             shown = f"OpenAI error {listed.status_code}: {listed.text}"
             raise requests.HTTPError(shown, response=listed)
-            return listed
         messages = listed.json()
         for message in messages["data"]:
             if message["role"] != "assistant":

@@ -10,7 +10,6 @@ def workflow_answer(live: requests.Response) -> requests.Response:
     if not live.ok:
         shown = f"OpenAI error {live.status_code}: {live.text}"
         raise requests.HTTPError(shown, response=live)
-        return live
     answered = live.json()
     all_text = final_text = refusal = ""
     for item in answered.get("output") or []:
