@@ -304,3 +304,65 @@ def test_the_setting_takes_modules_only(value: object) -> None:
 def test_the_setting_is_read_from_pyproject(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.callmend]\nopenai-clients = ["@/lib/ai"]\n')
     assert load(str(tmp_path), {}).openai_clients == ("@/lib/ai",)
+
+
+_OPENAI = "import OpenAI from 'openai';"
+_CLASS = """\
+MEMBER
+
+  async ask(id: string, text: string) {
+    const run = await this.ai.workflows.runs.create({ workflow_id: id, input: { message: text } });
+    return run.output_text;
+  }
+}
+"""
+_GIVEN = {
+    "a-parameter-of-the-constructor": (
+        _OPENAI,
+        "export class Bot {\n  constructor(private readonly ai: OpenAI) {}",
+    ),
+    "a-field": (
+        _OPENAI,
+        "export class Bot {\n  private ai: OpenAI;\n\n  constructor(ai: OpenAI) {\n"
+        "    this.ai = ai;\n  }",
+    ),
+    "a-default": (
+        "import { openai } from '@/lib/openai';",
+        "export class Bot {\n  constructor(private ai = openai) {}",
+    ),
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize(("head", "member"), _GIVEN.values(), ids=_GIVEN)
+def test_a_client_that_a_class_is_given_is_told(head: str, member: str, target: str) -> None:
+    source = f"{head}\n\n{_CLASS.replace('MEMBER', member)}".encode()
+    [finding] = _run(source, "a.ts", target, "@/lib/openai").findings
+    assert (finding.bucket, finding.reason) == (Bucket.LEFT, Reason.CLIENT_UNKNOWN)
+
+
+def test_a_field_that_is_called_openai_is_told_where_nothing_says_what_it_is() -> None:
+    member = "class Bot {\n  constructor(openai) {\n    this.openai = openai;\n  }"
+    source = _CLASS.replace("MEMBER", member).replace("this.ai", "this.openai").encode()
+    [finding] = _run(source, "a.ts", "responses").findings
+    assert finding.reason is Reason.CLIENT_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("head", "member"),
+    [
+        (
+            "import { CozeAPI } from '@coze/api';",
+            "class Bot {\n  constructor(private ai: CozeAPI) {}",
+        ),
+        (
+            "import { AzureOpenAI } from 'openai';",
+            "class Bot {\n  constructor(private ai: AzureOpenAI) {}",
+        ),
+        ("import { ai } from './ai';", "class Bot {\n  constructor(private ai) {}"),
+    ],
+    ids=["coze", "azure", "anything"],
+)
+def test_a_client_of_another_that_a_class_is_given_is_not_mentioned(head: str, member: str) -> None:
+    source = f"{head}\n\n{_CLASS.replace('MEMBER', member)}".encode()
+    assert _run(source, "a.ts", "responses").findings == ()

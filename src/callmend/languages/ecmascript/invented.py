@@ -11,7 +11,7 @@ from callmend.languages.ecmascript.assistants.client import Client, Clients, Own
 from callmend.languages.ecmascript.find import Certainty, Request
 from callmend.languages.ecmascript.members import member_key
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.scopes import Binding, Kind
+from callmend.languages.ecmascript.scopes import Kind
 from callmend.languages.ecmascript.sendings import Sending
 from callmend.languages.ecmascript.transports import Transport, imported_from
 from callmend.languages.ecmascript.tree import (
@@ -25,7 +25,7 @@ from callmend.languages.ecmascript.tree import (
     text,
     unwrapped,
 )
-from callmend.languages.ecmascript.values import HOLE
+from callmend.languages.ecmascript.values import HOLE, text_of
 from callmend.records import record
 
 _ROOT = "workflows"
@@ -72,7 +72,7 @@ def invented_requests(program: Program) -> list[Request]:
                 nodes=chain.passed,
                 path_id=_id(given),
                 sending=Sending(None, body=given[-1] if given else None),
-                client=client.shown if client.module else "",
+                client=client.shown if client.owner is Owner.UNKNOWN else "",
             )
         )
     return found
@@ -221,6 +221,9 @@ def certainty_of(program: Program, client: Client, owner: Node) -> Certainty | N
 
 def _is_called_openai(program: Program, owner: Node) -> bool:
     """Whether a client that is made elsewhere is OpenAI's by its import or its type."""
+    inner = unwrapped(owner)
+    if _is_member(inner) and unwrapped(field(inner, "object") or inner).type == "this":
+        return _is_openais_field(program, inner)
     root = program.callees.root(unwrapped(owner))
     binding = program.scopes.binding(root) if root.type == "identifier" else None
     if binding is None:
@@ -229,7 +232,10 @@ def _is_called_openai(program: Program, owner: Node) -> bool:
     if module is not None:
         return "openai" in module.lower() or b"openai" in binding.name.lower()
     if binding.kind is Kind.PARAMETER:
-        return _is_typed_openai(program, binding)
+        default = field(binding.declarator, "value")
+        annotation = field(binding.declarator, "type")
+        given = default is not None and _is_called_openai(program, default)
+        return given or _is_typed_openai(program, annotation)
     value = field(binding.declarator, "value")
     if value is not None and unwrapped(value).type == "object" and unwrapped(owner) != root:
         # `config.openai` where the file has `const config = { openai: { apiKey } }`: settings.
@@ -244,9 +250,24 @@ def _is_called_openai(program: Program, owner: Node) -> bool:
     return b"openai" in called.lower() and b"azure" not in called.lower()
 
 
-def _is_typed_openai(program: Program, binding: Binding) -> bool:
-    """Whether a parameter's type is what the package `openai` exports."""
-    annotation = field(binding.declarator, "type")
+def _is_openais_field(program: Program, member: Node) -> bool:
+    """Whether a field that its class is given is OpenAI's client, by its type or its name."""
+    # a module, for classes with such a call
+    from callmend.languages.ecmascript.senders import field_of_class  # noqa: PLC0415
+
+    declared = field_of_class(program, member)
+    kind = None if declared is None else field(declared, "type")
+    if kind is not None:
+        return _is_typed_openai(program, kind)
+    default = None if declared is None else field(declared, "value")
+    if default is not None and _is_called_openai(program, default):
+        return True
+    name = text_of(member, "property").lower()
+    return b"openai" in name and b"azure" not in name
+
+
+def _is_typed_openai(program: Program, annotation: Node | None) -> bool:
+    """Whether a type is what the package `openai` exports."""
     for name in descendants(annotation) if annotation is not None else ():
         if name.type == "type_identifier":
             found = program.scopes.root.bindings.get(text(name))

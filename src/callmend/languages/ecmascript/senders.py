@@ -64,15 +64,21 @@ def _of_name(program: Program, name: Node) -> str:
 
 def _type_of_field(program: Program, member: Node) -> Node | None:
     """The type of `this.NAME`: of a parameter of the constructor, of a field, of `inject(TYPE)`."""
+    declared = field_of_class(program, member)
+    value = field(declared, "value")
+    return field(declared, "type") or (None if value is None else _injected(unwrapped(value)))
+
+
+def field_of_class(program: Program, member: Node) -> Node | None:
+    """What declares `this.NAME` in the class around it: a field, or a parameter that is one."""
     name = text_of(member, "property")
     around = next((n for n in program.tree.ancestors(member) if n.type == "class_body"), None)
     for node in () if around is None else descendants(around):
         if node.type in ("required_parameter", "optional_parameter"):
             if text_of(node, "pattern") == name and _is_field(node):
-                return field(node, "type")
+                return node
         elif node.type in _FIELDS and text_of(node, "name") == name:
-            value = field(node, "value")
-            return field(node, "type") or (None if value is None else _injected(unwrapped(value)))
+            return node
     return None
 
 
