@@ -132,7 +132,8 @@ class HelpedCall(CallPlan):
             if any(isinstance(n, (cst.Await, cst.NamedExpr)) for n in self._tree.below(arg)):
                 raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{self._tree.show(arg)}`")
             name = "timeout" if arg.keyword is None else arg.keyword.value
-            given.append(f"{name}={self._tree.source(arg.value)}")
+            start, end = self._tree.whole(arg.value)
+            given.append(f"{name}={self._tree.text.text[start:end]}")
         return given
 
     # the function

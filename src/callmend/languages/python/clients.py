@@ -83,6 +83,7 @@ class Client:
     ``with`` item that holds it open, if one does. ``awaited`` tells that calls are awaited.
     ``function`` tells a function of the library (``requests.post``) from a method of a session.
     The method ``stream``, httpx's, gives a response whose bytes are still to be read.
+    ``given`` tells that a caller may hand in another session or client than the one of ``maker``.
     """
 
     library: Library
@@ -92,6 +93,7 @@ class Client:
     function: bool
     maker: cst.Call | None = None
     holder: cst.WithItem | None = None
+    given: bool = False
 
     @property
     def transport(self) -> str:
@@ -130,7 +132,17 @@ class Clients:
         library, awaited, maker, holder = made
         if method == "stream" and library is not Library.HTTPX:
             return None
-        return Client(library, func.value, method, awaited, False, maker, holder)
+        given = maker is not None and self._may_be_given(func.value, 0)
+        return Client(library, func.value, method, awaited, False, maker, holder, given)
+
+    def _may_be_given(self, node: cst.BaseExpression, depth: int) -> bool:
+        """Whether `client or httpx.Client()` stands behind a receiver."""
+        if isinstance(node, cst.BooleanOperation):
+            return True
+        values = [definition.value for definition in self._resolver.definitions(node)]
+        return depth < 7 and any(
+            self._may_be_given(value, depth + 1) for value in values if value is not None
+        )
 
     def _made(
         self, node: cst.BaseExpression, depth: int
@@ -162,7 +174,7 @@ class Clients:
     ) -> tuple[Library, bool, cst.Call | None, cst.WithItem | None] | None:
         """What `session or requests.Session()` is: a parameter is taken for what it falls back to.
 
-        Which one it is decides on its base and its headers, so that there is no maker.
+        That of the fallback is taken for the other's as well: the file has its headers from it.
         """
         made = None if depth > 6 else self._made(node.right, depth + 1)
         given = self._resolver.definitions(node.left)
@@ -172,7 +184,7 @@ class Clients:
             annotated = self._defined(given[0], depth + 1)
             if annotated is None or annotated[:2] != made[:2]:
                 return None
-        return (*made[:2], None, None)
+        return (*made[:3], None)
 
     def _declared(
         self, node: cst.Attribute

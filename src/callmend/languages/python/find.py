@@ -144,7 +144,9 @@ class Finder:
         if base is None:
             return url, value
         bases = self._resolver.value(base)
-        texts = tuple(_based(b, t, client) for b in bases.texts for t in value.texts)
+        # A client that is handed in has a base of its own.
+        every = (*bases.texts, HOLE) if client.given else bases.texts
+        texts = tuple(_based(b, t, client) for b in every for t in value.texts)
         return url, Value(texts, (*value.constants, *bases.constants))
 
     def match(

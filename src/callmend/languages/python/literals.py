@@ -65,6 +65,9 @@ class LiteralReader:
             return None
         definition = definitions[0]
         value = definition.value
+        if isinstance(definition.node, cst.FunctionDef) and isinstance(given, cst.Attribute):
+            built = self._of_property(definition.node)
+            return None if built is None else Literal(given, built, None, shared=True)
         if isinstance(value, cst.Call):
             value = self._returned(value)
             if value is not None and isinstance(definition.node, (cst.Assign, cst.AnnAssign)):
@@ -182,7 +185,18 @@ class LiteralReader:
         ]
         if len(functions) != 1:
             return None
-        returns = [n for n in self._tree.own(functions[0]) if isinstance(n, cst.Return)]
+        return self._only_returned(functions[0])
+
+    def _of_property(self, function: cst.FunctionDef) -> cst.Dict | None:
+        """The dict literal that a property gives."""
+        names = [dotted(decorator.decorator) for decorator in function.decorators]
+        if len(names) != 1 or names[0].rsplit(".", 1)[-1] not in ("property", "cached_property"):
+            return None
+        return self._only_returned(function)
+
+    def _only_returned(self, function: cst.FunctionDef) -> cst.Dict | None:
+        """The dict literal that is all that a function returns."""
+        returns = [n for n in self._tree.own(function) if isinstance(n, cst.Return)]
         if len(returns) != 1 or returns[0].value is None:
             return None
         value = self._resolver.single(returns[0].value)

@@ -7,6 +7,7 @@ from collections.abc import Collection
 import libcst as cst
 
 from callmend.calls import RefusedError
+from callmend.languages.python.holders import becomes_a_field
 from callmend.languages.python.literals import is_printed
 from callmend.languages.python.program import Program
 from callmend.languages.python.readers import Path, Readings, Value
@@ -166,7 +167,17 @@ class ShapeReader:
     def _blank(self) -> tuple[str, ...]:
         """The error that there is none of, for a file that reads it as if it were always there."""
         hard = any(path.hard and path.names == ("error",) for path in self._readings.paths)
-        return ('"error": None',) if hard else ()
+        return ('"error": None',) if hard and not self._is_error_looked_for() else ()
+
+    def _is_error_looked_for(self) -> bool:
+        """Whether the file asks whether there is an error by `"error" in data`."""
+        return any(
+            isinstance(node, cst.Comparison)
+            and isinstance(node.left, cst.SimpleString)
+            and node.left.raw_value == "error"
+            and any(isinstance(c.operator, (cst.In, cst.NotIn)) for c in node.comparisons)
+            for node in self._tree.nodes
+        )
 
     def _is_only_asked(self, path: Path) -> bool:
         """Whether a name is asked for by `if data.get("failed"):` and nothing more."""
@@ -193,7 +204,8 @@ class ShapeReader:
                 if is_printed(self._program, end.node):
                     continue
                 parent = self._tree.parent(end.node)
-                if isinstance(parent, (cst.FormattedStringExpression, cst.Arg)):
+                kept = isinstance(parent, cst.Arg) and becomes_a_field(self._program, parent)
+                if isinstance(parent, (cst.FormattedStringExpression, cst.Arg)) and not kept:
                     raise self._refused(end.node, Reason.OWN_POLLING, ": the run's id is sent on")
 
     def _check_gathered(self) -> None:

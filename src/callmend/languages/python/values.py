@@ -166,18 +166,38 @@ class Resolver:
         return [[HOLE], *texts]
 
     def instance_of(self, node: cst.BaseExpression) -> cst.ClassDef | None:
-        """The class of this file of which a name holds an instance."""
-        if not isinstance(node, cst.Name):
-            return None
-        found = self._flow.every(node.value, node)
-        if len(found) != 1:
-            return None
-        named: cst.BaseExpression | None = None
-        if isinstance(found[0].value, cst.Call):
-            named = found[0].value.func
-        elif isinstance(found[0].node, cst.Param) and found[0].node.annotation is not None:
-            named = found[0].node.annotation.annotation
-        return None if named is None else self.class_named(named)
+        """The class of this file of which a name or a field (`self.config`) holds an instance."""
+        if isinstance(node, cst.Name):
+            found = self._flow.every(node.value, node)
+        else:
+            found = self._attribute(node) if isinstance(node, cst.Attribute) else []
+        return self._class_behind(found[0], 0) if len(found) == 1 else None
+
+    def _class_behind(self, definition: Definition, depth: int) -> cst.ClassDef | None:
+        """The class of this file of which a definition makes or takes an instance."""
+        node, value = definition.node, definition.value
+        if isinstance(node, (cst.Param, cst.AnnAssign)) and node.annotation is not None:
+            return self.class_named(self._without_none(node.annotation.annotation))
+        if isinstance(value, cst.BooleanOperation) and isinstance(value.operator, cst.Or):
+            value = value.right  # `config or Config()`
+        if isinstance(value, cst.Name) and depth < _MOST_DEPTH:
+            behind = self._flow.definition(value.value, value)
+            known = isinstance(behind, Definition) and behind.node is not node
+            return self._class_behind(behind, depth + 1) if known else None  # type: ignore[arg-type]
+        return self.class_named(value.func) if isinstance(value, cst.Call) else None
+
+    def _without_none(self, node: cst.BaseExpression) -> cst.BaseExpression:
+        """The type in an annotation: of `X | None` and `Optional[X]` that is X."""
+        if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.BitOr):
+            sides = [s for s in (node.left, node.right) if self._tree.source(s) != "None"]
+            return sides[0] if len(sides) == 1 else node
+        if isinstance(node, cst.Subscript) and len(node.slice) == 1:
+            index = node.slice[0].slice
+            if self._scopes.imported(node.value) == "typing.Optional" and isinstance(
+                index, cst.Index
+            ):
+                return index.value
+        return node
 
     def _owner_of(self, node: cst.BaseExpression) -> cst.ClassDef | None:
         """The class of this file whose method or property `node.name` is."""
