@@ -51,6 +51,8 @@ class CallPlan:
     beta: tuple[str, str] | None = None
     #: Whether the workflow's id is sent on, as the assistant's.
     keeps_id = True
+    #: Whether an answer without an error says so: its `error` is None.
+    blank_error = False
     #: Whether it is the lines of a stream that are read.
     streams = False
     #: What the call becomes, for the report.
@@ -105,7 +107,9 @@ class CallPlan:
         Raises:
             RefusedError: a half cannot be written.
         """
-        reader = AnswerReader(self._program, self._client, self._parts.sender)
+        reader = AnswerReader(
+            self._program, self._client, self._parts.sender, blank_error=self.blank_error
+        )
         if reader.reads_a_run():
             raise RefusedError(Reason.HALF_MIGRATED, "the reading is the new one already")
         answer = reader.answer()

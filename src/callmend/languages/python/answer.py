@@ -8,6 +8,7 @@ from enum import Enum
 import libcst as cst
 
 from callmend.calls import RefusedError
+from callmend.languages.python.blank_errors import survives
 from callmend.languages.python.bodies import Bodies
 from callmend.languages.python.clients import Client
 from callmend.languages.python.ladders import default_of, get_key, index_of, last_key, operands
@@ -97,12 +98,16 @@ class Answer:
 class AnswerReader:
     """Follows one request to what reads its answer."""
 
-    def __init__(self, program: Program, client: Client, sender: cst.Call) -> None:
+    def __init__(
+        self, program: Program, client: Client, sender: cst.Call, *, blank_error: bool = False
+    ) -> None:
         self._program = program
         self._tree = program.tree
         self._flow = program.flow
         self._client = client
         self._sender = sender
+        #: Whether the new answer has an `error` that is None where there is none, as a Response.
+        self._blank_error = blank_error
         self._function = self._tree.function_of(sender)
         self._bodies = Bodies(program, client, sender)
 
@@ -164,6 +169,8 @@ class AnswerReader:
         for body in self._bodies.all():
             for use in self._bodies.uses_of(body):
                 key = self._first_key(use)
+                if self._blank_error and not survives(self._program, use):
+                    raise RefusedError(Reason.OTHER_READ, self._tree.show_line(use))
                 if key in _STILL_THERE or key in _RUN_FIELDS:
                     continue
                 logged = is_logged(self._program, use, prints=prints, informs=informs)

@@ -43,6 +43,8 @@ class ResponsesCall(CallPlan):
 
     path = "/responses"
     keeps_id = False
+    # Response in the OpenAPI document: `error` is required, and null.
+    blank_error = True
     becomes = "becomes POST /v1/responses"
 
     def _template(self) -> Template:

@@ -1,0 +1,59 @@
+"""Readings of an answer's `error` in Python, which a Response has where there is none: as None."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from callmend.languages.python.ladders import get_key, index_of
+from callmend.languages.python.program import Program
+
+_ERROR = "error"
+
+
+def survives(program: Program, use: cst.BaseExpression) -> bool:
+    """Whether a use of an answer does the same with an `error` that is None as without one.
+
+    `"error" in data` is true of it, `data.get("error", {}).get("message")` fails.
+    """
+    tree = program.tree
+    parent = tree.parent(use)
+    if isinstance(parent, cst.ComparisonTarget):
+        comparison = tree.parent(parent)
+        left = comparison.left if isinstance(comparison, cst.Comparison) else None
+        return not isinstance(left, cst.SimpleString) or left.evaluated_value != _ERROR
+    if isinstance(parent, cst.Subscript) and parent.value is use and index_of(parent) == _ERROR:
+        return not _is_read_on(program, parent) or _is_asked_before(program, parent)
+    call = None if parent is None else tree.parent(parent)
+    if isinstance(parent, cst.Attribute) and isinstance(call, cst.Call) and call.func is parent:
+        if parent.attr.value == "get" and get_key(call) == _ERROR and len(call.args) > 1:
+            is_none = tree.source(call.args[1].value) == "None"
+            return is_none or _is_asked_before(program, call)
+    return True
+
+
+def _is_read_on(program: Program, node: cst.BaseExpression) -> bool:
+    parent = program.tree.parent(node)
+    return isinstance(parent, (cst.Subscript, cst.Attribute)) and parent.value is node
+
+
+def _is_asked_before(program: Program, node: cst.BaseExpression) -> bool:
+    """Whether code only runs where an `error` was there and was something."""
+    tree = program.tree
+    child: cst.CSTNode = node
+    for parent in tree.ancestors(node):
+        if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
+            return False
+        if isinstance(parent, (cst.If, cst.IfExp)):
+            test, then = parent.test, parent.body
+            if child is then and not isinstance(test, cst.UnaryOperation):
+                inside = [test, *tree.below(test)]
+                named = any(
+                    isinstance(n, cst.SimpleString) and n.raw_value == _ERROR for n in inside
+                )
+                if named and not any(isinstance(n, (cst.In, cst.NotIn)) for n in inside):
+                    return True
+        if isinstance(parent, cst.BooleanOperation) and isinstance(parent.operator, cst.And):
+            if child is parent.right and '"error"' in tree.source(parent.left).replace("'", '"'):
+                return True
+        child = parent
+    return False
