@@ -10,6 +10,16 @@ from callmend.languages.python.program import Program
 _ERROR = "error"
 
 
+def looks_for_error(node: cst.CSTNode) -> bool:
+    """Whether a node is `"error" in data`, or that it is not."""
+    return (
+        isinstance(node, cst.Comparison)
+        and isinstance(node.left, cst.SimpleString)
+        and node.left.evaluated_value == _ERROR
+        and any(isinstance(each.operator, (cst.In, cst.NotIn)) for each in node.comparisons)
+    )
+
+
 def survives(program: Program, use: cst.BaseExpression) -> bool:
     """Whether a use of an answer does the same with an `error` that is None as without one.
 
@@ -18,16 +28,14 @@ def survives(program: Program, use: cst.BaseExpression) -> bool:
     tree = program.tree
     parent = tree.parent(use)
     if isinstance(parent, cst.ComparisonTarget):
-        comparison = tree.parent(parent)
-        left = comparison.left if isinstance(comparison, cst.Comparison) else None
-        return not isinstance(left, cst.SimpleString) or left.evaluated_value != _ERROR
+        return not looks_for_error(tree.parent(parent) or parent)
     if isinstance(parent, cst.Subscript) and parent.value is use and index_of(parent) == _ERROR:
-        return not _is_read_on(program, parent) or _is_asked_before(program, parent)
+        return not _is_read_on(program, parent) or is_asked_before(program, parent)
     call = None if parent is None else tree.parent(parent)
     if isinstance(parent, cst.Attribute) and isinstance(call, cst.Call) and call.func is parent:
         if parent.attr.value == "get" and get_key(call) == _ERROR and len(call.args) > 1:
             is_none = tree.source(call.args[1].value) == "None"
-            return is_none or _is_asked_before(program, call)
+            return is_none or is_asked_before(program, call)
     return True
 
 
@@ -36,7 +44,7 @@ def _is_read_on(program: Program, node: cst.BaseExpression) -> bool:
     return isinstance(parent, (cst.Subscript, cst.Attribute)) and parent.value is node
 
 
-def _is_asked_before(program: Program, node: cst.BaseExpression) -> bool:
+def is_asked_before(program: Program, node: cst.BaseExpression) -> bool:
     """Whether code only runs where an `error` was there and was something."""
     tree = program.tree
     child: cst.CSTNode = node

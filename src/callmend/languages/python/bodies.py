@@ -22,6 +22,11 @@ _INERT = frozenset(
      "history", "request", "encoding", "release", "aclose"}
 )  # fmt: skip
 _RAW = frozenset({"text", "content", "read", "aread"})
+#: What is caught where an answer is not as expected.
+_OF_READINGS = frozenset(
+    {"AttributeError", "BaseException", "Exception", "IndexError", "KeyError", "LookupError",
+     "TypeError"}
+)  # fmt: skip
 _LOOSE_TYPES = ("dict", "Dict", "Any", "Mapping", "MutableMapping", "JSON", "Json", "object")
 
 
@@ -108,6 +113,7 @@ class Bodies:
                 if name in _STATUS:
                     self.check_status(parent)
                 elif name == "json" and isinstance(call, cst.Call):
+                    self._check_handler(self._with_await(call))
                     if not self._in_error_branch(use, definition.name):
                         yield self._with_await(call)
                 elif name in _RAW:
@@ -215,6 +221,7 @@ class Bodies:
         call = self._tree.parent(member)
         if isinstance(call, cst.Call):
             node = self._with_await(call)
+        self._check_handler(node)
         if is_logged(self._program, node) or self._in_error_branch(node, name):
             return
         if self._tree.around(node, cst.Raise) is not None:
@@ -228,6 +235,22 @@ class Bodies:
             if isinstance(parent, cst.Return):
                 raise RefusedError(Reason.ANSWER_HANDED_ON, refused.detail) from None
             raise
+
+    def _check_handler(self, node: cst.BaseExpression) -> None:
+        """Refuse a handler of a missing answer that shows the whole response in its place."""
+        handler = self._tree.around(node, cst.ExceptHandler)
+        parent = self._tree.parent(node)
+        while isinstance(parent, cst.Arg):  # `str(r.json())`, `json.dumps(r.json())`
+            call = self._tree.parent(parent)
+            parent = None if call is None else self._tree.parent(call)
+        if handler is None or not isinstance(parent, (cst.Return, cst.Assign, cst.AnnAssign)):
+            return
+        caught = handler.type
+        kinds = [caught] if caught is not None else []
+        if isinstance(caught, cst.Tuple):
+            kinds = [element.value for element in caught.elements]
+        if caught is None or any(dotted(kind) in _OF_READINGS for kind in kinds):
+            raise RefusedError(Reason.ANSWER_HANDED_ON, self._tree.show_line(parent))
 
     def _is_load(self, arg: cst.Arg) -> bool:
         call = self._tree.parent(arg)

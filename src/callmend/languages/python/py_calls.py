@@ -198,9 +198,11 @@ class Calls(Expressions):
         return found
 
     def _misses_get(self, owner: Any, name: str, node: ast.AST) -> None:
-        """`.get("text")` and `.values()` of what is no dict."""
+        """`.get("text")` and `.values()` of what is no dict, `.text` of what is no object."""
         call = self.parents.get(id(node))
-        if name == "get" and isinstance(call, ast.Call) and call.args:
+        if not isinstance(call, ast.Call) or call.func is not node:
+            self.misses(owner, name)
+        elif name == "get" and call.args:
             if isinstance(call.args[0], ast.Constant):
                 self.misses(owner, call.args[0].value)
         elif name == "values":

@@ -128,6 +128,7 @@ class Told:
     missed: list[Path] = field(default_factory=list)
     compared: list[Any] = field(default_factory=list)
     states: list[str] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
     leaves: ast.AST | None = None
 
     @property

@@ -36,6 +36,10 @@ _MOST_CALLERS = 12
 _DEFS = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+#: The kinds and the role by which a real answer tells its parts.
+_KINDS = frozenset({"assistant", "message", "output_text"})
+
+
 class ReaderRun(Interpreter):
     """One way through the code.
 
@@ -66,9 +70,13 @@ class ReaderRun(Interpreter):
         self.followed: list[ast.AST] = []
         #: The fields and variables that hold the answer and are read by another function.
         self.read_again: set[str] = set()
+        #: How often a request was sent that is met while code runs.
+        self.asked = 0
         self.missed: list[Path] = []
         self.compared: list[Any] = []
         self.states: list[str] = []
+        #: What the file compares a kind or a role of the answer with.
+        self.kinds: list[str] = []
 
     def asked_for(self, value: Any) -> None:
         """A value is all that a condition asks for, or is put where nothing reads it."""
@@ -93,6 +101,9 @@ class ReaderRun(Interpreter):
         """Two values are compared."""
         if left is None or right is None:
             self.compared.append(right if left is None else left)
+        for mine, other in ((left, right), (right, left)):
+            if isinstance(mine, str) and mine in _KINDS and isinstance(other, str):
+                self.kinds += [other] if other not in _KINDS else []
         if self._answer.get("status") in (left, right):
             other = right if left == self._answer.get("status") else left
             words = other if isinstance(other, list | tuple | set | frozenset) else (other,)
@@ -105,7 +116,10 @@ class ReaderRun(Interpreter):
     def expression(self, node: ast.AST) -> Any:
         """The value of an expression; each request gives an answer of its own."""
         client = self._gives.get(id(node))
-        return super().expression(node) if client is None else self._response(client)
+        if client is None:
+            return super().expression(node)
+        self.asked += 1
+        return self._response(client)
 
     def _response(self, client: Client) -> Thing:
         """A response with the answer's JSON, or an error's; a promise of it where it is awaited."""
@@ -186,6 +200,7 @@ class Runs:
         found.missed += run.missed
         found.compared += run.compared
         found.states += run.states
+        found.kinds += run.kinds
         found.leaves = found.leaves or run.leaves
 
     def _kept(self, run: ReaderRun) -> Iterator[Any]:
@@ -260,6 +275,8 @@ class Runs:
         told.see(ended.returned)
         if not told.any and not any(map(is_error, values_in(ended.returned))):
             return
+        if self._follow_around(machine, function, seen):
+            return
         callers = self._callers(function)
         if not 0 < len(callers) <= _MOST_CALLERS:
             machine.sink("return", machine.leaves or function, (ended.returned,))
@@ -268,6 +285,25 @@ class Runs:
             if id(caller) in seen:
                 raise StuckError(caller)
             self._follow(machine, caller, ended.returned, {*seen, id(caller)})
+
+    def _follow_around(self, machine: ReaderRun, function: ast.AST, seen: Collection[int]) -> bool:
+        """Run the function around a nested one, that calls it or hands it on; whether it did."""
+        around = self._parents.get(id(function))
+        if not isinstance(function, _DEFS | ast.Lambda) or not isinstance(around, _DEFS):
+            return False
+        if function.decorator_list if isinstance(function, _DEFS) else id(around) in seen:
+            return False
+        asked = machine.asked
+        ended = machine.run_again(around)
+        if machine.asked == asked:
+            return False  # what it is handed to is not seen
+        machine.followed.append(around)
+        if ended.thrown is not None:
+            machine.raises = True
+            machine.sink("raise", around, ended.thrown.given)
+        else:
+            machine.sink("return", machine.leaves or around, (ended.returned,))
+        return True
 
     def _is_object(self, node: ast.AST, made: str) -> bool:
         """Whether an expression is an object of a class of the file: `self`, `Bot()`, its name."""

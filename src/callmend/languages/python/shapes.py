@@ -7,6 +7,7 @@ from collections.abc import Collection
 import libcst as cst
 
 from callmend.calls import RefusedError
+from callmend.languages.python.blank_errors import is_asked_before, looks_for_error
 from callmend.languages.python.holders import becomes_a_field
 from callmend.languages.python.literals import is_printed
 from callmend.languages.python.program import Program
@@ -166,18 +167,12 @@ class ShapeReader:
 
     def _blank(self) -> tuple[str, ...]:
         """The error that there is none of, for a file that reads it as if it were always there."""
-        hard = any(path.hard and path.names == ("error",) for path in self._readings.paths)
-        return ('"error": None',) if hard and not self._is_error_looked_for() else ()
-
-    def _is_error_looked_for(self) -> bool:
-        """Whether the file asks whether there is an error by `"error" in data`."""
-        return any(
-            isinstance(node, cst.Comparison)
-            and isinstance(node.left, cst.SimpleString)
-            and node.left.raw_value == "error"
-            and any(isinstance(c.operator, (cst.In, cst.NotIn)) for c in node.comparisons)
-            for node in self._tree.nodes
+        hard = any(
+            path.hard and path.names == ("error",) and not is_asked_before(self._program, path.node)
+            for path in self._readings.paths
         )
+        looked_for = any(looks_for_error(node) for node in self._tree.nodes)
+        return ('"error": None',) if hard and not looked_for else ()
 
     def _is_only_asked(self, path: Path) -> bool:
         """Whether a name is asked for by `if data.get("failed"):` and nothing more."""

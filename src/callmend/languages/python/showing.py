@@ -74,7 +74,8 @@ def fitting(program: Program, calls: Calls, shape: Shape) -> Shape:
     told = runs.told()
     if told.plain or (told.whole and not told.pieces):
         return shape
-    if not told.any and (told.is_stuck or (shape.whole and not told.missed and not told.raises)):
+    unseen = shape.whole and not (told.missed or told.kinds or told.raises)
+    if not told.any and (told.is_stuck or unseen):
         return shape
     if told.pieces and not shape.whole and told.is_stuck:
         return shape
@@ -131,6 +132,11 @@ def _others(shape: Shape, told: Told, runs: Runs) -> Iterator[Shape]:
     literals = [value for value in told.compared if type(value) in (str, int, bool)]
     for path in sorted(told.pieces, key=len):
         yield _moved(shape, {}, path if path != ("",) else ("output",))
+    for word in dict.fromkeys(told.kinds):
+        for name in _ELEMENTS:
+            listed: dict[str, Any] = {"output": [{"type": word, name: None}]}
+            spelt = f"output[0].{name}"
+            yield replace(shape, elements=_with(shape, listed), shown=spelt, whole=False)
     told_by = [path for path in told.missed if len(path) > 1 and path[-1] in _TELLING]
     for path in dict.fromkeys(told_by):
         if _is_text(members, path[:-1]):
