@@ -238,3 +238,34 @@ def test_the_messages_of_a_run_from_elsewhere_are_left() -> None:
     migration = check(source.encode(), settings=_RESPONSES)
     assert not migration.changed
     assert {finding.reason for finding in migration.findings} == {Reason.ANSWER_NOT_UNDERSTOOD}
+
+
+_FIRST = """\
+from openai import OpenAI
+
+client = OpenAI(max_retries=0)
+
+
+def ask(question):
+    run = client.beta.threads.create_and_run_poll(
+        assistant_id="asst_1", thread={"messages": [{"role": "user", "content": question}]}
+    )
+    messages = client.beta.threads.messages.list(thread_id=run.thread_id)
+    return next(iter(messages)).content[0].text.value
+"""
+
+
+@pytest.mark.parametrize("scenario", [Scenario.COMPLETED, *_IN_PARTS])
+def test_the_first_of_the_messages_is_the_newest(scenario: Scenario, server: RunningServer) -> None:
+    result = check(_FIRST.encode(), settings=_RESPONSES).result
+    server.control.scenario = scenario
+    server.control.answer = "The whole answer."
+    assert asked(result) == "The whole answer."
+
+
+@pytest.mark.parametrize("other", ["next(iter(messages), None)", "next(reversed(messages))"])
+def test_what_may_be_another_message_than_the_newest_is_left(other: str) -> None:
+    source = _FIRST.replace("next(iter(messages))", other)
+    migration = check(source.encode(), settings=_RESPONSES)
+    assert not migration.changed
+    assert {finding.reason for finding in migration.findings} == {Reason.ANSWER_NOT_UNDERSTOOD}

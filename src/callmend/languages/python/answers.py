@@ -64,9 +64,22 @@ class NewestText:
             if isinstance(call, cst.Call) and len(call.args) == 1:
                 if isinstance(call.func, cst.Name) and call.func.value == "list":
                     return self._follow(call, _Stage.LIST)
+                if isinstance(call.func, cst.Name) and call.func.value == "iter":
+                    first = self._first_of(call)
+                    if first is not None:
+                        return self._follow(first, _Stage.MESSAGE)
         if isinstance(parent, cst.Assign) and len(parent.targets) == 1:
             return self._named(parent, stage)
         raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, self._tree.show_line(parent or node))
+
+    def _first_of(self, made: cst.Call) -> cst.Call | None:
+        """`next(iter(messages))` around `iter(messages)`."""
+        arg = self._tree.parent(made)
+        call = None if arg is None else self._tree.parent(arg)
+        if isinstance(arg, cst.Arg) and isinstance(call, cst.Call) and len(call.args) == 1:
+            if isinstance(call.func, cst.Name) and call.func.value == "next":
+                return call
+        return None
 
     def _named(self, assign: cst.Assign, stage: _Stage) -> cst.BaseExpression:
         target = assign.targets[0].target
