@@ -197,6 +197,10 @@ class CallPlan:
             self._editor.replace(literal.given, shown)
             return
         defaults = self._program.clients.default_headers(self._client)
+        taken_in = literal is not None and found is None and literal.sends("openai-beta")
+        if self.beta is None and literal is not None and taken_in:
+            shown = f"`{self._tree.show(literal.obj)}` takes in OpenAI-Beta by `**`"
+            raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, shown)
         if self.beta is None and found is None and "openai-beta" in defaults:
             shown = self._tree.show(self._request.call.func)
             raise RefusedError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import libcst as cst
 
 from callmend.languages.python.functions import function_called
@@ -16,6 +18,8 @@ _NO_CHANGE = frozenset({"print", "json.dumps", "len", "str", "repr", "dict", "co
 _PRINTS = frozenset(
     {"print", "pprint.pprint", "pp", "click.echo", "click.secho", "typer.echo", "rich.print"}
 )
+#: How deep dicts are followed that stand in dicts by `**`.
+_MOST_SPREAD = 3
 _LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "log", "critical"})
 
 
@@ -25,7 +29,8 @@ class Literal:
 
     ``given`` is the expression in the call; ``definition`` the variable's definition where it is
     one. ``shared`` tells that something else uses the variable too, so that it must not change.
-    ``later`` are the assignments that give it more elements, by their keys.
+    ``later`` are the assignments that give it more elements, by their keys. ``spread`` are the
+    literals behind its `**` that are known.
     """
 
     given: cst.BaseExpression
@@ -33,6 +38,7 @@ class Literal:
     definition: Definition | None
     shared: bool
     later: tuple[tuple[str, cst.Assign], ...] = ()
+    spread: tuple[Literal, ...] = ()
 
     def value(self, key: str) -> cst.DictElement | None:
         """The element with this key, in any case of its letters."""
@@ -41,6 +47,10 @@ class Literal:
             if name is not None and name.lower() == key and isinstance(element, cst.DictElement):
                 return element
         return None
+
+    def sends(self, key: str) -> bool:
+        """Whether it has this key, itself or by a `**`."""
+        return self.value(key) is not None or any(other.sends(key) for other in self.spread)
 
 
 class LiteralReader:
@@ -52,6 +62,21 @@ class LiteralReader:
         self._flow = program.flow
         self._resolver = program.resolver
         self._call = call
+
+    def headers(self, given: cst.BaseExpression) -> Literal | None:
+        """The dict literal behind an expression, and those that it takes in by `**`."""
+        return self._with_spread(given, 0)
+
+    def _with_spread(self, given: cst.BaseExpression, depth: int) -> Literal | None:
+        found = self.literal(given)
+        if found is None or depth > _MOST_SPREAD:
+            return found
+        inside = [
+            self._with_spread(element.value, depth + 1)
+            for element in found.obj.elements
+            if isinstance(element, cst.StarredDictElement)
+        ]
+        return replace(found, spread=tuple(other for other in inside if other is not None))
 
     def literal(self, given: cst.BaseExpression) -> Literal | None:
         """The dict literal behind an expression: in place, in a variable, or of a function."""

@@ -209,7 +209,7 @@ class RequestReader:
 
     def _has_type(self, client: Client, headers: Literal | None) -> bool:
         """Whether the request or its client says what the body is."""
-        if headers is not None and headers.value("content-type") is not None:
+        if headers is not None and headers.sends("content-type"):
             return True
         return "content-type" in self._program.clients.default_headers(client)
 
@@ -336,10 +336,10 @@ class RequestReader:
             if "authorization" not in defaults:
                 raise RefusedError(Reason.NO_AUTHORIZATION)
             return None
-        literal = self._literals.literal(given)
+        literal = self._literals.headers(given)
         if literal is None:
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{self._tree.show(given)}`")
-        if literal.value("authorization") is None and "authorization" not in defaults:
+        if not literal.sends("authorization") and "authorization" not in defaults:
             spread = any(isinstance(e, cst.StarredDictElement) for e in literal.obj.elements)
             reason = Reason.HEADERS_NOT_UNDERSTOOD if spread else Reason.NO_AUTHORIZATION
             raise RefusedError(reason, f"`{self._tree.show(given)}`")

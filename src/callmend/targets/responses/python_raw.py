@@ -23,6 +23,7 @@ from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change
+from callmend.targets.responses.python_raw_edits import patience
 from callmend.targets.responses.python_raw_request import COMMENT, STORED
 from callmend.targets.responses.python_raw_statements import RawStatements
 from callmend.targets.responses.python_raw_unused import Unused, check_names
@@ -74,6 +75,7 @@ class RawWriter(RawStatements):
         unused.check()
         self._note_loops()
         self._note_checks()
+        self._notes += patience(self._program, flow.start)
         self._foreign()
         self._take_out()
         kept = "" if flow.one_shot else " on a conversation"

@@ -14,7 +14,6 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.findings import Note
-from callmend.languages.python.clients import Library
 from callmend.languages.python.helpers import load_helper
 from callmend.languages.python.layout import Group, flat, has_comments, render
 from callmend.languages.python.program import Program
@@ -35,7 +34,7 @@ from callmend.targets.python_reading import Names
 from callmend.targets.python_spelling import Spelling, function_style
 from callmend.targets.responses.python_raw_apart_reads import ApartReads
 from callmend.targets.responses.python_raw_apart_run import ApartRun
-from callmend.targets.responses.python_raw_edits import RawEdits
+from callmend.targets.responses.python_raw_edits import RawEdits, patience
 
 _KNOWN = frozenset(
     {Op.CREATE_THREAD, Op.ADD_MESSAGE, Op.RUN, Op.RETRIEVE_RUN, Op.LIST_MESSAGES, Op.DELETE_THREAD}
@@ -170,7 +169,7 @@ class RawApart:
             run = ApartRun(self._program, self._mine, call, self._settings, editor)
             notes += run.write(kept=not self._is_made_here(call))
             edits.address(call, "/responses")
-            notes += self._patience(call)
+            notes += patience(self._program, call)
             message = "becomes POST /v1/responses on a conversation"
         elif call.op is Op.RETRIEVE_RUN:
             edits.address(call, "/responses/{}", call.holes[1:])
@@ -183,19 +182,6 @@ class RawApart:
         codes = tuple(code.encode() for code in self._wrapped(call, editor))
         notes += self._told
         return Plan(tuple(sorted(editor.edits())), message, tuple(notes), codes)
-
-    def _patience(self, call: RawCall) -> list[Note]:
-        """Say of a limit that it holds for the whole answer now, which a run was not waited for."""
-        named = {arg.keyword.value: arg for arg in call.call.args if arg.keyword is not None}
-        client = call.request.client
-        if "timeout" in named:
-            words = "its timeout has to be enough for the whole answer now"
-            return [Note(self._tree.span(named["timeout"]), words)]
-        plain = client is not None and client.library is Library.HTTPX
-        if plain and "timeout=" not in self._program.text.text:
-            words = "the whole answer is waited for now, httpx for 5 seconds unless `timeout=` says"
-            return [Note(self._tree.span(call.call), words, always=True)]
-        return []
 
     def _is_made_here(self, call: RawCall) -> bool:
         held = self._values.denoted(call.holes[0])

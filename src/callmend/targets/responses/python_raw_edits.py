@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 import libcst as cst
 
 from callmend.calls import RefusedError
+from callmend.findings import Note
+from callmend.languages.python.clients import Library
 from callmend.languages.python.layout import has_comments
 from callmend.languages.python.literals import Literal
 from callmend.languages.python.program import Program
@@ -161,10 +163,12 @@ class RawEdits:
         found = None if literal is None else literal.value("openai-beta")
         named = {arg.keyword.value for arg in call.call.args if arg.keyword is not None}
         typed = "json" in named or "content-type" in defaults
-        typed |= literal is not None and literal.value("content-type") is not None
+        typed |= literal is not None and literal.sends("content-type")
         sends = bool(named & {"data", "content"}) or len(call.call.args) > 1
         if found is None and "openai-beta" in defaults:
             self._default_beta(call)
+        if literal is not None and found is None and literal.sends("openai-beta"):
+            self._without_taken_in(literal)
         if literal is not None and found is not None:
             if len(literal.obj.elements) == 1:
                 self._without_argument(call, literal)
@@ -183,6 +187,26 @@ class RawEdits:
             return
         given, key = self._tree.source(literal.given), self._tree.source(found.key)
         self._editor.replace(literal.given, f"{{k: v for k, v in {given}.items() if k != {key}}}")
+
+    def _without_taken_in(self, literal: Literal) -> None:
+        """Headers without the beta header that they take in by `**`."""
+        shown = f"`{self._tree.show(literal.obj)}` takes in OpenAI-Beta by `**`"
+        refused = RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, shown)
+        held = [(other, other.value("openai-beta")) for other in literal.spread]
+        direct = [(other, element) for other, element in held if element is not None]
+        whole = [other for other in literal.spread if other.sends("openai-beta")]
+        if len(direct) != 1 or len(whole) != 1:
+            raise refused
+        other, element = direct[0]
+        if literal.definition is not None or literal.given is not literal.obj:
+            raise refused  # each request that is given them would change them again
+        if self._is_ours(other) and len(other.obj.elements) > 1:
+            self._drop_element(other.obj, element)
+            return
+        given, key = self._tree.source(other.given), self._tree.source(element.key)
+        if not isinstance(other.given, (cst.Name, cst.Attribute)):
+            raise refused
+        self._editor.replace(other.given, f"{{k: v for k, v in {given}.items() if k != {key}}}")
 
     def _without_argument(self, call: RawCall, literal: Literal) -> None:
         """Take the headers out of a call, which were the beta header alone."""
@@ -260,3 +284,21 @@ class RawEdits:
         if len(holders) != 1:
             raise refused
         self._drop_element(*holders[0])
+
+
+def patience(program: Program, call: RawCall) -> list[Note]:
+    """Say of a limit that it holds for the whole answer now, which a run was not waited for.
+
+    httpx gives up after 5 seconds where nothing else is said (its documentation, "Timeouts").
+    """
+    tree = program.tree
+    named = {arg.keyword.value: arg for arg in call.call.args if arg.keyword is not None}
+    client = call.request.client
+    if "timeout" in named:
+        words = "its timeout has to be enough for the whole answer now"
+        return [Note(tree.span(named["timeout"]), words)]
+    plain = client is not None and client.library is Library.HTTPX
+    if plain and "timeout=" not in program.text.text:
+        words = "the whole answer is waited for now, httpx for 5 seconds unless `timeout=` says"
+        return [Note(tree.span(call.call), words, always=True)]
+    return []
