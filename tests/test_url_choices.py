@@ -65,6 +65,10 @@ ONE_URL = {
         "?…",
     ),
     "no-query": (f"const url = {_RUNS};", None),
+    "grows-by-a-query": (
+        f"let url = {_RUNS};\n  if (version) url += `?version=${{version}}`;",
+        "?version=…",
+    ),
 }
 
 TWO_URLS = {
@@ -77,7 +81,6 @@ TWO_URLS = {
     "set-again-with-a-query": (
         f"let url = {_RUNS};\n  if (version) {{\n    url = `${{url}}?version=${{version}}`;\n  }}"
     ),
-    "grows-by-a-query": f"let url = {_RUNS};\n  if (version) url += `?version=${{version}}`;",
 }
 
 

@@ -11,7 +11,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Edit, Span
 from callmend.endpoints import Status, catalogue
-from callmend.findings import Bucket, Diagnostic, Finding
+from callmend.findings import Bucket, Diagnostic, Finding, Note
 from callmend.languages.ecmascript.effects import may_differ
 from callmend.languages.ecmascript.find import Certainty, Request, Transport
 from callmend.languages.ecmascript.harmless import is_harmless
@@ -44,6 +44,7 @@ from callmend.origins import Origin
 from callmend.reasons import Reason
 from callmend.rewriting.assistants import assistants_findings, claimed
 from callmend.rewriting.planned import Planned, already, by_bytes, left, migrated
+from callmend.rewriting.unused_urls import makes_only_the_url, making_statements, names_read
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
 from callmend.targets.choice import plan
@@ -126,12 +127,14 @@ class _FilePlanner:
         edits = [edit for finding in findings for edit in finding.edits]
         rewritten = {f.span for f in findings if f.bucket is Bucket.MIGRATED} & self._plans.keys()
         done = [request for request in wanted if span(request.call) in rewritten]
-        shared = [*self._constants(done, edits, rewritten), *self._at_the_end(rewritten)]
-        if shared:
+        constants, stays = self._constants(done, edits, rewritten)
+        shared = [*constants, *self._at_the_end(rewritten)]
+        if shared or stays:
             # What several calls share belongs to the first of them.
             first = next(i for i, f in enumerate(findings) if f.bucket is Bucket.MIGRATED)
-            more = (*findings[first].edits, *shared)
-            findings[first] = replace(findings[first], edits=tuple(sorted(more)))
+            own = findings[first]
+            more, told = (*own.edits, *shared), (*own.notes, *stays)
+            findings[first] = replace(own, edits=tuple(sorted(more)), notes=told)
         replaced = _superseded(done)
         superseded = {
             text(node)
@@ -371,8 +374,11 @@ class _FilePlanner:
 
     def _constants(
         self, requests: list[Request], edits: list[Edit], rewritten: set[Span]
-    ) -> list[Edit]:
-        """The removal of each constant (of a URL, an id) that only rewritten calls used."""
+    ) -> tuple[list[Edit], list[Note]]:
+        """The removal of each constant (of a URL, an id) that only rewritten calls used.
+
+        With it what is told of URLs that nothing reads any more, and that stay.
+        """
         unread = [node for where in sorted(rewritten) for node in self._plans[where].gone]
         names = (name for node in unread for name in self._program.scopes.names_in(node))
         ids = [b for name in names if (b := self._program.scopes.binding(name)) is not None]
@@ -396,37 +402,60 @@ class _FilePlanner:
 
             fields = unused_fields(self._program, gone, written)
             gone += [edit.span for edit in fields]
+        urls = {id(b) for r in changed for b in r.constants}
         while True:
-            found = [b for b in candidates if self._is_unused(b, gone)]
+            found = [b for b in candidates if self._is_unused(b, gone, id(b) in urls)]
             if not found:
-                return [*fields, *removals(self._program.source, removed)]
+                stays = [b for b in candidates if id(b) in urls and self._stays(b, gone)]
+                told = [Note(span(b.name_node), _STAYS, always=True) for b in stays]
+                return [*fields, *removals(self._program.source, removed)], told
             for binding in found:
                 candidates.remove(binding)
                 declaration = single_declaration(self._program.tree, binding)
-                if declaration is not None:
-                    removed.append(declaration)
-                    gone.append(span(declaration))
+                if declaration is None:
+                    continue
+                making = making_statements(self._program, binding, gone) or []
+                removed += [declaration, *making]
+                gone += map(span, (declaration, *making))
+                # What only they read is read no more either.
+                for other in names_read(self._program, [declaration, *making]):
+                    if id(other) not in kept and other not in read and not _occurs(other, written):
+                        read[other] = None
+                        candidates.append(other)
 
-    def _is_unused(self, binding: Binding, gone: list[Span]) -> bool:
+    def _stays(self, binding: Binding, gone: list[Span]) -> bool:
+        """Whether a URL that nothing reads any more is made by what may do more than that."""
+        value = field(binding.declarator, "value")
+        if value is None or single_declaration(self._program.tree, binding) is None:
+            return False
+        if is_exported(self._program.tree, binding) or not may_differ(value):
+            return False
+        return all(any(s.contains(span(use)) for s in gone) for use in binding.references)
+
+    def _is_unused(self, binding: Binding, gone: list[Span], is_url: bool) -> bool:
         declaration = single_declaration(self._program.tree, binding)
         value = field(binding.declarator, "value")
         if declaration is None or value is None or is_exported(self._program.tree, binding):
             return False
         literal = unwrapped(value)
-        if may_differ(value):
+        if may_differ(value) and not (is_url and makes_only_the_url(self._program, value)):
             return False
         if literal.type == "object" and len(items(literal)) != 1:
             return False
         own = core(declaration)
-        if binding.writes or any(
+        if any(
             node.type == "comment" and own.contains(span(node)) for node in descendants(declaration)
         ):
             return False
         if joins_its_neighbours(declaration):
             return False
-        return all(any(s.contains(span(use)) for s in gone) for use in binding.references)
+        if all(any(s.contains(span(use)) for s in gone) for use in binding.references):
+            return not binding.writes
+        making = making_statements(self._program, binding, gone) if is_url else None
+        return bool(making) and not any(joins_its_neighbours(node) for node in making or ())
 
 
+_STAYS = "nothing reads this URL any more; it stays, as what makes it may do more than that"
 #: Comments and texts of written code, in which a word is no name; in a template's hole it is.
 _TEXTS = re.compile(rb"//[^\r\n]*|'(?:\\.|[^'\\\r\n])*'|\"(?:\\.|[^\"\\\r\n])*\"|`(?:\\.|[^`\\])*`")
 _HOLES = re.compile(rb"\$\{([^{}]*)\}")

@@ -11,6 +11,7 @@ from callmend.endpoints import Endpoint
 from callmend.languages.ecmascript.members import text_of
 from callmend.languages.ecmascript.scopes import Scopes
 from callmend.languages.ecmascript.sources import parameters, returned, text_branches
+from callmend.languages.ecmascript.steps import grown_parts
 from callmend.languages.ecmascript.tree import field, items, text, unwrapped
 from callmend.languages.ecmascript.values import HOLE, Resolver, unescape
 from callmend.records import record
@@ -107,6 +108,9 @@ class Paths:
                 ]
             # A name without a slash in its text is a segment's own: `const id = raw.trim()`.
             case "identifier" if any(HOLE in t or len(texts) > 1 for t in texts if "/" in t):
+                grown = grown_parts(self._scopes, node)
+                if grown:
+                    return [p for part in grown for p in self._pieces(part, given, depth + 1)]
                 constant = self._resolver.constant(node)
                 if constant is not None and _is_put_together(unwrapped(constant)):
                     found = self._pieces(constant, given, depth + 1)

@@ -6,17 +6,20 @@ from tree_sitter import Node
 
 from callmend.languages.ecmascript.members import text_of
 from callmend.languages.ecmascript.scopes import Binding, Scopes
-from callmend.languages.ecmascript.tree import field
+from callmend.languages.ecmascript.tree import branch_of, field
 
 #: Functions that can be called above the place where they stand.
 _HOISTED = frozenset({"function_declaration", "generator_function_declaration"})
 
 
-def assigned_in_order(scopes: Scopes, binding: Binding, use: Node) -> list[Node] | None:
-    """The assignments to a variable that have all run, each once, before a use of it.
+def assigned_in_order(
+    scopes: Scopes, binding: Binding, use: Node
+) -> list[tuple[Node, bool]] | None:
+    """The assignments to a variable that have run, each once, before a use of it.
 
-    None when one stands in a condition, a loop or a function of its own, or does more than
-    `=` and `+=`.
+    With each of them whether it runs only sometimes, as `if (version) url += query` does. None when
+    one stands in a loop or a function of its own, sets another text under a condition, or does more
+    than `=` and `+=`.
     """
     tree = scopes.tree
     declaration = tree.parent(binding.declarator)
@@ -36,15 +39,36 @@ def assigned_in_order(scopes: Scopes, binding: Binding, use: Node) -> list[Node]
         adds = text_of(assignment, "operator") == b"+="
         if assignment.type != "assignment_expression" and not adds:
             return None
-        if statement.type != "expression_statement" or tree.parent(statement) != block:
+        if statement.type != "expression_statement":
+            return None
+        around = branch_of(tree, statement) if adds else None
+        if tree.parent(statement if around is None else around) != block:
             return None
         if statement.start_byte < declaration.end_byte:
             return None
         if statement.end_byte <= at:
-            steps.append(assignment)
+            steps.append((assignment, around is not None))
         elif inside:
             return None
     return steps if at >= declaration.end_byte else None
+
+
+def grown_parts(scopes: Scopes, name: Node) -> list[Node]:
+    """The parts of a text that a variable holds where it is used, where it got more of it.
+
+    What it gets only under a condition is left out. Empty where it is no such variable.
+    """
+    binding = scopes.binding(name) if name.type == "identifier" else None
+    declared = None if binding is None else field(binding.declarator, "value")
+    if binding is None or declared is None or not binding.writes:
+        return []
+    if field(binding.declarator, "name") != binding.name_node:
+        return []
+    steps = assigned_in_order(scopes, binding, name)
+    if steps is None or any(step.type == "assignment_expression" for step, _ in steps):
+        return []
+    added = [field(step, "right") for step, sometimes in steps if not sometimes]
+    return [declared, *(part for part in added if part is not None)]
 
 
 def _earliest(scopes: Scopes, node: Node, outer: Node, seen: frozenset[int]) -> int | None:

@@ -260,6 +260,16 @@ def member_value(member: Node) -> Node:
     return field(member, "value") or member
 
 
+def branch_of(tree: Tree, statement: Node) -> Node | None:
+    """The `if` that decides alone on a statement which is all of its branch."""
+    branch, around = statement, tree.parent(statement)
+    if around is not None and around.type == "statement_block" and len(items(around)) == 1:
+        branch, around = around, tree.parent(around)
+    if around is None or around.type != "if_statement" or field(around, "alternative") is not None:
+        return None
+    return around if field(around, "consequence") == branch else None
+
+
 def ancestors_of(node: Node) -> Iterator[Node]:
     """The nodes around one, innermost first, where no Tree is at hand."""
     parent = node.parent

@@ -52,6 +52,9 @@ _SAME_TEXT = frozenset({b"String", b"encodeURI", b"encodeURIComponent"})
 _ENDING_SLASHES = re.compile(rb"/\\/[+*]?\$/[gu]*")
 
 
+_EMPTY = Value(("",))
+
+
 def _source(node: Node) -> str:
     return text(node).decode("utf-8", "replace")
 
@@ -220,8 +223,8 @@ class Resolver:
             return self._value(declared, depth)
         steps = assigned_in_order(self._scopes, binding, use)
         if steps is not None:
-            parts = [] if declared is None else [declared]
-            for assignment in steps:
+            parts = [] if declared is None else [self._value(declared, depth)]
+            for assignment, sometimes in steps:
                 right = field(assignment, "right")
                 if right is None:
                     return UNKNOWN
@@ -229,9 +232,10 @@ class Resolver:
                     parts = []
                 elif not parts:
                     return UNKNOWN
-                parts.append(right)
+                added = self._value(right, depth)
+                parts.append(several([_EMPTY, added]) if sometimes else added)
             if parts:
-                return joined([self._value(part, depth) for part in parts])
+                return joined(parts)
         sources = [declared]
         more = []
         for write in binding.writes:
