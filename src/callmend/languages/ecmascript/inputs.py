@@ -29,12 +29,10 @@ from callmend.reasons import Reason
 from callmend.records import record
 
 #: Members that name the workflow.
-_ID_KEYS = frozenset({b"workflow_id", b"workflowId", b"workflow", b"assistant_id", b"id"})
+ID_KEYS = frozenset({b"workflow_id", b"workflowId", b"workflow", b"assistant_id", b"id"})
 #: Members that hold what is asked (seen in public callers of the endpoint).
-_INPUT_KEYS = frozenset(
-    {b"input", b"inputs", b"input_data", b"inputData", b"parameters", b"params"}
-)
-_TEXT_KEYS = frozenset(
+INPUT_KEYS = frozenset({b"input", b"inputs", b"input_data", b"inputData", b"parameters", b"params"})
+TEXT_KEYS = frozenset(
     {
         b"content",
         b"input",
@@ -50,7 +48,7 @@ _TEXT_KEYS = frozenset(
         b"user_message",
     }
 )
-_HISTORY_KEYS = frozenset(
+HISTORY_KEYS = frozenset(
     {b"chat_history", b"conversationHistory", b"conversation_history", b"history", b"messages"}
 )
 #: Members of the body without a counterpart; each is named in the report.
@@ -201,11 +199,11 @@ class InputReader:
         refused = RefusedError(Reason.BODY_SHARED, f"`{show(name)}`")
         if len(members) != len(items(body)) or kept or not self._is_open(name):
             raise refused
-        ids = [key for key in members if key in _ID_KEYS and key not in left]
+        ids = [key for key in members if key in ID_KEYS and key not in left]
         id_path = b"".join(b"." + key for key in ids)
         if ids and unwrapped(member_value(members[ids[0]])).type == "object":
             id_path += b".id"
-        carriers = [key for key in left if key in _INPUT_KEYS]
+        carriers = [key for key in left if key in INPUT_KEYS]
         if len(carriers) == 1 and len(left) == 1:
             value = member_value(left[carriers[0]])
             found = self._said(name, b"." + carriers[0], value, 0, keeps=True)
@@ -234,7 +232,7 @@ class InputReader:
         name = items(item)[0]
         literal = object_at(self._scopes, name, self._call)
         members = {} if literal is None else {key_name(m): m for m in items(literal)}
-        carriers = [m for key, m in members.items() if key in _INPUT_KEYS]
+        carriers = [m for key, m in members.items() if key in INPUT_KEYS]
         beyond = [m for key, m in members.items() if key in _NO_COUNTERPART]
         if len(carriers) != 1 or len(members) != 1 + len(beyond) or name.type != "identifier":
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(item)}`")
@@ -246,13 +244,13 @@ class InputReader:
 
         `workflow_id: x`, `workflow: { id: x, version }`, `workflow: x`.
         """
-        names = [name for name in left if name in _ID_KEYS]
+        names = [name for name in left if name in ID_KEYS]
         if not names:
             return None, []
         return named_workflow(self._scopes, self._call, left.pop(names[0]))
 
     def _input(self, body: Node, left: dict[bytes, Node]) -> Input:
-        carriers = [name for name in left if name in _INPUT_KEYS]
+        carriers = [name for name in left if name in INPUT_KEYS]
         if len(carriers) == 1 and len(left) == 1:
             value = member_value(left[carriers[0]])
             if unwrapped(value).type == "object" and not items(unwrapped(value)):
@@ -305,7 +303,7 @@ class InputReader:
         if kind is None or kind.type not in ("object_type", "interface_body"):
             return None
         members = items(kind)
-        if len(members) != 1 or key_name(members[0]) not in _TEXT_KEYS:
+        if len(members) != 1 or key_name(members[0]) not in TEXT_KEYS:
             return None
         typed = text_of(members[0], "type").lstrip(b": \t")
         return key_name(members[0]) if typed == b"string" else None
@@ -355,13 +353,13 @@ class InputReader:
                 (value, b"", value) if owner is None else (owner[0], owner[1] + b"." + name, value)
             )
 
-        texts = [name for name in named if name in _TEXT_KEYS]
-        lists = [name for name in named if name in _HISTORY_KEYS]
+        texts = [name for name in named if name in TEXT_KEYS]
+        lists = [name for name in named if name in HISTORY_KEYS]
         if not named:
             raise RefusedError(Reason.NO_MESSAGE, "the body says nothing")
         if len(texts) == 1 and len(lists) <= 1 and len(named) == len(texts) + len(lists):
             said = self._said(*member(texts[0]), depth + 1, keeps=keeps)
-            if said.kind is Kind.EITHER and texts[0] not in _INPUT_KEYS:
+            if said.kind is Kind.EITHER and texts[0] not in INPUT_KEYS:
                 said = replace(said, kind=Kind.TEXT)
             if not lists:
                 return said

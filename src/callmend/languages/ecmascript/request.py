@@ -8,12 +8,14 @@ from typing import Protocol
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
+from callmend.languages.ecmascript.built_bodies import Built, built_body
 from callmend.languages.ecmascript.effects import is_list_chain, may_differ
 from callmend.languages.ecmascript.growing import (
     Growth,
     grown_object,
     optional_members,
 )
+from callmend.languages.ecmascript.inputs import is_without_counterpart
 from callmend.languages.ecmascript.messages import MessageReader
 from callmend.languages.ecmascript.objects import (
     Literal,
@@ -101,7 +103,8 @@ class Envelope:
     """What a request is sent with: its options, its headers, the object literal of its body.
 
     ``growths`` are the members that this literal gets later. ``name`` is the expression that is
-    sent as JSON where the literal is a variable's that something else reads too.
+    sent as JSON where the literal is a variable's that something else reads too. ``built`` is the
+    body where more than such members is assigned to it.
     """
 
     options: Node
@@ -109,6 +112,7 @@ class Envelope:
     body: Node
     growths: tuple[Growth, ...] = ()
     name: Node | None = None
+    built: Built | None = None
 
     def refuse_growths(self) -> None:
         """Refuse a body that gets members later, or that something else reads too.
@@ -185,8 +189,10 @@ class RequestReader:
         sent.refuse_growths()
         return self._body(sent.options, sent.headers, sent.body)
 
-    def envelope(self) -> Envelope:
+    def envelope(self, *, building: bool = False) -> Envelope:
         """Options, headers and body of a `fetch(url, {...})`, whatever the body says.
+
+        ``building``: the body may be put together by assignments.
 
         Raises:
             RefusedError: a part is missing or cannot be followed.
@@ -205,7 +211,13 @@ class RequestReader:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, "the request has no body")
         if b"body" in given_options.spread:
             raise RefusedError(_OPTIONS, f"`{show(by_name[b'body'])}` is spread into the call's")
-        body, growths, name = self._sent(by_name[b"body"])
+        sent = self._json(by_name[b"body"])
+        built = self._built(sent)
+        if built is not None:
+            if not building:
+                raise RefusedError(Reason.BODY_FIELD, f"`{show(built.assigned[0].statement)}`")
+            return Envelope(literal.node, headers, built.literal, (), sent, built)
+        body, growths, name = self._sent(sent)
         return Envelope(literal.node, headers, body, growths, name)
 
     def headers_of(self) -> Headers:
@@ -339,11 +351,20 @@ class RequestReader:
             return object_behind(self._scopes, given[0]) if len(given) == 1 else None
         return object_behind(self._scopes, node)
 
-    def _sent(self, holder: Node) -> tuple[Node, tuple[Growth, ...], Node | None]:
-        """The object literal that is sent as JSON, and the members that it gets before.
+    def _built(self, sent: Node) -> Built | None:
+        """The body behind a name that assignments put together, more than a plain one's grow."""
+        if unwrapped(sent).type != "identifier" or self.own_object(sent) is not None:
+            return None
+        if object_at(self._scopes, sent, self._call) is not None:
+            return None
+        grown = grown_object(self._scopes, sent)
+        if grown is not None and not grown.literal.shared:
+            if all(is_without_counterpart(growth.name) for growth in grown.growths):
+                return None
+        return built_body(self._scopes, sent)
 
-        With it the expression that stands for it where something else reads its variable too.
-        """
+    def _json(self, holder: Node) -> Node:
+        """The expression that is sent as JSON."""
         call = unwrapped(member_value(holder))
         if call.type in ("identifier", "shorthand_property_identifier"):
             binding = self._scopes.binding(call)
@@ -356,15 +377,22 @@ class RequestReader:
         if len(given) > 1 and text(unwrapped(given[1])) not in (b"null", b"undefined"):
             detail = f"`{show(given[1])}` decides what of the body is sent"
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, detail)
-        literal = self.own_object(given[0])
+        return given[0]
+
+    def _sent(self, sent: Node) -> tuple[Node, tuple[Growth, ...], Node | None]:
+        """The object literal that is sent as JSON, and the members that it gets before.
+
+        With it the expression that stands for it where something else reads its variable too.
+        """
+        literal = self.own_object(sent)
         if literal is not None:
             return literal, (), None
-        kept = object_at(self._scopes, given[0], self._call)
+        kept = object_at(self._scopes, sent, self._call)
         if kept is not None:
-            return kept, (), given[0]
-        grown = grown_object(self._scopes, given[0])
+            return kept, (), sent
+        grown = grown_object(self._scopes, sent)
         if grown is None or grown.literal.shared:
-            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(given[0])}`")
+            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(sent)}`")
         return grown.literal.node, grown.growths, None
 
     def own_object(self, node: Node) -> Node | None:

@@ -15,6 +15,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
+from callmend.languages.ecmascript.built_bodies import read_built
 from callmend.languages.ecmascript.inputs import (
     Input,
     InputReader,
@@ -175,9 +176,13 @@ def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
     if why.reason not in _ADAPTABLE or site.settings.stream:
         raise why
     call = site.request.call
-    sent = RequestReader(site.program.scopes, call, site.tried).envelope()
+    scopes = site.program.scopes
+    sent = RequestReader(scopes, call, site.tried).envelope(building=True)
     check_headers(site, sent.headers)
-    said = InputReader(site.program.scopes, call).read(sent.body, variable=sent.name)
+    if sent.built is not None:
+        said = read_built(scopes, call, sent.built)
+    else:
+        said = InputReader(scopes, call).read(sent.body, variable=sent.name)
     check_growths(sent.growths)
     follower = Follower(site.program, call)
     by_undici = is_by_undici(site)
