@@ -40,10 +40,6 @@ SENT = {
         "  if (form) {\n    body.input = form;\n  } else {\n    body.input = text;\n  }\n",
         _EITHER,
     ),
-    "under-a-condition-only": (
-        "  if (text) body.input = { text };\n",
-        "JSON.stringify(body.input)",
-    ),
     "an-element-by-its-name": ("  body['input'] = { text };\n", "body.input.text"),
 }
 
@@ -60,6 +56,32 @@ def test_what_is_asked_is_read_where_it_is_sent(building: str, said: str, target
     assert building in result, "what builds the body stays"
 
 
+IN_THE_LITERAL = {
+    "one-of-two-members": (
+        "  if (form) body.version = form;\n  else body.user = text;\n",
+        "body.input.text",
+    ),
+    "shown-on-the-console": (
+        "  body.version = form;\n  console.log(JSON.stringify(body));\n",
+        "body.input.text",
+    ),
+    "more-of-a-form": (
+        "  body.input.lang = 'de';\n  console.log(body);\n",
+        "JSON.stringify(body.input)",
+    ),
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize(("building", "said"), IN_THE_LITERAL.values(), ids=IN_THE_LITERAL)
+def test_an_input_of_the_literals_own_is_read_there(building: str, said: str, target: str) -> None:
+    source = _asking(building, "{ workflow_id: id, input: { text } }")
+    migration = check(source.encode(), "a.js", Settings(target=target))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    key = {"assistants": "content: ", "responses": "input: "}[target]
+    assert f"{key}{said} }}" in migration.result.decode()
+
+
 def test_the_id_is_read_from_the_variable_too() -> None:
     source = _asking("  body.workflow_id = id;\n  body.input = text;\n", "{}")
     result = check(source.encode(), "a.js").result.decode()
@@ -74,11 +96,10 @@ def test_members_without_a_counterpart_are_told(target: str) -> None:
 
 
 @pytest.mark.parametrize("kind", [": any", ": Record<string, any>", ": Record<string, unknown>"])
-def test_a_variable_of_an_open_type_is_read_with_what_its_type_allows(kind: str) -> None:
-    source = _asking("  body.input = { text };\n", kind=kind)
+def test_a_variable_of_an_open_type_is_read_as_json(kind: str) -> None:
+    source = _asking("  body.input = { text, form };\n", kind=kind)
     result = check(source.encode(), "a.ts", Settings(target="responses")).result.decode()
-    read = "JSON.stringify(body.input)" if "unknown" in kind else "body.input.text"
-    assert f"input: {read} }}" in result
+    assert "input: JSON.stringify(body.input) }" in result
 
 
 LEFT = {
@@ -102,6 +123,11 @@ LEFT = {
     "nothing-is-asked": ("  body.metadata_x = text;\n", Reason.BODY_FIELD),
     "a-model-is-chosen": ("  body.input = text;\n  body.model = form;\n", Reason.BODY_FIELD),
     "a-stream": ("  body.input = text;\n  body.stream = true;\n", Reason.BODY_FIELD),
+    "a-message-that-may-be-missing": ("  if (form) body.input = { text };\n", Reason.BODY_FIELD),
+    "a-message-or-a-form": (
+        "  if (form) body.input = form;\n  else body.input = { text };\n",
+        Reason.BODY_FIELD,
+    ),
     "two-inputs": ("  body.input = text;\n  body.inputs = form;\n", Reason.NO_MESSAGE),
 }
 

@@ -114,20 +114,12 @@ LEFT = {
         _asking(f"{_BODY}\n  if (version) {{\n    // pinned\n    body.version = version;\n  }}"),
         Reason.BODY_FIELD,
     ),
-    "body-gets-one-of-two": (
-        _asking(f"{_BODY}\n  if (version) body.version = version;\n  else body.user = text;"),
-        Reason.BODY_NOT_UNDERSTOOD,
-    ),
     "body-gets-a-name-known-at-run-time": (
         _asking(f"{_BODY}\n  body[version] = text;"),
         Reason.BODY_NOT_UNDERSTOOD,
     ),
     "body-is-handed-to-an-unknown-function": (
         _asking(f"{_BODY}\n  pin(body);\n  body.version = version;"),
-        Reason.BODY_NOT_UNDERSTOOD,
-    ),
-    "body-gets-more-and-is-shown-on-the-console": (
-        _asking(f"{_BODY}\n  body.version = version;\n  console.log(JSON.stringify(body));"),
         Reason.BODY_NOT_UNDERSTOOD,
     ),
     "headers-get-another-key": (

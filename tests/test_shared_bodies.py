@@ -153,10 +153,6 @@ LEFT = {
         _source(above="  enrich(payload);\n"),
         Reason.BODY_NOT_UNDERSTOOD,
     ),
-    "it-gets-a-member-before": (
-        _source(above="  payload.input.lang = 'de';\n  console.log(payload);\n"),
-        Reason.BODY_NOT_UNDERSTOOD,
-    ),
     "it-is-another-object-later": (
         _source(above="  console.log(payload);\n  payload = other;\n").replace(
             "const payload", "let payload"

@@ -157,20 +157,22 @@ def _input(
         raise RefusedError(Reason.BODY_SHARED, f"`{show(built.name)}` is of another type")
     path = b"." + carrier
     kinds = [unwrapped(value).type for value in values]
-    if len(values) == 1 and kinds == ["object"] and spelt in _OPEN:
-        # `payload.input = { text }`, once and with nothing more.
-        within = members(unwrapped(values[0])) or {}
-        only = next(iter(within), b"")
+    deeper = any(len(each.path) > 1 for each in assigned)
+    for value in () if deeper else values:
+        within = members(unwrapped(value)) if unwrapped(value).type == "object" else None
+        only = next(iter(within), b"") if within is not None and len(within) == 1 else b""
+        if only not in TEXT_KEYS:
+            continue
+        # `payload.input = { text }`: the one field is the message, where it is certainly there.
         always = not assigned or assigned[0].statement.parent == _block_of(built)
-        if len(within) == 1 and only in TEXT_KEYS and always:
+        if len(values) == 1 and always and spelt in _OPEN:
             return Input(Kind.TEXT, built.name, path + b"." + only)
+        raise RefusedError(Reason.BODY_FIELD, f"`{show(value)}`")
     if all(len(each.path) == 1 for each in assigned):
         reader = MessageReader(scopes, call)
         if all(reader.is_text(unwrapped(value)) for value in values):
             return Input(Kind.TEXT, built.name, path)
-    objects = [value for value in kinds if value == "object"]
-    deeper = any(len(each.path) > 1 for each in assigned)
-    if len(objects) == len(kinds) or deeper:
+    if deeper or all(kind == "object" for kind in kinds):
         return Input(Kind.JSON, built.name, path)
     return Input(Kind.EITHER, built.name, path)
 

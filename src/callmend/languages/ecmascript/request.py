@@ -10,6 +10,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.built_bodies import Built, built_body
 from callmend.languages.ecmascript.effects import is_list_chain, may_differ
+from callmend.languages.ecmascript.given_options import GivenOptions
 from callmend.languages.ecmascript.growing import (
     Growth,
     grown_object,
@@ -151,13 +152,6 @@ class Chosen(Protocol):
         """The expression in the entry that stays; None for what comes from elsewhere."""
 
 
-class Brings(Protocol):
-    """What a function of the file puts into its request for one of its calls."""
-
-    def brought(self, item: Node) -> dict[bytes, Node] | None:
-        """The members that a spread brings for that call; None where that is not seen."""
-
-
 class RequestReader:
     """Reads the parts of one request.
 
@@ -170,7 +164,7 @@ class RequestReader:
         scopes: Scopes,
         call: Node,
         listed: Chosen | None = None,
-        given: Brings | None = None,
+        given: GivenOptions | None = None,
     ) -> None:
         self._scopes = scopes
         self._resolver = Resolver(scopes)

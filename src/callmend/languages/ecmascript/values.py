@@ -222,7 +222,7 @@ class Resolver:
                 return UNKNOWN
             return self._value(declared, depth)
         steps = assigned_in_order(self._scopes, binding, use)
-        if steps is not None:
+        if steps is not None and self._adds_queries(steps, depth):
             parts = [] if declared is None else [self._value(declared, depth)]
             for assignment, sometimes in steps:
                 right = field(assignment, "right")
@@ -232,8 +232,8 @@ class Resolver:
                     parts = []
                 elif not parts:
                     return UNKNOWN
-                added = self._value(right, depth)
-                parts.append(several([_EMPTY, added]) if sometimes else added)
+                piece = self._value(right, depth)
+                parts.append(several([_EMPTY, piece]) if sometimes else piece)
             if parts:
                 return joined(parts)
         sources = [declared]
@@ -257,6 +257,15 @@ class Resolver:
         added = [self._value(part, depth) for part in more if part is not None]
         whole = [joined([several(known), each]) for each in (joined(added), *added)]
         return several([*known, *whole, UNKNOWN])
+
+    def _adds_queries(self, steps: list[tuple[Node, bool]], depth: int) -> bool:
+        """Whether what is added only sometimes is a query or a fragment, and no other path."""
+        return all(
+            known.startswith(("?", "&", "#"))
+            for step, sometimes in steps
+            if sometimes and (right := field(step, "right")) is not None
+            for known in self._value(right, depth).texts
+        )
 
     def _is_changed_url(self, binding: Binding, declared: Node) -> bool:
         if not self.builds_url(declared):
