@@ -9,7 +9,7 @@ export async function runWorkflow(message: string, version?: string): Promise<st
     body: JSON.stringify({ assistant_id: process.env.WORKFLOW_ID ?? 'wf_123', thread: { messages: [{ role: 'user', content: message }] } }),
   }), { Authorization: `Bearer ${process.env.OPENAI_API_KEY}`, 'OpenAI-Beta': 'assistants=v2' });
   const raw = await response.text();
-  if (!response.ok) throw new Error(`The run failed: ${response.status}`);
+  if (!response.ok) throw new Error(`Version ${version ?? 'latest'} failed: ${response.status}`);
   const run = JSON.parse(raw);
   return run.output_text || run.output?.message || '';
 }

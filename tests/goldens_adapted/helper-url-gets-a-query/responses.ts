@@ -8,7 +8,7 @@ export async function runWorkflow(message: string, version?: string): Promise<st
     body: JSON.stringify({ model: 'gpt-6-luna', input: message }),
   }));
   const raw = await response.text();
-  if (!response.ok) throw new Error(`The run failed: ${response.status}`);
+  if (!response.ok) throw new Error(`Version ${version ?? 'latest'} failed: ${response.status}`);
   const run = JSON.parse(raw);
   return run.output_text || run.output?.message || '';
 }
