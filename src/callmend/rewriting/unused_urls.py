@@ -20,7 +20,6 @@ from callmend.languages.ecmascript.tree import (
     field,
     items,
     span,
-    text,
     unwrapped,
 )
 
@@ -105,6 +104,12 @@ def _statement(program: Program, expression: Node) -> Node | None:
 
 
 def names_read(program: Program, nodes: list[Node]) -> list[Binding]:
-    """What the names in statements that go stand for."""
+    """What the names in statements that go stand for, but for objects: they may be settings."""
     names = (name for node in nodes for name in program.scopes.names_in(node))
-    return [b for name in names if (b := program.scopes.binding(name)) is not None and text(name)]
+    found = [b for name in names if (b := program.scopes.binding(name)) is not None]
+    values = [field(binding.declarator, "value") for binding in found]
+    return [
+        binding
+        for binding, value in zip(found, values, strict=True)
+        if value is not None and unwrapped(value).type != "object"
+    ]
