@@ -113,6 +113,94 @@ NOT_CERTAIN = {
 }
 
 
+_TURN = "interface Turn { id: number; role: 'user' | 'assistant'; content: string }\n"
+_ASKED = "const asked = { role: 'user', content: message };"
+_STATE = "const [turns, setTurns] = useState<Turn[]>([]);"
+_VIEW = "export function ask(message: string)"
+
+#: Each list, whether its elements have more members than the API takes.
+IN_A_CONST = {
+    "last-message": (_asking("[asked]", f"const message = req.body.message;\n  {_ASKED}"), False),
+    "put-into-a-list-too": (
+        _asking("[asked]", f"const message = req.body.message;\n  {_ASKED}\n  all.push(asked);"),
+        False,
+    ),
+    "with-a-member-more": (
+        _asking("[asked]", "const asked = { id: next(), role: 'user', content: req.body.text };"),
+        True,
+    ),
+    "state-whose-type-has-more": (
+        _asking(
+            "{ messages: [...turns, asked] }", f"{_STATE}\n  {_ASKED}", f"async {_VIEW[7:]}", _TURN
+        ),
+        True,
+    ),
+    "typed-list-whose-items-have-more": (
+        _asking("turns", "", "export async function ask(turns: Turn[])", _TURN),
+        True,
+    ),
+}
+
+NOT_IN_A_CONST = {
+    "gets-a-member-later": _asking(
+        "[asked]", f"const message = req.body.message;\n  {_ASKED}\n  asked.seen = true;"
+    ),
+    "handed-to-a-function": _asking(
+        "[asked]", f"const message = req.body.message;\n  {_ASKED}\n  stamp(asked);"
+    ),
+    "assigned-again": _asking(
+        "[asked]", "let asked = { role: 'user', content: 'x' };\n  asked = load(req);"
+    ),
+    "no-message": _asking("[asked]", "const asked = { from: 'me', text: req.body.message };"),
+    "of-a-type-with-another-role": _asking(
+        "[...turns]",
+        "",
+        "export async function ask(turns: Turn[])",
+        "interface Turn { id: number; role: 'human' | 'ai'; content: string }\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("name", IN_A_CONST)
+def test_a_message_in_a_const_is_sent_with_what_the_api_knows(name: str, target: str) -> None:
+    source, picks = IN_A_CONST[name]
+    migration = run(source, settings=Settings(target=target))
+    [finding] = migration.findings
+    assert finding.bucket is Bucket.MIGRATED
+    assert (_PICKED in migration.result) is picks
+    told = [note.text for note in finding.notes if "only `role` and `content`" in note.text]
+    assert bool(told) is picks
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("name", NOT_IN_A_CONST)
+def test_a_message_in_a_const_that_may_be_another_is_left(name: str, target: str) -> None:
+    migration = run(NOT_IN_A_CONST[name], settings=Settings(target=target))
+    assert [finding.reason for finding in migration.findings] == [Reason.HISTORY_SHAPE]
+    assert not migration.edits
+
+
+_SYSTEM = {
+    "literal": "[{ role: 'system', content: 'Be short.' }, { role: 'user', content: message }]",
+    "one-of-two": "[{ role: first ? 'system' : 'user', content: message }]",
+    "in-a-const": "[asked, { role: 'user', content: message }]",
+}
+
+
+@pytest.mark.parametrize("name", _SYSTEM)
+def test_a_role_that_a_thread_does_not_take_is_sent_to_the_responses_api_only(name: str) -> None:
+    above = "const { message, first } = req.body;\n"
+    above += "  const asked = { role: 'system', content: 'Be short.' };"
+    source = _asking(_SYSTEM[name], above)
+    left = run(source, settings=Settings(target="assistants"))
+    assert [(f.reason, f.detail) for f in left.findings] == [
+        (Reason.HISTORY_SHAPE, "the role 'system'")
+    ]
+    sent = run(source, settings=Settings(target="responses"))
+    assert [finding.bucket for finding in sent.findings] == [Bucket.MIGRATED]
+
+
 @pytest.mark.parametrize("target", _TARGETS)
 @pytest.mark.parametrize("name", ELSEWHERE)
 def test_messages_from_elsewhere_are_sent_with_what_the_api_knows(name: str, target: str) -> None:

@@ -26,6 +26,13 @@ def is_declared_as_messages(binding: Binding) -> bool:
     return item is not None and _is_message(item)
 
 
+def holds_messages(binding: Binding) -> bool:
+    """Whether a name's declared type is a list of items with a role and a text among others."""
+    kind = _declared(binding)
+    item = None if kind is None else _item(kind)
+    return item is not None and _has_message(item)
+
+
 def _declared(binding: Binding) -> Node | None:
     """The type of a parameter, of a variable, or of a member that is taken out of an object."""
     declarator = binding.declarator
@@ -116,9 +123,10 @@ def _member(kind: Node, name: bytes) -> Node | None:
 
 
 def _is_message(kind: Node) -> bool:
-    members = _members(kind) or []
-    if {key_name(member) for member in members} != {b"role", b"content"} or len(members) != 2:
-        return False
+    return len(_members(kind) or []) == 2 and _has_message(kind)
+
+
+def _has_message(kind: Node) -> bool:
     role, content = _member(kind, b"role"), _member(kind, b"content")
     if role is None or content is None or text(content) != b"string":
         return False

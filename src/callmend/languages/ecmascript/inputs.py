@@ -8,6 +8,7 @@ from enum import Enum
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
+from callmend.languages.ecmascript.declared import holds_messages
 from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.harmless import is_harmless
 from callmend.languages.ecmascript.messages import MessageReader
@@ -81,6 +82,8 @@ _NO_COUNTERPART = frozenset(
 _KEPT = frozenset({b"instructions", b"metadata", b"model"})
 #: Members that models which reason reject.
 _REJECTED = frozenset({b"temperature", b"top_p"})
+#: What a message is made of.
+_OF_MESSAGES = frozenset({b"role", b"content", b"type"})
 _MOST_STEPS = 4
 
 
@@ -100,7 +103,8 @@ class Input:
     ``node`` is the expression, ``path`` what leads from it to the input (`.message` where ``node``
     is the name of an object). ``members`` are set where the input is a form made of these members
     of the body. ``history`` are the messages before it, to which ``before`` leads likewise.
-    ``unseen`` are the lists in a list of messages whose elements come from elsewhere.
+    ``unseen`` are the lists in a list of messages whose elements come from elsewhere, ``picked``
+    are messages, and lists of them, which have more members than the API takes.
     """
 
     kind: Kind
@@ -110,6 +114,7 @@ class Input:
     history: Node | None = None
     before: bytes = b""
     unseen: tuple[Node, ...] = ()
+    picked: tuple[Node, ...] = ()
 
 
 @record(frozen=True, slots=True)
@@ -275,7 +280,10 @@ class InputReader:
                 return self._of_members(owner, value, named, depth, keeps=keeps)
         inner = unwrapped(value)
         if inner.type == "array" or self._is_list(inner):
-            return Input(Kind.MESSAGES, node, path, unseen=self._check_list(inner))
+            unseen, picked = self._check_list(inner)
+            return Input(Kind.MESSAGES, node, path, unseen=unseen, picked=picked)
+        if self._has_more(inner):
+            return Input(Kind.MESSAGES, node, path, picked=(inner,))
         if inner.type == "object":
             return Input(Kind.JSON, node, path)
         if self._messages.is_text(inner) or _makes_text(inner):
@@ -377,39 +385,44 @@ class InputReader:
             return Input(Kind.JSON, whole)
         return Input(Kind.JSON, whole, members=tuple(named.values()))
 
-    def _check_list(self, node: Node) -> tuple[Node, ...]:
-        """The lists in it that are not seen, of one that is of messages as the new API takes them.
+    def _has_more(self, node: Node) -> bool:
+        """Whether a name is declared as a list of messages that have other members too."""
+        binding = self._scopes.binding(node)
+        return binding is not None and not binding.writes and holds_messages(binding)
+
+    def _check_list(self, node: Node) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+        """The parts of a list of messages that are not seen, and those with other members too.
 
         Raises:
             RefusedError: naming what is none.
         """
         if node.type != "array":
             self._messages.check_messages(node)
-            return ()
-        unseen, written = [], 0
+            return (), ()
+        unseen, picked, written = [], [], 0
         for item in items(node):
             inner = unwrapped(items(item)[0]) if item.type == "spread_element" else unwrapped(item)
             if item.type == "spread_element":
                 if is_unseen(self._scopes, inner):
                     unseen.append(inner)
+                elif self._has_more(inner) and not self._is_list(inner):
+                    picked.append(inner)
                 else:
                     self._messages.check_messages(inner)
                 continue
-            if inner.type != "object":
-                raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(item)}`")
-            names = {key_name(member): member for member in items(inner)}
-            if not {b"role", b"content"} <= set(names) or set(names) - {
-                b"role",
-                b"content",
-                b"type",
-            }:
+            literal = self._messages.literal_of(inner)
+            names = {} if literal is None else {key_name(m): m for m in items(literal)}
+            if literal is None or not {b"role", b"content"} <= set(names):
                 raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(inner)}`")
+            if None in names or (literal == inner and set(names) - _OF_MESSAGES):
+                raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(inner)}`")
+            picked += [inner] if set(names) - _OF_MESSAGES else []
             self._check_content(unwrapped(member_value(names[b"content"])))
             written += b"type" not in names
         if unseen and not written:
             # Nothing in the list says what its elements are.
             raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(unseen[0])}`")
-        return tuple(unseen)
+        return tuple(unseen), tuple(picked)
 
     def _check_content(self, content: Node) -> None:
         if content.type != "array":

@@ -9,7 +9,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.declared import is_declared_as_messages
 from callmend.languages.ecmascript.effects import LIST_METHODS
-from callmend.languages.ecmascript.objects import grows
+from callmend.languages.ecmascript.objects import grows, may_change
 from callmend.languages.ecmascript.scopes import Binding, Scopes
 from callmend.languages.ecmascript.tree import (
     descendants,
@@ -25,6 +25,7 @@ from callmend.languages.ecmascript.values import Resolver, text_of
 from callmend.reasons import Reason
 
 _NO_TEXTS = frozenset({"object", "array", "number", "true", "false", "null", "arrow_function"})
+_JOINING = frozenset({b"concat", b"push", b"unshift"})
 _KEEPING_METHODS = LIST_METHODS - {b"map"} | {b"reverse"}
 _TEXT_TYPES = frozenset({b"string", b"any", b"unknown", b"undefined", b"null"})
 
@@ -156,14 +157,26 @@ class MessageReader:
         """Whether a list may get other messages by this use of its name before it is sent."""
         return grows(use, before=self._call)
 
+    def literal_of(self, node: Node) -> Node | None:
+        """The object literal that a message is, or that its `const` holds and nothing extends."""
+        inner = unwrapped(node)
+        if inner.type == "object":
+            return inner
+        binding = self._scopes.binding(inner)
+        known = None if binding is None else self._resolver.constant(inner)
+        if binding is None or known is None or known.type != "object":
+            return None
+        changed = any(may_change(use) and not _joins_list(use) for use in binding.references)
+        return None if changed else known
+
     def check_message(self, node: Node | None) -> None:
         """Refuse what is not one message `{role, content}`.
 
         Raises:
             RefusedError: naming what it is.
         """
-        obj = None if node is None else unwrapped(node)
-        if obj is None or obj.type != "object":
+        obj = None if node is None else self.literal_of(node)
+        if obj is None:
             raise RefusedError(Reason.HISTORY_SHAPE, "" if node is None else f"`{show(node)}`")
         names = {key_name(item): item for item in items(obj)}
         if set(names) != {b"role", b"content"}:
@@ -173,6 +186,34 @@ class MessageReader:
             if literal.type == "string" and _is_role_value(literal, role):
                 if text(literal)[1:-1] not in self.roles:
                     raise RefusedError(Reason.HISTORY_SHAPE, f"the role {show(literal)}")
+
+
+def _joins_list(use: Node) -> bool:
+    """Whether a name's object becomes a list's element here: `[...prev, x]`, `list.push(x)`."""
+    parent = use.parent
+    if parent is None or parent.type == "array":
+        return parent is not None
+    function = field(parent.parent, "function") if parent.type == "arguments" else None
+    return text_of(function, "property") in _JOINING if function is not None else False
+
+
+def system_roles(scopes: Scopes, node: Node) -> list[Node]:
+    """The roles in a list of messages, as far as it is seen, that a thread does not take."""
+    found: list[Node] = []
+    reader = MessageReader(scopes, node)
+    stack = [node]
+    while stack:
+        value = unwrapped(stack.pop())
+        if value.type in ("array", "spread_element"):
+            stack += items(value)
+            continue
+        literal = reader.literal_of(value)
+        for member in () if literal is None else items(literal):
+            role = unwrapped(member_value(member)) if key_name(member) == b"role" else None
+            for each in () if role is None else descendants(role):
+                if each.type == "string" and _is_role_value(each, role or each):
+                    found += [each] if text(each)[1:-1] not in MessageReader.roles else []
+    return found
 
 
 def _alternatives(declared: Node) -> list[Node]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from tree_sitter import Node
 
@@ -95,14 +95,18 @@ class Names:
         """Whether a name means the same at another place."""
         return self._scopes.scope_at(at).lookup(text(name)) is self._scopes.binding(name)
 
-    def check_globals(self, template: Template, at: Node) -> None:
+    def check_globals(
+        self, template: Template, at: Node, qualified: Collection[bytes] = ()
+    ) -> None:
         """Refuse where a global that a template uses is another thing.
+
+        ``qualified`` are globals that are written as members of `globalThis` in such a file.
 
         Raises:
             RefusedError: the file declares that name where the code would stand.
         """
         scope = self._scopes.scope_at(at)
-        for name in template.globals():
+        for name in template.globals().difference(qualified):
             if name != b"fetch" and scope.lookup(name) is not None:
                 shown = name.decode("utf-8", "replace")
                 raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{shown}` is another thing here")

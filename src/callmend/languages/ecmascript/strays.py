@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from tree_sitter import Node
 
-from callmend.endpoints import Endpoint
+from callmend.endpoints import Endpoint, catalogue
 from callmend.languages.ecmascript.find import Certainty, Request, classify
 from callmend.languages.ecmascript.scopes import Binding, Scopes
 from callmend.languages.ecmascript.transports import Callees
@@ -45,6 +45,7 @@ _DEFAULTS = frozenset(
 )
 #: What gives a function its name.
 _NAMED = frozenset({"function_declaration", "variable_declarator"})
+_BASE = "/v1/workflows"
 _CHOICES = (b"||", b"??", b"&&")
 _MOST_STEPS = 2_000
 
@@ -108,7 +109,7 @@ class Strays:
                 continue
             if kind == "binary_expression" and not _adds(node):
                 continue
-            endpoint = self._matched(node)
+            endpoint = _below(self._matched(node))
             if endpoint is None or endpoint.method == "GET":
                 # What it is requested with is not known, and it may be the base of other URLs.
                 continue
@@ -344,6 +345,13 @@ class Strays:
                 yield End(attribute)
         elif name not in _SHOWN_ATTRIBUTES:
             yield End(attribute)
+
+
+def _below(endpoint: Endpoint | None) -> Endpoint | None:
+    """What is requested with a URL that other paths are put behind: all of them are dead."""
+    if endpoint is None or endpoint.path != _BASE:
+        return endpoint
+    return next((each for each in catalogue() if each.path == _BASE + "/{}/runs"), endpoint)
 
 
 def _adds(node: Node) -> bool:

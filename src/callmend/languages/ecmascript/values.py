@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
+from callmend.languages.ecmascript.fields import held_by_field
 from callmend.languages.ecmascript.members import (
     MEMBERS,
     MOST_DEPTH,
@@ -306,6 +307,11 @@ class Resolver:
             finally:
                 self._active.discard(node.id)
             return several(known)
+        held = held_by_field(owner, self._sources, self._members, self._tree)
+        if held is not None:
+            key = member_key(node)
+            value = None if key is None else member_of(held, key)
+            return UNKNOWN if value is None else self._value(value, depth)
         if node.type == "subscript_expression":
             elements = self._sources.elements(owner)
             index = field(node, "index")

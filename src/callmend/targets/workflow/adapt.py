@@ -22,6 +22,7 @@ from callmend.languages.ecmascript.inputs import (
     Kind,
     Said,
 )
+from callmend.languages.ecmascript.messages import system_roles
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.rehearsal import Rehearsal
@@ -58,6 +59,7 @@ from callmend.targets.workflow.lists import list_note
 from callmend.targets.workflow.parses import parse_note
 from callmend.targets.workflow.polls import Poll, poll_edits, read_polls
 from callmend.targets.workflow.site import Site, query_note
+from callmend.targets.workflow.stream import RESPONSE
 from callmend.targets.workflow.undici import BY_UNDICI, check_undici, is_by_undici
 from callmend.targets.workflow.urls import url_edits
 
@@ -213,7 +215,7 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | N
         kind = "adapter-undici" if is_by_undici(where) else "adapter"
         throws = "-throws" if _throws(readings, where, known.shape) else ""
         template = load(form.target, f"{kind}{throws}.ts")
-        site.names.check_globals(template, site.program.tree.root)
+        site.names.check_globals(template, site.program.tree.root, {RESPONSE})
         base = template.functions()[0]
         started = where.base_at(call) if BASE_URL in template.metavariables() else None
         condition = b"" if given is None else given.condition
@@ -289,6 +291,10 @@ def told_notes(known: Told, dropped: tuple[Node, ...], shape: Shape) -> list[Not
     notes += [
         Note(span(node), f"of each of `{show(node)}` {_SENT_OF_EACH}", always=True)
         for node in known.said.input.unseen
+    ]
+    notes += [
+        Note(span(node), f"of `{show(node)}`, only `role` and `content` are sent", always=True)
+        for node in known.said.input.picked
     ]
     if shape.told:
         listed = ", ".join(f"`{member.decode('utf-8', 'replace')}`" for member in shape.told)
@@ -413,9 +419,12 @@ def _as_text(site: Site, node: Node, code: bytes) -> bytes:
 def messages_code(known: Told, said: bytes, history: bytes | None) -> bytes:
     """The list of messages: those before, then what is said now."""
     if known.said.input.kind is Kind.MESSAGES:
+        input_ = known.said.input
         if known.site.settings.target != "responses":
             said = _with_text_parts(known, said)
-        return said + _PICKED if known.said.input.unseen else said
+            if roles := system_roles(known.site.program.scopes, input_.node):
+                raise RefusedError(Reason.HISTORY_SHAPE, f"the role {show(roles[0])}")
+        return said + _PICKED if input_.unseen or input_.picked else said
     quote = known.site.style.quote
     now = b"{ role: " + quote + b"user" + quote + b", content: " + said + b" }"
     return b"[" + (b"" if history is None else b"..." + history + b", ") + now + b"]"

@@ -6,7 +6,7 @@ import re
 
 from callmend.languages.ecmascript.template import Capture, Fill, Template, render
 from callmend.targets.workflow.site import Site
-from callmend.targets.workflow.stream import response_type
+from callmend.targets.workflow.stream import RESPONSE, response_type
 
 _RESPONSE_TYPE = "RESPONSE_TYPE"
 #: The parameter of a function that is given the base of its URLs, and its name there.
@@ -69,7 +69,7 @@ class HelperFunction:
             },
             eol=source.eol_at(len(source.data)),
             base_url=b"${" + base_url + b"}" if self._based else self._site.base_url,
-            renames={base: name, **inner},
+            renames={base: name, RESPONSE: response_type(self._site), **inner},
         )
         return (render(self._template, statements[0].start_byte, statements[-1].end_byte, fill),)
 

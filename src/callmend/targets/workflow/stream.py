@@ -24,7 +24,8 @@ _TIGHT = frozenset({"identifier", "member_expression", "call_expression", "subsc
 _LOOSE = frozenset(
     {"ternary_expression", "assignment_expression", "arrow_function", "sequence_expression"}
 )
-_TYPE = b"Response"
+#: The platform's class, by the name that files declare for others too.
+RESPONSE = b"Response"
 _OWN_TYPES = frozenset({"interface_declaration", "type_alias_declaration", "class_declaration"})
 
 
@@ -128,10 +129,10 @@ class Parse:
 def response_type(site: Site) -> bytes:
     """The platform's `Response`, which a file may have another thing of the name beside."""
     program = site.program
-    own = program.scopes.root.lookup(_TYPE) is not None or any(
-        node.type in _OWN_TYPES and text_of(node, "name") == _TYPE for node in program.tree.nodes
+    own = program.scopes.root.lookup(RESPONSE) is not None or any(
+        node.type in _OWN_TYPES and text_of(node, "name") == RESPONSE for node in program.tree.nodes
     )
-    return b"globalThis." + _TYPE if own else _TYPE
+    return b"globalThis." + RESPONSE if own else RESPONSE
 
 
 def _declared(site: Site, name: bytes) -> bytes:

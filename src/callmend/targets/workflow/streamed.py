@@ -39,7 +39,7 @@ from callmend.targets.workflow.adapt import Form, Told, body_edit, told_notes
 from callmend.targets.workflow.half import refuse_polling
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.site import Site
-from callmend.targets.workflow.stream import response_type
+from callmend.targets.workflow.stream import RESPONSE, response_type
 from callmend.targets.workflow.urls import url_edits
 
 #: What the code of an event calls by name; a function's other names may be exchanged.
@@ -104,7 +104,7 @@ def streamed_plan(site: Site, form_of: Callable[[Told], Form], own: Own) -> Plan
         raise RefusedError(Reason.STREAMING, detail)
     name = "live-stream-throws.ts" if streaming.throws else "live-stream.ts"
     template = load(form.target, name)
-    site.names.check_globals(template, site.program.tree.root)
+    site.names.check_globals(template, site.program.tree.root, {RESPONSE})
     codes = _Codes(site, own, streaming.reader)
     function = template.functions()[0]
     named = site.names.helper(function, template.data + codes.piece + codes.end)
@@ -242,7 +242,7 @@ def _appended(
         values={**codes.values, "RESPONSE_TYPE": Capture(response_type(site))},
         eol=source.eol_at(len(source.data)),
         base_url=site.base_url,
-        renames={function: named, **inner},
+        renames={function: named, RESPONSE: response_type(site), **inner},
     )
     return render(template, statements[0].start_byte, statements[-1].end_byte, fill)
 

@@ -20,6 +20,7 @@ from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Form, Told, as_code, body_edit, told_notes
 from callmend.targets.workflow.functions import BASE_URL, HelperFunction
 from callmend.targets.workflow.site import Site
+from callmend.targets.workflow.stream import RESPONSE
 
 
 @record(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def value_plan(
     program, call = site.program, site.request.call
     edits = [body_edit(known, form.members)]
     written = load(form.target, template)
-    site.names.check_globals(written, program.tree.root)
+    site.names.check_globals(written, program.tree.root, {RESPONSE})
     identity = form.identity if known.again else form.live + b".id"
     based = start is not None and BASE_URL in written.metavariables()
     shape = known.shape.code(form.live, identity)
