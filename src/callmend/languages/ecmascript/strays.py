@@ -109,11 +109,15 @@ class Strays:
                 continue
             if kind == "binary_expression" and not _adds(node):
                 continue
-            endpoint = _below(self._matched(node))
+            matched = self._matched(node)
+            endpoint = _below(matched)
             if endpoint is None or endpoint.method == "GET":
                 # What it is requested with is not known, and it may be the base of other URLs.
                 continue
             exported, lost = self._ends(node)
+            if endpoint is not matched and lost is not None and lost.type == "call_expression":
+                # It is requested as it is, or by what only gets the URL.
+                continue
             if exported or lost is not None:
                 at = "" if lost is None else f"`{show(lost)}` in line {lost.start_point[0] + 1}"
                 found.append(Stray(endpoint, node, exported, at))

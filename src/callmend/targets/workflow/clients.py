@@ -42,12 +42,8 @@ from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.polls import polled_url
 from callmend.targets.workflow.repeated import repeatable_headers
 from callmend.targets.workflow.site import Site
-<<<<<<< HEAD
-from callmend.targets.workflow.urls import prefix_of, relative_path, url_edits
-=======
 from callmend.targets.workflow.stream import RESPONSE
-from callmend.targets.workflow.urls import url_edits
->>>>>>> e8b3941 (A role that a thread does not take is left; URLs in a class's object, named messages and an own Response are followed; lost bases are told)
+from callmend.targets.workflow.urls import prefix_of, relative_path, url_edits
 
 #: The functions for what `json()` promises; the SDK's own promise is one of an answer too.
 _OF_JSON = {"assistants": "adapter-json.ts", "responses": "adapter-sdk.ts"}
@@ -60,15 +56,10 @@ def client_plan(known: ByClient, form: Form) -> Plan:
     site, request = known.site, known.site.request
     by_axios = request.transport is Transport.AXIOS
     template = load(form.target, "adapter-axios.ts" if by_axios else _OF_JSON[form.target])
-<<<<<<< HEAD
-    site.names.check_globals(template, site.program.tree.root)
+    site.names.check_globals(template, site.program.tree.root, {RESPONSE})
     identity = form.identity if known.polls else form.live + b".id"
     based = BASE_URL in template.metavariables() and site.default_base is not None
     function = HelperFunction(site, template, known.shape.code(form.live, identity), based=based)
-=======
-    site.names.check_globals(template, site.program.tree.root, {RESPONSE})
-    function = HelperFunction(site, template, known.shape.code(form.live, form.live + b".id"))
->>>>>>> e8b3941 (A role that a thread does not take is left; URLs in a class's object, named messages and an own Response are followed; lost bases are told)
     base = template.functions()[0]
     name = function.name(base)
     headers = _HeaderEdits(known, form.beta)
