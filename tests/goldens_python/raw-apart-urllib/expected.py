@@ -50,11 +50,12 @@ def run_of(answer: typing.Any) -> typing.Any:
         reason = details.get('message') or details.get('reason')
         raise RuntimeError(f'Response {status}: {reason}')
     if status == 'completed':
-        items = [item for item in answer['output'] if item['type'] == 'message']
+        output = answer['output']
+        items = [item for item in output if item['type'] == 'message']
         parts = [part for item in items for part in item['content']]
-        refusals = [part['refusal'] for part in parts if part['type'] == 'refusal']
-        if refusals:
-            raise RuntimeError('The model refused: ' + refusals[0])
+        refused = [part for part in parts if part['type'] == 'refusal']
+        if refused:
+            raise RuntimeError('The model refused: ' + refused[0]['refusal'])
         if not any(part.get('text') for part in parts):
             raise RuntimeError('No response from the model (no text)')
     kept = answer.get('conversation') or {}
@@ -79,7 +80,7 @@ def run(thread):
 
 
 def messages_of(answer: typing.Any) -> typing.Any:
-    """Give the items of a conversation as the messages that this file reads."""
+    """Give a conversation's items as the messages that this file reads."""
     items = answer.get('data')
     if items is None:
         return answer  # an error of the API

@@ -40,9 +40,8 @@ def pieces(client: OpenAI, thread_id: str) -> Iterator[str]:
     for event in answer_events(stream):
         if event.type == "response.incomplete":
             incomplete = event.response.incomplete_details
-            raise RuntimeError(
-                f"OpenAI response incomplete: {incomplete and incomplete.reason}",
-            )
+            reason = incomplete and incomplete.reason
+            raise RuntimeError(f"OpenAI response incomplete: {reason}")
         if event.type == "error":
             raise RuntimeError(f"OpenAI response error: {event.message}")
         if event.type == "response.output_text.delta" and event.delta:

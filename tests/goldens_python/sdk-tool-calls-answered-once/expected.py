@@ -32,7 +32,8 @@ def checked_text(response: Any) -> str:
     text = ""
     for item in response.output:
         # What is said on the way to the answer is marked as commentary.
-        if item.type != "message" or getattr(item, "phase", "") == "commentary":
+        phase = getattr(item, "phase", "")
+        if item.type != "message" or phase == "commentary":
             continue
         for part in item.content:
             if part.type == "refusal":

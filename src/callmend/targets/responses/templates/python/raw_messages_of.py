@@ -4,9 +4,10 @@ import typing
 
 
 def messages_of(answer: typing.Any) -> typing.Any:
-    """Give the items of a conversation as the messages that this file reads."""
+    """Give a conversation's items as the messages that this file reads."""
     if __OF_RUN__:
-        items = answer["output"][::-1] if "output" in answer else answer.get("data")
+        output = answer.get("output")
+        items = answer.get("data") if output is None else output[::-1]
     else:
         items = answer.get("data")
     if items is None:

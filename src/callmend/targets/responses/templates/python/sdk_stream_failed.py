@@ -4,4 +4,5 @@
 def read():
     if __EVENT__.type == "response.failed":
         error = __EVENT__.response.error
-        raise RuntimeError(f"OpenAI response failed: {error and error.message}")
+        reason = error and error.message
+        raise RuntimeError(f"OpenAI response failed: {reason}")

@@ -4,4 +4,5 @@
 def read():
     if __EVENT__.type == "response.incomplete":
         incomplete = __EVENT__.response.incomplete_details
-        raise RuntimeError(f"OpenAI response incomplete: {incomplete and incomplete.reason}")
+        reason = incomplete and incomplete.reason
+        raise RuntimeError(f"OpenAI response incomplete: {reason}")
