@@ -357,3 +357,14 @@ def test_a_beta_header_of_a_session_cannot_be_left_out_of_a_response(reading: st
     migration = check(source, settings=Settings(target="responses"))
     assert [f.reason.code for f in migration.findings if f.reason] == ["headers-not-understood"]
     assert b'headers={"OpenAI-Beta": "assistants=v2"}' in check(source).result
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+def test_what_stands_beside_the_id_of_a_workflow_is_told(target: str) -> None:
+    source = program(
+        body='json={"workflow": {"id": WF, "version": other}, "input": question, "user": other}',
+        read="return r.json()",
+    )
+    [finding] = check(source, settings=Settings(target=target)).findings
+    said = [note.text for note in finding.notes]
+    assert 'without a counterpart, and gone: `"version": other`, `"user": other`' in said

@@ -96,11 +96,17 @@ class InputReader:
         if stream is not None and self._tree.source(stream.value) != "False":
             raise RefusedError(Reason.STREAMING, f"`{self._tree.show(stream)}`")
         workflow_id = None
+        beside: list[Named] = []
         for name in list(left):
             if name in _ID_KEYS and workflow_id is None:
-                workflow_id = self._id_in(left.pop(name).value)
+                value = left.pop(name).value
+                workflow_id = self._id_in(value)
+                if isinstance(value, cst.Dict):
+                    beside += [e for key, e in self._named(value).items() if key != "id"]
         kept = tuple(left.pop(name) for name in list(left) if name in KEPT)
-        dropped = tuple(left.pop(name) for name in list(left) if name in NO_COUNTERPART)
+        gone = [left.pop(name) for name in list(left) if name in NO_COUNTERPART]
+        # `workflow: {id: x, version: y}`
+        dropped = tuple(sorted([*beside, *gone], key=self._tree.order))
         for element in dropped:
             if any(isinstance(n, (cst.Await, cst.Yield)) for n in self._tree.below(element)):
                 raise RefusedError(Reason.BODY_FIELD, f"`{self._tree.show(element)}`")

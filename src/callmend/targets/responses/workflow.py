@@ -7,6 +7,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.findings import Note
 from callmend.languages.ecmascript.answer import Answer, AnswerReader
+from callmend.languages.ecmascript.blank_errors import strict_question
 from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.find import Request
 from callmend.languages.ecmascript.flow import Flow
@@ -14,7 +15,7 @@ from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.request import RequestReader
 from callmend.languages.ecmascript.template import load
-from callmend.languages.ecmascript.tree import member_value, span
+from callmend.languages.ecmascript.tree import member_value, show_line, span
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
@@ -85,6 +86,10 @@ def _in_place(site: Site) -> Plan:
     answer = AnswerReader(flow).answer(response)
     if answer is None:
         raise RefusedError(Reason.ANSWER_NOT_READ)
+    # Response in the OpenAPI document: `error` is required, and null.
+    asked = strict_question(flow, response)
+    if asked is not None:
+        raise RefusedError(Reason.OTHER_READ, show_line(asked))
     model = choose_model(site, flow, parts.body)
     instructions = choose_instructions(site)
     sending = ResponsesRequest(site, parts, model, instructions)
