@@ -10,6 +10,8 @@ _PATHS = re.compile(rb"(?:workflows|threads)/|/(?:workflows|threads)\b")
 _RESOURCES = re.compile(
     rb"\bworkflows\s*\.\s*(?:runs?|invoke|execute)\b|\bbeta\b[\s\S]{0,200}?\b(?:threads|assistants)\b"
 )
+#: A segment of a path that is put together: `"/".join([BASE, "workflows", ...])`.
+_SEGMENT = re.compile(rb"[\"'](?:workflows|threads)[\"']")
 #: The URL of the Responses API, whole or the end of one that is put together.
 _RESPONSES = re.compile(rb"v1/responses\b(?!/)|[\"'}/]responses/?[\"']")
 _CREATES = re.compile(rb"\bresponses\s*\.\s*create\s*\(")
@@ -27,5 +29,5 @@ def may_call(data: bytes) -> bool:
     if sent and _CREATES.search(data) and _CLIENT.search(data):
         return True
     return b"api.openai.com" in data and bool(
-        _RESPONSES.search(data) and (sent or _READ.search(data))
+        _SEGMENT.search(data) or (_RESPONSES.search(data) and (sent or _READ.search(data)))
     )

@@ -105,6 +105,7 @@ class Calls(Expressions):
         if isinstance(place, Unknown) or not isinstance(owner, PLAIN):
             raise StuckError(node)
         is_there = isinstance(owner, dict) and place in owner
+        is_there = is_there and place not in getattr(owner, "empty", ())
         if not is_there and not (isinstance(owner, list) and not isinstance(place, str)):
             self.misses(owner, place)
         return self.native(lambda: operator.getitem(cast("Any", owner), place), node)

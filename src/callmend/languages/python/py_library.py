@@ -144,7 +144,12 @@ def call_method(
         if name in ("update", "setdefault"):
             return None
         raise StuckError(node)
-    if isinstance(owner, dict) and name == "get" and given and given[0] not in owner:
+    if (
+        isinstance(owner, dict)
+        and name == "get"
+        and given
+        and (given[0] not in owner or given[0] in getattr(owner, "empty", ()))
+    ):
         machine.misses(owner, given[0])
     found = machine.native(lambda: getattr(owner, name)(*given, **named), node)
     if name in ("items", "keys", "values"):

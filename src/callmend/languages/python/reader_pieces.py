@@ -18,9 +18,13 @@ Path = tuple[str | int, ...]
 
 
 class PieceDict(dict[str, Any]):
-    """A dict of the answer, and the keys and places that lead to it."""
+    """A dict of the answer, and the keys and places that lead to it.
+
+    ``empty`` are keys that it has not, where it is put over a dict that has them empty.
+    """
 
     path: Path = ()
+    empty: frozenset[Any] = frozenset()
 
 
 class PieceList(list[Any]):

@@ -21,6 +21,7 @@ from callmend.languages.python.py_match import Interpreter
 from callmend.languages.python.py_values import Closure, StuckError, Thing, ThrownError
 from callmend.languages.python.reader_pieces import (
     Path,
+    PieceDict,
     Told,
     has_answer,
     is_error,
@@ -90,6 +91,23 @@ class ReaderRun(Interpreter):
         if path is not None and isinstance(key, str | int):
             # Whichever element is asked for: there is one.
             self.missed.append((*path, 0 if isinstance(key, int) else key))
+
+    def _of_dict(self, node: ast.Dict) -> dict[Any, Any]:
+        found = PieceDict()
+        pieces: list[PieceDict] = []
+        for key, value in zip(node.keys, node.values, strict=True):
+            given = self.expression(value)
+            if key is not None:
+                found[self.expression(key)] = given
+            elif isinstance(given, dict):
+                found.update(given)
+                pieces += [given] if isinstance(given, PieceDict) else []
+        if not pieces:
+            return dict(found)
+        found.path = pieces[0].path
+        blank = (key for key, value in found.items() if value in ("", None, []))
+        found.empty = frozenset(key for key in blank if key not in pieces[0])
+        return found
 
     def wants(self, value: Any) -> None:
         """A part is asked for whether it is a text, and it is none."""

@@ -126,7 +126,8 @@ class Resolver:
         texts: list[list[str]] = []
         for definition in definitions:
             if definition in self._open:
-                return [[HOLE]]
+                texts.append([HOLE])
+                continue
             seen.append(definition)
             self._open.append(definition)
             texts.append(self._defined(definition, seen, depth))
@@ -223,6 +224,9 @@ class Resolver:
         if isinstance(node, cst.Param):
             default = [] if node.default is None else [self._texts(node.default, seen, depth + 1)]
             return _several([[HOLE], *default])
+        if isinstance(node, cst.AugAssign) and isinstance(node.operator, cst.AddAssign):
+            before = self._texts(node.target, seen, depth + 1)
+            return _joined(before, self._texts(node.value, seen, depth + 1))
         if definition.value is None or not isinstance(node, _VALUED):
             return [HOLE]
         return self._texts(definition.value, seen, depth + 1)
