@@ -66,6 +66,6 @@ def test_a_key_that_is_empty_until_the_answer_is_put_over_it_is_written(
 
 
 def test_a_key_of_its_own_beside_the_answer_is_not_taken_for_one_of_the_answer() -> None:
-    reading = 'merged = {"lang": "en", **r.json()}\n    return merged["lang"], merged["output_text"]'
+    reading = 'merged = {"lang": "en", **r.json()}\n    return merged["lang"], merged'
     source = _asking(f'    url = "{_DEAD}/wf_1/runs"\n', reading=reading)
     assert b'"lang": text' not in check(source, settings=Settings(target="responses")).result
