@@ -368,3 +368,24 @@ def test_what_stands_beside_the_id_of_a_workflow_is_told(target: str) -> None:
     [finding] = check(source, settings=Settings(target=target)).findings
     said = [note.text for note in finding.notes]
     assert 'without a counterpart, and gone: `"version": other`, `"user": other`' in said
+
+
+@pytest.mark.parametrize(
+    "check_",
+    [
+        "if not r.ok:\n        logging.error('bad %s', r.status_code)\n    ",
+        "if r.status_code != 200: print(r.text)\n    ",
+        "if r.ok:\n        logging.info('fine')\n    else:\n        logging.error('bad')\n    ",
+        "logging.info(r.status_code)\n    ",
+    ],
+    ids=["if", "one-line", "else", "no-if"],
+)
+def test_a_status_that_is_only_logged_lets_no_error_be_an_answer(check_: str) -> None:
+    read = (
+        'd = json.loads(r.text)\nreturn d.get("output_text") or d.get("error", {}).get("message")'
+    )
+    source = program(above="import logging", read=f"{check_}{read}".replace("\n    ", "\n"))
+    source = source.replace(b"\n    \n", b"\n")
+    migration = check(source, settings=Settings(target="responses"))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    assert b"raise requests.HTTPError(" in migration.result

@@ -109,14 +109,15 @@ class Paths:
             # A name without a slash in its text is a segment's own: `const id = raw.trim()`.
             case "identifier" if any(HOLE in t or len(texts) > 1 for t in texts if "/" in t):
                 grown = grown_parts(self._scopes, node)
-                if grown:
-                    return [p for part in grown for p in self._pieces(part, given, depth + 1)]
                 constant = self._resolver.constant(node)
-                if constant is not None and _is_put_together(unwrapped(constant)):
-                    found = self._pieces(constant, given, depth + 1)
-                    # Of a choice that was not understood the name itself is the piece.
-                    chosen = [p.node for p in found] == [unwrapped(constant)]
-                    return [_Piece(HOLE, node)] if chosen else found
+                if not grown and constant is not None and _is_put_together(unwrapped(constant)):
+                    grown = [constant]
+                found = [p for part in grown for p in self._pieces(part, given, depth + 1)]
+                # Of a choice that was not understood the name itself is the piece.
+                if grown and [p.node for p in found] != [unwrapped(grown[0])]:
+                    return found
+                if grown:
+                    return [_Piece(HOLE, node)]
             case "new_expression" | "call_expression":
                 return self._made(node, given, depth + 1)
             case "ternary_expression":

@@ -260,6 +260,14 @@ def is_printed(program: Program, node: cst.CSTNode) -> bool:
     return is_logged(program, node) and not is_logged(program, node, prints=False)
 
 
+def logs(program: Program, call: cst.Call, *, prints: bool = True) -> bool:
+    """Whether a call writes to a log, or prints if ``prints``."""
+    name = program.scopes.imported(call.func) or dotted(call.func)
+    if name in ("logging.log", "warnings.warn") or (prints and name in _PRINTS):
+        return True
+    return isinstance(call.func, cst.Attribute) and call.func.attr.value in _LOGGING
+
+
 def is_logged(
     program: Program, node: cst.CSTNode, *, prints: bool = True, informs: bool = True
 ) -> bool:
@@ -271,12 +279,10 @@ def is_logged(
     for parent in tree.ancestors(node):
         if isinstance(parent, cst.Call) and tree.is_inside(node, parent.func):
             continue
-        if isinstance(parent, cst.Call):
-            name = program.scopes.imported(parent.func) or dotted(parent.func)
-            if name in ("logging.log", "warnings.warn") or (prints and name in _PRINTS):
-                return True
-            if isinstance(parent.func, cst.Attribute) and parent.func.attr.value in _LOGGING:
-                return informs or parent.func.attr.value != "info"
+        if isinstance(parent, cst.Call) and logs(program, parent, prints=prints):
+            function = parent.func
+            is_info = isinstance(function, cst.Attribute) and function.attr.value == "info"
+            return informs or not is_info
         if isinstance(parent, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
             return False
     return False

@@ -159,8 +159,7 @@ class Follower:
             self.readings = Readings()
             self._seen.clear()
             always = self._client.library is Library.URLLIB  # `urlopen` raises for an error
-            start = Value(self._sender, What.RESPONSE, self._client.awaited, (), always)
-            waiting = [start]
+            waiting = [Value(self._sender, What.RESPONSE, self._client.awaited, (), always)]
             while waiting:
                 value = waiting.pop()
                 if not value.covered and self.statuses.covers(value.node):
@@ -174,9 +173,11 @@ class Follower:
                 if key in self._seen:
                     continue
                 self._seen.add(key)
-                if len(self._seen) > _MOST_FOLLOWED:
+                if len(self._seen) > _MOST_FOLLOWED and value.what is What.BODY:
+                    # What is read of the response itself is needed even so.
                     self.readings.lost.append(value.node)
-                    return self.readings
+                    waiting = [other for other in waiting if other.what is not What.BODY]
+                    continue
                 waiting.extend(self._step(value))
         order = self._tree.order
         self.readings.paths.sort(key=lambda path: order(path.node))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from callmend.languages.python.literals import is_logged, logs
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.tree import dotted
@@ -37,8 +38,32 @@ class Statuses:
 
     @property
     def any(self) -> bool:
-        """Whether the file looks at the status at all."""
-        return bool(self.checks or self._raising)
+        """Whether the file does something about the status, and not only writes it to a log."""
+        return bool(self._raising) or not all(self._only_logs(check) for check in self.checks)
+
+    def _only_logs(self, check: cst.BaseExpression) -> bool:
+        """Whether a check is logged, or decides on nothing but what is."""
+        if is_logged(self._program, check):
+            return True
+        test = self._test_of(check)
+        if test is None or not isinstance(test[0], cst.If):
+            return False
+        branches = [test[0].body, test[0].orelse]
+        if isinstance(test[0].orelse, cst.Else):
+            branches[1] = test[0].orelse.body
+        return all(branch is None or self._is_log(branch) for branch in branches)
+
+    def _is_log(self, block: cst.CSTNode) -> bool:
+        if not isinstance(block, (cst.IndentedBlock, cst.SimpleStatementSuite)):
+            return False
+        lines = [block] if isinstance(block, cst.SimpleStatementSuite) else block.body
+        small = [each for line in lines for each in getattr(line, "body", [line])]
+        return all(
+            isinstance(each, cst.Expr)
+            and isinstance(each.value, cst.Call)
+            and logs(self._program, each.value)
+            for each in small
+        )
 
     def covers(self, node: cst.CSTNode) -> bool:
         """Whether an error's response never gets to a node of the function that checks it."""
