@@ -14,7 +14,7 @@ from callmend.marks.wording import HINT
 from callmend.rewriting.planned import Planned
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
-from callmend.verify import Facts, broken_invariant
+from callmend.verify import NEW_ERROR, Facts, broken_invariant
 
 
 def migrate(
@@ -78,6 +78,10 @@ def _migrated(
         broken = str(error)
     except Exception as error:  # noqa: BLE001  # the second plan, on the result
         broken = described(error)
+    if broken is not None and broken.startswith(NEW_ERROR) and planned.facts.errors:
+        # How a parser recovers from an error depends on all that is behind it.
+        withheld = planned.withheld()
+        return replace(migration, edits=(), findings=withheld.findings, origins=()), withheld
     if broken is not None:
         return migration.failed(broken), None
     return replace(migration, result=result), again

@@ -17,6 +17,10 @@ class Facts:
     comments: tuple[bytes, ...]
 
 
+#: How the words begin for a result that parses worse than the file did.
+NEW_ERROR = "the result has a syntax error"
+
+
 def broken_invariant(
     old: bytes,
     new: bytes,
@@ -38,7 +42,7 @@ def broken_invariant(
         return "bytes outside of the edits were added or lost"
     error = _new_error(old, edits, before, after)
     if error is not None:
-        return f"the result has a syntax error at offset {error.start} that was not there before"
+        return f"{NEW_ERROR} at offset {error.start} that was not there before"
     lost = Counter(c for c in before.comments if c not in superseded) - Counter(after.comments)
     if lost:
         shown = next(iter(lost)).decode("utf-8", "replace")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from callmend.edits import Edit, Span
 from callmend.endpoints import Endpoint, catalogue
@@ -26,6 +27,17 @@ class Planned:
     facts: Facts
     superseded: frozenset[bytes]
     origins: tuple[Origin, ...] = ()
+
+    def withheld(self) -> Planned:
+        """The same with nothing rewritten, as the file has syntax errors."""
+        known = {endpoint.id: endpoint for endpoint in catalogue()}
+        findings = tuple(
+            left(known[finding.endpoint], finding.span, Reason.SYNTAX_ERROR, "")
+            if finding.bucket is Bucket.MIGRATED
+            else finding
+            for finding in self.findings
+        )
+        return replace(self, findings=findings, edits=(), origins=())
 
 
 def left(endpoint: Endpoint, where: Span, reason: Reason, detail: str) -> Finding:
