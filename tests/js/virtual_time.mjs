@@ -1,7 +1,7 @@
 // Time that passes at once: timers fire in their order as soon as nothing is on its way.
 
 // How long, in real milliseconds, a connection may say nothing before it is taken to stay silent.
-const SILENCE = 250;
+const SILENCE = 600;
 // The same for one that no timer of the program can end any more.
 const PATIENCE = 1500;
 const START = Date.UTC(2026, 10, 25);
