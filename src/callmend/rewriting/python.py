@@ -15,6 +15,7 @@ from callmend.languages.python.identity import id_expression, origin
 from callmend.languages.python.ignores import find_ignores
 from callmend.languages.python.imports import Imports
 from callmend.languages.python.placing import above
+from callmend.languages.python.posted import posted_requests
 from callmend.languages.python.program import Program, parsed
 from callmend.languages.python.raw import is_raw
 from callmend.languages.python.sdk import find_sdk_calls
@@ -27,7 +28,6 @@ from callmend.rewriting.planned import Planned, already, by_bytes, left, migrate
 from callmend.rewriting.python_accounts import (
     accounted,
     covered,
-    every_request,
     reason_for,
     silenced_together,
 )
@@ -89,11 +89,12 @@ class _FilePlanner:
 
     def planned(self) -> Planned:
         """The whole file."""
-        requests = accounted(self._program)
+        posted = posted_requests(self._program)
+        requests = accounted(self._program, posted)
         if self._settings.target == "responses":
             requests = [request for request in requests if not is_raw(request)]
         wanted = [r for r in requests if self._settings.selects(r.endpoint.rule)]
-        findings = covered([*map(self._finding, wanted), *self._strays()], self._plans)
+        findings = covered([*map(self._finding, wanted), *self._strays(posted)], self._plans)
         mended = Mended(self._program, self._settings, self._obstacle)
         findings += mended.findings()
         findings += self._of_the_library()
@@ -210,10 +211,10 @@ class _FilePlanner:
             raise RefusedError(Reason.PART_OF_A_FLOW, request.endpoint.path)
         return plan(self._program, request, self._settings, self._names)
 
-    def _strays(self) -> list[Finding]:
+    def _strays(self, posted: list[Request]) -> list[Finding]:
         """The dead URLs that no call was found for."""
         found = []
-        for stray in find_strays(self._program, every_request(self._program)):
+        for stray in find_strays(self._program, [*self._program.requests, *posted]):
             if not self._settings.selects(stray.endpoint.rule):
                 continue
             lost = stray.lost

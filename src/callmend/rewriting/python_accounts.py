@@ -9,7 +9,6 @@ from callmend.edits import Span
 from callmend.endpoints import Status
 from callmend.findings import Bucket, Finding
 from callmend.languages.python.find import Request
-from callmend.languages.python.posted import posted_requests
 from callmend.languages.python.program import Program
 from callmend.reasons import Reason
 from callmend.targets.plans import Plan
@@ -19,8 +18,10 @@ _ASKS = "asks for a run that never was; now asks for the answer of the call that
 _SILENCED = "changed only together with a call that a callmend-ignore comment silences"
 
 
-def accounted(program: Program) -> list[Request]:
+def accounted(program: Program, posted: list[Request]) -> list[Request]:
     """The dead requests that each get a finding of their own, in source order.
+
+    ``posted`` are those that functions of the file send.
 
     A request for a run that never was belongs to the call that should have started it, where that
     stands in the same function; anywhere else it is told by itself.
@@ -42,13 +43,8 @@ def accounted(program: Program) -> list[Request]:
         if not request.endpoint.part
         or (request.endpoint.status is not Status.RETIRED and not belongs(request))
     ]
-    posted = [r for r in posted_requests(program) if r.endpoint.status is not Status.RETIRED]
-    return sorted([*own, *posted], key=lambda request: tree.order(request.call))
-
-
-def every_request(program: Program) -> list[Request]:
-    """All dead requests, also those that get no finding of their own."""
-    return [*program.requests, *posted_requests(program)]
+    own += [request for request in posted if request.endpoint.status is not Status.RETIRED]
+    return sorted(own, key=lambda request: tree.order(request.call))
 
 
 def reason_for(request: Request) -> Reason | None:

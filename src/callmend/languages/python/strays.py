@@ -45,6 +45,8 @@ _GIVES_BACK = frozenset(
         "str", "strip", "urljoin",
     }
 )  # fmt: skip
+#: What puts a text together.
+_JOINS = frozenset({"URL", "format", "join", "replace", "urljoin"})
 #: What shows a text, or answers a question about it.
 _LOOKS = frozenset(
     {
@@ -108,7 +110,7 @@ class _Strays:
         """The strays, in source order."""
         found = []
         for node in self._tree.nodes:
-            if not isinstance(node, _TEXTS) or node in self._accounted:
+            if not isinstance(node, _TEXTS) or node in self._accounted or not _may_be_url(node):
                 continue
             endpoint = self._matched(node)
             if endpoint is None or self._is_part(node):
@@ -281,6 +283,13 @@ class _Strays:
             yield _Flow(call)
         elif member.attr.value not in _LOOKS:
             yield _End(call)
+
+
+def _may_be_url(node: cst.BaseExpression) -> bool:
+    """Whether a text may have OpenAI's host in it; most texts and calls of a file have no URL."""
+    if isinstance(node, cst.SimpleString):
+        return "api.openai.com" in node.value
+    return not isinstance(node, cst.Call) or _called(node) in _JOINS
 
 
 def _key(read: cst.Subscript) -> str | None:
