@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 
 from callmend.findings import Bucket
+from callmend.reasons import Reason
 from callmend.settings import Settings
 from tests.python_invariants import check
 
@@ -235,3 +239,102 @@ def _sorted_wrongly(source: str) -> str:
         check=False,
     )
     return found.stdout
+
+
+_SCRIPT = (
+    f"key = wf = question = ''\nresponse = {_POST}\nresponse.raise_for_status()\n"
+    'found = response.json()["output_text"]\n'
+)
+
+#: Programs in which `time`, or what else would stand for it, is not the module where it is needed.
+_OTHER_CLOCKS: dict[str, str] = {
+    "a-global-of-its-name": _HEAD
+    + f"    global time\n    time = 3\n    response = {_POST}\n{_REST}",
+    "a-global-that-another-function-sets": (
+        "import requests\n\n\ndef start():\n    global time\n    time = 3\n\n\nstart()\n\n\n"
+        + _USES
+    ),
+    "its-import-until-a-function-sets-it": (
+        "import time\n\nimport requests\n\n\ndef start():\n    global time\n"
+        f"    time = time.time()\n\n\nstart()\n\n\n{_USES}"
+    ),
+    "its-function-until-it-is-set": (
+        "from time import sleep\n\nimport requests\n\n\ndef ask(key, question: str, wf):\n"
+        f"    global sleep\n    sleep = 3\n    response = {_POST}\n{_REST}"
+    ),
+    "all-of-time": f"from time import *\n\nimport requests\n\n\n{_USES}",
+    "all-of-datetime": f"from datetime import *\n\nimport requests\n\n\n{_USES}",
+    "all-of-datetime-behind-its-import": (
+        f"import time\nfrom datetime import *\n\nimport requests\n\n\n{_USES}"
+    ),
+    "an-import-below-the-script": f"import requests\n\n{_SCRIPT}import time\n",
+    "the-second-name-is-taken-too": (f"import requests\n\ntime = 1\ntime_module = 2\n\n\n{_USES}"),
+    "the-second-name-is-a-local": (
+        f"import requests\n\ntime = 1\n\n\n{_HEAD.partition(chr(10) * 3)[2]}    time_module = 2\n"
+        f"    print(time_module)\n    response = {_POST}\n{_REST}"
+    ),
+}
+
+
+class _Answer(SimpleNamespace):
+    """What the fake client answers."""
+
+    ok = True
+
+    def raise_for_status(self) -> None:
+        """It is an answer."""
+
+    def json(self) -> Any:  # JSON
+        return self.body
+
+
+def _got(url: str, **_: object) -> _Answer:
+    if "/messages" not in url:
+        return _Answer(body={"status": "completed"})
+    said = {"content": [{"type": "text", "text": {"value": "Hello"}}], "role": "assistant"}
+    return _Answer(body={"data": [said]})
+
+
+@pytest.mark.parametrize("name", _OTHER_CLOCKS)
+def test_what_waits_is_the_module_whatever_has_its_name(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = ModuleType("requests")
+    run = {"id": "run_1", "thread_id": "thread_1"}
+    monkeypatch.setattr(client, "post", lambda *_, **__: _Answer(body=run), raising=False)
+    monkeypatch.setattr(client, "get", _got, raising=False)
+    monkeypatch.setitem(sys.modules, "requests", client)
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+    migration = check(_OTHER_CLOCKS[name].encode(), "a.py", Settings(target="assistants"))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    names: dict[str, Any] = {}
+    exec(compile(migration.result, "a.py", "exec"), names)  # noqa: S102  # the test's own program
+    found = names["found"] if "found" in names else names["ask"]("k", "q", "w")
+    assert (found, waited) == ("Hello", [1])
+
+
+def test_an_import_above_a_star_is_used_where_the_star_is_above_it() -> None:
+    source = f"from os.path import *\nimport time\n\nimport requests\n\n\n{_USES}"
+    result = check(source.encode(), "a.py", Settings(target="assistants")).result.decode()
+    assert result.count("import time") == 1
+    assert "        time.sleep(1)\n" in result
+
+
+@_TARGETS
+def test_a_comment_between_the_literals_of_a_url_is_not_lost(target: str) -> None:
+    split = '(\n        "https://api.openai.com"  # host\n        "/v1/workflows/runs"\n    )'
+    source = f"{_HEAD}    response = {_POST.replace(_URL, split)}\n{_REST}"
+    migration = check(source.encode(), "a.py", Settings(target=target))
+    assert [f.reason for f in migration.findings] == [Reason.COMMENT_LOST]
+    assert migration.result == source.encode()
+
+
+def test_an_option_behind_a_body_that_is_laid_out_again_is_the_calls() -> None:
+    source = (
+        f"{_HEAD}    response = requests.post(  # the call\n        {_SENT},\n    )\n"
+        '    return response.json()["output_text"]\n'
+    )
+    migration = check(source.encode(), "a.py", Settings(target="responses", stream=True))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    assert b"        }, stream=True,\n    )\n" in migration.result

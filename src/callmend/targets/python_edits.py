@@ -35,6 +35,11 @@ class Change:
     statements: bool = False
 
 
+def _is_next_element(change: Change, end: int) -> bool:
+    """Whether a change puts a further element right behind an expression that ends there."""
+    return change.start == change.end == end and change.text.startswith(",")
+
+
 #: What `document` takes apart.
 _LAID_OUT = (
     cst.Arg,
@@ -142,14 +147,22 @@ class Editor:
             # `URL.format(id)`: the constant has no place for an id any more.
             definition, name = template
             new, _ = self._new_url(definition, path)
+            self._check_comments(definition)
             self.replace(definition, new)
             self.replace(node, name)
             return None
         new, base = self._new_url(node, path)
+        self._check_comments(place)
         self.replace(place, new)
         if place is self._request.url:
             self._remove_unused(node, kept, replaced=base is None)
         return base
+
+    def _check_comments(self, url: cst.BaseExpression) -> None:
+        """Refuse a URL of several literals with a comment between them: it has no place then."""
+        for node in self._tree.below(url):
+            if isinstance(node, cst.Comment):
+                raise RefusedError(Reason.COMMENT_LOST, f"in line {self._tree.line(node)}")
 
     def _template_of_url(self, node: cst.BaseExpression) -> tuple[cst.SimpleString, str] | None:
         """The string of a constant that only this URL fills in, and the constant's name."""
@@ -387,6 +400,7 @@ class Editor:
                     i
                     for i, c in enumerate(given)
                     if start <= c.start and c.end <= end and not c.statements
+                    if not _is_next_element(c, end)
                 ]
                 taken.update(members)
                 inside = [given[i] for i in members]
@@ -417,6 +431,8 @@ class Editor:
             start, end = self._tree.chars(node)
             around = start <= change.start and change.end <= end
             if not around or change.end - change.start >= end - start:
+                continue
+            if _is_next_element(change, end):
                 continue
             if has_comments(node):
                 continue  # it keeps its lines, what is in it may be laid out by itself

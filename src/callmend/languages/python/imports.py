@@ -42,14 +42,43 @@ class Imports:
         for alias, definitions in bound.items():
             node = definitions[0].node
             if len(definitions) == 1 and isinstance(node, cst.ImportAlias):
+                if not self._is_before(node, at) or self._may_be_rebound(alias, node):
+                    continue
                 if dotted(node.name) == module and scopes.scope_of(alias, at) is self._tree.module:
                     if isinstance(self._tree.parent(node), cst.Import) and node.asname is not None:
                         return f"{alias}.{name}", None
         taken = scopes.names_at(at) | set(bound)
         taken |= {n.value for n in self._tree.nodes if isinstance(n, cst.Name)}
-        if module not in taken or self._is_only_attribute(module):
+        if not self._may_be_rebound(module) and (
+            module not in taken or self._is_only_attribute(module)
+        ):
             return f"{module}.{name}", module
-        return f"{module}_module.{name}", f"{module} as {module}_module"
+        spelling = f"{module}_module"
+        number = 2
+        while spelling in taken:
+            spelling = f"{module}_module_{number}"
+            number += 1
+        return f"{spelling}.{name}", f"{module} as {spelling}"
+
+    def _is_before(self, node: cst.CSTNode, at: cst.CSTNode) -> bool:
+        """Whether an import has run where a node runs: one below may not have."""
+        return self._tree.chars(node)[0] < self._tree.chars(at)[0]
+
+    def _may_be_rebound(self, name: str, imported: cst.CSTNode | None = None) -> bool:
+        """Whether something else than the module's own statements may bind a module's name.
+
+        A `global` in any function does, and so may a star import behind the import: what it brings
+        along is not in this file. ``imported`` is the import; one that is added stands before all.
+        """
+        start = -1 if imported is None else self._tree.chars(imported)[0]
+        for node in self._tree.nodes:
+            if isinstance(node, cst.Global):
+                if any(item.name.value == name for item in node.names):
+                    return True
+            elif isinstance(node, cst.ImportFrom) and isinstance(node.names, cst.ImportStar):
+                if self._tree.chars(node)[0] > start:
+                    return True
+        return False
 
     def sibling(self, module: str, name: str, at: cst.CSTNode) -> str:
         """What to call `module.name` by where other names are imported from the module.
@@ -112,7 +141,9 @@ class Imports:
         if any(not isinstance(d.node, cst.ImportAlias) for d in definitions):
             return False
         statement = self._tree.parent(node)
-        if not self._is_top_level(node):
+        if not self._is_top_level(node) or not self._is_before(node, at):
+            return False
+        if self._may_be_rebound(first, definitions[-1].node):
             return False
         if isinstance(statement, cst.Import):
             return (
