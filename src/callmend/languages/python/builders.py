@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import libcst as cst
 
 from callmend.languages.python.scopes import Definition, Scopes, parameters
-from callmend.languages.python.tree import dotted
+from callmend.languages.python.tree import dotted, is_none
 from callmend.records import record
 
 _PROPERTIES = frozenset({"property", "cached_property", "functools.cached_property"})
@@ -77,9 +77,7 @@ class Builders:
         returned = tuple(
             each.value
             for each in inner
-            if isinstance(each, cst.Return)
-            and each.value is not None
-            and not (isinstance(each.value, cst.Name) and each.value.value == "None")
+            if isinstance(each, cst.Return) and each.value is not None and not is_none(each.value)
         )
         if not returned:
             return None

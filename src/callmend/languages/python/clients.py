@@ -8,7 +8,7 @@ import libcst as cst
 
 from callmend.languages.python.flow import Flow
 from callmend.languages.python.scopes import Definition
-from callmend.languages.python.tree import dotted
+from callmend.languages.python.tree import dotted, is_none
 from callmend.languages.python.values import Resolver, key_of
 from callmend.records import record
 
@@ -161,7 +161,7 @@ class Clients:
         definitions = self._resolver.definitions(node)
         found = [self._defined(definition, depth) for definition in definitions]
         # `self.session = None` at first, the session later: every known maker has to agree.
-        made = [f for f, d in zip(found, definitions, strict=True) if not _is_none(d.value)]
+        made = [f for f, d in zip(found, definitions, strict=True) if not is_none(d.value)]
         if not made or all(one is None for one in made):
             return self._declared(node) if isinstance(node, cst.Attribute) else None
         first = made[0]
@@ -355,7 +355,3 @@ class Clients:
                 if name.split(".")[0] in (_DOUBLES | _DOUBLE_NAMES) or "Mock" in name:
                     return name.split(".")[0] != "pytest"
         return False
-
-
-def _is_none(node: cst.BaseExpression | None) -> bool:
-    return isinstance(node, cst.Name) and node.value == "None"

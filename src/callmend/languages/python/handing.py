@@ -12,7 +12,7 @@ from callmend.languages.python.kinds import ELEMENTS, FREE, PLAIN, READS, Kind, 
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition, targets_in
 from callmend.languages.python.sdk import SdkCall
-from callmend.languages.python.tree import dotted
+from callmend.languages.python.tree import dotted, is_none
 from callmend.reasons import Reason
 
 _LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "log", "critical"})
@@ -76,13 +76,13 @@ class Handing:
         """
         for definition, kind in self._shared:
             for other in self._every(definition):
-                if self._defined.get(other) is not kind and not self._is_none(other.value):
+                if self._defined.get(other) is not kind and not is_none(other.value):
                     raise self._unclear(definition.node)
         for name, kind in self._fields.items():
             if kind in FREE:
                 continue
             for target, value in self._assigned(name):
-                if self._kind_of(value) is not kind and not self._is_none(value):
+                if self._kind_of(value) is not kind and not is_none(value):
                     raise self._unclear(target)
         for function, param, kind in self._params:
             for call in self._sites.of(function).calls:
@@ -107,9 +107,6 @@ class Handing:
 
     def _kind_of(self, value: cst.BaseExpression | None) -> Kind | None:
         return None if value is None else self.kinds.get(value)
-
-    def _is_none(self, value: cst.BaseExpression | None) -> bool:
-        return value is not None and dotted(value) == "None"
 
     def _unclear(self, node: cst.CSTNode) -> RefusedError:
         return RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(node))

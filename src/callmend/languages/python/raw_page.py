@@ -12,6 +12,7 @@ from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
 from callmend.languages.python.raw_flow import TEXT, RawFlow
 from callmend.languages.python.raw_values import EACH, Denoted, Group, Stage
+from callmend.languages.python.tree import is_none
 from callmend.reasons import Reason
 
 _OF_FIRST = ("data", EACH, *TEXT[2:])
@@ -113,7 +114,7 @@ class _Reader:
     def _reading(self, node: cst.BaseExpression, held: Denoted) -> None:
         if held.path == TEXT or (held.path == _OF_FIRST and self._is_in_a_loop(node)):
             default = held.default
-            if default is not None and not self._is_none(default):
+            if default is not None and not is_none(default):
                 if not isinstance(default, cst.SimpleString) or self._page.default is not None:
                     raise self._unclear(node)
                 self._page.default = default
@@ -127,9 +128,6 @@ class _Reader:
             raise self._unclear(node)
         asked, positive = found
         (self._page.present if positive else self._page.absent).append(asked)
-
-    def _is_none(self, node: cst.BaseExpression) -> bool:
-        return isinstance(node, cst.Name) and node.value == "None"
 
     def _is_in_a_loop(self, node: cst.CSTNode) -> bool:
         return any(self._tree.is_inside(node, loop.body) for loop in self._page.loops)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from callmend.languages.python.tree import SCOPES, Function, Tree, dotted
+from callmend.languages.python.tree import SCOPES, Function, Tree, dotted, is_none
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -200,7 +200,7 @@ class Scopes:
             return ""
         definitions = self.bound(scope)[first]
         # `except ImportError: requests = None` leaves nothing to call.
-        absent = [definition for definition in definitions if _is_none(definition.value)]
+        absent = [definition for definition in definitions if is_none(definition.value)]
         full = {self._import_name(each) for each in definitions if each not in absent}
         if len(full) != 1:
             return ""
@@ -223,10 +223,6 @@ class Scopes:
         if isinstance(statement, cst.ImportFrom):
             return "." * len(statement.relative)
         return ""
-
-
-def _is_none(node: cst.BaseExpression | None) -> bool:
-    return isinstance(node, cst.Name) and node.value == "None"
 
 
 def numbered(name: str, is_taken: Callable[[str], bool]) -> str:

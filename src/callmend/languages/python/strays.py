@@ -13,6 +13,7 @@ import libcst as cst
 
 from callmend.endpoints import Endpoint, Status
 from callmend.languages.python.find import Certainty, Request
+from callmend.languages.python.ladders import get_key, index_of
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
@@ -176,7 +177,7 @@ class _Strays:
                     spread = not isinstance(parent, cst.Element)
                     yield _Flow(around, path if spread else (None, *path))
             case cst.Subscript() if parent.value is node:
-                yield from self._item(parent, _key(parent), path)
+                yield from self._item(parent, index_of(parent), path)
             case cst.Attribute():
                 yield from self._member(parent, path)
             case cst.BooleanOperation() | cst.Await():
@@ -276,9 +277,7 @@ class _Strays:
         if not isinstance(call, cst.Call) or call.func is not member:
             yield _End(member)
         elif path and member.attr.value in _GETTERS and call.args:
-            first = call.args[0].value
-            key = first.evaluated_value if isinstance(first, cst.SimpleString) else None
-            yield from self._item(call, key if isinstance(key, str) else None, path)
+            yield from self._item(call, get_key(call), path)
         elif not path and (self._matched(call) is not None or member.attr.value in _GIVES_BACK):
             yield _Flow(call)
         elif member.attr.value not in _LOOKS:
@@ -290,14 +289,6 @@ def _may_be_url(node: cst.BaseExpression) -> bool:
     if isinstance(node, cst.SimpleString):
         return "api.openai.com" in node.value
     return not isinstance(node, cst.Call) or _called(node) in _JOINS
-
-
-def _key(read: cst.Subscript) -> str | None:
-    """The key of `table["key"]`, None where it is not written out."""
-    index = read.slice[0].slice if len(read.slice) == 1 else None
-    value = index.value if isinstance(index, cst.Index) else None
-    key = value.evaluated_value if isinstance(value, cst.SimpleString) else None
-    return key if isinstance(key, str) else None
 
 
 def _called(call: cst.Call) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import libcst as cst
 
+from callmend.languages.python.ladders import get_key, index_of
 from callmend.languages.python.scopes import Definition, Scopes
 from callmend.languages.python.tree import Tree
 
@@ -66,16 +67,14 @@ class Tables:
 
 def _read(node: cst.BaseExpression) -> tuple[cst.BaseExpression, str] | None:
     """The table that is read, and the key, where it is written out."""
-    key: cst.BaseExpression | None = None
-    table: cst.BaseExpression | None = None
-    if isinstance(node, cst.Subscript) and len(node.slice) == 1:
-        index = node.slice[0].slice
-        table, key = node.value, index.value if isinstance(index, cst.Index) else None
-    elif isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.args:
-        if node.func.attr.value == "get" and node.args[0].keyword is None:
-            table, key = node.func.value, node.args[0].value
-    text = key.evaluated_value if isinstance(key, cst.SimpleString) else None
-    return (table, text) if table is not None and isinstance(text, str) else None
+    if isinstance(node, cst.Subscript):
+        table, key = node.value, index_of(node)
+    elif isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+        gets = node.func.attr.value == "get" and node.args and node.args[0].keyword is None
+        table, key = node.func.value, get_key(node) if gets else None
+    else:
+        return None
+    return None if key is None else (table, key)
 
 
 def _entries(table: cst.BaseExpression) -> Iterator[Definition]:

@@ -221,6 +221,11 @@ def walk(root: cst.CSTNode) -> Iterator[cst.CSTNode]:
         stack.extend(reversed(node.children))
 
 
+def is_none(node: cst.CSTNode | None) -> bool:
+    """Whether an expression is `None` itself."""
+    return isinstance(node, cst.Name) and node.value == "None"
+
+
 def dotted(node: cst.CSTNode) -> str:
     """`a.b.c` of names and attributes; empty for anything else."""
     parts: list[str] = []

@@ -19,6 +19,7 @@ from callmend.languages.python.find import url_of
 from callmend.languages.python.literals import Literal, LiteralReader, is_logged
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
+from callmend.languages.python.tree import is_none
 from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
 from callmend.responses_facts import MESSAGES, TEXTS, WRONG_IDS, is_nowhere, is_text
@@ -165,7 +166,7 @@ class _Finder:
             made: list[cst.BaseExpression | None] = [node]
         else:
             made = [each.value for each in self._resolver.definitions(node)]
-        made = [each for each in made if not (isinstance(each, cst.Name) and each.value == "None")]
+        made = [each for each in made if not is_none(each)]
         return bool(made) and all(
             isinstance(each, cst.Call)
             and self._program.scopes.imported(each.func) in _MAKERS
