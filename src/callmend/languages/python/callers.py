@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from callmend.languages.python.program import Program
-from callmend.languages.python.scopes import parameters
+from callmend.languages.python.scopes import Scopes, parameters
 
 #: Decorators that change nothing of how a method is called.
 _PLAIN = frozenset({"staticmethod", "classmethod", "override", "typing.override",
@@ -29,9 +28,9 @@ class Callers:
 class CallSites:
     """Finds the calls of the functions of one file by their names."""
 
-    def __init__(self, program: Program) -> None:
-        self._program = program
-        self._tree = program.tree
+    def __init__(self, scopes: Scopes) -> None:
+        self._scopes = scopes
+        self._tree = scopes.tree
         self._functions: dict[str, list[cst.FunctionDef]] = {}
         for node in self._tree.nodes:
             if isinstance(node, cst.FunctionDef):
@@ -93,12 +92,8 @@ class CallSites:
                 for node in self._tree.nodes
                 if isinstance(node, cst.Attribute) and node.attr.value == name
             ]
-        home = self._program.scopes.scope_of(name, function)
-        return [
-            use
-            for use in self._program.scopes.uses(name)
-            if self._program.scopes.scope_of(name, use) is home
-        ]
+        home = self._scopes.scope_of(name, function)
+        return [use for use in self._scopes.uses(name) if self._scopes.scope_of(name, use) is home]
 
     def _is_method(self, function: cst.FunctionDef) -> bool:
         block = self._tree.parent(function)

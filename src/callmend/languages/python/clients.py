@@ -6,6 +6,7 @@ from enum import Enum
 
 import libcst as cst
 
+from callmend.languages.python.callers import CallSites
 from callmend.languages.python.flow import Flow
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.tree import dotted, is_none
@@ -109,6 +110,7 @@ class Clients:
         self._scopes = flow.scopes
         self._tree = flow.tree
         self._resolver = resolver
+        self._sites = CallSites(flow.scopes)
 
     def of(self, call: cst.Call) -> Client | None:
         """The client of a call that sends a request, or None where it is none that is known."""
@@ -136,10 +138,13 @@ class Clients:
         return Client(library, func.value, method, awaited, False, maker, holder, given)
 
     def _may_be_given(self, node: cst.BaseExpression, depth: int) -> bool:
-        """Whether `client or httpx.Client()` stands behind a receiver."""
+        """Whether `client or httpx.Client()` stands behind a receiver, or a parameter."""
         if isinstance(node, cst.BooleanOperation):
             return True
-        values = [definition.value for definition in self._resolver.definitions(node)]
+        definitions = self._resolver.definitions(node)
+        if any(isinstance(d.node, cst.Param) and d.value is None for d in definitions):
+            return True
+        values = [definition.value for definition in definitions]
         return depth < 7 and any(
             self._may_be_given(value, depth + 1) for value in values if value is not None
         )
@@ -222,6 +227,10 @@ class Clients:
     ) -> tuple[Library, bool, cst.Call | None, cst.WithItem | None] | None:
         node = definition.node
         annotation = None
+        if isinstance(node, cst.Param) and definition.value is None and depth <= 6:
+            handed = self._handed(node, depth)
+            if handed is not None:
+                return handed
         if isinstance(node, (cst.Param, cst.AnnAssign)):
             annotation = node.annotation
         if annotation is not None:
@@ -235,6 +244,26 @@ class Clients:
         if made is not None and isinstance(node, cst.WithItem):
             return (*made[:3], node)
         return made
+
+    def _handed(
+        self, param: cst.Param, depth: int
+    ) -> tuple[Library, bool, cst.Call | None, cst.WithItem | None] | None:
+        """What every call in this file hands a function as a parameter, where all agree."""
+        found = [self._made(given, depth + 1) for given in self._arguments(param)]
+        first = found[0] if found else None
+        if first is None or any(one is None or one[:2] != first[:2] for one in found):
+            return None
+        same = all(one is not None and one[2] is first[2] for one in found)
+        return (*first[:2], first[2] if same else None, None)
+
+    def _arguments(self, param: cst.Param) -> list[cst.BaseExpression]:
+        """What the calls in this file hand a function as a parameter; empty if one is not seen."""
+        function = self._tree.function_of(param)
+        if not isinstance(function, cst.FunctionDef):
+            return []
+        calls = [c for c in self._sites.of(function).calls if self._sites.called(c) is function]
+        found = [self._sites.argument(call, function, param) for call in calls]
+        return [] if None in found else [given for given in found if given is not None]
 
     def _annotated(self, node: cst.BaseExpression) -> str:
         """The full name of an annotation; of `X | None` and `Optional[X]` that of X."""
@@ -292,6 +321,13 @@ class Clients:
             definitions = self._resolver.definitions(receiver)
             only = definitions[0].value if len(definitions) == 1 else None
             made = receiver if only is None else only
+            if (
+                only is None
+                and len(definitions) == 1
+                and isinstance(definitions[0].node, cst.Param)
+            ):
+                handed = self._arguments(definitions[0].node)
+                found += [(dotted(each), self._function_of(each)) for each in handed]
         if isinstance(made, cst.BooleanOperation):
             made = made.right  # `session or make_session()`
         if isinstance(made, cst.Call):
@@ -299,6 +335,10 @@ class Clients:
             if returned is not None:
                 found.append((dotted(returned), self._function(made)))
         return found
+
+    def _function_of(self, node: cst.CSTNode) -> cst.FunctionDef | None:
+        function = self._tree.function_of(node)
+        return function if isinstance(function, cst.FunctionDef) else None
 
     def _assigned(
         self, target: cst.BaseExpression, value: cst.BaseExpression, path: str

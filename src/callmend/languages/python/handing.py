@@ -42,7 +42,7 @@ class Handing:
         self._answers = answers
         #: Where runs are asked what functions they call.
         self.required: list[cst.Attribute] = []
-        self._sites = CallSites(program)
+        self._sites = CallSites(program.scopes)
         self._owner = 0
         self._fields: dict[str, Kind] = {}
         self._defined: dict[Definition, Kind] = {}

@@ -240,7 +240,7 @@ def _given(program: Program, param: cst.Param) -> cst.BaseExpression | None:
     function = program.tree.around(param, cst.FunctionDef)
     if function is None:
         return None
-    sites = CallSites(program)
+    sites = CallSites(program.scopes)
     callers = sites.of(function)
     if not callers.closed:
         return None
