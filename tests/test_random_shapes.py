@@ -40,7 +40,6 @@ _LEFT: dict[str, dict[str, tuple[str, ...]]] = {
         "wrap": ("retry",),
     },
     "body-not-understood": {"transport": ("sdk",)},
-    "headers-not-understood": {"transport": ("post-helper", "post-helper-unchecked")},
     "no-workflow-id": {"url": ("builder-function", "grown", "joined")},
     "other-read": {
         "ladder": (

@@ -7,7 +7,7 @@ import re
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.scopes import Binding, Scopes
-from callmend.languages.ecmascript.sources import Sources
+from callmend.languages.ecmascript.sources import Sources, parameters
 from callmend.languages.ecmascript.tree import (
     descendants,
     field,
@@ -60,9 +60,27 @@ def object_behind(scopes: Scopes, node: Node) -> Literal | None:
     if field(binding.declarator, "name") != binding.name_node or value is None:
         return None
     literal = unwrapped(value)
-    if literal.type != "object" or any(may_change(use) for use in binding.references):
+    if literal.type != "object":
+        return None
+    if any(may_change(use) and not _is_only_read(scopes, use) for use in binding.references):
         return None
     return Literal(literal, len(binding.references) > 1 or is_declared_exported(binding))
+
+
+def _is_only_read(scopes: Scopes, use: Node) -> bool:
+    """Whether a function of the file is given it, which does nothing to it."""
+    around, call = use.parent, None if use.parent is None else use.parent.parent
+    if around is None or call is None or around.type != "arguments":
+        return False
+    given = items(around)
+    function = Sources(scopes).function_behind(field(call, "function") or call)
+    if function is None or any(node.type == "spread_element" for node in given):
+        return False
+    taken = parameters(function)[given.index(use) :][:1]
+    binding = scopes.binding(taken[0].name) if taken and taken[0].name is not None else None
+    if binding is None or binding.writes:
+        return False
+    return not any(may_change(inner) for inner in binding.references)
 
 
 def object_at(scopes: Scopes, node: Node, call: Node) -> Node | None:

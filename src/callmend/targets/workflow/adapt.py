@@ -130,12 +130,13 @@ class Adapted(Told):
 class Given:
     """What is written where a function of the file sends the request that it is given.
 
-    ``urls`` are the edits of the URL at the call. ``headers`` are those of the headers, and
-    ``condition`` is the code by which the function knows this request, where it sends others too.
+    ``urls`` are the edits of the URL at the call. ``headers`` are those of the headers, None where
+    they are as anywhere else, and ``condition`` is the code by which the function knows this
+    request, where it sends others too.
     """
 
     urls: tuple[Edit, ...]
-    headers: tuple[Edit, ...] = ()
+    headers: tuple[Edit, ...] | None = None
     condition: bytes = b""
 
 
@@ -234,7 +235,7 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | N
     headers_of = HeaderEdits(sender, known.sent.headers)
     edits += [
         *(url_edits(site, form.url) if given is None else given.urls),
-        *(given.headers if given and given.condition else headers_of.edits(form.beta)),
+        *(headers_of.edits(form.beta) if given is None or given.headers is None else given.headers),
         body_edit(known, form.members),
     ]
     gone = [*headers_of.gone]

@@ -26,8 +26,7 @@ from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.rehearsal import Rehearsal
 from callmend.languages.ecmascript.repairs import mended
-from callmend.languages.ecmascript.request import Envelope, RequestReader
-from callmend.languages.ecmascript.request_objects import given_to
+from callmend.languages.ecmascript.request import Envelope, Headers, RequestReader
 from callmend.languages.ecmascript.retries import Retry, retries
 from callmend.languages.ecmascript.shapes import shape_of
 from callmend.languages.ecmascript.sources import parameters
@@ -49,7 +48,6 @@ from callmend.languages.ecmascript.tree import (
     show_line,
     span,
     text,
-    unwrapped,
 )
 from callmend.languages.ecmascript.values import HOLE
 from callmend.reasons import Reason
@@ -59,10 +57,11 @@ from callmend.targets.workflow.adapt import Adapted, Form, Given, adapted_plan
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.helped import (
     dead_calls,
+    is_the_url,
     uses_of_helper,
     written_path,
 )
-from callmend.targets.workflow.posted import Sent, posted
+from callmend.targets.workflow.posted import Sent, headers_taken, posted
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.urls import url_edits
 
@@ -74,10 +73,14 @@ _COVERED = (
 
 @record(frozen=True, slots=True)
 class Enveloped(Adapted):
-    """What is known of a call of such a helper, and the calls that go with it."""
+    """What is known of a call of such a helper, and the calls that go with it.
+
+    ``given`` are the headers that the call gives, where the helper sends those and no others.
+    """
 
     helper: Sent
     later: tuple[Retry, ...]
+    given: Headers | None = None
 
 
 def read_of_envelope(site: Site, helper: Sent) -> Enveloped:
@@ -115,12 +118,17 @@ def read_of_envelope(site: Site, helper: Sent) -> Enveloped:
     through = tuple(each.call for each in dead)
     rehearsal = Rehearsal(program, helper.sent, site.settings.target, through=through)
     shape = mended(shape_of(readings, program), rehearsal)
-    headers = RequestReader(program.scopes, helper.sent).headers_of()
+    taken = headers_taken(program, helper, request.call)
+    if taken is None:
+        headers = RequestReader(program.scopes, helper.sent).headers_of()
+    else:
+        headers = replace(taken[1], holder=taken[0])
     sent = Envelope(helper.sent, headers, said.body)
     sender = Site.of(
         program, replace(request, call=helper.sent, transport=transport), site.settings, site.names
     )
-    return Enveloped(site, said, sent, readings, (), shape, sender, helper, tuple(later))
+    given = None if taken is None else taken[1]
+    return Enveloped(site, said, sent, readings, (), shape, sender, helper, tuple(later), given)
 
 
 def _dead(program: Program, helper: Sent) -> list[Request]:
@@ -201,7 +209,13 @@ def enveloped_plan(known: Enveloped, form: Form) -> Plan:
     if not _serves_the_dead_alone(site.program, helper):
         condition, headers = _shared(known, form, urls)
         given = Given(given.urls, headers, condition)
+    at_call = None if known.given is None else HeaderEdits(site, known.given)
+    if at_call is not None:
+        given = replace(given, headers=tuple(at_call.edits(form.beta)))
     done = adapted_plan(known, form, _WHY, given)
+    if at_call is not None:
+        gone = (*done.gone, *at_call.gone)
+        done = replace(done, notes=(*done.notes, *at_call.notes), gone=gone)
     edits, covers, notes, comments = list(done.edits), [], list(done.notes), []
     for retry in known.later:
         own, lost = _without(site, retry)
@@ -228,7 +242,7 @@ def _urls(site: Site, helper: Sent, form: Form) -> list[Edit]:
     Raises:
         RefusedError: the helper does not ask for it as it is.
     """
-    if _is_the_url(site.program, helper, site.request):
+    if is_the_url(site.program, helper, site.request):
         return url_edits(site, form.url)
     if site.request.certainty is Certainty.CANDIDATES:
         raise RefusedError(Reason.URL_CANDIDATES, f"{show_line(site.request.call)} is given each")
@@ -257,6 +271,8 @@ def _shared(known: Enveloped, form: Form, urls: list[Edit]) -> tuple[bytes, tupl
     if name is None or binding is None or binding.writes or scope.lookup(text(name)) is not binding:
         raise RefusedError(Reason.URL_NOT_FOLLOWED, f"`{show(helper.sent)}`")
     condition = text(name) + b" === " + asked
+    if known.given is not None:
+        return condition, ()
     given = known.sent.headers.value(b"openai-beta")
     if given is not None and text(given)[1:-1] != form.beta:
         detail = "`OpenAI-Beta` is sent for the other calls of the function too"
@@ -315,18 +331,6 @@ def _written(site: Site, helper: Sent, form: Form) -> bytes | None:
         return _urls(site, helper, form)[0].text
     except RefusedError:
         return None
-
-
-def _is_the_url(program: Program, helper: Sent, request: Request) -> bool:
-    """Whether the helper asks for exactly the URL that it is given."""
-    [url, *_] = given_to(program.scopes, helper.sent)
-    binding = program.scopes.binding(unwrapped(url))
-    names = [parameter.name for parameter in parameters(helper.function)]
-    given = items(field(request.call, "arguments") or request.call)
-    if binding is None or binding.writes or binding.name_node not in names:
-        return False
-    position = names.index(binding.name_node)
-    return position < len(given) and is_inside(request.url, given[position])
 
 
 def _without(site: Site, retry: Retry) -> tuple[list[Edit], list[Node]]:

@@ -180,7 +180,7 @@ class HeaderEdits:
         if value.type == "new_expression":
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(value)}` is shared")
         spread = b"{ ..." + text(value) + b", " + b", ".join(members) + b" }"
-        key = b"" if holder.type == "pair" else b"headers: "
+        key = b"headers: " if holder.type == "shorthand_property_identifier" else b""
         target = member_value(holder) if holder.type == "pair" else holder
         yield Edit(target.start_byte, target.end_byte, key + spread)
 

@@ -53,6 +53,7 @@ from callmend.targets.workflow.half import refuse_polling
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.posted import Sent, given_options, headers_sent, posted
 from callmend.targets.workflow.site import Site
+from callmend.targets.workflow.urls import url_edits
 from callmend.targets.workflow.values import Value, read_value, value_plan
 
 _JSON = b"'Content-Type': 'application/json'"
@@ -117,12 +118,16 @@ def helped_plan(known: Helped, form: Form, template: str, given: bytes = b"") ->
         RefusedError: the URL or the headers are not for this call alone to change.
     """
     value = value_plan(known, form, template, given, started_at(known))
-    path = written_path(known.site, known.helper, form.url)
-    url = known.site.request.url
-    edits = [*value.edits, Edit(url.start_byte, url.end_byte, path)]
-    headers = list(_headers(known, form, path))
+    site, url = known.site, known.site.request.url
+    if _are_of_call(known) and is_the_url(site.program, known.helper, site.request):
+        edits = [*value.edits, *url_edits(site, form.url)]
+        headers = list(HeaderEdits(site, known.headers).edits(form.beta))
+    else:
+        path = written_path(site, known.helper, form.url)
+        edits = [*value.edits, Edit(url.start_byte, url.end_byte, path)]
+        headers = list(_headers(known, form, path))
     told = "this function sends the request and stays as it is"
-    if headers and form.beta is not None:
+    if headers and form.beta is not None and not _are_of_call(known):
         told = "this function sends the request, with the header OpenAI-Beta for it"
     notes = [*value.notes, Note(span(known.sent), told)]
     return replace(value, edits=tuple(sorted([*edits, *headers])), notes=tuple(notes))
@@ -220,6 +225,18 @@ def written_path(site: Site, helper: Sent, path: bytes) -> bytes:
     return quote + front + (b"" if versioned else b"v1/") + path.lstrip(b"/") + quote
 
 
+def is_the_url(program: Program, helper: Sent, request: Request) -> bool:
+    """Whether the helper asks for exactly the URL that it is given."""
+    [url, *_] = given_to(program.scopes, helper.sent)
+    binding = program.scopes.binding(unwrapped(url))
+    names = [parameter.name for parameter in parameters(helper.function)]
+    given = items(field(request.call, "arguments") or request.call)
+    if binding is None or binding.writes or binding.name_node not in names:
+        return False
+    position = names.index(binding.name_node)
+    return position < len(given) and is_inside(request.url, given[position])
+
+
 def _asked(site: Site, helper: Sent) -> tuple[str, ...]:
     """The URLs that the helper asks for when it is given this call's arguments."""
     program, call = site.program, site.request.call
@@ -239,6 +256,9 @@ def _headers(known: Helped, form: Form, path: bytes) -> Iterator[Edit]:
         RefusedError: other calls of the function would lose it too.
     """
     site, beta = known.site, form.beta
+    if _are_of_call(known):
+        yield from HeaderEdits(site, known.headers).edits(beta)
+        return
     # In the style of the helper, so that every call asks for the same bytes.
     site = Site.of(site.program, replace(site.request, call=known.sent), site.settings, site.names)
     edits = HeaderEdits(site, known.headers)
@@ -284,6 +304,11 @@ def _for_the_path(
     quote = helper.style.quote
     condition = _parameter(known) + b" === " + quote + path[1:-1] + quote
     yield from edits.where(condition, beta, known.function)
+
+
+def _are_of_call(known: Helped) -> bool:
+    """Whether the function sends the headers that the call gives it, and no others."""
+    return is_inside(known.headers.holder, known.site.request.call)
 
 
 def _is_of_call(known: Helped, value: Node | None) -> bool:
@@ -378,6 +403,8 @@ def check_repeatable(known: Helped, names: Collection[bytes]) -> None:
         RefusedError: something in them means another thing there.
     """
     headers = known.headers
+    if _are_of_call(known):
+        return
     whole = headers.options or member_value(headers.holder)
     values = [headers.spread.get(n) or headers.value(n) for n in names]
     if headers.hides:

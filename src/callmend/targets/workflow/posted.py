@@ -20,6 +20,7 @@ from callmend.languages.ecmascript.tree import (
     field,
     is_inside,
     items,
+    key_name,
     member_value,
     show,
     unwrapped,
@@ -123,9 +124,38 @@ def headers_sent(program: Program, helper: Sent, asking: Node) -> Headers:
     holder = given.members().get(b"headers")
     if holder is None:
         raise RefusedError(Reason.NO_AUTHORIZATION)
+    taken = _taken(program, given, holder, asking)
+    if taken is not None:
+        return taken
     options = given_to(program.scopes, helper.sent)[1]
     literal = object_behind(program.scopes, options)
     own = literal is not None and not literal.shared and holder.parent == literal.node
     if own or is_inside(holder, asking):
         return reader.headers(holder)
     return reader.headers_of()
+
+
+def headers_taken(program: Program, helper: Sent, asking: Node) -> tuple[Node, Headers] | None:
+    """The `headers` member of a function that sends those that a call gives it, and those.
+
+    None where it sends headers of its own.
+
+    Raises:
+        RefusedError: the call gives none, or they cannot be followed.
+    """
+    given = given_options(program, helper, asking)
+    holder = given.members().get(b"headers")
+    taken = None if holder is None else _taken(program, given, holder, asking)
+    return None if holder is None or taken is None else (holder, taken)
+
+
+def _taken(program: Program, given: GivenOptions, holder: Node, asking: Node) -> Headers | None:
+    """The headers that stand in the call as those of a request do."""
+    found = given.value(member_value(holder))
+    if isinstance(found, Absent):
+        raise RefusedError(Reason.NO_AUTHORIZATION)
+    if not is_inside(found, asking) or is_inside(holder, asking):
+        return None
+    member = found.parent if found.parent is not None else found
+    whole = key_name(member) == b"headers" and member_value(member) == found
+    return RequestReader(program.scopes, asking).headers(member if whole else found)
