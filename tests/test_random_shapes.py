@@ -35,18 +35,13 @@ _LEFT: dict[str, dict[str, tuple[str, ...]]] = {
     "answer-handed-on": {"wrap": ("retry",)},
     "answer-not-read": {"reading": ("inline-await",)},
     "answer-not-understood": {
-        "ladder": ("keyed-digger", "success-flag"),
+        "ladder": ("success-flag",),
         "reading": ("inline-await",),
         "wrap": ("retry",),
     },
     "body-not-understood": {"transport": ("sdk",)},
     "no-workflow-id": {"url": ("builder-function", "grown", "joined")},
-    "other-read": {
-        "ladder": (
-            *("candidates-pushed", "entries", "error-member", "error-member-polite"),
-            *("steps-reversed", "typeof"),
-        )
-    },
+    "other-read": {"ladder": ("candidates-pushed", "error-member", "error-member-polite")},
     "unknown-transport": {"transport": ("axios",)},
     "unresolved-host": {"transport": tuple(CLIENTS)},
     "url-candidates": {"transport": ("post-helper",)},

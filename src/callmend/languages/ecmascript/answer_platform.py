@@ -124,6 +124,8 @@ class Platform(Syntax):
             if not isinstance(first, Members) and len(sources) == 1:
                 return self.like(first, sources[0])
             return first
+        if isinstance(first, str) and is_text(first):
+            self.garbled = self.garbled or node  # its letters
         if isinstance(first, list | str) and name != "hasOwn":
             first = {str(n): v for n, v in enumerate(self.elements(first, node))}
         if isinstance(first, dict):

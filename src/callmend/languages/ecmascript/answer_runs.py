@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +23,7 @@ from callmend.languages.ecmascript.interpreter import Ended, Oracle
 from callmend.languages.ecmascript.js_values import (
     UNDEFINED,
     Builtin,
+    Bytes,
     Closure,
     Method,
     Pattern,
@@ -55,7 +57,10 @@ _ASKED = frozenset(
 #: What the interpreter fails with where a program does what it does not expect.
 GAVE_UP = (RecursionError, TypeError, ValueError, AttributeError, IndexError, KeyError)
 _OF_NUMBERS = frozenset({"toFixed", "toLocaleString", "toPrecision", "toString", "valueOf"})
+#: The answer's text, and nothing else (`answer_values.made`).
+_ALONE = re.compile("\ue000[0-9]+\ue001")
 _MOST_CALLS = 25
+_DEEPEST = 8
 _WHOLE = frozenset({"clone", "json", "text"})
 
 
@@ -125,6 +130,45 @@ class AnswerRun(Elsewhere):
         given = [sink.given for sink in self.sinks if not sink.name.startswith("console.")]
         found = [each for each in texts_in([*given, self.ended.returned]) if is_text(each)]
         return bool(found) and all(map(self.is_whole_json, found))
+
+    @property
+    def text_is_alone(self) -> bool:
+        """Whether one text goes out, by itself or under a name that the file gives it."""
+        told = {each for each in self._texts_told() if each not in self._written}
+        return len(told) <= 1 and all(map(self._is_alone, self._told()))
+
+    def _is_alone(self, value: Any, depth: int = 0) -> bool:
+        if not has_text(value):
+            return True
+        if isinstance(value, str):
+            made = self._written.get(value)
+            return bool(_ALONE.fullmatch(value)) if made is None else self._is_alone(made, depth)
+        if isinstance(value, Bytes):
+            return self._is_alone(value.text, depth)
+        if isinstance(value, Thing) and depth < _DEEPEST:
+            chunks = value.state.get("chunks") or ()
+            return all(self._is_alone(each, depth + 1) for each in chunks)
+        if isinstance(value, Members) or not isinstance(value, dict) or depth >= _DEEPEST:
+            return False
+        named = [(k, v) for k, v in value.items() if has_text(v)]
+        return all(not k.isdigit() and self._is_alone(v, depth + 1) for k, v in named)
+
+    @property
+    def text_is_spoilt(self) -> bool:
+        """Whether it goes out joined to what is not there, as `TEXTundefined`."""
+        return any("undefined" in each for each in self._texts_told())
+
+    def _texts_told(self) -> list[str]:
+        """The texts with the answer's in them that go out."""
+        return [each for each in texts_in(self._told()) if is_text(each)]
+
+    def _told(self) -> list[Any]:
+        """What is returned, or given to what is not seen; what is printed where it is nothing."""
+        told = [self.ended.returned]
+        told += (v for s in self.sinks if not s.name.startswith("console.") for v in s.given)
+        if not has_text(told):
+            told += (value for sink in self.sinks for value in sink.given)
+        return told
 
     @property
     def tells(self) -> bool:

@@ -51,6 +51,8 @@ class Outcome:
 
     ``throws`` tells that it ends there in an error, ``part`` leads to an object or list of the
     answer that is given in place of its text. ``parses`` is where the text is taken for JSON.
+    ``spoilt`` tells that it is joined to something that is not there, ``alone`` that it arrives by
+    itself, and nothing with it.
     """
 
     found: Found
@@ -59,6 +61,8 @@ class Outcome:
     throws: bool = False
     part: Way = ()
     parses: Node | None = None
+    spoilt: bool = False
+    alone: bool = False
 
 
 @record(frozen=True, slots=True)
@@ -240,7 +244,8 @@ def _judged(runs: list[AnswerRun]) -> Outcome:
         return wrong[0]
     if any(outcome.found is Found.UNSURE for _, outcome in outcomes):
         return Outcome(Found.UNSURE)
-    return Outcome(Found.TEXT, parses=next((r.parsed_at for r in runs if r.parsed_at), None))
+    parses = next((run.parsed_at for run in runs if run.parsed_at), None)
+    return Outcome(Found.TEXT, parses=parses, alone=all(run.text_is_alone for run in runs))
 
 
 def _each(runs: list[AnswerRun]) -> Iterator[tuple[AnswerRun, Outcome]]:
@@ -268,6 +273,8 @@ def _outcome(run: AnswerRun) -> Outcome:
     if misses and run.gives_all:
         # The last resort of a file that finds no text.
         return Outcome(Found.NOTHING, misses[-1].node, misses)
+    if misses and run.text_is_spoilt:
+        return Outcome(Found.NOTHING, misses[-1].node, misses, spoilt=True)
     is_none = returned in (UNDEFINED, None, "")
     if run.returns_text and not isinstance(returned, Instance):
         return Outcome(Found.TEXT)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from tree_sitter import Node
+
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.answer_syntax import Miss
 from callmend.languages.ecmascript.answer_values import (
@@ -55,6 +57,8 @@ def mended(shape: Shape, rehearsal: Rehearsal) -> Shape:
         tree |= {USAGE: USAGE}
     outcome = rehearsal.outcome(tree)
     strange = None if shape.strange is None else shape.strange(shape.structure)
+    if shape.strict and outcome.found is not Found.NOTHING and not outcome.alone:
+        raise RefusedError(*_doubt(shape, shape.doubt or rehearsal.call))
     if strange is None:
         if shape.whole and not (outcome.part or outcome.misses or outcome.throws):
             return shape
@@ -62,10 +66,13 @@ def mended(shape: Shape, rehearsal: Rehearsal) -> Shape:
             _check_unsure(shape, rehearsal)
         if outcome.found is not Found.NOTHING:
             return replace(shape, parses=outcome.parses)
-    mend = _better(tree, outcome, shape, rehearsal) if outcome.found is Found.NOTHING else None
+    missed = outcome.found is Found.NOTHING and not outcome.spoilt
+    mend = _better(tree, outcome, shape, rehearsal) if missed else None
     if mend is None and strange is not None:
         detail = f"{show_line(strange)} may read the answer, which is handed on"
         raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
+    if mend is None and shape.strict and shape.doubt is not None:
+        raise RefusedError(*_doubt(shape, shape.doubt))
     if mend is None:
         raise RefusedError(*_why(outcome, shape, rehearsal))
     better, found = mend
@@ -87,11 +94,19 @@ def _check_unsure(shape: Shape, rehearsal: Rehearsal) -> None:
         RefusedError: it is such a one.
     """
     if shape.doubt is not None:
-        raise RefusedError(Reason.OTHER_READ, show_line(shape.doubt))
+        raise RefusedError(*_doubt(shape, shape.doubt))
     through = rehearsal.through
     calls = None if through is None else [each.id for each in through]
     parts = (rehearsal.program, rehearsal.call, shape, rehearsal.what, rehearsal.again)
     check_shown(*parts, calls)
+
+
+def _doubt(shape: Shape, node: Node) -> tuple[Reason, str]:
+    """The reason for which a shape that had to be proved is none."""
+    if shape.whole:
+        detail = f"{show_line(node)} gathers all that it finds in the answer"
+        return Reason.ANSWER_NOT_UNDERSTOOD, detail
+    return Reason.OTHER_READ, show_line(node)
 
 
 def _why(outcome: Outcome, shape: Shape, rehearsal: Rehearsal) -> tuple[Reason, str]:
@@ -119,7 +134,8 @@ def _better(
             if tried > _MOST_TRIED:
                 return None
             found = rehearsal.outcome(candidate)
-            if found.found is Found.TEXT and isinstance(candidate, dict):
+            proved = found.alone or not shape.strict
+            if found.found is Found.TEXT and proved and isinstance(candidate, dict):
                 if shape.strange is None or shape.strange(_structure(candidate)) is None:
                     return candidate, found
             if changes + 1 < _MOST_CHANGES and _signature(found) != _signature(failed):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -71,8 +71,9 @@ class Shape:
     ``counts`` tells that the number of tokens is read too. ``identified`` are the names under
     which its id is read. ``whole`` tells that no text of it is read where it can be seen. ``told``
     are members that the file asks for beside the text, with what it asks for; ``parses`` is where
-    it takes the text for JSON. ``doubt`` is a reading for which it has to be proved; ``strange``
-    gives one that may be of the answer where that is handed on, and to which a structure is wrong.
+    it takes the text for JSON. ``doubt`` is a reading for which it has to be proved, where it is
+    ``strict`` by the text's arriving alone; ``strange`` gives one that may be of the answer where
+    that is handed on, and to which a structure is wrong.
     """
 
     members: tuple[bytes, ...]
@@ -85,6 +86,7 @@ class Shape:
     told: tuple[bytes, ...] = ()
     parses: Node | None = None
     doubt: Node | None = None
+    strict: bool = False
     strange: Callable[[Structure], Node | None] | None = None
 
     def code(self, live: bytes, identity: bytes) -> bytes:
@@ -181,7 +183,7 @@ def _of_texts(texts: list[Path], status: bytes, program: Program, *, digs: bool)
     if wrong is not None and is_message:
         return _listed(texts, status, program, wrong)
     if wrong is not None:
-        raise RefusedError(Reason.OTHER_READ, show_line(wrong.node))
+        return replace(shape, structure=found, doubt=wrong.node, strict=True)
     return replace(shape, structure=found)
 
 
@@ -306,6 +308,15 @@ def _unseen(readings: Readings, program: Program, status: bytes) -> Shape:
         raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(readings.lost[0]))
     if not readings.handed and not readings.generic and not readings.shown:
         raise RefusedError(Reason.ANSWER_NOT_READ)
+    whole = with_text(MESSAGE)
+    members = (b"output_text: text", _MESSAGE, status)
+    shape = Shape(members, "output_text and output", structure=whole, whole=True)
+    gathering = next(_gathering(readings, program), None)
+    return shape if gathering is None else replace(shape, doubt=gathering, strict=True)
+
+
+def _gathering(readings: Readings, program: Program) -> Iterator[Node]:
+    """What may gather all that a function finds which looks at everything."""
     for node in readings.generic:
         function = program.tree.function_of(node)
         for inner in descendants(function):
@@ -314,11 +325,7 @@ def _unseen(readings: Readings, program: Program, status: bytes) -> Shape:
                 and text_of(field(inner, "function") or inner, "property") in _GATHERING
             )
             if gathers and function != program.tree.root:
-                detail = f"{show_line(inner)} gathers all that it finds in the answer"
-                raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
-    whole = with_text(MESSAGE)
-    members = (b"output_text: text", _MESSAGE, status)
-    return Shape(members, "output_text and output", structure=whole, whole=True)
+                yield inner
 
 
 def _in_one_chain(texts: list[Path]) -> bool:
