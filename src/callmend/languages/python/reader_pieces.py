@@ -122,6 +122,8 @@ class Told:
     ``plain``: the text, as it is. ``pieces``: what leads to dicts and lists of the answer that do.
     ``whole``: the answer, for what reads it elsewhere. ``is_stuck``: not every way was followed to
     its end, or what it makes of the text is not certain. ``raises``: some way ended with an error.
+    ``alone``: on every way the text comes out, by itself or beside nothing that is blank.
+    ``joined``: it comes out in one text with the word for what is not there.
     """
 
     plain: bool = False
@@ -129,11 +131,20 @@ class Told:
     whole: bool = False
     is_stuck: bool = False
     raises: bool = False
+    alone: bool = True
+    joined: bool = False
     missed: list[Path] = field(default_factory=list)
     compared: list[Any] = field(default_factory=list)
     states: list[str] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
     leaves: ast.AST | None = None
+    #: Whether all that keeps a way from being certain is that a condition asks for the text.
+    is_only_asked: bool = True
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether the text certainly comes out on every way, and nothing of the answer with it."""
+        return self.plain and self.alone and not self.pieces and self.is_only_asked
 
     @property
     def any(self) -> bool:
@@ -160,14 +171,32 @@ class Told:
             for each in value.values() if isinstance(value, dict) else value:
                 self.see(each, depth + 1)
 
+    def comes_out(self, value: Any) -> None:
+        """Note what of the answer is in a value that comes out, and what stands beside it."""
+        self.see(value)
+        if has_answer(value):
+            self.alone = self.alone and _is_alone(value)
+
     def _read(self, value: str) -> None:
         if TEXT not in value:
             return
+        self.joined = self.joined or "None" in value
         self.whole = self.whole or ID in value
         # A part of the answer as JSON, or as Python writes it.
         written = any(quote + TEXT + quote in value for quote in "'\"")
         self.plain = self.plain or (ID not in value and not written)
         self.pieces |= {("",)} if written and ID not in value else set()
+
+
+def _is_alone(value: Any, depth: int = 0) -> bool:
+    if isinstance(value, tuple) and depth == 0:  # what a call is given
+        return all(_is_alone(each, 1) for each in value if has_answer(each))
+    if type(value) is not dict or depth > 8:  # no answer that is sent on nests deeper
+        return isinstance(value, str) and value == TEXT
+    inside = [*value.values()]
+    if any(each is None or each in ("", [], {}) for each in inside):
+        return False
+    return all(_is_alone(each, depth + 1) for each in inside if has_answer(each))
 
 
 def has_answer(value: Any) -> bool:

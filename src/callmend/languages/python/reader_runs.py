@@ -198,22 +198,26 @@ class Runs:
 
     def told(self) -> Told:
         """What comes out of an answer."""
-        found = Told(is_stuck=not self._calls)
+        found = Told(is_stuck=not self._calls, is_only_asked=bool(self._calls))
         for run in self.ways(200):
             self._see(run, found)
         return found
 
     def _see(self, run: ReaderRun, found: Told) -> None:
+        before, found.plain = found.plain, False
         for sink in run.sinks:
             seen = Told()
             seen.see(sink.given)
             # What is logged whole is shown to nobody.
             if not is_log(sink) or not (seen.whole or seen.pieces):
-                found.see(sink.given)
+                found.comes_out(sink.given)
         for value in () if run.raises else self._kept(run):
-            found.see(value)
-        alone = any(map(is_alone, run.parsed))
-        found.is_stuck = found.is_stuck or run.is_used or run.stuck is not None or alone
+            found.comes_out(value)
+        found.alone = found.alone and found.plain
+        found.plain = found.plain or before
+        stuck = run.stuck is not None or any(map(is_alone, run.parsed))
+        found.is_only_asked = found.is_only_asked and not stuck
+        found.is_stuck = found.is_stuck or run.is_used or stuck
         found.raises = found.raises or run.raises
         found.missed += run.missed
         found.compared += run.compared

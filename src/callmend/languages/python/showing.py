@@ -72,6 +72,10 @@ def fitting(program: Program, calls: Calls, shape: Shape) -> Shape:
     """
     runs = _runs(program, calls, shape)
     told = runs.told()
+    if _is_spoilt(told):
+        key = told.missed[-1][-1]
+        detail = f"{runs.where(told)} joins the text to `{key}`, which is not in the new answer"
+        raise UnshownError(Reason.OTHER_READ, detail)
     if told.plain or (told.whole and not told.pieces):
         return shape
     unseen = shape.whole and not (told.missed or told.kinds or told.raises)
@@ -86,6 +90,11 @@ def fitting(program: Program, calls: Calls, shape: Shape) -> Shape:
         return shape
     detail = f"{runs.where(told)} gets no text of an answer that has it in `{shape.shown}`"
     raise UnshownError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
+
+
+def _is_spoilt(told: Told) -> bool:
+    """Whether the text comes out joined to the word for something that is not there."""
+    return told.joined and bool(told.missed)
 
 
 def proved_shape(program: Program, calls: Calls, shape: Shape) -> Shape | None:
@@ -106,8 +115,9 @@ def _proved(program: Program, calls: Calls, shapes: list[Shape]) -> Shape | None
         runs = _runs(program, calls, shape)
         told = runs.told()
         others = {path[0] for path in told.missed if len(path) == 1}
-        known = others <= {*TEXTUAL, *_FLAGS, *_META} and runs.leaf in TEXTUAL
-        if told.plain and not told.pieces and not told.is_stuck and known:
+        known = others <= {*TEXTUAL, *_FLAGS, *_META}
+        plainly = told.plain and not told.pieces and not told.is_stuck and known
+        if runs.leaf in TEXTUAL and (plainly or told.is_proved) and not _is_spoilt(told):
             return shape
         found = [o for o in _others(shape, told, runs) if o.elements not in seen]
         seen |= {other.elements for other in found}
