@@ -243,6 +243,19 @@ _form("destructured", sent("runs", f"const {{ runs }} = {{ runs: '{_RUNS}', chat
 _silent(
     "destructured-beside", sent("chat", f"const {{ chat }} = {{ runs: '{_RUNS}', chat: '/c' }};")
 )
+_PATTERN = f"const P = '{_HOST}/v1/workflows/{{id}}/runs';"
+_form("placeholder", sent("P.replace('{id}', id)", _PATTERN), "workflows-id-runs")
+_form("placeholder-escaped", sent("P.replace(/\\{id\\}/g, id)", _PATTERN), "workflows-id-runs")
+_form("placeholders", sent(f"'{_HOST}/{{v}}/workflows/{{id}}/runs'"
+      ".replace('{v}', 'v1').replace('{id}', id)"), "workflows-id-runs")  # fmt: skip
+_silent(
+    "placeholder-filled-with-another-path",
+    sent("P.replace('workflows/{id}/runs', 'models')", _PATTERN),
+)
+_silent("placeholder-that-is-no-plain-text", sent("P.replace(/{.*/, id)", _PATTERN))
+_silent("placeholder-filled-by-a-function", sent("P.replace('{id}', () => id)", _PATTERN))
+_silent("placeholder-filled-with-a-sign", sent("P.replace('{id}', '$&')", _PATTERN))
+_silent("host-that-is-replaced", sent(f"'{_RUNS}'.replace('{_HOST}', 'https://ai.example.com')"))
 _form("as-string", sent(f"('{_RUNS}' as string)"), "workflows-runs")
 _form("satisfies", sent(f"('{_RUNS}' satisfies string)"), "workflows-runs")
 _form("non-null", sent("url!", f"const url: string | undefined = '{_RUNS}';"), "workflows-runs")
@@ -478,6 +491,37 @@ PATHS: dict[str, tuple[str, _Parts]] = {
     "id-that-a-builder-is-given": (
         sent("url(w)", f"const url = (id: string) => `{_HOST}/v1{_ID_PATH}`;"),
         ("w", None, None, None),
+    ),
+    "id-that-each-return-of-a-builder-has": (
+        sent(
+            "url(w)",
+            f"function url(id: string) {{ if (v) return `{_HOST}/v1{_ID_PATH}?version=${{v}}`;"
+            f" return `{_HOST}/v1{_ID_PATH}`; }}",
+        ),
+        ("w", None, None, None),
+    ),
+    "ids-that-the-returns-of-a-builder-have": (
+        sent(
+            "url(w)",
+            f"function url(id: string) {{ if (beta) return `{_HOST}/v1/workflows/wf_b/runs`;"
+            f" return `{_HOST}/v1{_ID_PATH}`; }}",
+        ),
+        (None, None, None, None),
+    ),
+    "id-in-a-placeholder": (
+        sent(
+            "(B + P).replace('{id}', a.id)",
+            f"const B = '{_HOST}/v1', P = '/workflows/{{id}}/runs';",
+        ),
+        ("a.id", None, "B", True),
+    ),
+    "id-in-a-placeholder-by-a-pattern": (
+        sent("P.replace(/:id/g, 'wf_3')", f"const P = '{_HOST}/v1/workflows/:id/runs';"),
+        ("'wf_3'", "wf_3", None, None),
+    ),
+    "id-in-part-of-a-segment-that-is-filled": (
+        sent("P.replaceAll('{id}', id)", f"const P = '{_HOST}/v1/workflows/wf_{{id}}/runs';"),
+        (None, None, None, None),
     ),
     "base": (
         sent(f"`${{B}}{_ID_PATH}`", f"const B = '{_HOST}/v1';"),

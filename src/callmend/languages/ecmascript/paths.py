@@ -9,6 +9,7 @@ from tree_sitter import Node
 
 from callmend.endpoints import Endpoint
 from callmend.languages.ecmascript.members import text_of
+from callmend.languages.ecmascript.placeholders import placeholder_of
 from callmend.languages.ecmascript.scopes import Scopes
 from callmend.languages.ecmascript.sources import parameters, returned, text_branches
 from callmend.languages.ecmascript.steps import grown_parts
@@ -179,11 +180,15 @@ class Paths:
             owner = field(function, "object")
             if text_of(function or node, "property") in (b"toString", b"trim", b"concat") and owner:
                 return [p for n in (owner, *arguments) for p in self._pieces(n, given, depth)]
+            holder = placeholder_of(node)
+            if holder is not None and owner is not None:
+                filling = self._pieces(arguments[1], given, depth)
+                return _filled(self._pieces(owner, given, depth), *holder, filling)
         else:
-            results = returned(own) or []
-            if len(results) == 1:
-                bound = self._bound(own, arguments)
-                return self._pieces(results[0], {**given, **bound}, depth)
+            bound = {**given, **self._bound(own, arguments)}
+            branches = [self._pieces(result, bound, depth) for result in returned(own) or []]
+            if len({_before_query(pieces) for pieces in branches}) == 1:
+                return branches[0]
         texts = self._resolver.value(node).texts
         return [_Piece(texts[0] if len(texts) == 1 else HOLE, node)]
 
@@ -217,6 +222,23 @@ def _before_query(pieces: list[_Piece]) -> tuple[str, ...]:
         if query:
             break
     return tuple(part for part in found if part)
+
+
+def _filled(
+    pieces: list[_Piece], hole: str, everywhere: bool, filling: list[_Piece]
+) -> list[_Piece]:
+    """The pieces of a text in which `replace` puts others in a placeholder's place."""
+    found: list[_Piece] = []
+    done = False
+    for piece in pieces:
+        rest = piece
+        while not (done and not everywhere) and hole in rest.text:
+            before, _, behind = rest.text.partition(hole)
+            found += [_Piece(before, piece.node, whole=False), *filling]
+            rest = _Piece(behind, piece.node, whole=False)
+            done = True
+        found.append(rest)
+    return [piece for piece in found if piece.text]
 
 
 def _decoded(node: Node) -> Node:

@@ -16,6 +16,7 @@ from callmend.languages.ecmascript.members import (
     member_of,
     text_of,
 )
+from callmend.languages.ecmascript.placeholders import filled, placeholder_of
 from callmend.languages.ecmascript.scopes import Binding, Kind, Scopes
 from callmend.languages.ecmascript.sources import (
     Elements,
@@ -409,6 +410,11 @@ class Resolver:
             base = self._value(owner, depth)
             plain = text(given[1]) in (b"''", b'""')
             return merged([t.rstrip("/") for t in base.texts], [base]) if plain else UNKNOWN
+        holder = placeholder_of(node)
+        if holder is not None and self.function_behind(given[1]) is None:
+            hole, everywhere = holder
+            values = [self._value(part, depth) for part in (owner, given[1])]
+            return filled(values[0], hole, values[1], everywhere)
         if name == b"join" and len(given) == 1:
             return self._joined_list(owner, given[0], depth)
         return UNKNOWN
