@@ -144,6 +144,32 @@ BECOMES: dict[str, tuple[str, str, str]] = {
         f"workflowAnswer(api.post('v1/responses', {{ json: {_RESPONSES_BODY}, {_KEY} }}).json())",
         f"api.post('v1/threads/runs', {{ json: {_ASSISTANTS_BODY}, ",
     ),
+    "validate-status-that-lets-errors-through-unseen": (
+        _asking(f"axios.post('{_URL}', {_BODY}, {{ {_KEY}, validateStatus: () => true }})"),
+        f"workflowAnswer(axios.post('{_RESPONSES}', {_RESPONSES_BODY}, "
+        f"{{ {_KEY}, validateStatus: status => status < 400 }}));",
+        f"{{ headers: {{ Authorization: `Bearer ${{key}}`, {_BETA} }}, "
+        f"validateStatus: status => status < 400 }}), axios, {_AGAIN});",
+    ),
+    "validate-status-that-lets-errors-through-to-be-looked-at": (
+        _asking(
+            f"axios.post('{_URL}', {_BODY}, {{ {_KEY}, validateStatus: _ => true }})"
+        ).replace("  return", "  if (r.status !== 200) return null;\n  return"),
+        f"{{ {_KEY}, validateStatus: status => status < 400 }}))"
+        ".catch(failed => failed.response || Promise.reject(failed));",
+        f"validateStatus: status => status < 400 }}), axios, {_AGAIN})"
+        ".catch(failed => failed.response || Promise.reject(failed));",
+    ),
+    "validate-status-whose-parts-are-taken-out": (
+        "import axios from 'axios';\n"
+        "export async function ask(key: string, id: string, text: string) {\n"
+        f"  const {{ status, data }} = await axios.post('{_URL}', {_BODY}, "
+        f"{{ validateStatus: () => true, {_KEY} }});\n"
+        "  if (status >= 400) throw new Error(`status ${status}`);\n"
+        "  return data.output_text;\n}\n",
+        ".catch(failed => failed.response || Promise.reject(failed));",
+        ".catch(failed => failed.response || Promise.reject(failed));",
+    ),
     "validate-status-that-throws-all-errors": (
         _asking(
             f"axios.post('{_URL}', {_BODY}, {{ {_KEY}, validateStatus: s => s >= 200 && s < 300 }})"
@@ -291,10 +317,31 @@ def _polling(options: str) -> str:
     return _asking(_POST, f"(await axios.get(`{_URL}/${{r.data.id}}`, {options})).data.output_text")
 
 
+_LENIENT = _POST.replace(_KEY, f"{_KEY}, validateStatus: () => true")
 LEFT: dict[str, tuple[str, Reason]] = {
-    "validate-status": (
-        _asking(_POST.replace(_KEY, f"{_KEY}, validateStatus: () => true")),
+    "validate-status-of-options-elsewhere": (
+        _asking(
+            f"axios.post('{_URL}', {_BODY}, OPTIONS)",
+            head="const OPTIONS = { headers: { Authorization: `Bearer ${process.env.KEY}` }, "
+            "validateStatus: () => true };\n",
+        ),
         Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "validate-status-and-some-errors-pass": (
+        _asking(_LENIENT).replace("  return", "  if (r.status === 404) return '';\n  return"),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "validate-status-and-another-success-is-asked-for": (
+        _asking(_LENIENT).replace("  return", "  if (r.status === 202) return '';\n  return"),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "validate-status-and-the-status-goes-on": (
+        _asking(_LENIENT, "{ status: r.status, text: r.data.output_text }"),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "validate-status-and-own-polling": (
+        _polling(f"{{ {_KEY} }}").replace(_POST, _LENIENT),
+        Reason.OWN_POLLING,
     ),
     "validate-status-for-some-errors": (
         _asking(_POST.replace(_KEY, f"{_KEY}, validateStatus: (s) => s < 500")),

@@ -262,9 +262,9 @@ class Follower:
                 body = replace(value, what=What.BODY)
                 uses = () if nested else self._uses(inner)
                 yield from self._pattern(body, inner) if nested else map(body.at, uses)
-            elif value.what is What.UNDICI and inner.type in _NAMES:
-                for use in self._uses(inner):
-                    yield from self._of_undici(value, use, name)
+            elif value.what in (What.AXIOS, What.UNDICI) and inner.type in _NAMES:
+                of = self._of_axios if value.what is What.AXIOS else self._of_undici
+                yield from (part for use in self._uses(inner) for part in of(value, use, name))
             elif part.type == "rest_pattern" or value.what is not What.BODY:
                 self.readings.lost.append(part)
             elif inner.type == "object_pattern":
@@ -352,8 +352,8 @@ class Follower:
     def _of_axios(self, value: Value, member: Node, name: bytes) -> Iterator[Value]:
         if name == b"data":
             yield replace(value, node=member, what=What.BODY)
-        elif name not in (b"config", b"headers", b"request", b"status", b"statusText"):
-            self.readings.lost.append(member)
+        elif name not in (b"config", b"headers", b"request", b"statusText"):
+            (self.readings.checks if name == b"status" else self.readings.lost).append(member)
 
     def _then(self, value: Value, call: Node, name: bytes) -> Iterator[Value]:
         """The callbacks of `.then`, and what it promises itself."""

@@ -21,6 +21,7 @@ from callmend.languages.ecmascript.repairs import mended
 from callmend.languages.ecmascript.request import Headers, RequestReader
 from callmend.languages.ecmascript.sendings import Sending
 from callmend.languages.ecmascript.shapes import Shape, shape_of
+from callmend.languages.ecmascript.statuses import Checked, checked, passes_status_on
 from callmend.languages.ecmascript.template import Capture
 from callmend.languages.ecmascript.tree import (
     called,
@@ -71,6 +72,8 @@ _MADE = {
 _THROWS = re.compile(
     rb"\(?(\w+)(?:: number)?\)? => (?:\1 >= 200 && )?\1 (?:< [34]00|<= [23]99|===? 200)"
 )
+#: One by which none is.
+_LETS_ALL = re.compile(rb"(?:\(\)|\w+|\(\w+(?:: number)?\)) => true")
 _OR = (b"||", b"??")
 _CONVERTS = (b"JSON.stringify", b"JSON.parse", b"String")
 #: Members of an error's response that are no answer in any reader's eyes.
@@ -87,6 +90,8 @@ class ByClient(Told):
     ``common`` those that the client was made with. ``end`` is where the promise ends that the
     function is given. ``alone``: only dead calls use the client. ``polls`` are the same of the
     file's requests for the run, each with the code of the run's id as its ``identity``.
+    ``lenient`` is the option of axios by which no error is thrown; ``caught``: what is thrown
+    without it is looked at by its status, so that it goes on as a response.
     """
 
     sending: Sending
@@ -98,6 +103,8 @@ class ByClient(Told):
     shape: Shape
     polls: tuple[ByClient, ...] = ()
     identity: Capture | None = None
+    lenient: Node | None = None
+    caught: bool = False
 
 
 def read_of_client(site: Site) -> ByClient:
@@ -128,6 +135,11 @@ def read_of_client(site: Site) -> ByClient:
     known = ByClient(
         site, said, sending, client.owner, headers, common, client.is_alone(), end, shape
     )
+    if client.lenient is not None:
+        if polled:
+            raise RefusedError(Reason.OWN_POLLING, f"`{show(client.lenient)}`")
+        caught = _looks_at_errors(readings, site, client.lenient)
+        known = replace(known, lenient=client.lenient, caught=caught)
     polls = []
     for _, (at, asker, identity, ends, _) in polled:
         own, shared = asker.headers()
@@ -144,6 +156,20 @@ def read_of_client(site: Site) -> ByClient:
             )
         )
     return replace(known, polls=tuple(polls))
+
+
+def _looks_at_errors(readings: Readings, site: Site, lenient: Node) -> bool:
+    """Whether a file that lets errors through does something else for each of them.
+
+    Raises:
+        RefusedError: it looks at the status, and may go on with an error even so.
+    """
+    found = checked(readings, site.program)
+    passed = any(passes_status_on(check, site.program) for check in readings.checks)
+    if found is Checked.LOOKS or (found is Checked.NOTHING and passed):
+        detail = f"`{show(lenient)}`, and {show_line(readings.checks[0])} lets errors pass"
+        raise refused_options(detail)
+    return found is Checked.LEAVES
 
 
 _Polled = tuple[Request, tuple[Site, "_Client", Capture, int, Readings]]
@@ -165,6 +191,8 @@ def _poll(start: Site, request: Request) -> _Polled:
     client = _Client(site.program, request, sending)
     try:
         client.check()
+        if client.lenient is not None:
+            raise refused_options(f"`{show(client.lenient)}`")
         client.headers()
         identity = path_identity(site)
         readings, end = _followed(site.program, request)
@@ -189,6 +217,8 @@ class _Client:
         function = called(request.call)
         self.owner = unwrapped(field(function, "object") or function)
         self.made = _not_required(sending.made)
+        #: `validateStatus: () => true` among the options of the call.
+        self.lenient: Node | None = None
 
     def check(self) -> None:
         """Refuse what this client or this call may do with the answer that is not seen here."""
@@ -247,7 +277,10 @@ class _Client:
             name = key_name(member)
             plain = member.type in ("pair", "shorthand_property_identifier")
             if name == b"validateStatus" and self._request.transport is Transport.AXIOS:
-                if _THROWS.fullmatch(b" ".join(text(member_value(member)).split())) is None:
+                code = b" ".join(text(member_value(member)).split())
+                if _LETS_ALL.fullmatch(code) and is_inside(member, self._request.call):
+                    self.lenient = member
+                elif _THROWS.fullmatch(code) is None:
                     detail = f"`{show(member)}` lets errors through, which axios throws without it"
                     raise refused_options(detail)
                 continue

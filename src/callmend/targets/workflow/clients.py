@@ -24,6 +24,7 @@ from callmend.languages.ecmascript.tree import (
     is_inside,
     items,
     key_name,
+    member_value,
     show,
     span,
     text,
@@ -68,6 +69,7 @@ def client_plan(known: ByClient, form: Form) -> Plan:
         *url_edits(site, form.url),
         body_edit(known, form.members),
         *headers.edits(),
+        *_strict(known),
     ]
     covers = []
     asked = []
@@ -86,6 +88,9 @@ def client_plan(known: ByClient, form: Form) -> Plan:
     what = "which gives its text as"
     told = f"the answer goes through `{name.decode()}`, {what} `{known.shape.shown}`"
     notes = [Note(span(request.call), told, always=True)]
+    if known.lenient is not None and not known.caught:
+        thrown = f"`{show(known.lenient)}` let errors through unseen: they are thrown now"
+        notes.append(Note(span(known.lenient), thrown, always=True))
     notes += [*asked, *told_notes(known, form.dropped, known.shape)]
     if request.transport is Transport.KY and not _is_timed(known):
         limit = "ky gives up after 10 seconds where no `timeout` is given"
@@ -113,7 +118,16 @@ def _through(known: ByClient, form: Form, name: bytes) -> Iterator[Edit]:
         given += b", " + _base(site)
     start = called(site.request.call).start_byte
     yield Edit(start, start, name + b"(")
-    yield Edit(known.end, known.end, given + b")")
+    # The file looks at the status of each error: it goes on as the response that it was.
+    caught = b".catch(failed => failed.response || Promise.reject(failed))" if known.caught else b""
+    yield Edit(known.end, known.end, given + b")" + caught)
+
+
+def _strict(known: ByClient) -> Iterator[Edit]:
+    """The edit after which axios throws every error of HTTP."""
+    if known.lenient is not None:
+        value = span(member_value(known.lenient))
+        yield Edit(value.start, value.end, b"status => status < 400")
 
 
 def _base(site: Site) -> bytes:
