@@ -16,6 +16,7 @@ import pytest
 
 from callmend.settings import Settings
 from tests.python_goldens import PythonGolden, goldens
+from tests.python_sides import other_sides
 from tests.server import Reply, RunningServer, Scenario, running_server
 from tests.skipping import needs
 
@@ -132,10 +133,24 @@ def test_before_it_fails(golden: PythonGolden, server: RunningServer) -> None:
 
 @by_name
 def test_after_it_answers(golden: PythonGolden, server: RunningServer) -> None:
+    _check_answer(golden, golden.expected, server)
+
+
+@pytest.mark.parametrize(
+    ("golden", "expected"),
+    [pytest.param(golden, after, id=name) for name, (golden, _, after) in other_sides().items()],
+)
+def test_after_it_the_other_side_answers(
+    golden: PythonGolden, expected: bytes, server: RunningServer
+) -> None:
+    _check_answer(golden, expected, server)
+
+
+def _check_answer(golden: PythonGolden, expected: bytes, server: RunningServer) -> None:
     server.control.answer = Reply.LAST_USER_MESSAGE
     assistants = (golden.settings or _USUAL).target == "assistants"
     server.control.assistants_gone = not assistants
-    answer = asked(golden.expected, server)
+    answer = asked(expected, server)
     assert QUESTION in answer
     assert not server.violations
     path = "/v1/threads/runs" if assistants else "/v1/responses"
