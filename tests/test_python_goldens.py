@@ -29,15 +29,10 @@ NOT_MEANT: dict[str, set[str]] = {
     # a text behind an f-string on one line, which the variant's pattern takes apart
     "raw-apart-messages-of-the-run": {"single-quotes"},
     # what is added stands between a decorated function and the form feed above it
-    **dict.fromkeys(
-        (
-            "stream-httpx-async-read-outside-of-the-client",
-            "stream-lines-httpx-in-fastapi",
-            "stream-lines-responses-httpx-in-fastapi",
-            "stream-responses-httpx-async-read-outside-of-the-client",
-        ),
-        {"form-feed"},
-    ),
+    "stream-httpx-async-read-outside-of-the-client": {"form-feed"},
+    "stream-lines-httpx-in-fastapi": {"form-feed"},
+    "stream-lines-responses-httpx-in-fastapi": {"form-feed"},
+    "stream-responses-httpx-async-read-outside-of-the-client": {"form-feed"},
     "requests-guarded-twice": {"not-ascii"},  # the name in its print's text is a name, too
 }
 
