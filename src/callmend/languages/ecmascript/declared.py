@@ -38,11 +38,11 @@ def _declared(binding: Binding) -> Node | None:
     declarator = binding.declarator
     pattern = field(declarator, "name") or field(declarator, "pattern")
     kind = _annotated(declarator)
-    if pattern is None or pattern == binding.name_node:
-        return kind
-    value = field(declarator, "value")
+    value = field(declarator, "value") if declarator.type == "variable_declarator" else None
     if kind is None and value is not None:
         kind = _cast(value)
+    if pattern is None or pattern == binding.name_node:
+        return kind
     if pattern.type == "object_pattern" and kind is not None:
         for part in items(pattern):
             own = field(part, "value") if part.type == "pair_pattern" else part

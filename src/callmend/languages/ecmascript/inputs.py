@@ -333,7 +333,11 @@ class InputReader:
 
     def _is_list(self, node: Node) -> bool:
         """Whether an expression is certainly a list of messages."""
-        if node.type not in ("call_expression", "identifier"):
+        if node.type == "shorthand_property_identifier":
+            # What its type alone says is picked out of it.
+            if self._has_more(node):
+                return False
+        elif node.type not in ("call_expression", "identifier"):
             return False
         try:
             self._messages.check_messages(node)

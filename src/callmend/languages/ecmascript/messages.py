@@ -10,6 +10,7 @@ from callmend.calls import RefusedError
 from callmend.languages.ecmascript.declared import is_declared_as_messages
 from callmend.languages.ecmascript.effects import LIST_METHODS
 from callmend.languages.ecmascript.objects import grows, may_change
+from callmend.languages.ecmascript.schemas import is_parsed_as_messages
 from callmend.languages.ecmascript.scopes import Binding, Scopes
 from callmend.languages.ecmascript.tree import (
     descendants,
@@ -118,10 +119,15 @@ class MessageReader:
             binding = self._scopes.binding(value)
             if binding is not None and self.is_list_by_its_type(binding):
                 return
-            if known is None or known == value or binding is None or id(binding) in through:
+            parsed = binding is not None and is_parsed_as_messages(binding, self.roles)
+            if not parsed and (known is None or known == value):
+                raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}`")
+            if binding is None or id(binding) in through:
                 raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}`")
             if any(self.may_get_more(use) for use in binding.references):
                 raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}` may get more")
+            if parsed or known is None:
+                return
             value, through = known, (*through, id(binding))
         if value.type == "array":
             for item in items(value):
