@@ -144,6 +144,16 @@ BECOMES: dict[str, tuple[str, str, str]] = {
         f"workflowAnswer(api.post('v1/responses', {{ json: {_RESPONSES_BODY}, {_KEY} }}).json())",
         f"api.post('v1/threads/runs', {{ json: {_ASSISTANTS_BODY}, ",
     ),
+    "axios-of-nest": (
+        # Who reads `data` has a response, whatever else the service's axios does.
+        "import { HttpService as Http } from '@nestjs/axios';\n"
+        "export class Bot {\n  constructor(private readonly http: Http) {}\n"
+        "  async ask(key: string, id: string, text: string) {\n"
+        f"    const r = await this.http.axiosRef.post('{_URL}', {_BODY}, {{ {_KEY} }});\n"
+        "    return r.data.output_text;\n  }\n}\n",
+        f"workflowAnswer(this.http.axiosRef.post('{_RESPONSES}', {_RESPONSES_BODY}, {{ {_KEY} }}))",
+        f"}} }}), this.http.axiosRef, {_AGAIN})",
+    ),
     "validate-status-that-lets-errors-through-unseen": (
         _asking(f"axios.post('{_URL}', {_BODY}, {{ {_KEY}, validateStatus: () => true }})"),
         f"workflowAnswer(axios.post('{_RESPONSES}', {_RESPONSES_BODY}, "
@@ -319,6 +329,15 @@ def _polling(options: str) -> str:
 
 _LENIENT = _POST.replace(_KEY, f"{_KEY}, validateStatus: () => true")
 LEFT: dict[str, tuple[str, Reason]] = {
+    "axios-of-nest-with-an-interceptor": (
+        "import { HttpService } from '@nestjs/axios';\n"
+        "export class Bot {\n  constructor(private readonly http: HttpService) {\n"
+        "    http.axiosRef.interceptors.response.use((r) => r);\n  }\n"
+        "  async ask(key: string, id: string, text: string) {\n"
+        f"    const r = await this.http.axiosRef.post('{_URL}', {_BODY}, {{ {_KEY} }});\n"
+        "    return r.data.output_text;\n  }\n}\n",
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
     "validate-status-of-options-elsewhere": (
         _asking(
             f"axios.post('{_URL}', {_BODY}, OPTIONS)",

@@ -45,14 +45,13 @@ TOLD = {
         _class("constructor(private readonly http: HttpService) {}", _POSTED, _NEST),
         "`this.http.post`: `HttpService` of @nestjs/axios gives an Observable of axios' response",
     ),
-    "nest-by-its-axios": (
-        # What else that instance was given elsewhere, such as an interceptor, is not seen.
+    "axios-of-something-that-is-not-nests": (
         _class(
-            "constructor(private readonly http: HttpService) {}",
+            "constructor(private readonly http: HttpClient) {}",
             _POSTED.replace(".post", ".axiosRef.post"),
-            _NEST,
+            _ANGULAR,
         ),
-        "`this.http.axiosRef.post`: `HttpService` of @nestjs/axios",
+        "`this.http.axiosRef.post`: `HttpClient` of @angular/common/http",
     ),
     "a-parameter": (
         _function(f"http.post({_URL}, {_BODY})", _ANGULAR, "text: string, http: HttpClient"),

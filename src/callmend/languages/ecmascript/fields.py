@@ -1,4 +1,4 @@
-"""Object literals that a class keeps in a field: `this.endpoints`, `this.config.urls`."""
+"""What a class keeps in a field: what declares it, and the object literal that it is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,15 @@ from callmend.languages.ecmascript.members import (
     text_of,
 )
 from callmend.languages.ecmascript.sources import Sources
-from callmend.languages.ecmascript.tree import Tree, field, unwrapped
+from callmend.languages.ecmascript.tree import (
+    Tree,
+    ancestors_of,
+    descendants,
+    field,
+    unwrapped,
+)
+
+_FIELDS = frozenset({"public_field_definition", "field_definition"})
 
 
 def held_by_field(owner: Node, sources: Sources, members: Members, tree: Tree) -> Node | None:
@@ -63,3 +71,22 @@ def _changes(use: Node, tree: Tree) -> bool:
     if parent is None or parent.type == "update_expression":
         return True
     return "assignment" in parent.type and field(parent, "left") == node
+
+
+def field_of_class(member: Node) -> Node | None:
+    """What declares `this.NAME` in the class around it: a field, or a parameter that is one."""
+    name = text_of(member, "property")
+    around = next((n for n in ancestors_of(member) if n.type == "class_body"), None)
+    for node in () if around is None else descendants(around):
+        if node.type in ("required_parameter", "optional_parameter"):
+            if text_of(node, "pattern") == name and _is_field(node):
+                return node
+        elif node.type in _FIELDS and text_of(node, "name") == name:
+            return node
+    return None
+
+
+def _is_field(parameter: Node) -> bool:
+    """Whether a parameter of a constructor is a field too: `private http: HttpClient`."""
+    kinds = [child.type for child in parameter.children]
+    return "accessibility_modifier" in kinds or "readonly" in kinds

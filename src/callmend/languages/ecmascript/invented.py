@@ -8,6 +8,7 @@ from tree_sitter import Node
 
 from callmend.endpoints import Endpoint, Status, catalogue
 from callmend.languages.ecmascript.assistants.client import Client, Clients, Owner
+from callmend.languages.ecmascript.fields import field_of_class
 from callmend.languages.ecmascript.find import Certainty, Request
 from callmend.languages.ecmascript.members import member_key
 from callmend.languages.ecmascript.program import Program
@@ -252,10 +253,7 @@ def _is_called_openai(program: Program, owner: Node) -> bool:
 
 def _is_openais_field(program: Program, member: Node) -> bool:
     """Whether a field that its class is given is OpenAI's client, by its type or its name."""
-    # a module, for classes with such a call
-    from callmend.languages.ecmascript.senders import field_of_class  # noqa: PLC0415
-
-    declared = field_of_class(program, member)
+    declared = field_of_class(member)
     kind = None if declared is None else field(declared, "type")
     if kind is not None:
         return _is_typed_openai(program, kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
+from callmend.languages.ecmascript.fields import field_of_class
 from callmend.languages.ecmascript.members import text_of
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding, Kind
@@ -25,7 +26,6 @@ _HINTS = {
     "superagent": "is a chain of calls that `send` gives the body to",
     "supertest": "is a chain of calls that `send` gives the body to",
 }
-_FIELDS = frozenset({"public_field_definition", "field_definition"})
 _MOST_STEPS = 4
 
 
@@ -44,7 +44,7 @@ def sender_of(program: Program, call: Node) -> str:
         if owner is None:
             return ""
         if unwrapped(owner).type == "this":
-            return _told(program, _type_of_field(program, node))
+            return _told(program, _type_of_field(node))
         node = unwrapped(owner)
     return ""
 
@@ -62,30 +62,11 @@ def _of_name(program: Program, name: Node) -> str:
     return "" if value is None else _told(program, _injected(unwrapped(value)))
 
 
-def _type_of_field(program: Program, member: Node) -> Node | None:
+def _type_of_field(member: Node) -> Node | None:
     """The type of `this.NAME`: of a parameter of the constructor, of a field, of `inject(TYPE)`."""
-    declared = field_of_class(program, member)
+    declared = field_of_class(member)
     value = field(declared, "value")
     return field(declared, "type") or (None if value is None else _injected(unwrapped(value)))
-
-
-def field_of_class(program: Program, member: Node) -> Node | None:
-    """What declares `this.NAME` in the class around it: a field, or a parameter that is one."""
-    name = text_of(member, "property")
-    around = next((n for n in program.tree.ancestors(member) if n.type == "class_body"), None)
-    for node in () if around is None else descendants(around):
-        if node.type in ("required_parameter", "optional_parameter"):
-            if text_of(node, "pattern") == name and _is_field(node):
-                return node
-        elif node.type in _FIELDS and text_of(node, "name") == name:
-            return node
-    return None
-
-
-def _is_field(parameter: Node) -> bool:
-    """Whether a parameter of a constructor is a field too: `private http: HttpClient`."""
-    kinds = [child.type for child in parameter.children]
-    return "accessibility_modifier" in kinds or "readonly" in kinds
 
 
 def _injected(value: Node) -> Node | None:

@@ -6,6 +6,7 @@ from enum import Enum
 
 from tree_sitter import Node
 
+from callmend.languages.ecmascript.fields import field_of_class
 from callmend.languages.ecmascript.given_fetch import is_events_fetch, is_given_fetch
 from callmend.languages.ecmascript.members import text_of
 from callmend.languages.ecmascript.scopes import Binding, Kind, Scopes
@@ -258,8 +259,22 @@ class Callees:
             if module is not None:
                 is_default = imported_name(binding) in (b"", b"default", module.encode())
                 return _CLIENTS.get(module) if is_default else None
+        if text_of(node, "property") == b"axiosRef":
+            return Transport.AXIOS if self._is_http_service(field(node, "object") or node) else None
         value = self._value(node)
         return None if value is None else self._client(unwrapped(value), depth + 1)
+
+    def _is_http_service(self, node: Node) -> bool:
+        """Whether a field or a parameter is typed as the `HttpService` of Nest."""
+        node = unwrapped(node)
+        binding = self._scopes.binding(node) if node.type == "identifier" else None
+        declared = field_of_class(node) if binding is None else binding.declarator
+        annotation = None if declared is None else field(declared, "type")
+        kind = items(annotation)[0] if annotation is not None and items(annotation) else None
+        known = None if kind is None else self._scopes.root.bindings.get(text(kind))
+        if known is None or imported_from(known) != "@nestjs/axios":
+            return False
+        return imported_name(known) == b"HttpService"
 
     def _value(self, node: Node) -> Node | None:
         """What a name or `this.NAME` stands for, if it is set to one thing only."""
