@@ -256,3 +256,29 @@ def test_a_stream_is_not_written_for_a_list(target: str) -> None:
     [finding] = run(_listed(_RUNS), settings=Settings(target=target, stream=True)).findings
     assert (finding.bucket, finding.reason) == (Bucket.LEFT, Reason.URL_CANDIDATES)
     assert "--stream" in finding.detail
+
+
+_MADE = f"const urls = (id: string) => [{_RUNS}, {_INVOKE}];\n"
+_GONE_THROUGH = _function(_LOOP.replace("of urls", "of urls(id)"))
+
+
+def test_a_list_that_a_function_makes_keeps_one_entry() -> None:
+    result = migrated(_MADE + _GONE_THROUGH, settings=Settings(target="responses"))
+    assert f"const urls = (id: string) => ['{_HOST}/responses'];" in result
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "export " + _MADE + _GONE_THROUGH,
+        _MADE + "console.log(urls('a').length);\n" + _GONE_THROUGH,
+        _MADE.replace("=> [", "=> maybe ? [] : [") + _GONE_THROUGH,
+    ],
+    ids=["for-other-files-too", "for-two-calls", "or-another-one"],
+)
+@pytest.mark.parametrize("target", TARGETS)
+def test_each_url_of_a_list_that_a_function_makes_is_told(source: str, target: str) -> None:
+    migration = run(source, settings=Settings(target=target))
+    assert not migration.changed
+    found = [(finding.bucket, finding.reason) for finding in migration.findings]
+    assert found == [(Bucket.LEFT, Reason.URL_NOT_FOLLOWED)] * 2

@@ -82,7 +82,9 @@ class _Composer(Answers):
         if self._wrap == "local-function" and self._place.key.startswith("this."):
             # A function of its own has another `this`.
             self._wrap = "inner-function"
-        if self._wrap == "candidates" and (self._transport == "sdk" or reading == "own-polling"):
+        # A script prints what each URL gives, so that one URL is not the same.
+        once = self._transport == "sdk" or reading == "own-polling" or self._place.name == "script"
+        if self._wrap == "candidates" and once:
             self._wrap = "none"
         if self._wrap == "candidates":
             url = "candidates"

@@ -133,6 +133,10 @@ class Sources:
                 return Elements(
                     node, tuple(None if n.type == "spread_element" else n for n in items(node))
                 )
+            made = self.list_made(node)
+            if made is not None:
+                node = made
+                continue
             if node.type == "call_expression":
                 function = field(node, "function")
                 inner = field(function, "object")
@@ -153,6 +157,21 @@ class Sources:
                 return None if found is None else Elements(found.array, (*found.nodes, None))
             node = unwrapped(value)
         return None
+
+    def list_made(self, call: Node) -> Node | None:
+        """The array literal that a function of the file makes for the one call of it."""
+        name = field(call, "function") if call.type == "call_expression" else None
+        binding = self._scopes.binding(name) if name is not None else None
+        if name is None or binding is None or len(binding.references) != 1:
+            return None
+        function = self.function_behind(name)
+        around = self._tree.parent(binding.declarator)
+        exports = [around, None if around is None else self._tree.parent(around)]
+        if function is None or any(n is not None and n.type == "export_statement" for n in exports):
+            return None
+        made = [] if is_async(function) else returned(function) or []
+        only = unwrapped(made[0]) if len(made) == 1 else None
+        return only if only is not None and only.type == "array" else None
 
     def _changes(self, use: Node) -> bool:
         """Whether a list gets other elements by this use of its name."""

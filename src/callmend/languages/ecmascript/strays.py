@@ -212,6 +212,8 @@ class Strays:
             yield Flow(parent, flow.path) if self._is_dead(parent) else End(parent)
         elif kind == "enum_assignment":
             yield from self._enumerated(parent)
+        elif kind == "for_in_statement" and field(parent, "right") == node:
+            yield from self._gone_through(parent, flow.path)
         elif kind in ("export_statement", "export_specifier"):
             yield _EXPORTED
         elif kind in ("return_statement", "arrow_function", "yield_expression"):
@@ -300,6 +302,15 @@ class Strays:
             yield Flow(call, path)
         else:
             yield End(call)
+
+    def _gone_through(self, loop: Node, path: Path) -> Iterator[Flow | End]:
+        """What a loop over a list does with each element."""
+        name = field(loop, "left")
+        binding = None if name is None else self._scopes.binding(name)
+        if binding is None or text_of(loop, "operator") != b"of":
+            yield End(loop)
+        else:
+            yield from self._uses(binding, path[1:])
 
     def _enumerated(self, member: Node) -> Iterator[Flow | End]:
         body = self._tree.parent(member)

@@ -268,6 +268,7 @@ def _array_behind(program: Program, listed: Node) -> Node | None:
             # A type that counts the elements does not allow for one alone.
             return None
         node = program.resolver.constant(node) or node
+    node = program.sources.list_made(node) or node
     return node if node.type == "array" else None
 
 
