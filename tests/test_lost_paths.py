@@ -169,11 +169,11 @@ LOST = {
     ),
     "path-that-is-filled-in": (
         sent("BASE + RUNS.replace(':id', id)", f"{_BASE}const RUNS = '/workflows/:id/runs';"),
-        Reason.URL_NOT_FOLLOWED,
+        Reason.HEADERS_NOT_UNDERSTOOD,
     ),
     "end-that-is-replaced": (
         sent("'https://api.openai.com/v1/responses'.replace('responses', 'workflows/runs')"),
-        Reason.URL_NOT_FOLLOWED,
+        Reason.HEADERS_NOT_UNDERSTOOD,
     ),
     "segments-in-a-list-of-their-own": (
         sent("[BASE, ...PARTS].join('/')", f"{_BASE}const PARTS = ['workflows', 'runs'];"),
