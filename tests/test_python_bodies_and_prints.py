@@ -122,6 +122,45 @@ def test_a_body_that_grows_is_sent_without_what_has_no_counterpart(
     assert not server.take_violations()
 
 
+_KEY = "f\"Bearer {os.environ['OPENAI_API_KEY']}\""
+#: Headers that grow before the call: what is sent of them is what the old call sent.
+_GROWING_HEADERS = {
+    "a-key-in-empty-ones": f"h = {{}}\nh['Authorization'] = {_KEY}\nh['X-User'] = 'u1'",
+    "one-more-in-a-condition": f"h = {{'Authorization': {_KEY}}}\nif question:\n"
+    "    h['X-User'] = 'u1'",
+    "beside-the-beta-header": "h = {'OpenAI-Beta': 'workflows=v1'}\n"
+    f"h['Authorization'] = {_KEY}\nh['X-User'] = 'u1'",
+    "another-call-is-given-them-too": f"h = {{'Authorization': {_KEY}}}\nh['X-User'] = 'u1'\n"
+    "if other:\n    requests.get('https://example.org/', headers=h)",
+    "of-a-type": f"h: dict[str, str] = {{}}\nh['Authorization'] = {_KEY}\nh['X-User'] = 'u1'",
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("before", _GROWING_HEADERS.values(), ids=_GROWING_HEADERS)
+def test_headers_that_grow_are_sent_whole_and_the_beta_header_is_the_targets(
+    before: str, target: str, server: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test-1")
+    source = program(
+        before=before, headers="headers=h", define="def ask(question, messages=(), other=None):"
+    )
+    migration = check(source, settings=Settings(target=target))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    server.control.answer = Reply.LAST_USER_MESSAGE
+    server.control.assistants_gone = target != "assistants"
+    assert asked(migration.result, server) == QUESTION
+    assert not server.take_violations()
+    wanted = {
+        "authorization": "Bearer sk-test-1",
+        "x-user": "u1",
+        "openai-beta": "assistants=v2" if target == "assistants" else None,
+    }
+    for request in server.requests:
+        sent = {name.lower(): value for name, value in dict(request.headers).items()}
+        assert {name: sent.get(name) for name in wanted} == wanted
+
+
 _BODIES_LEFT: dict[str, tuple[bytes, str]] = {
     "its-message-is-given-later": (
         sends('body = {"workflow_id": WF}\nbody["input"] = {"message": question}'),

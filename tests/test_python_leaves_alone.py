@@ -112,8 +112,28 @@ LEFT = {
         "headers-not-understood",
     ),
     "headers-changed": (
-        program(before=f"h = {_HEADERS}\nh['X'] = other", headers="headers=h"),
+        program(before=f"h = {_HEADERS}\nh[other] = 'x'", headers="headers=h"),
         "headers-not-understood",
+    ),
+    "headers-of-which-one-is-deleted": (
+        program(before=f"h = {_HEADERS}\nh['X'] = other\ndel h['X']", headers="headers=h"),
+        "headers-not-understood",
+    ),
+    "headers-that-get-the-beta-header-later": (
+        program(before=f"h = {_HEADERS}\nh['OpenAI-Beta'] = 'workflows=v1'", headers="headers=h"),
+        "headers-not-understood",
+    ),
+    "headers-that-get-their-key-after-the-call": (
+        program(
+            before="h = {'X': other}",
+            headers="headers=h",
+            read='h["Authorization"] = KEY\nreturn r.json()["output"]["message"]',
+        ),
+        "headers-not-understood",
+    ),
+    "headers-that-grow-without-a-key": (
+        program(before="h = {}\nh['X'] = other", headers="headers=h"),
+        "no-authorization",
     ),
     "headers-given-away": (
         program(before=f"h = {_HEADERS}\nsign(h)", headers="headers=h"),

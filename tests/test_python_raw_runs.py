@@ -170,3 +170,49 @@ def test_each_request_of_one_function_does_what_it_did(name: str, server: Runnin
     answer = _ELSE.get(name, server.control.answer)
     assert said == ([answer, QUESTION] if "all-messages" in name else answer)
     assert not server.violations
+
+
+_HEADERS_GROW = b"""\
+import os
+import time
+
+import requests
+
+BASE = "https://api.openai.com/v1"
+
+
+def ask(q):
+    h = {"OpenAI-Beta": "assistants=v2"}
+    h["Authorization"] = f"Bearer {os.environ['OPENAI_API_KEY']}"
+    r = requests.post(f"{BASE}/threads/runs", headers=h, json={
+        "assistant_id": os.environ["WORKFLOW_ID"],
+        "thread": {"messages": [{"role": "user", "content": q}]},
+    })
+    r.raise_for_status()
+    run = r.json()
+    while run["status"] in ("queued", "in_progress"):
+        time.sleep(1)
+        run = requests.get(f"{BASE}/threads/{run['thread_id']}/runs/{run['id']}", headers=h).json()
+    if run["status"] != "completed":
+        raise RuntimeError(run["status"])
+    msgs = requests.get(f"{BASE}/threads/{run['thread_id']}/messages", headers=h).json()
+    return msgs["data"][0]["content"][0]["text"]["value"]
+"""
+
+
+@pytest.mark.parametrize("scenario", [Scenario.COMPLETED, Scenario.REFUSAL, Scenario.UNAUTHORIZED])
+def test_headers_that_grow_are_sent_without_the_beta_header(
+    scenario: Scenario, server: RunningServer
+) -> None:
+    migration = check(_HEADERS_GROW, settings=Settings(target="responses"))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    server.control.assistants_gone = True
+    server.control.scenario = scenario
+    if scenario is Scenario.COMPLETED:
+        assert asked(migration.result, server) == server.control.answer
+    else:
+        with pytest.raises(Exception, match=r"refused|401"):
+            asked(migration.result, server)
+    [request] = server.requests
+    sent = {name.lower(): value for name, value in dict(request.headers).items()}
+    assert (sent["authorization"], sent.get("openai-beta")) == ("Bearer sk-test-1", None)

@@ -49,8 +49,10 @@ class Literal:
         return None
 
     def sends(self, key: str) -> bool:
-        """Whether it has this key, itself or by a `**`."""
-        return self.value(key) is not None or any(other.sends(key) for other in self.spread)
+        """Whether it has this key, itself, by a later assignment or by a `**`."""
+        if self.value(key) is not None or any(name.lower() == key for name, _ in self.later):
+            return True
+        return any(other.sends(key) for other in self.spread)
 
 
 class LiteralReader:
@@ -64,11 +66,16 @@ class LiteralReader:
         self._call = call
 
     def headers(self, given: cst.BaseExpression) -> Literal | None:
-        """The dict literal behind an expression, and those that it takes in by `**`."""
+        """The dict literal behind an expression, and those that it takes in by `**`.
+
+        A variable may be given more headers before the call; its literal is never changed then.
+        """
         return self._with_spread(given, 0)
 
     def _with_spread(self, given: cst.BaseExpression, depth: int) -> Literal | None:
         found = self.literal(given)
+        if found is None and depth == 0 and isinstance(given, cst.Name):
+            found = self._grown(given)
         if found is None or depth > _MOST_SPREAD:
             return found
         inside = [
@@ -113,6 +120,26 @@ class LiteralReader:
         home = self._tree.function_of(definition.node) is self._tree.function_of(self._call)
         others = [use for use in uses if use is not given and not is_logged(self._program, use)]
         return Literal(given, value, definition, shared=bool(others) or not home)
+
+    def _grown(self, given: cst.Name) -> Literal | None:
+        """The dict literal of headers that get more elements, one by one, before the call."""
+        definitions = self._resolver.definitions(given)
+        definition = definitions[0] if len(definitions) == 1 else None
+        if definition is None or not isinstance(definition.value, cst.Dict):
+            return None
+        if not isinstance(definition.node, (cst.Assign, cst.AnnAssign)):
+            return None
+        if self._tree.function_of(definition.node) is not self._tree.function_of(self._call):
+            return None
+        later = self._later(definition, given, reads=True)
+        if not later:
+            return None
+        start = self._tree.chars(self._call)[0]
+        for name, assign in later:
+            # A beta header of its own line would be sent on, or want the line to go.
+            if name.lower() == "openai-beta" or self._tree.chars(assign)[0] >= start:
+                return None
+        return Literal(given, definition.value, definition, shared=True, later=later)
 
     def body(self, given: cst.BaseExpression) -> Literal | None:
         """The dict literal that is sent as a body, which may be given more elements later.
@@ -172,13 +199,18 @@ class LiteralReader:
         return Literal(given, found[0].value, definition, shared=False, later=(*inside, *later))
 
     def _later(
-        self, definition: Definition, given: cst.Name
+        self, definition: Definition, given: cst.Name, *, reads: bool = False
     ) -> tuple[tuple[str, cst.Assign], ...] | None:
-        """The assignments of more elements; None where a use may do something else to the dict."""
+        """The assignments of more elements; None where a use may do something else to the dict.
+
+        ``reads`` tells that other calls may be given the dict, which only read it.
+        """
         found = []
         mine, maybe = self._flow.uses(definition)
         for use in (*mine, *maybe):
             if use is given or is_logged(self._program, use):
+                continue
+            if reads and not self._changes(use):
                 continue
             item = self._tree.parent(use)
             target = None if item is None else self._tree.parent(item)

@@ -170,7 +170,7 @@ class RawEdits:
         if literal is not None and found is None and literal.sends("openai-beta"):
             self._without_taken_in(literal)
         if literal is not None and found is not None:
-            if len(literal.obj.elements) == 1:
+            if len(literal.obj.elements) == 1 and not literal.later:
                 self._without_argument(call, literal)
             else:
                 self._without_beta(literal, found)
