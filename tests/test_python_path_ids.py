@@ -9,7 +9,7 @@ from callmend.settings import Settings
 from tests.python_invariants import check
 
 _HEAD = (
-    "import os\nimport requests\n\n"
+    "import os\nfrom urllib.parse import urljoin\n\nimport requests\n\n"
     'BASE = "https://api.openai.com/v1/workflows"\n'
     'AGENTS = "https://api.openai.com/v1/agents"\n'
     'WF = os.environ["WORKFLOW_ID"]\n'
@@ -42,6 +42,8 @@ _NAMED = {
     "format-by-name": ('"{base}/{id}/runs".format(base=BASE, id=wf)', "wf"),
     "percent": ('"%s/%s/runs" % (BASE, wf)', "wf"),
     "join": ('"/".join([BASE, wf, "runs"])', "wf"),
+    "urljoin": ('urljoin("https://api.openai.com/v1/", f"workflows/{wf}/runs")', "wf"),
+    "urljoin-of-a-rooted-path": ('urljoin(BASE, f"/v1/workflows/{wf}/runs")', "wf"),
     "a-query-behind-it": ('f"{BASE}/{wf}/runs?version=2"', "wf"),
     "another-path": ('f"{AGENTS}/{wf}/invoke"', "wf"),
     "written-out": ('"https://api.openai.com/v1/workflows/wf_1/runs"', '"wf_1"'),
@@ -64,6 +66,11 @@ _LEFT = {
         "url",
         'url = f"{BASE}/{wf}/runs"\nwf = None',
         "name-not-in-scope",
+    ),
+    "urljoin-takes-the-last-segment-away": (
+        'urljoin("https://api.openai.com/v1/workflows/wf_1", f"{wf}/runs")',
+        "",
+        "no-workflow-id",
     ),
     "the-path-holds-none": ('f"{BASE}/runs"', "", "no-workflow-id"),
 }

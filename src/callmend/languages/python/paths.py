@@ -12,7 +12,7 @@ from callmend.endpoints import catalogue
 from callmend.languages.python.find import Request
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
-from callmend.languages.python.values import FORMAT_FIELD, HOLE, PERCENT_FIELD
+from callmend.languages.python.values import FORMAT_FIELD, HOLE, JOINERS, PERCENT_FIELD
 from callmend.records import record
 
 _MOST_DEPTH = 14
@@ -186,6 +186,8 @@ def _formatted(part: cst.BaseFormattedStringContent) -> str | cst.BaseExpression
 
 def _called(program: Program, node: cst.Call) -> list[str | cst.BaseExpression] | None:
     plain = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
+    if program.scopes.imported(node.func) in JOINERS:
+        return _joined(program, plain) if len(plain) == len(node.args) == 2 else None
     if not isinstance(node.func, cst.Attribute):
         return None
     owner, method = node.func.value, node.func.attr.value
@@ -200,6 +202,18 @@ def _called(program: Program, node: cst.Call) -> list[str | cst.BaseExpression] 
         named = {arg.keyword.value: arg.value for arg in node.args if arg.keyword is not None}
         return _filled(program, FORMAT_FIELD, owner, plain, named)
     return None
+
+
+def _joined(
+    program: Program, plain: list[cst.BaseExpression]
+) -> list[str | cst.BaseExpression] | None:
+    """What `urljoin` puts together, where it only puts the one behind the other."""
+    base, path = plain
+    if all(text.startswith("/") for text in program.resolver.value(path).texts):
+        return [path]
+    if all(text.endswith("/") for text in program.resolver.value(base).texts):
+        return [base, path]
+    return None  # the last segment of the base goes
 
 
 def _filled(

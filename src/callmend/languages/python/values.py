@@ -29,7 +29,8 @@ _ENVIRONMENT = frozenset(
 #: What declares a field of a class, its default first or by name.
 _FIELDS = frozenset({"pydantic.Field", "dataclasses.field", "attr.ib", "attrs.field"})
 _WRAPPERS = frozenset({"str", "httpx.URL", "yarl.URL", "furl.furl"})
-_JOINERS = frozenset({"urllib.parse.urljoin", "requests.compat.urljoin"})
+#: What joins a base and a path as a browser does.
+JOINERS = frozenset({"urllib.parse.urljoin", "requests.compat.urljoin"})
 #: A field of `"%s" % x`, and of `"{}".format(x)`.
 PERCENT_FIELD = re.compile(r"%(?:\((?P<name>\w+)\))?[-+ #0]*\d*(?:\.\d+)?(?P<kind>[sdrif%])")
 FORMAT_FIELD = re.compile(r"\{\{|\}\}|\{(?P<name>\w*)(?P<rest>[^{}]*)\}")
@@ -369,7 +370,7 @@ class Resolver:
             return self._texts(plain[0], seen, depth + 1)
         if name in _WRAPPERS and len(plain) == 1:
             return self._texts(plain[0], seen, depth + 1)
-        if name in _JOINERS and len(plain) == 2:
+        if name in JOINERS and len(plain) == 2:
             bases = self._texts(plain[0], seen, depth + 1)
             paths = self._texts(plain[1], seen, depth + 1)
             return [_urljoin(base, path) for base, path in itertools.product(bases, paths)]
