@@ -243,6 +243,37 @@ _form("destructured", sent("runs", f"const {{ runs }} = {{ runs: '{_RUNS}', chat
 _silent(
     "destructured-beside", sent("chat", f"const {{ chat }} = {{ runs: '{_RUNS}', chat: '/c' }};")
 )
+_OWN = f"fetch(this.base + '/workflows/runs', {_SENT})"
+_OBJECT = f"const api = {{ base: '{_HOST}/v1', run(body, headers) {{ return {_OWN}; }} }};\n"
+_form("object-by-this", _OBJECT, "workflows-runs")
+_form("object-by-this-in-an-arrow-function",
+      _OBJECT.replace("return fetch", "return go(() => fetch").replace(" });", " }));", 1),
+      "workflows-runs")  # fmt: skip
+_form("object-by-this-and-set", f"{_OBJECT}api.base = process.env.BASE;\n",
+      "workflows-runs", Certainty.DEFAULT_HOST)  # fmt: skip
+_form("object-by-this-with-a-getter", f"const api = {{ get base() {{ return '{_HOST}/v1'; }},\n"
+      f"  run(body, headers) {{ return {_OWN}; }} }};\n", "workflows-runs")  # fmt: skip
+for _name, _code in {
+    "of-a-function-within": _OBJECT.replace("return", "return function () { return").replace(
+        "; } }", "; }; } }"
+    ),
+    "whose-copy-has-another-base": f"{_OBJECT}const eu = {{ ...api, base: EU }};\n",
+    "of-the-outer": _OBJECT.replace("run(body, headers) {", "run: (body, headers) => {"),
+    "within-a-class": f"class A {{ base = '{_HOST}/v1';\n"
+    f"  make() {{ return {{ base: b(), run(body, headers) {{ {_OWN}; }} }}; }} }}",
+}.items():
+    _form(f"object-by-this-{_name}", _code, "workflows-runs", Certainty.HOST_UNKNOWN)
+_URLS_OF = f"const URLS = {{ runs: '{_RUNS}' }};\nclass A {{ urls = URLS;\n"
+_form("constant-in-a-field", f"{_URLS_OF} ask() {{ return fetch(this.urls.runs, {_SENT}); }} }}",
+      "workflows-runs")  # fmt: skip
+_silent(
+    "constant-in-a-field-that-is-changed",
+    f"{_URLS_OF} ask() {{ this.urls.runs = x; return fetch(this.urls.runs, {_SENT}); }} }}",
+)
+_silent(
+    "constant-in-a-field-that-is-handed-on",
+    f"{_URLS_OF} ask() {{ mix(URLS); return fetch(this.urls.runs, {_SENT}); }} }}",
+)
 _PATTERN = f"const P = '{_HOST}/v1/workflows/{{id}}/runs';"
 _form("placeholder", sent("P.replace('{id}', id)", _PATTERN), "workflows-id-runs")
 _form("placeholder-escaped", sent("P.replace(/\\{id\\}/g, id)", _PATTERN), "workflows-id-runs")

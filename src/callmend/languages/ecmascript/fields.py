@@ -39,7 +39,7 @@ def held_by_field(owner: Node, sources: Sources, members: Members, tree: Tree) -
         return None
     if len(values) != 1 or values[0] is None or _is_changed(owner, tree):
         return None
-    held = members.container(values[0])
+    held = members.container(values[0], passed=unwrapped(values[0]))
     while path and held is not None:
         value = member_of(held, path.pop())
         held = None if value is None else members.container(value)

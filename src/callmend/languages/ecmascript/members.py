@@ -44,8 +44,11 @@ class Members:
                 found = self.container(found)
         return found
 
-    def container(self, node: Node) -> Node | None:
-        """The object literal or enum's body that stands behind a name, if nothing changes it."""
+    def container(self, node: Node, passed: Node | None = None) -> Node | None:
+        """The object literal or enum's body that stands behind a name, if nothing changes it.
+
+        ``passed`` is a use of the name where its object goes on, which is looked at elsewhere.
+        """
         node = unwrapped(node)
         for _ in range(MOST_DEPTH):
             if node.type in ("object", "enum_body"):
@@ -69,7 +72,7 @@ class Members:
                 field(declarator, "name") != binding.name_node
             ):
                 return None
-            if inner is None or not self.is_kept(binding):
+            if inner is None or not self.is_kept(binding, passed):
                 return None
             node = unwrapped(inner)
         return None

@@ -8,6 +8,7 @@ from callmend.languages.ecmascript.scopes import Binding, Kind, Scopes
 from callmend.languages.ecmascript.tree import (
     FUNCTIONS,
     field,
+    is_inside,
     items,
     key_name,
     text,
@@ -68,11 +69,45 @@ class Sources:
 
     def _class_body(self, owner: Node) -> Node | None:
         if owner.type == "this":
-            return next((n for n in self._tree.ancestors(owner) if n.type == "class_body"), None)
+            for node in self._tree.ancestors(owner):
+                if node.type == "class_body":
+                    return node
+                if node.type == "object" and self._is_method_in(node, owner):
+                    return node if self._is_own(node) else None
+            return None
         binding = self._scopes.binding(owner) if owner.type == "identifier" else None
         if binding is None or binding.kind is not Kind.CLASS:
             return None
         return field(binding.declarator, "body")
+
+    def _is_method_in(self, literal: Node, this: Node) -> bool:
+        """Whether `this` stands in a method of an object literal, arrow functions passed."""
+        inside = [n for n in self._tree.ancestors(this) if is_inside(n, literal) and n != literal]
+        functions = [n for n in inside if n.type in FUNCTIONS and n.type != "arrow_function"]
+        if not functions:
+            return False
+        around = self._tree.parent(functions[0])
+        return literal in (around, self._tree.parent(around) if around is not None else None)
+
+    def _is_own(self, literal: Node) -> bool:
+        """Whether an object literal's methods are called on it alone: a constant, or an export."""
+        if any(member.type == "spread_element" for member in items(literal)):
+            return False
+        node, parent = self._tree.outer(literal)
+        if parent is None or parent.type != "variable_declarator":
+            return parent is not None and parent.type == "export_statement"
+        name = field(parent, "name")
+        binding = None if name is None else self._scopes.binding(name)
+        if binding is None or binding.writes or field(parent, "value") != node:
+            return False
+        for use in binding.references:
+            outer, around = self._tree.outer(use)
+            if around is None or around.type in ("export_specifier", "export_statement"):
+                continue
+            exports = text(field(around, "left") or around) == b"module.exports"
+            if field(around, "object") != outer and not exports:
+                return False
+        return True
 
     def _fields_of(self, body: Node) -> dict[bytes, list[Node | None]]:
         known = self._fields.get(body.id)
@@ -81,7 +116,11 @@ class Sources:
         found: dict[bytes, list[Node | None]] = {}
         for member in items(body):
             name = field(member, "name") or field(member, "property")
-            if member.type in _FIELDS and name is not None:
+            if member.type == "pair":
+                found.setdefault(key_name(member) or b"", []).append(field(member, "value"))
+            elif member.type == "shorthand_property_identifier":
+                found.setdefault(text(member), []).append(member)
+            elif member.type in _FIELDS and name is not None:
                 value = field(member, "value")
                 found.setdefault(text(name), []).extend([] if value is None else [value])
             elif member.type == "method_definition" and name is not None:
@@ -295,7 +334,7 @@ class Sources:
 
 
 def _names(member: Node, name: bytes) -> bool:
-    own = field(member, "name") or field(member, "property")
+    own = field(member, "name") or field(member, "property") or field(member, "key")
     return own is not None and text(own) == name
 
 
