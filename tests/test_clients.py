@@ -144,6 +144,16 @@ BECOMES: dict[str, tuple[str, str, str]] = {
         f"workflowAnswer(api.post('v1/responses', {{ json: {_RESPONSES_BODY}, {_KEY} }}).json())",
         f"api.post('v1/threads/runs', {{ json: {_ASSISTANTS_BODY}, ",
     ),
+    "response-type-of-axios": (
+        _asking(f"axios.post('{_URL}', {_BODY}, {{ {_KEY}, responseType: 'json' }})"),
+        f"axios.post('{_RESPONSES}', {_RESPONSES_BODY}, {{ {_KEY}, responseType: 'json' }}))",
+        f"axios.post('{_RUNS}', {_ASSISTANTS_BODY}, ",
+    ),
+    "response-type-of-got": (
+        _asking(_PREFIXED.replace(_KEY, f"{_KEY}, responseType: 'json'"), "r.output_text", _GOT),
+        f"{{ json: {_RESPONSES_BODY}, {_KEY}, responseType: 'json' }}).json())",
+        "responseType: 'json' }).json(), ",
+    ),
     "axios-of-nest": (
         # Who reads `data` has a response, whatever else the service's axios does.
         "import { HttpService as Http } from '@nestjs/axios';\n"
@@ -329,6 +339,17 @@ def _polling(options: str) -> str:
 
 _LENIENT = _POST.replace(_KEY, f"{_KEY}, validateStatus: () => true")
 LEFT: dict[str, tuple[str, Reason]] = {
+    "response-type-of-a-text": (
+        _asking(_POST.replace(_KEY, f"{_KEY}, responseType: 'text'")),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "response-type-of-got-whose-body-is-read": (
+        _asking(
+            f"got.post('{_URL}', {{ json: {_BODY}, {_KEY}, responseType: 'json' }})",
+            "r.body.output_text",
+        ),
+        Reason.ANSWER_NOT_UNDERSTOOD,
+    ),
     "axios-of-nest-with-an-interceptor": (
         "import { HttpService } from '@nestjs/axios';\n"
         "export class Bot {\n  constructor(private readonly http: HttpService) {\n"

@@ -168,12 +168,12 @@ LOST = {
         Reason.URL_NOT_FOLLOWED,
     ),
     "path-that-is-filled-in": (
-        sent("BASE + RUNS.replace(':id', id)", f"{_BASE}const RUNS = '/workflows/:id/runs';"),
-        Reason.HEADERS_NOT_UNDERSTOOD,
+        sent("BASE + RUNS.replace(':id', () => id)", f"{_BASE}const RUNS = '/workflows/:id/runs';"),
+        Reason.URL_NOT_FOLLOWED,
     ),
     "end-that-is-replaced": (
-        sent("'https://api.openai.com/v1/responses'.replace('responses', 'workflows/runs')"),
-        Reason.HEADERS_NOT_UNDERSTOOD,
+        sent("'https://api.openai.com/v1/responses'.replace(/responses$/, 'workflows/runs')"),
+        Reason.URL_NOT_FOLLOWED,
     ),
     "segments-in-a-list-of-their-own": (
         sent("[BASE, ...PARTS].join('/')", f"{_BASE}const PARTS = ['workflows', 'runs'];"),

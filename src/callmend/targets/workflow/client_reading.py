@@ -284,6 +284,9 @@ class _Client:
                     detail = f"`{show(member)}` lets errors through, which axios throws without it"
                     raise refused_options(detail)
                 continue
+            if name == b"responseType" and text(member_value(member))[1:-1] == b"json":
+                # What axios does by itself, and what `.json()` asks got for.
+                continue
             if not plain or name is None or name not in known | _KEPT:
                 raise refused_options(f"`{show(member)}`")
 
