@@ -35,6 +35,9 @@ export class Desk {{
 
 
 FOLLOWED = {
+    "constant-in-a-field": _class(
+        "this.urls = URLS;", above=f"const URLS = {{ workflows: {_BASE} }};"
+    ),
     "set-in-the-constructor": _class(f"this.urls = {{ workflows: {_BASE} }};"),
     "inside-another-object": _class(
         f"this.config = {{ urls: {{ workflows: {_BASE} }} }};", "this.config.urls.workflows"
@@ -48,8 +51,12 @@ FOLLOWED = {
 
 #: The class, and why its call is left.
 NOT_FOLLOWED = {
-    "constant-that-others-may-change": _class(
-        "this.urls = URLS;", above=f"const URLS = {{ workflows: {_BASE} }};"
+    "constant-that-is-changed": _class(
+        "this.urls = URLS;",
+        above=f"const URLS = {{ workflows: {_BASE} }};\nURLS.workflows = process.env.URL;",
+    ),
+    "constant-that-is-handed-on": _class(
+        "this.urls = URLS;", above=f"const URLS = {{ workflows: {_BASE} }};\nconfigure(URLS);"
     ),
     "member-is-set": _class(
         f"this.urls = {{ workflows: {_BASE} }};",
