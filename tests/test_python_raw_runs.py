@@ -216,3 +216,39 @@ def test_headers_that_grow_are_sent_without_the_beta_header(
     [request] = server.requests
     sent = {name.lower(): value for name, value in dict(request.headers).items()}
     assert (sent["authorization"], sent.get("openai-beta")) == ("Bearer sk-test-1", None)
+
+
+_IMPORTS = "import os\nimport time\n\nimport requests\n"
+#: Imports of several names on a line, and what is left of them when only `time` is not read.
+_ON_ONE_LINE = {
+    "in-the-middle": ("import os, time, requests", "import os, requests"),
+    "the-last": ("import requests, os, time", "import requests, os"),
+    "the-first": ("import time, os, requests", "import os, requests"),
+    "a-comment-above": ("# what it needs\nimport os, time, requests",
+                        "# what it needs\nimport os, requests"),
+    "of-a-module": ("import os, requests\nfrom time import monotonic, sleep",
+                    "import os, requests\nfrom time import monotonic"),
+    "under-another-name": ("import os, requests, time as time",) * 2,
+    "what-is-said-of-it-is-kept": ("import os, time, requests  # time: for the loop",
+                                   "import os, time, requests  # time: for the loop"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "left"), _ON_ONE_LINE.values(), ids=_ON_ONE_LINE)
+def test_a_name_among_others_that_only_the_polling_used_is_imported_no_more(
+    lines: str, left: str, server: RunningServer
+) -> None:
+    source = _HEADERS_GROW.decode().replace(_IMPORTS, lines + "\n")
+    source = source.replace("time.sleep(", "sleep(") if "sleep" in lines else source
+    migration = check(source.encode(), settings=Settings(target="responses"))
+    assert migration.result.decode().startswith(left + "\n")
+    server.control.assistants_gone = True
+    assert asked(migration.result, server) == server.control.answer
+
+
+def test_a_name_among_others_that_is_still_read_stays(server: RunningServer) -> None:
+    source = _HEADERS_GROW.decode().replace(_IMPORTS, "import os, time, requests\n")
+    source += "\n\ndef now():\n    return time.time()\n"
+    migration = check(source.encode(), settings=Settings(target="responses"))
+    assert migration.result.startswith(b"import os, time, requests\n")
+    assert asked(migration.result, server) == server.control.answer

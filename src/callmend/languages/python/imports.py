@@ -205,7 +205,7 @@ class Imports:
             gone = all(
                 any(edit.span.contains(self._tree.span(use)) for edit in edits) for use in uses
             )
-            if not uses or not gone or not self._is_standard(small):
+            if not uses or not gone or not self._is_standard(small, alias):
                 continue
             if self._is_named(name, line, edits):
                 continue
@@ -220,18 +220,20 @@ class Imports:
         names: Sequence[cst.ImportAlias],
         edits: Sequence[Edit],
     ) -> list[cst.ImportAlias]:
-        """The names of a line that only handlers of the old API needed."""
+        """The names of a line that only replaced code used."""
         small = line.body[0]
-        if not isinstance(small, cst.ImportFrom) or has_comments(small):
+        own = self._program.text.span(self._start(line), self._end(line))
+        # A line that gets another name keeps those that it has.
+        noted = has_comments(small) or line.trailing_whitespace.comment is not None
+        if noted or any(own.start < edit.start < own.end for edit in edits):
             return []
-        return [
-            alias
-            for alias in names
-            if alias.asname is None
-            and _is_of_handlers(small, dotted(alias.name))
-            and self._is_gone(dotted(alias.name), edits)
-            and not self._is_named(dotted(alias.name), line, edits)
-        ]
+        gone = []
+        for alias in names:
+            name = dotted(alias.name).split(".", 1)[0]
+            if alias.asname is None and self._is_standard(small, alias):
+                if self._is_gone(name, edits) and not self._is_named(name, line, edits):
+                    gone.append(alias)
+        return gone
 
     def _without(
         self, names: Sequence[cst.ImportAlias], gone: Sequence[cst.ImportAlias]
@@ -259,15 +261,13 @@ class Imports:
         )
 
     @staticmethod
-    def _is_standard(small: cst.BaseSmallStatement) -> bool:
+    def _is_standard(small: cst.BaseSmallStatement, alias: cst.ImportAlias) -> bool:
         if isinstance(small, cst.ImportFrom):
+            if _is_of_handlers(small, dotted(alias.name)):
+                return True
             module = "" if small.relative or small.module is None else dotted(small.module)
-            if not isinstance(small.names, cst.ImportStar):
-                if _is_of_handlers(small, dotted(small.names[0].name)):
-                    return True
         else:
-            assert isinstance(small, cst.Import)  # noqa: S101  # no other has names to import
-            module = dotted(small.names[0].name)
+            module = dotted(alias.name)
         return module.split(".", 1)[0] in sys.stdlib_module_names
 
     def _is_named(self, name: str, line: cst.SimpleStatementLine, edits: Sequence[Edit]) -> bool:
