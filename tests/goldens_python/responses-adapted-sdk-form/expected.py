@@ -23,7 +23,8 @@ def workflow_answer(answered: typing.Any) -> typing.Any:
     text = final_text or all_text
     if answered.status != "completed" or refusal or not text:
         error, incomplete = answered.error, answered.incomplete_details
-        reason = error.message if error else incomplete and incomplete.reason
+        reason = error.message if error else None
+        reason = reason or (incomplete and incomplete.reason)
         why = f"refused: {refusal}" if refusal else reason or "no text"
         raise RuntimeError(f"OpenAI response {answered.status}: {why}")
     return types.SimpleNamespace(

@@ -31,7 +31,8 @@ async def ask(question: str) -> str:
             run = data
             run_id = run.get("id")
             thread_id = run.get("thread_id")
-            run_url = f"{BASE}/threads/{thread_id}/runs/{run_id}"
+            thread_url = f"{BASE}/threads/{thread_id}"
+            run_url = f"{thread_url}/runs/{run_id}"
             deadline = time.monotonic() + 30
             poll_delay = 0.5  # seconds, growing
 
@@ -70,7 +71,7 @@ async def ask(question: str) -> str:
                     run = await run_response.json()
 
             # Get all text of this run's messages, the oldest first
-            messages_url = f"{BASE}/threads/{thread_id}/messages"
+            messages_url = f"{thread_url}/messages"
             async with session.get(
                 f"{messages_url}?run_id={run_id}&order=asc&limit=100",
                 headers=headers,

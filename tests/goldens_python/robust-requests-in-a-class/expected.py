@@ -44,7 +44,8 @@ class Assistant:
         run = data
         run_id = run.get("id")
         thread_id = run.get("thread_id")
-        run_url = f"{self.base_url}/threads/{thread_id}/runs/{run_id}"
+        thread_url = f"{self.base_url}/threads/{thread_id}"
+        run_url = f"{thread_url}/runs/{run_id}"
         run_headers = {**self._headers(), "OpenAI-Beta": "assistants=v2"}
         deadline = time.monotonic() + 30
         poll_delay = 0.5  # seconds, growing
@@ -78,7 +79,7 @@ class Assistant:
             run = run_response.json()
 
         # Get all text of this run's messages, the oldest first
-        messages_url = f"{self.base_url}/threads/{thread_id}/messages"
+        messages_url = f"{thread_url}/messages"
         messages_response = requests.get(
             f"{messages_url}?run_id={run_id}&order=asc&limit=100",
             headers=run_headers,

@@ -30,7 +30,8 @@ def ask(question: str) -> str:
     run = data
     run_id = run.get("id")
     thread_id = run.get("thread_id")
-    run_url = f"https://api.openai.com/v1/threads/{thread_id}/runs/{run_id}"
+    thread_url = f"https://api.openai.com/v1/threads/{thread_id}"
+    run_url = f"{thread_url}/runs/{run_id}"
     run_headers = {
         "Authorization": f"Bearer {API_KEY}",
         "OpenAI-Beta": "assistants=v2",
@@ -67,7 +68,7 @@ def ask(question: str) -> str:
         run = run_response.json()
 
     # Get all text of this run's messages, the oldest first
-    messages_url = f"https://api.openai.com/v1/threads/{thread_id}/messages"
+    messages_url = f"{thread_url}/messages"
     messages_response = requests.get(
         f"{messages_url}?run_id={run_id}&order=asc&limit=100",
         headers=run_headers,

@@ -26,7 +26,8 @@ def ask(question):
     run = data
     run_id = run.get("id")
     thread_id = run.get("thread_id")
-    run_url = f"https://api.openai.com/v1/threads/{thread_id}/runs/{run_id}"
+    thread_url = f"https://api.openai.com/v1/threads/{thread_id}"
+    run_url = f"{thread_url}/runs/{run_id}"
     run_headers = {
         "Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}",
         "OpenAI-Beta": "assistants=v2",
@@ -69,7 +70,7 @@ def ask(question):
             run = json.load(run_response)
 
     # Get all text of this run's messages, the oldest first
-    messages_url = f"https://api.openai.com/v1/threads/{thread_id}/messages"
+    messages_url = f"{thread_url}/messages"
     messages_request = urllib.request.Request(
         f"{messages_url}?run_id={run_id}&order=asc&limit=100",
         headers=run_headers,

@@ -9,7 +9,8 @@ def checked_text(response: typing.Any) -> str:
     """Give the text of a response's answer, or raise what it ended with."""
     if response.status != "completed":
         error, incomplete = response.error, response.incomplete_details
-        reason = error.message if error else incomplete and incomplete.reason
+        reason = error.message if error else None
+        reason = reason or (incomplete and incomplete.reason)
         raise RuntimeError(f"OpenAI response {response.status}: {reason}")
     text = ""
     for item in response.output:

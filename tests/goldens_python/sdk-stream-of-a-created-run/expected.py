@@ -29,7 +29,8 @@ def ask(question: str) -> str:
         if event.type in ("response.failed", "response.incomplete"):
             ended = event.response
             error, incomplete = ended.error, ended.incomplete_details
-            reason = error.message if error else incomplete and incomplete.reason
+            reason = error.message if error else None
+            reason = reason or (incomplete and incomplete.reason)
             raise RuntimeError(f"OpenAI response {ended.status}: {reason}")
         if event.type == "error":
             raise RuntimeError(f"OpenAI response error: {event.message}")

@@ -11,7 +11,8 @@ def checked_text(response: Any) -> str:
     """Give the text of a response's answer, or raise what it ended with."""
     if response.status != "completed":
         error, incomplete = response.error, response.incomplete_details
-        reason = error.message if error else incomplete and incomplete.reason
+        reason = error.message if error else None
+        reason = reason or (incomplete and incomplete.reason)
         raise RuntimeError(f"OpenAI response {response.status}: {reason}")
     text = ""
     for item in response.output:
@@ -45,7 +46,8 @@ async def start(thread_id):
     )
     if run.status in ("failed", "cancelled", "incomplete"):
         error, incomplete = run.error, run.incomplete_details
-        reason = error.message if error else incomplete and incomplete.reason
+        reason = error.message if error else None
+        reason = reason or (incomplete and incomplete.reason)
         raise RuntimeError(f"OpenAI response {run.status}: {reason}")
     if run.status == "completed" and not function_calls(run):
         checked_text(run)
@@ -84,7 +86,8 @@ async def finish(first, thread_id):
             )
             if run.status in ("failed", "cancelled", "incomplete"):
                 error, incomplete = run.error, run.incomplete_details
-                reason = error.message if error else incomplete and incomplete.reason
+                reason = error.message if error else None
+                reason = reason or (incomplete and incomplete.reason)
                 raise RuntimeError(f"OpenAI response {run.status}: {reason}")
             if run.status == "completed" and not function_calls(run):
                 checked_text(run)

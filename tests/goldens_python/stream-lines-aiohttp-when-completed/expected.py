@@ -6,7 +6,9 @@ import typing
 import aiohttp
 
 
-async def workflow_lines(stream: aiohttp.ClientResponse) -> typing.AsyncIterator[bytes]:
+async def workflow_lines(
+    stream: aiohttp.ClientResponse,
+) -> typing.AsyncIterator[bytes]:
     """Give the text of a run in the lines that this file reads."""
     stream.raise_for_status()
     run: typing.Any = {}

@@ -10,7 +10,9 @@ from fastapi.responses import StreamingResponse
 app = FastAPI()
 
 
-async def workflow_lines(stream: httpx.Response) -> typing.AsyncIterator[str]:
+async def workflow_lines(
+    stream: httpx.Response,
+) -> typing.AsyncIterator[str]:
     """Give the text of a run in the lines that this file reads."""
     stream.raise_for_status()
     run: typing.Any = {}

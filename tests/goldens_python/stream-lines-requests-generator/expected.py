@@ -8,7 +8,9 @@ import requests
 API_KEY = os.environ["OPENAI_API_KEY"]
 
 
-def workflow_lines(stream: requests.Response) -> typing.Iterator[bytes]:
+def workflow_lines(
+    stream: requests.Response,
+) -> typing.Iterator[bytes]:
     """Give the text of a run in the lines that this file reads."""
     stream.raise_for_status()
     run: typing.Any = {}

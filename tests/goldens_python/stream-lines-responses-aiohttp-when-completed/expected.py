@@ -6,7 +6,9 @@ import typing
 import aiohttp
 
 
-async def workflow_lines(stream: aiohttp.ClientResponse) -> typing.AsyncIterator[bytes]:
+async def workflow_lines(
+    stream: aiohttp.ClientResponse,
+) -> typing.AsyncIterator[bytes]:
     """Give a response's text in the lines that this file reads."""
     stream.raise_for_status()
     answered: typing.Any = {}

@@ -5,7 +5,9 @@ import typing
 import urllib.request
 
 
-def workflow_lines(stream: typing.Any) -> typing.Iterator[bytes]:
+def workflow_lines(
+    stream: typing.Any,
+) -> typing.Iterator[bytes]:
     """Give the text of a run in the lines that this file reads."""
     run: typing.Any = {}
     block: typing.Any = ()

@@ -50,7 +50,8 @@ async def workflow_answer(run: typing.Any, client: typing.Any) -> typing.Any:
     text = "\n\n".join(texts)
     if refusal or not text:
         error, incomplete = run.last_error, run.incomplete_details
-        reason = error.message if error else incomplete and incomplete.reason
+        reason = error.message if error else None
+        reason = reason or (incomplete and incomplete.reason)
         why = f"refused: {refusal}" if refusal else reason or "no text"
         raise RuntimeError(f"Assistant run {run.status}: {why}")
     return __SHAPE__

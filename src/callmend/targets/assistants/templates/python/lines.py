@@ -5,7 +5,9 @@ import re
 import typing
 
 
-def workflow_lines(stream: __RESPONSE__) -> __LINES__:
+def workflow_lines(
+    stream: __RESPONSE__,
+) -> __LINES__:
     """Give the text of a run in the lines that this file reads."""
     if __CHECKS__:
         stream.raise_for_status()

@@ -10,7 +10,8 @@ async def read():
     run = __BODY__
     run_id = run.get("id")
     thread_id = run.get("thread_id")
-    run_url = f"https://api.openai.com/v1/threads/{thread_id}/runs/{run_id}"
+    thread_url = f"https://api.openai.com/v1/threads/{thread_id}"
+    run_url = f"{thread_url}/runs/{run_id}"
     run_headers = __HEADERS__
     deadline = time.monotonic() + __POLL_TIMEOUT__
     poll_delay = 0.5  # seconds, growing
@@ -45,7 +46,7 @@ async def read():
             run = await run_response.json()
 
     # Get all text of this run's messages, the oldest first
-    messages_url = f"https://api.openai.com/v1/threads/{thread_id}/messages"
+    messages_url = f"{thread_url}/messages"
     async with __CLIENT__.get(
         f"{messages_url}?run_id={run_id}&order=asc&limit=100",
         headers=run_headers,

@@ -5,7 +5,9 @@ import re
 import typing
 
 
-def workflow_lines(stream: __RESPONSE__) -> __LINES__:
+def workflow_lines(
+    stream: __RESPONSE__,
+) -> __LINES__:
     """Give a response's text in the lines that this file reads."""
     if __CHECKS__:
         stream.raise_for_status()

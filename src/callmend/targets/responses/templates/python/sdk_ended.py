@@ -4,5 +4,6 @@
 def read():
     if __ENDED__:
         error, incomplete = __RUN__.error, __RUN__.incomplete_details
-        reason = error.message if error else incomplete and incomplete.reason
+        reason = error.message if error else None
+        reason = reason or (incomplete and incomplete.reason)
         raise RuntimeError(f"OpenAI response {__RUN__.status}: {reason}")

@@ -5,5 +5,6 @@ def read():
     if __EVENT__.type in ("response.failed", "response.incomplete"):
         ended = __EVENT__.response
         error, incomplete = ended.error, ended.incomplete_details
-        reason = error.message if error else incomplete and incomplete.reason
+        reason = error.message if error else None
+        reason = reason or (incomplete and incomplete.reason)
         raise RuntimeError(f"OpenAI response {ended.status}: {reason}")
