@@ -75,8 +75,7 @@ PROVED = {
     ),
     "values-that-are-joined": (
         _program(
-            '    found = data.get("outputs", {})\n'
-            '    return " ".join(v for k, v in found.items() if k != "id")\n'
+            '    found = data.get("outputs", {})\n    return " ".join(v for v in found.values())\n'
         ),
         '"outputs": {"text": text},',
     ),

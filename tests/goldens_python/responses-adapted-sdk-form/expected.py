@@ -24,7 +24,8 @@ def workflow_answer(answered: typing.Any) -> typing.Any:
     if answered.status != "completed" or refusal or not text:
         error, incomplete = answered.error, answered.incomplete_details
         reason = error.message if error else None
-        reason = reason or (incomplete and incomplete.reason)
+        if not reason and incomplete:
+            reason = incomplete.reason
         why = f"refused: {refusal}" if refusal else reason or "no text"
         raise RuntimeError(f"OpenAI response {answered.status}: {why}")
     return types.SimpleNamespace(

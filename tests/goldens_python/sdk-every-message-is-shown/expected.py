@@ -10,7 +10,8 @@ def checked_text(response: typing.Any) -> str:
     if response.status != "completed":
         error, incomplete = response.error, response.incomplete_details
         reason = error.message if error else None
-        reason = reason or (incomplete and incomplete.reason)
+        if not reason and incomplete:
+            reason = incomplete.reason
         raise RuntimeError(f"OpenAI response {response.status}: {reason}")
     text = ""
     for item in response.output:

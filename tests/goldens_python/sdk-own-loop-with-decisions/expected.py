@@ -11,7 +11,8 @@ def checked_text(response: typing.Any) -> str:
     if response.status != "completed":
         error, incomplete = response.error, response.incomplete_details
         reason = error.message if error else None
-        reason = reason or (incomplete and incomplete.reason)
+        if not reason and incomplete:
+            reason = incomplete.reason
         raise RuntimeError(f"OpenAI response {response.status}: {reason}")
     text = ""
     for item in response.output:
@@ -41,6 +42,7 @@ def ask(question: str) -> str:
     if run.status != "completed":
         error, incomplete = run.error, run.incomplete_details
         reason = error.message if error else None
-        reason = reason or (incomplete and incomplete.reason)
+        if not reason and incomplete:
+            reason = incomplete.reason
         raise RuntimeError(f"OpenAI response {run.status}: {reason}")
     return answer

@@ -50,7 +50,8 @@ def ask(question: str) -> str:
                 ended = event.response
                 error, incomplete = ended.error, ended.incomplete_details
                 reason = error.message if error else None
-                reason = reason or (incomplete and incomplete.reason)
+                if not reason and incomplete:
+                    reason = incomplete.reason
                 raise RuntimeError(f"OpenAI response {ended.status}: {reason}")
             if event.type == "error":
                 raise RuntimeError(f"OpenAI response error: {event.message}")

@@ -12,7 +12,8 @@ def checked_text(response: Any) -> str:
     if response.status != "completed":
         error, incomplete = response.error, response.incomplete_details
         reason = error.message if error else None
-        reason = reason or (incomplete and incomplete.reason)
+        if not reason and incomplete:
+            reason = incomplete.reason
         raise RuntimeError(f"OpenAI response {response.status}: {reason}")
     text = ""
     for item in response.output:
@@ -47,7 +48,8 @@ async def start(thread_id):
     if run.status in ("failed", "cancelled", "incomplete"):
         error, incomplete = run.error, run.incomplete_details
         reason = error.message if error else None
-        reason = reason or (incomplete and incomplete.reason)
+        if not reason and incomplete:
+            reason = incomplete.reason
         raise RuntimeError(f"OpenAI response {run.status}: {reason}")
     if run.status == "completed" and not function_calls(run):
         checked_text(run)
@@ -87,7 +89,8 @@ async def finish(first, thread_id):
             if run.status in ("failed", "cancelled", "incomplete"):
                 error, incomplete = run.error, run.incomplete_details
                 reason = error.message if error else None
-                reason = reason or (incomplete and incomplete.reason)
+                if not reason and incomplete:
+                    reason = incomplete.reason
                 raise RuntimeError(f"OpenAI response {run.status}: {reason}")
             if run.status == "completed" and not function_calls(run):
                 checked_text(run)

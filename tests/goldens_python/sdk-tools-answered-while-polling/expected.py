@@ -24,7 +24,8 @@ def checked_text(response: Any) -> str:
     if response.status != "completed":
         error, incomplete = response.error, response.incomplete_details
         reason = error.message if error else None
-        reason = reason or (incomplete and incomplete.reason)
+        if not reason and incomplete:
+            reason = incomplete.reason
         raise RuntimeError(f"OpenAI response {response.status}: {reason}")
     text = ""
     for item in response.output:
@@ -99,7 +100,8 @@ def ask(question):
     if run.status == "cancelled":
         error, incomplete = run.error, run.incomplete_details
         reason = error.message if error else None
-        reason = reason or (incomplete and incomplete.reason)
+        if not reason and incomplete:
+            reason = incomplete.reason
         raise RuntimeError(f"OpenAI response {run.status}: {reason}")
     if run.status == "completed" and not function_calls(run):
         checked_text(run)
@@ -139,7 +141,8 @@ def ask(question):
             if run.status == "cancelled":
                 error, incomplete = run.error, run.incomplete_details
                 reason = error.message if error else None
-                reason = reason or (incomplete and incomplete.reason)
+                if not reason and incomplete:
+                    reason = incomplete.reason
                 raise RuntimeError(f"OpenAI response {run.status}: {reason}")
             if run.status == "completed" and not function_calls(run):
                 checked_text(run)

@@ -206,7 +206,7 @@ class Calls(Expressions):
         elif name == "get" and call.args:
             if isinstance(call.args[0], ast.Constant):
                 self.misses(owner, call.args[0].value)
-        elif name in ("items", "values"):
+        elif name == "values":
             self.misses(owner, "text")
 
     # assignments

@@ -51,7 +51,8 @@ async def workflow_answer(run: typing.Any, client: typing.Any) -> typing.Any:
     if refusal or not text:
         error, incomplete = run.last_error, run.incomplete_details
         reason = error.message if error else None
-        reason = reason or (incomplete and incomplete.reason)
+        if not reason and incomplete:
+            reason = incomplete.reason
         why = f"refused: {refusal}" if refusal else reason or "no text"
         raise RuntimeError(f"Assistant run {run.status}: {why}")
     return __SHAPE__

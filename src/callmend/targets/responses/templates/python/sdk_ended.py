@@ -5,5 +5,6 @@ def read():
     if __ENDED__:
         error, incomplete = __RUN__.error, __RUN__.incomplete_details
         reason = error.message if error else None
-        reason = reason or (incomplete and incomplete.reason)
+        if not reason and incomplete:
+            reason = incomplete.reason
         raise RuntimeError(f"OpenAI response {__RUN__.status}: {reason}")

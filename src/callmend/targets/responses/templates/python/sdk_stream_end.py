@@ -6,5 +6,6 @@ def read():
         ended = __EVENT__.response
         error, incomplete = ended.error, ended.incomplete_details
         reason = error.message if error else None
-        reason = reason or (incomplete and incomplete.reason)
+        if not reason and incomplete:
+            reason = incomplete.reason
         raise RuntimeError(f"OpenAI response {ended.status}: {reason}")
