@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.bodies import is_logged
+from callmend.languages.ecmascript.coming_back import carried
 from callmend.languages.ecmascript.fits import (
     Leaf,
     Structure,
@@ -61,7 +62,7 @@ def unfollowed(structure: Structure, readings: Readings, program: Program) -> No
     """
     if not readings.handed:
         return None
-    found = list(_readings(readings, program))
+    found = [*_readings(readings, program), *_of_callbacks(readings, program)]
     for each in found:
         if not _bears(structure, each, found, program):
             return each.node
@@ -90,6 +91,19 @@ def _readings(readings: Readings, program: Program) -> Iterator[_Found]:
                 continue
             if is_foreign(node, program) or is_logged(program.tree, path.node):
                 continue
+            yield _Found(Path(names, path.node, path.method), path.node)
+
+
+def _of_callbacks(readings: Readings, program: Program) -> Iterator[_Found]:
+    """What is read of the names that may hold what a callback gives."""
+    for use in carried(readings.handed, program):
+        path = _path(use, (), program)
+        names = path.names
+        while names and names[0] not in _TELLING | _USUAL:
+            names = names[1:]
+        if names[:1] == (b"data",):
+            names = names[1:]  # a hook's own
+        if names and not is_logged(program.tree, path.node):
             yield _Found(Path(names, path.node, path.method), path.node)
 
 

@@ -1,0 +1,85 @@
+"""What a callback gives comes back into the file: a hook's data, the results of a list of calls."""
+
+from __future__ import annotations
+
+import pytest
+
+from callmend.engine import migrate
+from callmend.findings import Bucket
+from callmend.reasons import Reason
+from callmend.settings import Settings
+from tests.invariants import check
+
+_TARGETS = pytest.mark.parametrize("target", ["assistants", "responses"])
+_BODY = """{
+    const res = await fetch('https://api.openai.com/v1/workflows/runs', {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ workflow_id: 'wf_1', input: { message } }),
+    });
+    if (!res.ok) throw new Error(`HTTP ${res.status}`);
+    return res.json();
+  }"""
+_HOOKS = "import { useMutation, useQuery } from '@tanstack/react-query';\n"
+#: How the answer comes back; FIELD is what is read of it.
+WAYS = {
+    "query": (
+        _HOOKS + "export function Reply({ message, key }) {\n"
+        f"  const {{ data, error }} = useQuery({{ queryFn: async () => {_BODY} }});\n"
+        "  return error ? error.message : data?.FIELD;\n}\n"
+    ),
+    "query-kept": (
+        _HOOKS + "export function Reply({ message, key }) {\n"
+        f"  const query = useQuery({{ queryKey: [message], queryFn: async () => {_BODY} }});\n"
+        "  return query.data?.FIELD;\n}\n"
+    ),
+    "mutation-told": (
+        _HOOKS + "export function Reply({ key, show }) {\n"
+        f"  const asking = useMutation({{ mutationFn: async (message) => {_BODY},\n"
+        "    onSuccess: (given) => show(given.FIELD) });\n"
+        "  return asking.mutate;\n}\n"
+    ),
+    "named-function": (
+        _HOOKS + f"const asked = async ({{ message, key }}) => {_BODY};\n"
+        "export function Reply() {\n"
+        "  const { mutate, data } = useMutation({ mutationFn: asked });\n"
+        "  return [mutate, data?.FIELD];\n}\n"
+    ),
+    "mapped": (
+        "export async function all(messages, key) {\n"
+        f"  const runs = await Promise.all(messages.map(async (message) => {_BODY}));\n"
+        "  return runs.map((run) => run.FIELD);\n}\n"
+    ),
+    "settled": (
+        "export async function all(messages, key) {\n"
+        f"  const runs = await Promise.allSettled(messages.map(async (message) => {_BODY}));\n"
+        "  const good = runs.filter((run) => run.status === 'fulfilled');\n"
+        "  for (const each of good) console.info('one');\n"
+        "  return good.map((run) => run.value.FIELD);\n}\n"
+    ),
+    "looped-over": (
+        "export async function all(messages, key) {\n"
+        f"  const runs = await Promise.all(messages.map(async (message) => {_BODY}));\n"
+        "  const found = [];\n  for (const run of runs) found.push(run.FIELD);\n"
+        "  return found;\n}\n"
+    ),
+}
+
+
+@_TARGETS
+@pytest.mark.parametrize("way", WAYS)
+def test_what_the_answer_has_may_be_read(way: str, target: str) -> None:
+    source = WAYS[way].replace("FIELD", "output_text").encode()
+    [finding] = check(source, "a.jsx", Settings(target=target)).findings
+    assert finding.bucket is Bucket.MIGRATED, (finding.reason, finding.detail)
+
+
+@_TARGETS
+@pytest.mark.parametrize("way", WAYS)
+def test_what_it_does_not_have_leaves_the_call(way: str, target: str) -> None:
+    source = WAYS[way].replace("FIELD", "result").encode()
+    migration = migrate(source, "a.jsx", Settings(target=target))
+    [finding] = migration.findings
+    assert finding.reason is Reason.ANSWER_NOT_UNDERSTOOD
+    assert "result` in line" in finding.detail
+    assert not migration.changed
