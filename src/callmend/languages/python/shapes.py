@@ -8,6 +8,7 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.languages.python.blank_errors import is_asked_before, looks_for_error
+from callmend.languages.python.given_away import read_of_it
 from callmend.languages.python.holders import becomes_a_field
 from callmend.languages.python.literals import is_printed
 from callmend.languages.python.program import Program
@@ -122,6 +123,10 @@ class ShapeReader:
             if not readings.handed and not readings.generic:
                 raise RefusedError(Reason.ANSWER_NOT_READ)
             self._check_gathered()
+            other = read_of_it(self._program, readings.handed, TEXTUAL)
+            if other is not None:
+                why = " may read the answer, which is handed on"
+                raise self._refused(other, Reason.ANSWER_HANDED_ON, why)
             self._check_there((), _MESSAGE)
             return self.unseen()
         picked = self._picked(texts)
