@@ -13,6 +13,7 @@ import libcst as cst
 from callmend.languages.python.builders import Builders, Built
 from callmend.languages.python.flow import Flow, Unclear
 from callmend.languages.python.scopes import Definition, Scopes, parameters
+from callmend.languages.python.segments import UNPARSERS, elements_of
 from callmend.languages.python.tables import Tables
 from callmend.languages.python.tree import Tree
 from callmend.records import record
@@ -374,6 +375,14 @@ class Resolver:
             bases = self._texts(plain[0], seen, depth + 1)
             paths = self._texts(plain[1], seen, depth + 1)
             return [_urljoin(base, path) for base, path in itertools.product(bases, paths)]
+        if name in UNPARSERS and len(plain) == 1:
+            parts = elements_of(self._scopes, plain[0], self.definitions(plain[0])) or ()
+            found = [self._texts(part, seen, depth + 1) for part in parts[:3]]
+            return (
+                _joined(_joined(_joined(found[0], ["://"]), found[1]), found[2])
+                if found[2:]
+                else [HOLE]
+            )
         if (built := self.built(node)) is not None:
             return self._returned(built, seen, depth)
         if isinstance(node.func, cst.Attribute):
@@ -397,12 +406,22 @@ class Resolver:
                 return [HOLE]
             owner = self._texts(func.value, seen, depth + 1)
             return [str(getattr(text, method)(chars)) for text in owner]
-        if method == "join" and len(plain) == 1 and isinstance(plain[0], (cst.List, cst.Tuple)):
+        old = self.text(plain[0]) if method == "replace" and len(plain) == 2 else None
+        if old:
+            owner, new = (self._texts(n, seen, depth + 1) for n in (func.value, plain[1]))
+            return [whole.replace(old, by) for whole, by in itertools.product(owner, new)]
+        if method == "join" and len(plain) == 1:
+            url = self.single(func.value)
+            if isinstance(url, cst.Call) and self._scopes.imported(url.func) in _WRAPPERS:
+                bases = self._texts(url, seen, depth + 1)
+                paths = self._texts(plain[0], seen, depth + 1)
+                return [_urljoin(base, path) for base, path in itertools.product(bases, paths)]
+            found = elements_of(self._scopes, plain[0], self.definitions(plain[0]))
             between = self._texts(func.value, seen, depth + 1)
-            result = [""]
-            for number, element in enumerate(plain[0].elements):
+            result = [HOLE] if found is None else [""]
+            for number, element in enumerate(found or ()):
                 result = _joined(result, between) if number else result
-                result = _joined(result, self._texts(element.value, seen, depth + 1))
+                result = _joined(result, self._texts(element, seen, depth + 1))
             return result
         if method == "format" and isinstance(
             func.value,
