@@ -470,7 +470,7 @@ LEFT = {
         "import { finished } from './runs';\n"
         + replaced(PLAIN, READ, "  const answer = (await finished(data.id)).output;"),
         Reason.ANSWER_NOT_UNDERSTOOD,
-        "asks for the dead run again",
+        "may ask for the dead run again",
         line=3,
     ),
     "stream-is-asked-for": Left(

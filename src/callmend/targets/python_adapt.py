@@ -261,6 +261,10 @@ class AdaptedCall(HelpedCall):
         if self._said.kind is Kind.JSON:
             span = self._tree.span(self._parts.body.obj)
             notes.append(Note(span, "the fields are sent as JSON text", always=True))
+        if self._said.kind is Kind.EITHER:
+            span = self._tree.span(self._parts.body.obj)
+            told = "the input is sent as it is where it is a text, else as JSON text"
+            notes.append(Note(span, told, always=True))
         for path in shape.missing:
             text = f"`{self._tree.show(path.node)}` is not in the new answer"
             notes.append(Note(self._tree.span(path.node), text, always=True))

@@ -279,7 +279,7 @@ def _check_others(readings: Readings, program: Program, polls: Collection[int]) 
     """
     for node in readings.sent:
         if _is_sent(node, program, polls):
-            detail = f"{show_line(node)} asks for the dead run again"
+            detail = f"{show_line(node)} is sent on, and may ask for the dead run again"
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
     for path in readings.paths:
         if path.names[0] in _COUNTS and len(path.names) > 1 and b"?." not in text(path.node):

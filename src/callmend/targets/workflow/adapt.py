@@ -289,6 +289,10 @@ def told_notes(known: Told, dropped: tuple[Node, ...], shape: Shape) -> list[Not
         notes.append(query_note(site, site.query))
     if known.said.input.kind is Kind.JSON:
         notes.append(Note(span(known.said.body), "the fields are sent as JSON text", always=True))
+    if known.said.input.kind is Kind.EITHER:
+        node = known.said.input.node
+        told = f"`{show(node)}` is sent as it is where it is a text, else as JSON text"
+        notes.append(Note(span(node), told, always=True))
     notes += [
         Note(span(node), f"of each of `{show(node)}` {_SENT_OF_EACH}", always=True)
         for node in known.said.input.unseen
