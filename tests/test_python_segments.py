@@ -13,6 +13,7 @@ from tests.server import running_server
 from tests.skipping import needs
 from tests.test_python_behaviour import asked
 
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 _TARGETS = pytest.mark.parametrize("target", ["assistants", "responses"])
 _LIVE = {"assistants": "threads/runs", "responses": "responses"}
 

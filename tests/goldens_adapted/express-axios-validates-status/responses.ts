@@ -13,7 +13,7 @@ app.post('/chat', async (req, res) => {
       {
         headers: { Authorization: `Bearer ${process.env.OPENAI_API_KEY}` },
         timeout: 60_000,
-        validateStatus: status => status < 400,
+        validateStatus: code => code < 400,
       },
     )).catch(failed => failed.response || Promise.reject(failed));
     if (status >= 400) {

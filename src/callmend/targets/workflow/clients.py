@@ -126,8 +126,10 @@ def _through(known: ByClient, form: Form, name: bytes) -> Iterator[Edit]:
 def _strict(known: ByClient) -> Iterator[Edit]:
     """The edit after which axios throws every error of HTTP."""
     if known.lenient is not None:
+        scope = known.site.program.scopes.scope_at(known.lenient)
+        name = next(n for n in _STATUSES if scope.lookup(n) is None or n == _STATUSES[-1])
         value = span(member_value(known.lenient))
-        yield Edit(value.start, value.end, b"status => status < 400")
+        yield Edit(value.start, value.end, name + b" => " + name + b" < 400")
 
 
 def _base(site: Site) -> bytes:
@@ -162,6 +164,10 @@ def _again(known: ByClient, form: Form) -> bytes:
 def _member(site: Site, beta: bytes) -> bytes:
     quote = site.style.quote
     return quote + _BETA + quote + b": " + quote + beta + quote
+
+
+#: What the status is called in a function that is written, the first that hides no other name.
+_STATUSES = (b"status", b"code", b"statusCode", b"httpStatus")
 
 
 class _HeaderEdits:
