@@ -50,6 +50,8 @@ from callmend.targets.workflow.urls import prefix_of, relative_path, url_edits
 _OF_JSON = {"assistants": "adapter-json.ts", "responses": "adapter-sdk.ts"}
 _BETA = b"OpenAI-Beta"
 _NAMED_ELSEWHERE = (b"openai-organization", b"openai-project")
+#: What the status is called in a function that is written, the first that hides no other name.
+_STATUSES = (b"status", b"code", b"statusCode", b"httpStatus")
 
 
 def client_plan(known: ByClient, form: Form) -> Plan:
@@ -164,10 +166,6 @@ def _again(known: ByClient, form: Form) -> bytes:
 def _member(site: Site, beta: bytes) -> bytes:
     quote = site.style.quote
     return quote + _BETA + quote + b": " + quote + beta + quote
-
-
-#: What the status is called in a function that is written, the first that hides no other name.
-_STATUSES = (b"status", b"code", b"statusCode", b"httpStatus")
 
 
 class _HeaderEdits:
