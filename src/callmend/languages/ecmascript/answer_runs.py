@@ -127,8 +127,8 @@ class AnswerRun(Elsewhere):
     @property
     def gives_all(self) -> bool:
         """Whether all that goes out with the text is the JSON of the whole answer."""
-        given = [sink.given for sink in self.sinks if not sink.name.startswith("console.")]
-        found = [each for each in texts_in([*given, self.ended.returned]) if is_text(each)]
+        told = [self.ended.returned, *self._given_out()]
+        found = [each for each in texts_in(told) if is_text(each)]
         return bool(found) and all(map(self.is_whole_json, found))
 
     @property
@@ -164,8 +164,7 @@ class AnswerRun(Elsewhere):
 
     def _told(self) -> list[Any]:
         """What is returned, or given to what is not seen; what is printed where it is nothing."""
-        told = [self.ended.returned]
-        told += (v for s in self.sinks if not s.name.startswith("console.") for v in s.given)
+        told = [self.ended.returned, *self._given_out()]
         if not has_text(told):
             told += (value for sink in self.sinks for value in sink.given)
         return told
@@ -173,8 +172,13 @@ class AnswerRun(Elsewhere):
     @property
     def tells(self) -> bool:
         """Whether the text is given to something that is not seen, or is printed at the end."""
-        given = [sink.given for sink in self.sinks if not sink.name.startswith("console.")]
-        return has_text(given)
+        return has_text([*self._given_out()])
+
+    def _given_out(self) -> Iterator[Any]:
+        """What is given to what is not seen, the console left out."""
+        for sink in self.sinks:
+            if not sink.name.startswith("console."):
+                yield from sink.given
 
     @property
     def tells_caller(self) -> bool:

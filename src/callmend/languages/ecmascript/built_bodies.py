@@ -20,8 +20,8 @@ from callmend.languages.ecmascript.inputs import (
 )
 from callmend.languages.ecmascript.members import MEMBERS, member_key
 from callmend.languages.ecmascript.messages import MessageReader
-from callmend.languages.ecmascript.objects import is_declared_exported, may_change
-from callmend.languages.ecmascript.scopes import Scopes
+from callmend.languages.ecmascript.objects import may_change
+from callmend.languages.ecmascript.scopes import Scopes, is_declared_exported
 from callmend.languages.ecmascript.tree import (
     descendants,
     field,

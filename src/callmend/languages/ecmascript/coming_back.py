@@ -51,12 +51,8 @@ def _around(node: Node, program: Program) -> Iterator[Node]:
 
 def _given_to(function: Node, program: Program) -> Iterator[Node]:
     """The calls that are given a function: as it stands, or by its name."""
-    tree = program.tree
     yield from _calls_around(function, program)
-    _, holder = tree.outer(function)
-    name = field(function, "name")
-    if name is None and holder is not None and holder.type == "variable_declarator":
-        name = field(holder, "name")
+    name = program.tree.name_of(function)
     binding = None if name is None else program.scopes.binding(name)
     for use in () if binding is None else binding.references:
         yield from _calls_around(use, program)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from callmend.languages.ecmascript.objects import Literal, is_declared_exported, may_change
-from callmend.languages.ecmascript.scopes import Scopes
+from callmend.languages.ecmascript.objects import Literal, may_change
+from callmend.languages.ecmascript.scopes import Scopes, is_declared_exported
 from callmend.languages.ecmascript.sources import Sources, returned
 from callmend.languages.ecmascript.tree import descendants, field, items, key_name, text, unwrapped
 from callmend.languages.ecmascript.values import text_of

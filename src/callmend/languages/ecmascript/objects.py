@@ -6,7 +6,7 @@ import re
 
 from tree_sitter import Node
 
-from callmend.languages.ecmascript.scopes import Binding, Scopes
+from callmend.languages.ecmascript.scopes import Scopes, is_declared_exported
 from callmend.languages.ecmascript.sources import Sources, parameters
 from callmend.languages.ecmascript.tree import (
     descendants,
@@ -171,14 +171,6 @@ def is_private(method: Node) -> bool:
     """Whether only its own class calls a method: `private headers()`, `#headers()`."""
     modifiers = [text(n) for n in method.children if n.type == "accessibility_modifier"]
     return modifiers == [b"private"] or text_of(method, "name").startswith(b"#")
-
-
-def is_declared_exported(binding: Binding) -> bool:
-    """Whether a declaration stands behind `export`."""
-    parent = binding.declarator.parent
-    around = parent.parent if parent is not None else None
-    # A function is declared by itself, a variable inside of its `const`.
-    return any(node is not None and node.type == "export_statement" for node in (parent, around))
 
 
 def may_change(use: Node) -> bool:

@@ -9,14 +9,13 @@ from callmend.languages.ecmascript.growing import Grown, grown_object
 from callmend.languages.ecmascript.members import member_of
 from callmend.languages.ecmascript.objects import (
     Literal,
-    is_declared_exported,
     is_private,
     may_change,
     object_behind,
     uses_of_literal,
     uses_of_member,
 )
-from callmend.languages.ecmascript.scopes import Scopes
+from callmend.languages.ecmascript.scopes import Scopes, is_declared_exported
 from callmend.languages.ecmascript.sources import Sources, returned
 from callmend.languages.ecmascript.tree import (
     FUNCTIONS,

@@ -57,8 +57,9 @@ def mended(shape: Shape, rehearsal: Rehearsal) -> Shape:
         tree |= {USAGE: USAGE}
     outcome = rehearsal.outcome(tree)
     strange = None if shape.strange is None else shape.strange(shape.structure)
-    if shape.strict and outcome.found is not Found.NOTHING and not outcome.alone:
-        raise RefusedError(*_doubt(shape, shape.doubt or rehearsal.call))
+    unproved = shape.doubt if shape.strict else None
+    if unproved is not None and outcome.found is not Found.NOTHING and not outcome.alone:
+        raise RefusedError(*_doubt(shape, unproved))
     if strange is None:
         if shape.whole and not (outcome.part or outcome.misses or outcome.throws):
             return shape
@@ -71,8 +72,8 @@ def mended(shape: Shape, rehearsal: Rehearsal) -> Shape:
     if mend is None and strange is not None:
         detail = f"{show_line(strange)} may read the answer, which is handed on"
         raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
-    if mend is None and shape.strict and shape.doubt is not None:
-        raise RefusedError(*_doubt(shape, shape.doubt))
+    if mend is None and unproved is not None:
+        raise RefusedError(*_doubt(shape, unproved))
     if mend is None:
         raise RefusedError(*_why(outcome, shape, rehearsal))
     better, found = mend

@@ -18,17 +18,11 @@ from callmend.languages.ecmascript.growing import (
 )
 from callmend.languages.ecmascript.inputs import is_without_counterpart
 from callmend.languages.ecmascript.messages import MessageReader
-from callmend.languages.ecmascript.objects import (
-    Literal,
-    is_declared_exported,
-    object_at,
-    object_behind,
-    uses_of_literal,
-)
+from callmend.languages.ecmascript.objects import Literal, object_at, object_behind, uses_of_literal
 from callmend.languages.ecmascript.options import Options, read_options
 from callmend.languages.ecmascript.providers import provided
 from callmend.languages.ecmascript.request_objects import given_to
-from callmend.languages.ecmascript.scopes import Scopes
+from callmend.languages.ecmascript.scopes import Scopes, is_declared_exported
 from callmend.languages.ecmascript.tree import (
     ancestors_of,
     descendants,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from callmend.languages.ecmascript.objects import is_declared_exported
-from callmend.languages.ecmascript.scopes import Scopes
+from callmend.languages.ecmascript.scopes import Scopes, is_declared_exported
 from callmend.languages.ecmascript.tree import (
     FUNCTIONS,
     ancestors_of,

@@ -324,3 +324,11 @@ def _pattern_names(pattern: Node) -> Iterator[Node]:
             stack.append(child(part, "value"))
         elif part.type in _PATTERNS:
             stack.extend(reversed(part.named_children))
+
+
+def is_declared_exported(binding: Binding) -> bool:
+    """Whether a declaration stands behind `export`."""
+    parent = binding.declarator.parent
+    around = parent.parent if parent is not None else None
+    # A function is declared by itself, a variable inside of its `const`.
+    return any(node is not None and node.type == "export_statement" for node in (parent, around))

@@ -111,9 +111,8 @@ def shape_of(readings: Readings, program: Program, polls: Collection[int] = ()) 
     identified = (*read, b"id") if polls and b"id" not in read else (b"id",)
     shape = _shape(readings, program, polls)
     shape = replace(shape, counts=counts, identified=identified)
-    if unfollowed(shape.structure, readings, program) is None:
-        return shape
-    return replace(shape, strange=lambda found: unfollowed(found, readings, program))
+    strange = unfollowed(readings, program)
+    return shape if strange(shape.structure) is None else replace(shape, strange=strange)
 
 
 def _shape(readings: Readings, program: Program, polls: Collection[int]) -> Shape:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from callmend.languages.ecmascript.scopes import Binding, Kind, Scopes
+from callmend.languages.ecmascript.scopes import Binding, Kind, Scopes, is_declared_exported
 from callmend.languages.ecmascript.tree import (
     FUNCTIONS,
     field,
@@ -204,9 +204,7 @@ class Sources:
         if name is None or binding is None or len(binding.references) != 1:
             return None
         function = self.function_behind(name)
-        around = self._tree.parent(binding.declarator)
-        exports = [around, None if around is None else self._tree.parent(around)]
-        if function is None or any(n is not None and n.type == "export_statement" for n in exports):
+        if function is None or is_declared_exported(binding):
             return None
         made = [] if is_async(function) else returned(function) or []
         only = unwrapped(made[0]) if len(made) == 1 else None

@@ -15,9 +15,8 @@ from callmend.calls import RefusedError
 from callmend.endpoints import Status
 from callmend.languages.ecmascript.find import Certainty, Request, classify
 from callmend.languages.ecmascript.members import member_key, member_of
-from callmend.languages.ecmascript.objects import is_declared_exported
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.scopes import Binding
+from callmend.languages.ecmascript.scopes import Binding, is_declared_exported
 from callmend.languages.ecmascript.sources import key_in
 from callmend.languages.ecmascript.tree import (
     field,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tree_sitter import Node
 
@@ -54,19 +54,20 @@ class _Found:
     node: Node
 
 
-def unfollowed(structure: Structure, readings: Readings, program: Program) -> Node | None:
-    """A reading in the file that is not followed and for which an answer of this shape is wrong.
+def unfollowed(readings: Readings, program: Program) -> Callable[[Structure], Node | None]:
+    """Gives for a shape the first reading of the file that it is wrong for and nobody follows.
 
     Where the answer is handed on, it may come back by a way that is not followed: out of a list, a
-    field, a callback's result. What is then read of it must be there.
+    field, a callback's result. What is then read of it must be there. Many shapes may be asked for.
     """
-    if not readings.handed:
-        return None
-    found = [*_readings(readings, program), *_of_callbacks(readings, program)]
-    for each in found:
-        if not _bears(structure, each, found, program):
-            return each.node
-    return None
+    found: list[_Found] = []
+    if readings.handed:
+        found = [*_readings(readings, program), *_of_callbacks(readings, program)]
+
+    def wrong(structure: Structure) -> Node | None:
+        return next((e.node for e in found if not _bears(structure, e, found, program)), None)
+
+    return wrong
 
 
 def _readings(readings: Readings, program: Program) -> Iterator[_Found]:

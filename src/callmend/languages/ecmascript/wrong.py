@@ -16,15 +16,11 @@ from tree_sitter import Node
 from callmend.languages.ecmascript.assistants.client import Clients, Owner
 from callmend.languages.ecmascript.axios_data import data_of
 from callmend.languages.ecmascript.bodies import is_logged
-from callmend.languages.ecmascript.objects import (
-    Literal,
-    is_declared_exported,
-    may_change,
-    object_behind,
-)
+from callmend.languages.ecmascript.objects import Literal, may_change, object_behind
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Path, What, is_about_failure
+from callmend.languages.ecmascript.scopes import is_declared_exported
 from callmend.languages.ecmascript.sendings import Sendings
 from callmend.languages.ecmascript.tracing import is_in_ladder_of, ladder_of
 from callmend.languages.ecmascript.transports import Transport

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import cached_property
 
 import libcst as cst
 
@@ -110,7 +111,11 @@ class Clients:
         self._scopes = flow.scopes
         self._tree = flow.tree
         self._resolver = resolver
-        self._sites = CallSites(flow.scopes)
+
+    @cached_property
+    def sites(self) -> CallSites:
+        """The calls of the file's own functions; few files ask for them."""
+        return CallSites(self._scopes)
 
     def of(self, call: cst.Call) -> Client | None:
         """The client of a call that sends a request, or None where it is none that is known."""
@@ -258,11 +263,11 @@ class Clients:
 
     def _arguments(self, param: cst.Param) -> list[cst.BaseExpression]:
         """What the calls in this file hand a function as a parameter; empty if one is not seen."""
-        function = self._tree.function_of(param)
-        if not isinstance(function, cst.FunctionDef):
+        function = self._function_of(param)
+        if function is None:
             return []
-        calls = [c for c in self._sites.of(function).calls if self._sites.called(c) is function]
-        found = [self._sites.argument(call, function, param) for call in calls]
+        calls = [c for c in self.sites.of(function).calls if self.sites.called(c) is function]
+        found = [self.sites.argument(call, function, param) for call in calls]
         return [] if None in found else [given for given in found if given is not None]
 
     def _annotated(self, node: cst.BaseExpression) -> str:
@@ -319,14 +324,10 @@ class Clients:
         made = receiver
         if not isinstance(receiver, cst.Call):
             definitions = self._resolver.definitions(receiver)
-            only = definitions[0].value if len(definitions) == 1 else None
-            made = receiver if only is None else only
-            if (
-                only is None
-                and len(definitions) == 1
-                and isinstance(definitions[0].node, cst.Param)
-            ):
-                handed = self._arguments(definitions[0].node)
+            only = definitions[0] if len(definitions) == 1 else None
+            made = receiver if only is None or only.value is None else only.value
+            if only is not None and isinstance(only.node, cst.Param) and made is receiver:
+                handed = self._arguments(only.node)
                 found += [(dotted(each), self._function_of(each)) for each in handed]
         if isinstance(made, cst.BooleanOperation):
             made = made.right  # `session or make_session()`

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 import libcst as cst
 
+from callmend.languages.python.ladders import last_key
 from callmend.languages.python.program import Program
 
 #: What an answer has that is written for a reader which is not seen.
@@ -43,31 +44,27 @@ def _is_handed_on(program: Program, function: cst.FunctionDef) -> bool:
 def _readings(program: Program, names: Collection[str]) -> Iterator[cst.CSTNode]:
     """Readings by a key that only an answer of another shape has; the first key of each chain."""
     for node in program.tree.nodes:
-        inner: cst.BaseExpression | None = None
-        key: cst.BaseExpression | None = None
-        if isinstance(node, cst.Subscript) and isinstance(node.slice[0].slice, cst.Index):
-            inner, key = node.value, node.slice[0].slice.value
-        elif isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
-            if node.func.attr.value == "get" and node.args:
-                inner, key = node.func.value, node.args[0].value
-        if inner is None or not isinstance(key, cst.SimpleString):
+        if not isinstance(node, (cst.Subscript, cst.Call)):
             continue
-        if _is_keyed(inner):
+        key = last_key(node)
+        if key not in names or key in _THERE or _is_keyed(_owner(node)):
             continue
-        word = key.evaluated_value
-        if isinstance(word, str) and word in names and word not in _THERE:
-            if not isinstance(program.tree.parent(node), cst.AssignTarget):
-                yield node
+        if not isinstance(program.tree.parent(node), cst.AssignTarget):
+            yield node
+
+
+def _owner(node: cst.Subscript | cst.Call) -> cst.BaseExpression:
+    """What is read by a key: `data` of `data["text"]` and of `data.get("text")`."""
+    if isinstance(node, cst.Subscript):
+        return node.value
+    return cst.ensure_type(node.func, cst.Attribute).value
 
 
 def _is_keyed(node: cst.BaseExpression) -> bool:
     """Whether something is read by a key already: its own first key is looked at."""
-    while True:
-        if isinstance(node, cst.Subscript) and isinstance(node.slice[0].slice, cst.Index):
-            if isinstance(node.slice[0].slice.value, cst.SimpleString):
-                return True
-            node = node.value
-        elif isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
-            return node.func.attr.value == "get"
-        else:
-            return False
+    while isinstance(node, cst.Subscript):
+        if last_key(node) is not None:
+            return True
+        node = node.value
+    called = node.func if isinstance(node, cst.Call) else None
+    return isinstance(called, cst.Attribute) and called.attr.value == "get"

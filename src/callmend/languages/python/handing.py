@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import libcst as cst
 
 from callmend.calls import RefusedError
-from callmend.languages.python.callers import CallSites
 from callmend.languages.python.kinds import ELEMENTS, FREE, PLAIN, READS, Kind, words_of
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition, targets_in
@@ -42,7 +41,7 @@ class Handing:
         self._answers = answers
         #: Where runs are asked what functions they call.
         self.required: list[cst.Attribute] = []
-        self._sites = CallSites(program.scopes)
+        self._sites = program.sites
         self._owner = 0
         self._fields: dict[str, Kind] = {}
         self._defined: dict[Definition, Kind] = {}

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import libcst as cst
 
+from callmend.languages.python.callers import CallSites
 from callmend.languages.python.clients import Clients
 from callmend.languages.python.find import Finder, Request
 from callmend.languages.python.flow import Flow
@@ -41,6 +42,11 @@ class Program:
     def clients(self) -> Clients:
         """What tells the client of a call."""
         return self._finder.clients
+
+    @property
+    def sites(self) -> CallSites:
+        """The calls of the file's own functions."""
+        return self._finder.clients.sites
 
     @property
     def finder(self) -> Finder:

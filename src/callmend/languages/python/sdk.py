@@ -10,7 +10,6 @@ from functools import cache
 import libcst as cst
 
 from callmend.endpoints import Endpoint, catalogue
-from callmend.languages.python.callers import CallSites
 from callmend.languages.python.elsewhere import imported_client, is_awaited
 from callmend.languages.python.program import Program
 from callmend.languages.python.tree import dotted
@@ -240,7 +239,7 @@ def _given(program: Program, param: cst.Param) -> cst.BaseExpression | None:
     function = program.tree.around(param, cst.FunctionDef)
     if function is None:
         return None
-    sites = CallSites(program.scopes)
+    sites = program.sites
     callers = sites.of(function)
     if not callers.closed:
         return None

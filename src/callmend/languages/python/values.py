@@ -372,22 +372,24 @@ class Resolver:
         if name in _WRAPPERS and len(plain) == 1:
             return self._texts(plain[0], seen, depth + 1)
         if name in JOINERS and len(plain) == 2:
-            bases = self._texts(plain[0], seen, depth + 1)
-            paths = self._texts(plain[1], seen, depth + 1)
-            return [_urljoin(base, path) for base, path in itertools.product(bases, paths)]
+            return self._url_joined(plain[0], plain[1], seen, depth)
         if name in UNPARSERS and len(plain) == 1:
-            parts = elements_of(self._scopes, plain[0], self.definitions(plain[0])) or ()
-            found = [self._texts(part, seen, depth + 1) for part in parts[:3]]
-            return (
-                _joined(_joined(_joined(found[0], ["://"]), found[1]), found[2])
-                if found[2:]
-                else [HOLE]
-            )
+            parts = elements_of(self._scopes, plain[0], self.definitions(plain[0])) or []
+            if len(parts) < 3:
+                return [HOLE]
+            scheme, host, path = (self._texts(part, seen, depth + 1) for part in parts[:3])
+            return _joined(_joined(_joined(scheme, ["://"]), host), path)
         if (built := self.built(node)) is not None:
             return self._returned(built, seen, depth)
         if isinstance(node.func, cst.Attribute):
             return self._method(node, node.func, plain, seen, depth)
         return [HOLE]
+
+    def _url_joined(
+        self, base: cst.BaseExpression, path: cst.BaseExpression, seen: list[Definition], depth: int
+    ) -> list[str]:
+        bases, paths = (self._texts(part, seen, depth + 1) for part in (base, path))
+        return [_urljoin(each, end) for each, end in itertools.product(bases, paths)]
 
     def _method(
         self,
@@ -413,9 +415,7 @@ class Resolver:
         if method == "join" and len(plain) == 1:
             url = self.single(func.value)
             if isinstance(url, cst.Call) and self._scopes.imported(url.func) in _WRAPPERS:
-                bases = self._texts(url, seen, depth + 1)
-                paths = self._texts(plain[0], seen, depth + 1)
-                return [_urljoin(base, path) for base, path in itertools.product(bases, paths)]
+                return self._url_joined(url, plain[0], seen, depth)
             found = elements_of(self._scopes, plain[0], self.definitions(plain[0]))
             between = self._texts(func.value, seen, depth + 1)
             result = [HOLE] if found is None else [""]

@@ -12,13 +12,14 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.find import Certainty, Request, Transport
 from callmend.languages.ecmascript.inputs import InputReader
-from callmend.languages.ecmascript.objects import is_declared_exported, object_at, object_behind
+from callmend.languages.ecmascript.objects import object_at, object_behind
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.rehearsal import Rehearsal
 from callmend.languages.ecmascript.repairs import mended
 from callmend.languages.ecmascript.request import Headers, RequestReader
+from callmend.languages.ecmascript.scopes import is_declared_exported
 from callmend.languages.ecmascript.sendings import Sending
 from callmend.languages.ecmascript.shapes import Shape, shape_of
 from callmend.languages.ecmascript.statuses import Checked, checked, passes_status_on

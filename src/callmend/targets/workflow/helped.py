@@ -120,17 +120,17 @@ def helped_plan(known: Helped, form: Form, template: str, given: bytes = b"") ->
     value = value_plan(known, form, template, given, started_at(known))
     site, url = known.site, known.site.request.url
     if _are_of_call(known) and is_the_url(site.program, known.helper, site.request):
-        edits = [*value.edits, *url_edits(site, form.url)]
-        headers = list(HeaderEdits(site, known.headers).edits(form.beta))
+        urls = url_edits(site, form.url)
     else:
         path = written_path(site, known.helper, form.url)
-        edits = [*value.edits, Edit(url.start_byte, url.end_byte, path)]
-        headers = list(_headers(known, form, path))
+        urls = [Edit(url.start_byte, url.end_byte, path)]
+    headers = list(_headers(known, form, urls[0].text))
     told = "this function sends the request and stays as it is"
     if headers and form.beta is not None and not _are_of_call(known):
         told = "this function sends the request, with the header OpenAI-Beta for it"
     notes = [*value.notes, Note(span(known.sent), told)]
-    return replace(value, edits=tuple(sorted([*edits, *headers])), notes=tuple(notes))
+    edits = tuple(sorted([*value.edits, *urls, *headers]))
+    return replace(value, edits=edits, notes=tuple(notes))
 
 
 def started_at(known: Helped) -> bytes | None:

@@ -15,11 +15,11 @@ from callmend.languages.ecmascript.find import Certainty, Request
 from callmend.languages.ecmascript.growing import Growth, grown_object
 from callmend.languages.ecmascript.invented import bound_method, invented_requests
 from callmend.languages.ecmascript.members import member_key
-from callmend.languages.ecmascript.objects import is_declared_exported, object_behind
+from callmend.languages.ecmascript.objects import object_behind
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
-from callmend.languages.ecmascript.scopes import Kind
+from callmend.languages.ecmascript.scopes import Kind, is_declared_exported
 from callmend.languages.ecmascript.statements import (
     joins_its_neighbours,
     member_removal,

@@ -13,8 +13,8 @@ from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.members import member_key
-from callmend.languages.ecmascript.objects import is_declared_exported
 from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.scopes import is_declared_exported
 from callmend.languages.ecmascript.tree import (
     called,
     descendants,
