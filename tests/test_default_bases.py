@@ -167,6 +167,20 @@ def test_it_is_left_where_the_host_is_not_certain(base: str, url: str, target: s
     assert reasons <= {(Bucket.LEFT, Reason.UNRESOLVED_HOST)}
 
 
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("made", ["axios.create({ baseURL", "got.extend({ prefixUrl"])
+def test_a_path_behind_a_clients_base_that_is_named_openais_is_told(made: str, target: str) -> None:
+    package = made.partition(".")[0]
+    source = (
+        f"import {package} from '{package}';\n"
+        f"const api = {made}: process.env.OPENAI_BASE_URL }});\n"
+        "export const ask = () => api.post('workflows/wf_1/runs', {});\n"
+    )
+    [finding] = check(source.encode(), "a.js", Settings(target=target)).findings
+    assert (finding.bucket, finding.reason) == (Bucket.LEFT, Reason.UNRESOLVED_HOST)
+    assert check(source.replace("OPENAI", "MY").encode(), "a.js").findings == ()
+
+
 def test_the_function_is_given_a_base_that_changes_before_the_answer_is_read() -> None:
     _, url, _ = FORMS["const"]
     reading = "  base = other;\n  const data = await res.json();\n  return data.output_text;\n"

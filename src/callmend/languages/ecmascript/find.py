@@ -151,7 +151,7 @@ class _Finder:
             return None
         method = _method(call)
         for url, value in self._urls(call):
-            matched = classify(value, method, named=self._names_openai(url, value))
+            matched = classify(value, method, named=self._names_openai(call, url, value))
             if matched is None:
                 continue
             endpoint, certainty = matched
@@ -206,9 +206,10 @@ class _Finder:
                         return node
         return url
 
-    def _names_openai(self, url: Node, value: Value) -> bool:
+    def _names_openai(self, call: _Call, url: Node, value: Value) -> bool:
         """Whether the code calls a host that is not known OpenAI's: `OPENAI_BASE_URL`."""
-        shown = [text(url)]
+        base = None if call.sending is None else call.sending.base
+        shown = [text(node) for node in (url, base) if node is not None]
         shown += [text(binding.declarator)[:_MOST_SHOWN] for binding in value.constants]
         return any(b"openai" in source.lower() for source in shown)
 
@@ -327,7 +328,7 @@ class _Finder:
                 continue
             value = self._resolver.substituted(url, given)
             method = _method(sent)
-            matched = classify(value, method, named=self._names_openai(url, value))
+            matched = classify(value, method, named=self._names_openai(sent, url, value))
             if matched is None:
                 continue
             at = next((n for n in call.given if unwrapped(n).id in value.nodes), call.node)

@@ -356,17 +356,35 @@ class GivenOptions:
 
     def options_given(self) -> Node | None:
         """The literal in the call that holds its options; None where it gives none."""
-        for parameter in self._parameters:
-            if parameter.pattern.type == "object_pattern":
-                names = {key_name(_key_of(part)) for part in items(parameter.pattern)}
-                if b"headers" not in names:
-                    continue
-            elif not self._has_headers(parameter.pattern):
-                continue
+        for parameter in self._for_headers():
             literal = self._of_call(self._argument(parameter))
             if isinstance(literal, Node) and is_inside(literal, self._asking):
                 return literal
         return None
+
+    def _for_headers(self) -> Iterator[_Parameter]:
+        """The parameters that headers are given by."""
+        for parameter in self._parameters:
+            if parameter.pattern.type == "object_pattern":
+                names = {key_name(_key_of(part)) for part in items(parameter.pattern)}
+                if b"headers" in names:
+                    yield parameter
+            elif self._has_headers(parameter.pattern):
+                yield parameter
+
+    def may_give_headers(self) -> bool:
+        """Whether one more argument of the call, which holds headers, changes nothing but those."""
+        found = next(self._for_headers(), None)
+        if found is None or found.number != len(self._arguments):
+            return False
+        default = None if found.default is None else unwrapped(found.default)
+        if default is not None and (default.type != "object" or items(default)):
+            return False
+        binding = self._scopes.binding(found.pattern)
+        if binding is None:
+            # What is taken out of the parameter is as it was without it, but for the headers.
+            return found.pattern.type == "object_pattern"
+        return all(map(_only_brings, binding.references))
 
     def _has_headers(self, name: Node) -> bool:
         binding = self._scopes.binding(name) if name.type == "identifier" else None
@@ -406,6 +424,14 @@ def _named_members(literal: Node) -> dict[bytes, Node] | None:
             return None
         found[name] = item
     return found
+
+
+def _only_brings(use: Node) -> bool:
+    """Whether a use of the options is `...init` or `init.headers`, which no other part decides."""
+    parent = use.parent
+    if parent is None or parent.type == "spread_element":
+        return parent is not None
+    return parent.type == "member_expression" and text_of(parent, "property") == b"headers"
 
 
 def _changes(use: Node) -> bool:

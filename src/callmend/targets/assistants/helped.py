@@ -10,13 +10,14 @@ from callmend.languages.ecmascript.program import Program
 from callmend.settings import Settings
 from callmend.targets.assistants.adapted import BETA, form_of
 from callmend.targets.plans import Plan
+from callmend.targets.workflow.half import refuse_polling
 from callmend.targets.workflow.helped import (
-    check_repeatable,
-    gives_the_json,
     helped_plan,
     helper_of,
     read_of_helper,
 )
+from callmend.targets.workflow.helped_functions import gives_the_json
+from callmend.targets.workflow.helped_headers import HelperCall, check_repeatable
 from callmend.targets.workflow.pathid import read_of_path
 from callmend.targets.workflow.repeated import REPEATED, repeatable_headers
 from callmend.targets.workflow.site import Site
@@ -36,6 +37,7 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
     site = Site.of(program, request, settings, names)
     helper = helper_of(site)
     if not gives_the_json(program, helper):
+        refuse_polling(site)
         # one module, and the reading of objects, for files that have such a helper only
         from callmend.targets.workflow.enveloped import (  # noqa: PLC0415
             enveloped_plan,
@@ -46,10 +48,14 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
         done = enveloped_plan(within, form_of(within))
         return _told(site, done)
     known = read_of_helper(site, helper)
-    check_repeatable(known, REPEATED)
-    again = b", " + repeatable_headers(site, known.headers, BETA)
-    done = helped_plan(known, form_of(known), "adapter-value.ts", again)
+    done = helped_plan(known, form_of(known), "adapter-value.ts", _again)
     return _told(site, done)
+
+
+def _again(known: HelperCall) -> bytes:
+    """The headers of the requests that follow."""
+    check_repeatable(known, REPEATED)
+    return repeatable_headers(known.site, known.headers, BETA)
 
 
 def _told(site: Site, done: Plan) -> Plan:

@@ -10,12 +10,13 @@ from callmend.languages.ecmascript.program import Program
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
 from callmend.targets.responses.adapted import form_of
+from callmend.targets.workflow.half import refuse_polling
 from callmend.targets.workflow.helped import (
-    gives_the_json,
     helped_plan,
     helper_of,
     read_of_helper,
 )
+from callmend.targets.workflow.helped_functions import gives_the_json
 from callmend.targets.workflow.site import Site
 
 _BECOMES = "becomes POST /v1/responses by the same function, its answer in the shape that is read"
@@ -30,6 +31,7 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
     site = Site.of(program, request, settings, names)
     helper = helper_of(site)
     if not gives_the_json(program, helper):
+        refuse_polling(site)
         # one module, and the reading of objects, for files that have such a helper only
         from callmend.targets.workflow.enveloped import (  # noqa: PLC0415
             enveloped_plan,

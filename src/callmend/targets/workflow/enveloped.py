@@ -55,12 +55,8 @@ from callmend.records import record
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Adapted, Form, Given, adapted_plan
 from callmend.targets.workflow.headers import HeaderEdits
-from callmend.targets.workflow.helped import (
-    dead_calls,
-    is_the_url,
-    uses_of_helper,
-    written_path,
-)
+from callmend.targets.workflow.helped_headers import dead_calls, uses_of_helper
+from callmend.targets.workflow.helped_urls import is_the_url, written_path
 from callmend.targets.workflow.posted import Sent, headers_taken, posted
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.urls import url_edits

@@ -35,12 +35,16 @@ _JSON = b"'Content-Type': 'application/json'"
 
 
 class HeaderEdits:
-    """Plans the edits of one request's headers."""
+    """Plans the edits of one request's headers.
 
-    def __init__(self, site: Site, headers: Headers) -> None:
+    ``senders`` are requests of functions that send dead calls and nothing else.
+    """
+
+    def __init__(self, site: Site, headers: Headers, senders: Sequence[Node] = ()) -> None:
         self._site = site
         self._source = site.program.source
         self._headers = headers
+        self._senders = senders
         self.notes: list[Note] = []
         #: The expressions that are not evaluated any more.
         self.gone: list[Node] = []
@@ -62,7 +66,7 @@ class HeaderEdits:
         uses = uses_of_headers(program.scopes, value)
         dead = [r.call for r in program.requests if r.endpoint.id != "threads-runs"]
         # What sends the dead calls of a helper is none of them itself.
-        dead.append(self._site.request.call)
+        dead += [self._site.request.call, *self._senders]
         return uses is None or not all(any(is_inside(use, call) for call in dead) for use in uses)
 
     def edits(self, beta: bytes | None, *, sends_json: bool = True) -> Iterator[Edit]:

@@ -153,7 +153,7 @@ def invented_plan(
     known = read_value(site, body, readings, [each.node for each in again])
     form, decided = form_of(known)
     taken, options = method.given(site, call)
-    value = value_plan(known, form, method.template, taken)
+    value = value_plan(known, form, method.template, [taken] * (1 + len(known.again)))
     edits = [*value.edits, *_request(program, call, method.name, options)]
     edits += [edit for each in again for edit in method.again(site, each)]
     starts = [r.call for r in invented_requests(program) if not r.endpoint.part]

@@ -67,11 +67,11 @@ def posted(
     value = ABSENT if body is None else given.value(member_value(body))
     if body is None or isinstance(value, Absent):
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(sent)}`")
-    inside = _as_json(value)
+    inside = as_json(value)
     argument = given.value(inside or value)
     if inside is None and isinstance(argument, Node):
         # `post(url, JSON.stringify({ ... }))`
-        argument = _as_json(argument) or ABSENT
+        argument = as_json(argument) or ABSENT
     if isinstance(argument, Absent) or not is_inside(argument, asking):
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(body)}`")
     found = RequestReader(program.scopes, asking, listed).own_object(argument)
@@ -98,7 +98,7 @@ def _handed_literal(program: Program, argument: Node, ours: Sequence[Node]) -> N
     return unwrapped(value) if alone and unwrapped(value).type == "object" else None
 
 
-def _as_json(node: Node) -> Node | None:
+def as_json(node: Node) -> Node | None:
     """`x` of `JSON.stringify(x)`."""
     call = unwrapped(node)
     json = items(field(call, "arguments") or call)

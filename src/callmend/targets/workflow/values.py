@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from tree_sitter import Node
 
@@ -40,16 +40,18 @@ def read_value(
     readings: Readings,
     again: Sequence[Node] = (),
     variable: Node | None = None,
+    nodes: Collection[int] = (),
 ) -> Value:
     """The facts of a call; ``readings`` are those of all its answers.
 
-    ``variable`` is what is read in place of the body, where that stays for other uses.
+    ``variable`` is what is read in place of the body, where that stays for other uses. ``nodes``
+    are the ids of what else only asks for the answer once more.
 
     Raises:
         RefusedError: what is asked or what is read cannot be followed.
     """
     said = InputReader(site.program.scopes, site.request.call).read(body, variable=variable)
-    shape = shape_of(readings, site.program, {node.id for node in again})
+    shape = shape_of(readings, site.program, {*nodes, *(node.id for node in again)})
     asked = Rehearsal(
         site.program, site.request.call, site.settings.target, What.BODY, tuple(again)
     )
@@ -58,12 +60,17 @@ def read_value(
 
 
 def value_plan(
-    known: Value, form: Form, template: str, given: bytes = b"", start: bytes | None = None
+    known: Value,
+    form: Form,
+    template: str,
+    given: Sequence[bytes],
+    start: bytes | None = None,
 ) -> Plan:
     """The edits of the body literal and around the calls, without what sends the request.
 
-    ``given`` are the function's further arguments, each with the comma in front; ``start`` is what
-    starts the URLs that it asks for, as in a template string, where that is a setting.
+    ``given`` are the function's further arguments for each call, each with the comma in front;
+    ``start`` is what starts the URLs that it asks for, as in a template string, where that is a
+    setting.
 
     Raises:
         RefusedError: a comment would be lost, or a name is another one at the end of the file.
@@ -79,12 +86,11 @@ def value_plan(
     function = HelperFunction(site, written, shape, based=based)
     base = written.functions()[0]
     name = function.name(base)
-    if start is not None and based:
-        given += b", " + as_code(start)
-    for node in (call, *known.again):
+    base_url = b", " + as_code(start) if start is not None and based else b""
+    for node, more in zip((call, *known.again), given, strict=True):
         at = start_of_call(node)
         edits.append(Edit(at, at, name + b"("))
-        edits.append(Edit(node.end_byte, node.end_byte, given + b")"))
+        edits.append(Edit(node.end_byte, node.end_byte, more + base_url + b")"))
     notes = told_notes(known, form.dropped, known.shape)
     shown = f"the answer goes through `{name.decode()}`, which gives its text as"
     notes.append(Note(span(call), f"{shown} `{known.shape.shown}`", always=True))

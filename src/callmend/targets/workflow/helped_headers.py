@@ -1,0 +1,265 @@
+"""The headers that a post helper sends for a call of it: the beta header for that call alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+
+from tree_sitter import Node
+
+from callmend.calls import RefusedError
+from callmend.edits import Edit
+from callmend.languages.ecmascript.find import Request, Transport
+from callmend.languages.ecmascript.objects import object_behind, uses_of_literal
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.request import Headers
+from callmend.languages.ecmascript.sources import parameters
+from callmend.languages.ecmascript.statements import appended_member
+from callmend.languages.ecmascript.tree import (
+    called,
+    descendants,
+    field,
+    is_inside,
+    items,
+    key_name,
+    member_value,
+    show,
+    text,
+    unwrapped,
+)
+from callmend.languages.ecmascript.values import text_of
+from callmend.reasons import Reason
+from callmend.records import record
+from callmend.targets.workflow.adapt import Form
+from callmend.targets.workflow.headers import HeaderEdits
+from callmend.targets.workflow.helped_functions import called_helper
+from callmend.targets.workflow.helped_urls import written_path
+from callmend.targets.workflow.posted import Sent, given_options
+from callmend.targets.workflow.site import Site
+
+_JSON = b"'Content-Type': 'application/json'"
+#: What the paths of a run start with, and of what is asked for it again.
+_THREADS = b"threads/"
+
+
+@record(frozen=True, slots=True)
+class HelperCall:
+    """One call of a post helper: where it stands, what it calls, and the headers sent for it."""
+
+    site: Site
+    helper: Sent
+    headers: Headers
+
+    @property
+    def function(self) -> Node:
+        """The helper."""
+        return self.helper.function
+
+    @property
+    def sent(self) -> Node:
+        """The request that it sends."""
+        return self.helper.sent
+
+    @property
+    def gives_headers(self) -> bool:
+        """Whether the function sends the headers that the call gives it, and no others."""
+        return is_inside(self.headers.holder, self.site.request.call)
+
+
+def beta_edits(
+    known: HelperCall, form: Form, path: bytes, *, polled: bool = False
+) -> Iterator[Edit]:
+    """The edits of the beta header, after which no other call has another one than before.
+
+    ``path`` is what is written for the call, in its quotes; ``polled`` tells that the file asks for
+    the run again, so that several paths want the header.
+
+    Raises:
+        RefusedError: other calls of the function would lose it too.
+    """
+    site, beta = known.site, form.beta
+    sends_json = site.request.endpoint.starts_a_run
+    if known.gives_headers:
+        yield from HeaderEdits(site, known.headers).edits(beta, sends_json=sends_json)
+        return
+    # In the style of the helper, so that every call asks for the same bytes.
+    site = Site.of(site.program, replace(site.request, call=known.sent), site.settings, site.names)
+    edits = HeaderEdits(site, known.headers, _senders(site.program))
+    given = known.headers.value(b"openai-beta")
+    takes = takes_headers(known)
+    typed = known.headers.value(b"content-type") or not sends_json or not takes
+    added = [] if typed else [_JSON]
+    if given is None and beta is not None and takes:
+        added.append(b"'OpenAI-Beta': '" + beta + b"'")
+    elif given is not None and (beta is None or text(given)[1:-1] != beta):
+        if not serves_the_dead_alone(site.program, known.helper) and not _is_of_call(known, given):
+            detail = "`OpenAI-Beta` is sent for the other calls of the function too"
+            raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, detail)
+        if added and _is_of_call(known, given):
+            yield from edits.edits(beta)
+            return
+        yield from edits.edits(beta, sends_json=False)
+    elif given is None and beta is not None:
+        yield from _for_the_path(known, edits, form, beta, path, polled=polled)
+    yield from headers_at_call(known, added)
+
+
+def _for_the_path(
+    known: HelperCall, edits: HeaderEdits, form: Form, beta: bytes, path: bytes, *, polled: bool
+) -> Iterator[Edit]:
+    """The edits after which the function sends the header for this call's path.
+
+    Raises:
+        RefusedError: dead calls are given the path in several forms.
+    """
+    site = known.site
+    if serves_the_dead_alone(site.program, known.helper):
+        yield from edits.edits(beta, sends_json=False)
+        return
+    front = path[1:-1].partition(_THREADS)[0] + _THREADS
+    written = (_other_path(known, form, r) for r in dead_calls(site.program, known.helper))
+    others = {other for other in written if other is not None}
+    same = all(other.startswith(front) for other in others) if polled else others <= {path[1:-1]}
+    if not same:
+        detail = f"`{show(known.sent)}` is given the path in several forms"
+        raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, detail)
+    helper = Site.of(
+        site.program, replace(site.request, call=known.sent), site.settings, site.names
+    )
+    quote, name = helper.style.quote, _parameter(known)
+    condition = name + b" === " + quote + path[1:-1] + quote
+    if polled:
+        condition = name + b".startsWith(" + quote + front + quote + b")"
+    yield from edits.where(condition, beta, known.function)
+
+
+def _senders(program: Program) -> list[Node]:
+    """The requests of the functions that send dead calls and nothing else."""
+    helpers = [called_helper(program, request) for request in program.requests]
+    known = {helper.sent.id: helper for helper in helpers if helper is not None}
+    return [h.sent for h in known.values() if serves_the_dead_alone(program, h)]
+
+
+def _is_of_call(known: HelperCall, value: Node | None) -> bool:
+    """Whether a header is one that the call gives, and no other has."""
+    return value is not None and is_inside(value, known.site.request.call)
+
+
+def takes_headers(known: HelperCall) -> bool:
+    """Whether the function sends the headers that the call may give beside its own ones."""
+    site, headers = known.site, known.headers
+    given = given_options(site.program, known.helper, site.request.call)
+    return not headers.hides and not headers.shared and given.takes_headers(headers.obj)
+
+
+def headers_at_call(known: HelperCall, headers: Sequence[bytes]) -> list[Edit]:
+    """The edits after which the call gives the function these headers too.
+
+    Raises:
+        RefusedError: what it gives is no literal of its own.
+    """
+    site = known.site
+    call, source = site.request.call, site.program.source
+    if not headers:
+        return []
+    given = given_options(site.program, known.helper, call)
+    options = given.options_given()
+    added = b", ".join(headers).replace(b"'", site.style.quote)
+    if options is None and given.may_give_headers():
+        last = items(field(call, "arguments") or call)[-1].end_byte
+        return [Edit(last, last, b", { headers: { " + added + b" } }")]
+    if options is None or not items(options):
+        raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(call)}`")
+    own = next((m for m in items(options) if key_name(m) == b"headers"), None)
+    if own is None:
+        return appended_member(source, options, b"headers: { " + added + b" }")
+    literal = object_behind(site.program.scopes, member_value(own))
+    if literal is None or literal.shared or not items(literal.node):
+        raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(own)}`")
+    return appended_member(source, literal.node, added)
+
+
+def dead_calls(program: Program, helper: Sent) -> list[Request]:
+    """The dead calls of the helper."""
+    requests = program.requests
+    return [r for r in requests if r.transport is Transport.HELPER and r.helper == helper.sent]
+
+
+def _other_path(known: HelperCall, form: Form, request: Request) -> bytes | None:
+    """The text of the path that a call of the helper is given; None where that one is left."""
+    try:
+        asking = replace(known.site, request=request)
+        return written_path(asking, known.helper, form.url)[1:-1]
+    except RefusedError:
+        return None
+
+
+def serves_the_dead_alone(program: Program, helper: Sent) -> bool:
+    """Whether nothing but dead calls uses the function."""
+    uses = uses_of_helper(program, helper)
+    dead = [called(request.call) for request in dead_calls(program, helper)]
+    return uses is not None and all(use in dead for use in uses)
+
+
+def uses_of_helper(program: Program, helper: Sent) -> list[Node] | None:
+    """What uses the function; None where other files may too."""
+    function = helper.function
+    if function.type == "method_definition":
+        dead = dead_calls(program, helper)
+        return uses_of_literal(program.scopes, called(dead[0].call)) if dead else None
+    name = field(function, "name") or field(program.tree.parent(function), "name")
+    return None if name is None else uses_of_literal(program.scopes, name)
+
+
+def _parameter(known: HelperCall) -> bytes:
+    """The helper's parameter that is the call's path.
+
+    Raises:
+        RefusedError: the helper changes it, or has another thing of its name.
+    """
+    program, request = known.site.program, known.site.request
+    arguments = items(field(request.call, "arguments") or request.call)
+    position = next(n for n, node in enumerate(arguments) if is_inside(request.url, node))
+    name = parameters(known.function)[position].name
+    binding = None if name is None else program.scopes.binding(name)
+    if binding is None or binding.writes or name is None:
+        raise RefusedError(Reason.URL_NOT_FOLLOWED, f"`{show(known.sent)}`")
+    if program.scopes.scope_at(known.headers.holder).lookup(text(name)) is not binding:
+        raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{show(name)}`")
+    return text(name)
+
+
+def check_repeatable(known: HelperCall, names: Collection[bytes]) -> None:
+    """Refuse to repeat headers of these names where the helper is called.
+
+    Raises:
+        RefusedError: something in them means another thing there.
+    """
+    headers = known.headers
+    if known.gives_headers:
+        return
+    whole = headers.options or member_value(headers.holder)
+    values = [headers.spread.get(n) or headers.value(n) for n in names]
+    if headers.hides:
+        named = {member.id for member in headers.by_name.values()}
+        values += [item for item in items(headers.obj) if item.id not in named]
+    if unwrapped(whole).type != "object":
+        values = [whole]
+    for value in values:
+        if value is not None:
+            check_visible(known.site, value)
+
+
+def check_visible(site: Site, value: Node) -> None:
+    """Refuse to write an expression of the helper where the helper is called.
+
+    Raises:
+        RefusedError: something in it means another thing there.
+    """
+    of_this = text_of(called(site.request.call), "object") == b"this"
+    for node in descendants(value):
+        if node.type == "this" and not of_this:
+            raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{show(node)}`")
+    for name in site.program.scopes.names_in(value):
+        if not site.names.visible(name, site.request.call):
+            raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{show(name)}`")

@@ -1,0 +1,67 @@
+"""The URL that a post helper is given: the dead path in it exchanged where the call has it."""
+
+from __future__ import annotations
+
+import re
+
+from callmend.calls import RefusedError
+from callmend.languages.ecmascript.find import Request
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.request_objects import given_to
+from callmend.languages.ecmascript.sources import parameters
+from callmend.languages.ecmascript.tree import field, is_inside, items, show, text, unwrapped
+from callmend.languages.ecmascript.values import HOLE
+from callmend.reasons import Reason
+from callmend.settings import DEFAULT_BASE_URL
+from callmend.targets.workflow.posted import Sent
+from callmend.targets.workflow.site import Site
+
+
+def written_path(site: Site, helper: Sent, path: bytes) -> bytes:
+    """The literal in place of the dead one, what stands in front of the path in it kept.
+
+    Raises:
+        RefusedError: what is in front of the dead path is not written in the argument, or the
+            helper asks for something else than what it is given.
+    """
+    url = unwrapped(site.request.url)
+    texts = site.program.resolver.value(url).texts
+    tail = re.escape(site.request.endpoint.path.removeprefix("/v1/"))
+    pattern = tail.replace(re.escape("{}"), "[^/?#]+") + "/?(?:[?#].*)?"
+    found = re.fullmatch(f"([^{HOLE}]*?){pattern}", texts[0]) if texts else None
+    if found is None or len(texts) != 1 or url.type not in ("string", "template_string"):
+        raise RefusedError(Reason.URL_NOT_FOLLOWED, f"`{show(url)}`")
+    # A base that is a setting has its version where the file's own default for it has one.
+    asked = [whole for whole in _asked(site, helper) if not whole.startswith(HOLE)]
+    if not asked or not all(re.search(f"/{pattern}$", whole) for whole in asked):
+        raise RefusedError(Reason.URL_NOT_FOLLOWED, f"`{show(helper.sent)}` asks for another URL")
+    front = found[1].encode()
+    quote = text(url)[:1] if url.type == "string" else site.style.quote
+    if b"://" in front:
+        return quote + site.base_url + path + quote
+    if site.settings.base_url != DEFAULT_BASE_URL:
+        detail = f"`{show(url)}` stands behind a base of the file, and --base-url is given"
+        raise RefusedError(Reason.UNRESOLVED_HOST, detail)
+    versioned = all(re.search(f"/v1/+{pattern}$", whole) for whole in asked)
+    return quote + front + (b"" if versioned else b"v1/") + path.lstrip(b"/") + quote
+
+
+def is_the_url(program: Program, helper: Sent, request: Request) -> bool:
+    """Whether the helper asks for exactly the URL that it is given."""
+    [url, *_] = given_to(program.scopes, helper.sent)
+    binding = program.scopes.binding(unwrapped(url))
+    names = [parameter.name for parameter in parameters(helper.function)]
+    given = items(field(request.call, "arguments") or request.call)
+    if binding is None or binding.writes or binding.name_node not in names:
+        return False
+    position = names.index(binding.name_node)
+    return position < len(given) and is_inside(request.url, given[position])
+
+
+def _asked(site: Site, helper: Sent) -> tuple[str, ...]:
+    """The URLs that the helper asks for when it is given this call's arguments."""
+    program, call = site.program, site.request.call
+    [url, *_] = given_to(program.scopes, helper.sent)
+    arguments = items(field(call, "arguments") or call)
+    given = program.resolver.arguments(helper.function, arguments)
+    return program.resolver.substituted(url, given).texts
