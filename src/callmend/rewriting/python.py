@@ -14,6 +14,7 @@ from callmend.languages.python.find import Certainty, Request
 from callmend.languages.python.identity import id_expression, origin
 from callmend.languages.python.ignores import find_ignores
 from callmend.languages.python.imports import Imports
+from callmend.languages.python.lost_methods import lost_members
 from callmend.languages.python.placing import above
 from callmend.languages.python.posted import posted_requests
 from callmend.languages.python.program import Program, parsed
@@ -132,8 +133,9 @@ class _FilePlanner:
     def _of_the_library(self) -> list[Finding]:
         """The findings of all calls of OpenAI's own library."""
         selects = self._settings.selects
-        calls = [c for c in find_sdk_calls(self._program) if selects(c.endpoint.rule)]
-        if not calls:
+        every = find_sdk_calls(self._program)
+        calls = [c for c in every if selects(c.endpoint.rule)]
+        if not calls and not lost_members(self._program, every):
             return []
         # A dozen modules, which a file that sends its requests itself does not need.
         from callmend.rewriting.python_assistants import sdk_findings  # noqa: PLC0415

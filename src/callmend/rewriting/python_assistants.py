@@ -10,6 +10,7 @@ import libcst as cst
 from callmend.calls import RefusedError
 from callmend.edits import Span
 from callmend.findings import Finding
+from callmend.languages.python.lost_methods import LostMember, lost_members
 from callmend.languages.python.program import Program
 from callmend.languages.python.raw import thread_requests
 from callmend.languages.python.sdk import Owner, SdkCall, find_sdk_calls, thread_calls
@@ -42,17 +43,35 @@ def sdk_findings(
 
     The plans of calls that need a function in their file are added to ``plans``, by their spans.
     """
-    whole = all(settings.selects(call.endpoint.rule) for call in find_sdk_calls(program))
+    every = find_sdk_calls(program)
+    whole = all(settings.selects(call.endpoint.rule) for call in every)
+    lost = lost_members(program, every)
     file = _File(program, settings, calls, obstacle, names, whole=whole)
+    file.lost = [member for member in lost if member.real]
+    span_of = program.tree.span
     if settings.target == "responses":
         found = file.findings()
     else:
         real = [call for call in calls if not call.made_up]
         starts = [call for call in real if call.starts_a_run]
         found = file.findings(made_up_only=True)
-        found += [already(c.endpoint, program.tree.span(c.call)) for c in starts or real[:1]]
+        found += [already(c.endpoint, span_of(c.call)) for c in starts or real[:1]]
+        if not real:
+            found += [already(member.endpoint, span_of(member.node)) for member in file.lost[:1]]
+        lost = [member for member in lost if not member.real]
+    found += _of_lost(program, lost, settings, obstacle)
     plans.update(file.adapted)
     return found
+
+
+def _of_lost(
+    program: Program, lost: Sequence[LostMember], settings: Settings, obstacle: Reason | None
+) -> Iterator[Finding]:
+    """The findings of members that are kept or handed on."""
+    for member in lost:
+        if settings.selects(member.endpoint.rule):
+            where, shown = program.tree.span(member.node), program.tree.show_line(member.lost)
+            yield left(member.endpoint, where, obstacle or Reason.URL_NOT_FOLLOWED, shown)
 
 
 @record(frozen=True, slots=True)
@@ -89,6 +108,8 @@ class _File:
         self._gone: list[SdkCall] = []
         #: Whether all calls of the library in the file are asked for.
         self._whole = whole
+        #: The members for threads that are handed on, so that their calls are not seen.
+        self.lost: Sequence[LostMember] = ()
         #: The plans of the calls that need a function in the file, by their spans.
         self.adapted: dict[Span, Plan] = {}
 
@@ -176,7 +197,7 @@ class _File:
             if not call.made_up and not any(call is one for one in known)
         ]
         refused = [call for call, _ in self._refused if not call.made_up]
-        if not refused or self._obstacle is not None or not self._whole:
+        if not refused or self._obstacle is not None or not self._whole or self.lost:
             return
         if thread_requests(self._program):
             return  # what stays hand-written would meet the ids of conversations
@@ -228,10 +249,11 @@ class _File:
             except RefusedError:
                 self._stay(call.call)
                 return
-        left_calls = [call.call for call, _ in self._refused if not call.made_up]
+        left_calls: list[cst.CSTNode] = [c.call for c, _ in self._refused if not c.made_up]
         if not self._whole:
             mine = {id(call.call) for call in self._calls}
             left_calls += [c for c in thread_calls(self._program) if id(c) not in mine]
+        left_calls += [member.node for member in self.lost]
         for other in (*left_calls, *thread_requests(self._program)):
             self._stay(other)
             return
@@ -246,7 +268,7 @@ class _File:
         for call, plan in done:
             self.adapted[span_of(call.call)] = replace(plan, covers=spans)
 
-    def _stay(self, call: cst.Call) -> None:
+    def _stay(self, call: cst.CSTNode) -> None:
         """Leave all runs on conversations, because of one call that stays."""
         self._lone.clear()
         shown = self._program.tree.show_line(call)

@@ -82,7 +82,7 @@ class SdkCall:
 
 
 @cache
-def _methods() -> dict[str, Endpoint]:
+def methods() -> dict[str, Endpoint]:
     """The endpoint of each method, by its name in Python."""
     return {
         _CAPITAL.sub("_", name).lower(): endpoint
@@ -105,7 +105,7 @@ def find_sdk_calls(program: Program) -> list[SdkCall]:
             if path[0] in ("beta", "workflows"):
                 break
         name = ".".join(path)
-        endpoint = _methods().get(name)
+        endpoint = methods().get(name)
         if endpoint is None:
             continue
         made_up = path[0] == "workflows"
@@ -120,7 +120,7 @@ def find_sdk_calls(program: Program) -> list[SdkCall]:
             awaited = is_awaited(program, owner)
         if whose is Owner.OPENAI and _is_led_elsewhere(program):
             whose = Owner.HOST_UNKNOWN
-        if made_up and whose is Owner.UNKNOWN and not _may_be_openais(program, owner):
+        if made_up and whose is Owner.UNKNOWN and not may_be_openais(program, owner):
             continue  # Coze's and Retab's own clients have methods of these names
         method = name.removeprefix("beta.")
         setting = ""
@@ -152,10 +152,11 @@ def _is_led_elsewhere(program: Program) -> bool:
     )
 
 
-def _may_be_openais(program: Program, client: cst.BaseExpression) -> bool:
+def may_be_openais(program: Program, client: cst.BaseExpression, *, by_import: bool = True) -> bool:
     """Whether a client of unknown origin is OpenAI's by its name, its type or the file's imports.
 
     Of a name alone nothing is known where the file imports another library of such clients.
+    ``by_import`` False asks for more than that the file imports OpenAI's library.
     """
     name = dotted(client).lower()
     if "openai" in name:
@@ -181,7 +182,7 @@ def _may_be_openais(program: Program, client: cst.BaseExpression) -> bool:
             imported.add(dotted(inner.module).split(".")[0])
         elif isinstance(inner, cst.Import):
             imported |= {dotted(alias.name).split(".")[0] for alias in inner.names}
-    return "openai" in imported and not imported & _OTHERS
+    return by_import and "openai" in imported and not imported & _OTHERS
 
 
 def _made(program: Program, node: cst.BaseExpression, depth: int = 0) -> cst.Call | None:
@@ -206,6 +207,11 @@ def _made(program: Program, node: cst.BaseExpression, depth: int = 0) -> cst.Cal
     if isinstance(definitions[0].node, cst.Param):
         value = definitions[0].node.default or _given(program, definitions[0].node)
     return None if value is None else _made(program, value, depth + 1)
+
+
+def owner_of(program: Program, client: cst.BaseExpression) -> Owner:
+    """Whose client an expression is, as far as the file tells."""
+    return _owner(program, client)[0]
 
 
 def _owner(program: Program, client: cst.BaseExpression) -> tuple[Owner, bool]:
