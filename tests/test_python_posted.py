@@ -131,7 +131,104 @@ def test_it_is_left_because(source: bytes, reason: Reason) -> None:
     assert not migration.changed
 
 
-@pytest.mark.parametrize("source", MIGRATED.values(), ids=MIGRATED)
-def test_a_run_cannot_be_polled_through_a_function_that_only_posts(source: bytes) -> None:
-    migration = check(source, settings=Settings(target="assistants"))
-    assert [f.reason for f in migration.findings] == [Reason.UNKNOWN_TRANSPORT]
+_ASSISTANTS = Settings(target="assistants")
+#: Those that send their request by a method that they are given ask by it too.
+_BY_METHOD = {"method-handed-on"}
+
+
+@pytest.mark.parametrize("name", MIGRATED)
+def test_the_run_is_asked_for_by_a_function_that_asks_as_this_one_posts(name: str) -> None:
+    source = MIGRATED[name]
+    if name in _BY_METHOD:
+        source = source.replace(b"method, path, body", b"method, path, body=None")
+    migration = check(source, settings=_ASSISTANTS)
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    assert b'threads/runs"' in migration.result
+    assert b'"OpenAI-Beta": "assistants=v2"' in migration.result
+    # The live call of the function goes on without the header.
+    assert b'"threads/" in path' in migration.result
+    of_json = b".json()[" not in source
+    assert (b"def get(" in migration.result) is (of_json and name not in _BY_METHOD)
+    assert (b'post("GET", path)' in migration.result) is (name in _BY_METHOD)
+
+
+_O = Reason.OPTIONS_NOT_UNDERSTOOD
+LEFT_OF_ASSISTANTS = {
+    **{name: pair for name, pair in LEFT.items() if name != "the-old-header"},
+    "the-old-header-of-other-calls-too": LEFT["the-old-header"],
+    "the-body-is-needed-to-ask": (MIGRATED["method-handed-on"], _O),
+    "the-body-is-logged": (_program("    print(body)\n" + _SENDS + _GIVES), _O),
+    "the-function-is-cached": (
+        _program().replace(b"def post(", b"@functools.cache\ndef post("),
+        _O,
+    ),
+    "the-function-counts": (_program("    COUNTS[path] = 1\n" + _SENDS + _GIVES), _O),
+    "the-method-is-imported-alone": (
+        _program(_SENDS.replace("requests.post(", "send(") + _GIVES).replace(
+            b"import requests", b"from requests import post as send"
+        ),
+        _O,
+    ),
+    "another-argument-does-something": (
+        _program(
+            call=f'post("/workflows/runs", {_BODY}, next_timeout())',
+            parameters="path, body, timeout=3",
+        ),
+        _O,
+    ),
+    "no-key-is-sent": (
+        _program(_SENDS.replace(f", {_HEADERS}", "") + _GIVES),
+        Reason.NO_AUTHORIZATION,
+    ),
+    "the-headers-are-given": (
+        _program(
+            _SENDS.replace(_HEADERS, "headers=headers") + _GIVES,
+            call=f'post("/workflows/runs", {_BODY}, make_headers())',
+            parameters="path, body, headers",
+        ),
+        Reason.HEADERS_NOT_UNDERSTOOD,
+    ),
+    "the-path-is-changed-first": (
+        _program('    path = path or "/chat/completions"\n' + _SENDS + _GIVES),
+        Reason.URL_NOT_CERTAIN,
+    ),
+    "the-client-is-the-functions-own": (
+        _program(
+            f"    client = requests.Session()\n{_SENDS.replace('requests.post', 'client.post')}"
+            + _GIVES_RESPONSE,
+            read='.json()["output_text"]',
+        ),
+        Reason.NAME_NOT_IN_SCOPE,
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "reason"), LEFT_OF_ASSISTANTS.values(), ids=LEFT_OF_ASSISTANTS)
+def test_with_a_run_to_wait_for_it_is_left_because(source: bytes, reason: Reason) -> None:
+    migration = check(source, settings=_ASSISTANTS)
+    assert [f.reason for f in migration.findings] == [reason]
+    assert not migration.changed
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+def test_another_base_is_none_of_the_functions(target: str) -> None:
+    settings = Settings(target=target, base_url="https://llm.example.org/v1")
+    migration = check(_program(), settings=settings)
+    assert [f.reason for f in migration.findings] == [Reason.UNRESOLVED_HOST]
+
+
+def test_a_function_that_serves_dead_calls_alone_sends_the_header_always() -> None:
+    source = _program()
+    start, end = source.index(b"def chat"), source.index(b"def ask")
+    migration = check(source[:start] + source[end:], settings=_ASSISTANTS)
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    assert b'threads/" in path' not in migration.result
+    assert migration.result.count(b'"OpenAI-Beta": "assistants=v2"') == 2
+
+
+def test_code_that_waits_awaits_the_run() -> None:
+    source = _program().replace(b"def ask", b"async def ask")
+    migration = check(source, settings=_ASSISTANTS)
+    assert b"await workflow_answer(" in migration.result
+    assert b"await asyncio.sleep(poll_delay)" in migration.result
+    assert b"run = get(run_path)" in migration.result

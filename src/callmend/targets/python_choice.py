@@ -23,6 +23,10 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
         from callmend.targets.responses.python_posted import plan as posted  # noqa: PLC0415
 
         return posted(program, request, settings, names)
+    if request.client is None:
+        from callmend.targets.assistants.python_posted import plan as by_runs  # noqa: PLC0415
+
+        return by_runs(program, request, settings, names)
     if request.endpoint.id == "threads-runs":
         return _once(program, request, settings, names)
     loop = line_loop(program, request)

@@ -298,7 +298,23 @@ class Editor:
         if elements:
             self._add_elements(literal, elements)
 
-    def _add_elements(self, literal: Literal | None, elements: Sequence[str]) -> None:
+    def add_header_where(
+        self, literal: Literal | None, header: tuple[str, str], condition: str
+    ) -> None:
+        """Give the request one more header where a condition holds, and else what it has."""
+        element = ": ".join(map(self.quoted, header))
+        if literal is None:
+            self._add_elements(None, [element], f" if {condition} else None")
+        elif literal.shared:
+            given = self._tree.source(literal.given)
+            new = f"{{**{given}, {element}}} if {condition} else {given}"
+            self.replace(literal.given, new)
+        else:
+            self._append(literal.obj, [f"**({{{element}}} if {condition} else {{}})"])
+
+    def _add_elements(
+        self, literal: Literal | None, elements: Sequence[str], behind: str = ""
+    ) -> None:
         element = ", ".join(elements)
         if literal is None:
             anchor = self._argument_of(self._request.url)
@@ -306,7 +322,7 @@ class Editor:
             _, line_end = self._text.line_range(self._text.line(end))
             rest = self._text.text[end:line_end].strip(" \t\r\n")
             between = f",\n{self.indent_at(start)}" if rest == "," else ", "
-            self.changes.append(Change(end, end, f"{between}headers={{{element}}}"))
+            self.changes.append(Change(end, end, f"{between}headers={{{element}}}{behind}"))
             return
         if literal.shared:
             given = self._tree.source(literal.given)

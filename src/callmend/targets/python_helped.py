@@ -58,8 +58,8 @@ class HelpedCall(CallPlan):
         start, end = self._tree.chars(sender if whole is None else whole)
         text = self._program.text.text
         call = self._editor.taken(start, end)
-        more = self._arguments() if whole is None else []
-        prefix, suffix = self._awaited(sender) if whole is None else ("", "")
+        more = self._arguments()
+        prefix, suffix = self._awaited(sender if whole is None else whole)
         opens = self._client.library is Library.URLLIB and whole is None
         if opens:
             opened = len(self._tree.source(sender.func))
@@ -101,9 +101,9 @@ class HelpedCall(CallPlan):
             return True
         return bool(expression.args) and isinstance(expression.args[-1].comma, cst.Comma)
 
-    def _awaited(self, sender: cst.Call) -> tuple[str, str]:
+    def _awaited(self, whole: cst.BaseExpression) -> tuple[str, str]:
         """What stands around the function's call where it is awaited and the old call was not."""
-        parent = self._tree.parent(sender)
+        parent = self._tree.parent(whole)
         if self._client.awaited:
             return ("await ", "") if isinstance(parent, cst.WithItem) else ("", "")
         if not self._waits():

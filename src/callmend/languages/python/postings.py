@@ -12,6 +12,7 @@ from callmend.languages.python.find import Request, url_of
 from callmend.languages.python.functions import arguments_of, function_called
 from callmend.languages.python.literals import Literal, LiteralReader
 from callmend.languages.python.program import Program
+from callmend.languages.python.request import CARRIED
 from callmend.languages.python.scopes import parameters
 from callmend.languages.python.tree import dotted, unawaited
 from callmend.reasons import Reason
@@ -26,6 +27,9 @@ class Posting:
 
     ``path`` and ``body`` are what it is given, ``client`` what sends it. ``parsed`` tells that the
     function gives the answer's JSON back, else its response; ``awaited`` that it is awaited.
+    ``function`` sends its request by ``inner``; ``names`` are its parameters for the path, the body
+    and the method, the last ones where there are such. ``carried`` are the arguments with which it
+    reaches the host, as in ``RequestParts``.
     """
 
     call: cst.Call
@@ -34,6 +38,10 @@ class Posting:
     client: Client
     parsed: bool
     awaited: bool
+    function: cst.FunctionDef
+    inner: cst.Call
+    names: tuple[str, str | None, str | None]
+    carried: tuple[cst.Arg, ...]
 
 
 def posting_of(program: Program, request: Request) -> Posting:
@@ -66,18 +74,23 @@ class _Reader:
         url = url_of(inner, client)
         known = () if url is None else self._program.resolver.value(url).constants
         named = {each.name for each in known if isinstance(each.node, cst.Param)}
-        if not any(value is self._request.url for name, value in given.items() if name in named):
+        paths = [n for n, value in given.items() if value is self._request.url and n in named]
+        if not paths:
             raise self._refused
         if not self._posts(inner, client, given):
             raise self._refused
-        body = LiteralReader(self._program, self._call).body(self._body(function, inner, given))
+        value, body_name = self._body(function, inner, given)
+        body = LiteralReader(self._program, self._call).body(value)
         if body is None:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{self._tree.show(self._call)}`")
-        if b"OpenAI-Beta" in self._program.source.data:
-            raise RefusedError(Reason.BETA_HEADER, "`OpenAI-Beta`")
-        awaited = function.asynchronous is not None
-        parsed = self._gives_json(function, inner)
-        return Posting(self._call, self._request.url, body, client, parsed, awaited)
+        method = self._method(inner, client)
+        method_name = method.value if isinstance(method, cst.Name) else None
+        return Posting(
+            self._call, self._request.url, body, client, self._gives_json(function, inner),
+            function.asynchronous is not None, function, inner,
+            (paths[0], body_name, method_name if method_name in given else None),
+            self._carried(function, inner, given),
+        )  # fmt: skip
 
     def _sent(self, function: cst.FunctionDef) -> Iterator[tuple[cst.Call, Client]]:
         """The calls of clients in the function."""
@@ -90,18 +103,31 @@ class _Reader:
         """Whether the request is a POST."""
         if client.method != "request":
             return client.method == "post"
-        first = inner.args[0].value if inner.args else None
-        for arg in inner.args:
-            if arg.keyword is not None and arg.keyword.value == "method":
-                first = arg.value
+        first = self._method(inner, client)
         if isinstance(first, cst.Name):
             first = given.get(first.value, first)
         return first is not None and (self._program.resolver.text(first) or "").upper() == "POST"
 
+    def _carried(
+        self, function: cst.FunctionDef, inner: cst.Call, given: dict[str, cst.BaseExpression]
+    ) -> tuple[cst.Arg, ...]:
+        """The arguments that further requests are given too, those of the call's that it adds."""
+        own = {p.name.value for p in parameters(function)} & given.keys()
+        args = [*inner.args, *(a for a in self._call.args if _keyword(a) not in own)]
+        return tuple(arg for arg in args if _keyword(arg) in CARRIED)
+
+    def _method(self, inner: cst.Call, client: Client) -> cst.BaseExpression | None:
+        """The expression of the method, where it is given as one."""
+        if client.method != "request":
+            return None
+        named = [a for a in inner.args if a.keyword is not None and a.keyword.value == "method"]
+        first = [*named, *inner.args][:1]
+        return first[0].value if first else None
+
     def _body(
         self, function: cst.FunctionDef, inner: cst.Call, given: dict[str, cst.BaseExpression]
-    ) -> cst.BaseExpression:
-        """What the call gives for the request's body."""
+    ) -> tuple[cst.BaseExpression, str | None]:
+        """What the call gives for the request's body, and the name of the parameter for it."""
         passed = function.params.star_kwarg
         for arg in inner.args:
             value = arg.value
@@ -111,10 +137,10 @@ class _Reader:
                     value = value.args[0].value if name == "json.dumps" else value
                 if isinstance(value, cst.Name) and value.value in given:
                     if any(p.name.value == value.value for p in parameters(function)):
-                        return given[value.value]
+                        return given[value.value], value.value
             elif arg.star == "**" and passed is not None and dotted(value) == passed.name.value:
                 if "json" in given:
-                    return given["json"]
+                    return given["json"], None
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{self._tree.show(self._call)}`")
 
     def _gives_json(self, function: cst.FunctionDef, inner: cst.Call) -> bool:
@@ -149,3 +175,8 @@ class _Reader:
                 return "json" if of == "response" else None
             return None
         return None
+
+
+def _keyword(arg: cst.Arg) -> str:
+    """The name of a keyword argument, empty for any other."""
+    return "" if arg.keyword is None else arg.keyword.value

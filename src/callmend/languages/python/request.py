@@ -43,7 +43,7 @@ _KEPT_KEYS = frozenset({"metadata", "stream"})
 _DROPPED_KEYS = frozenset({"version", "state_values", "session", "tracing"})
 #: What a call of each library is given besides URL, headers and body, and that the requests that
 #: poll are given as well: how to reach the host, and for how long.
-_CARRIED = frozenset(
+CARRIED = frozenset(
     {
         "timeout",
         "verify",
@@ -168,9 +168,9 @@ class RequestReader:
         self._check_method(client, by_name)
         headers_arg = by_name.get("headers")
         headers_given = None if headers_arg is None else headers_arg.value
-        headers = self._headers(client, headers_given)
+        headers = self.headers_of(client, headers_given)
         body = self._body(by_name)
-        carried = [arg for name, arg in by_name.items() if name in _CARRIED]
+        carried = [arg for name, arg in by_name.items() if name in CARRIED]
         if sender is not self._call:
             carried = self._urlopen_arguments(sender)
         untyped = "json" not in by_name and not self._has_type(client, headers)
@@ -191,10 +191,10 @@ class RequestReader:
         for name in by_name.keys() & {"json", "data", "content"}:
             raise RefusedError(_OPTIONS, f"`{self._tree.show(by_name[name])}`")
         given = by_name["headers"].value if "headers" in by_name else None
-        carried = [arg for name, arg in by_name.items() if name in _CARRIED]
+        carried = [arg for name, arg in by_name.items() if name in CARRIED]
         if sender is not self._call:
             carried = self._urlopen_arguments(sender)
-        return Question(sender, self._headers(client, given), given, tuple(carried))
+        return Question(sender, self.headers_of(client, given), given, tuple(carried))
 
     def sent(self) -> Literal:
         """Only the body.
@@ -241,7 +241,7 @@ class RequestReader:
                 continue
             if name in ("url", "fullurl", "str_or_url"):
                 name = "url"
-            known = {"url", "headers", "json", "data", "content"} | _CARRIED | _ONLY_HERE
+            known = {"url", "headers", "json", "data", "content"} | CARRIED | _ONLY_HERE
             if name not in known and not (self._asks and name == "params"):
                 raise RefusedError(_OPTIONS, f"`{self._tree.show(arg)}`")
             found[name] = arg
@@ -328,9 +328,14 @@ class RequestReader:
             raise RefusedError(Reason.UNKNOWN_TRANSPORT)
         arg = self.arguments(client).get("headers")
         given = None if arg is None else arg.value
-        return self._headers(client, given), given
+        return self.headers_of(client, given), given
 
-    def _headers(self, client: Client, given: cst.BaseExpression | None) -> Literal | None:
+    def headers_of(self, client: Client, given: cst.BaseExpression | None) -> Literal | None:
+        """The literal behind the headers that a client is given; None for its defaults alone.
+
+        Raises:
+            RefusedError: there is no key among them, or they cannot be followed.
+        """
         defaults = self._program.clients.default_headers(client)
         if given is None:
             if "authorization" not in defaults:
