@@ -25,6 +25,11 @@ from callmend.targets.python_edits import Change, Editor
 _BODIES = frozenset({"json", "data", "content"})
 #: Decorators by which a function asks as often as it is called, and those that only try again.
 _POST = re.compile(r"(?<![a-z])post(?![a-z])")
+_SIGNATURE = re.compile(
+    r"^(?P<head>[ \t]*(?:async )?def \w+)\(\n[ \t]+(?P<inside>[^\n#]*[^,\s])\n"
+    r"[ \t]*\)(?P<tail>[^\n#]*:)$",
+    re.MULTILINE,
+)
 _WORD = re.compile(r"\bPOST\b")
 _PLAIN = frozenset({"staticmethod", "classmethod"})
 _RETRIES = re.compile(r"(?:^|[._])(?:retry|backoff)")
@@ -190,12 +195,17 @@ class Asking:
         text = self._program.text
         indent = text.text[text.line_range(text.line(start))[0] : start]
         changes = [*self._laid_out(changes)]
-        twin = spliced(text.text, start, end, changes)
+        twin = _SIGNATURE.sub(self._joined, spliced(text.text, start, end, changes), count=1)
         blank = 1 if indent else 2
         place = text.line_range(text.line(end))
         behind = len(text.text[slice(*place)].rstrip("\r\n"))
         at = place[0] + behind
         return Change(at, at, "\n" * (blank + 1) + indent + twin, statements=True)
+
+    def _joined(self, signature: re.Match[str]) -> str:
+        """A signature on one line, where its parameters stood on one of their own and it fits."""
+        line = signature["head"] + "(" + signature["inside"] + ")" + signature["tail"]
+        return line if len(line) <= self._style.width else signature[0]
 
     def _check_repeatable(self) -> None:
         """Refuse to repeat a function that does more than to send its request."""

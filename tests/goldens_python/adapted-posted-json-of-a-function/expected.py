@@ -115,7 +115,7 @@ def ask(question: str) -> str:
             "/threads/runs",
             {
                 "assistant_id": os.environ["WORKFLOW_ID"],
-                "thread": {"messages": [{"role": "user", "content": question}]},  # what is asked
+                "thread": {"messages": [{"role": "user", "content": question}]},
             },
             timeout=90,
         ),

@@ -29,7 +29,7 @@ def ask(question: str) -> str:
         "/workflows/runs",
         {
             "workflow_id": os.environ["WORKFLOW_ID"],
-            "input": {"message": question},  # what is asked
+            "input": {"message": question},
         },
         timeout=90,
     )
