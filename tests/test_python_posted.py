@@ -232,3 +232,37 @@ def test_code_that_waits_awaits_the_run() -> None:
     assert b"await workflow_answer(" in migration.result
     assert b"await asyncio.sleep(poll_delay)" in migration.result
     assert b"run = get(run_path)" in migration.result
+
+
+_THREADS = b"""\
+import requests
+
+H = {"Authorization": "Bearer k", "OpenAI-Beta": "assistants=v2"}
+
+
+def post(path, body):
+    return requests.post("https://api.openai.com/v1" + path, headers=H, json=body).json()
+
+
+def ask(question: str, assistant: str):
+    thread = post("/threads", {})
+    post(f"/threads/{thread['id']}/messages", {"role": "user", "content": question})
+    return post(f"/threads/{thread['id']}/runs", {"assistant_id": assistant})["id"]
+"""
+
+
+def test_runs_on_threads_by_a_function_are_told_and_left() -> None:
+    migration = check(_THREADS, settings=_RESPONSES)
+    assert [(f.rule, f.reason) for f in migration.findings] == [("CM202", _U)]
+    assert migration.findings[0].detail == "`post`"
+
+
+def test_a_thread_that_a_function_makes_for_other_files_is_told_and_left() -> None:
+    migration = check(_THREADS[: _THREADS.index(b"    post(")], settings=_RESPONSES)
+    assert [f.reason for f in migration.findings] == [Reason.PART_OF_A_FLOW]
+
+
+def test_a_run_started_by_a_function_is_migrated_already_on_the_other_target() -> None:
+    source = _program(call='post("/threads/runs", {"assistant_id": wf})', read='["id"]')
+    migration = check(source, settings=_ASSISTANTS)
+    assert [f.bucket for f in migration.findings] == [Bucket.ALREADY_MIGRATED]

@@ -100,7 +100,7 @@ class _FilePlanner:
         findings += mended.findings()
         findings += self._of_the_library()
         findings += raw_findings(
-            self._program, self._settings, self._obstacle, self._names, self._plans
+            self._program, self._settings, self._obstacle, self._names, self._plans, posted
         )
         findings.sort(key=lambda finding: finding.span)
         findings, diagnostics = self._silenced(findings)

@@ -41,8 +41,9 @@ def raw_findings(
     obstacle: Reason | None,
     names: Names,
     plans: dict[Span, Plan],
+    posted: Sequence[Request] = (),
 ) -> list[Finding]:
-    """The findings of all such requests of a file.
+    """The findings of all such requests of a file, with ``posted`` those by its own functions.
 
     The plans of requests whose answer goes through a function of the file are added to ``plans``.
     """
@@ -55,6 +56,7 @@ def raw_findings(
     known = {id(call.call) for call in calls}
     raw = [r for r in program.requests if is_raw(r) and settings.selects(r.endpoint.rule)]
     others = [request for request in raw if id(request.call) not in known]
+    others += [r for r in posted if is_raw(r) and settings.selects(r.endpoint.rule)]
     if not calls and not others:
         return []
     file = _File(program, settings, calls, others, obstacle, names)
@@ -123,8 +125,7 @@ class _File:
             for c, error in done.refused
         ]
         starts = [r for r in self._others if may_start_a_run(r)]
-        reason = self._obstacle or Reason.RUN_NOT_FOLLOWED
-        found += [left(r.endpoint, span_of(r.call), reason, "") for r in starts]
+        found += [self._lost(request) for request in starts]
         # What stands beside a run that is left is part of what is left, and said once.
         functions = [function_of(c.call) for c, _ in done.refused]
         functions += [function_of(r.call) for r in starts]
@@ -135,6 +136,14 @@ class _File:
             if not any(function_of(request.call) is function for function in functions):
                 found.append(left(request.endpoint, span_of(request.call), reason, ""))
         return found
+
+    def _lost(self, request: Request) -> Finding:
+        """A run that is started by a request that is not certain, or a function of the file."""
+        where, shown = self._tree.span(request.call), ""
+        reason = self._obstacle or Reason.RUN_NOT_FOLLOWED
+        if self._obstacle is None and request.client is None:
+            reason, shown = Reason.UNKNOWN_TRANSPORT, f"`{self._tree.show(request.call.func)}`"
+        return left(request.endpoint, where, reason, shown)
 
     def _is_on_one(self, call: RawCall, done: _Made) -> bool:
         """Whether a request is one on a conversation, or makes one."""
@@ -233,7 +242,8 @@ class _File:
     def _met(self, done: _Made) -> cst.CSTNode | None:
         """A request on a thread, or a call of OpenAI's own client on one, that stays."""
         written = [c.call for c in (*(call for call, _ in done.written), *done.gone)]
-        for request in thread_requests(self._program):
+        stay = [r.call for r in self._others if r.client is None]
+        for request in (*thread_requests(self._program), *stay):
             if not any(request is call for call in written):
                 return request
         return next(iter(thread_calls(self._program)), None)
