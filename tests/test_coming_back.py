@@ -76,10 +76,24 @@ def test_what_the_answer_has_may_be_read(way: str, target: str) -> None:
 
 @_TARGETS
 @pytest.mark.parametrize("way", WAYS)
-def test_what_it_does_not_have_leaves_the_call(way: str, target: str) -> None:
-    source = WAYS[way].replace("FIELD", "result").encode()
+@pytest.mark.parametrize(
+    ("field", "member"), [("result", b"result: text"), ("output.text", b"output: { text }")]
+)
+def test_the_text_stands_where_it_is_read(way: str, field: str, member: bytes, target: str) -> None:
+    source = WAYS[way].replace("FIELD", field).encode()
+    migration = check(source, "a.jsx", Settings(target=target))
+    [finding] = migration.findings
+    assert finding.bucket is Bucket.MIGRATED, (finding.reason, finding.detail)
+    assert member in migration.result
+
+
+@_TARGETS
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("field", ["result.flatMap((each) => each)", "output.rows.map(String)"])
+def test_what_no_text_can_be_leaves_the_call(way: str, field: str, target: str) -> None:
+    source = WAYS[way].replace("FIELD", field).encode()
     migration = migrate(source, "a.jsx", Settings(target=target))
     [finding] = migration.findings
     assert finding.reason is Reason.ANSWER_NOT_UNDERSTOOD
-    assert "result` in line" in finding.detail
+    assert "in line" in finding.detail
     assert not migration.changed

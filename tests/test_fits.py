@@ -128,7 +128,7 @@ _LEFT = {
         f"export async function ask(texts) {{\n"
         f"  const runs = await Promise.all(texts.map(async (message) => {{\n"
         f"    const res = await {_SENT};\n  {_OK}    return res.json();\n  }}));\n"
-        "  return runs.map((run) => run.output.text);\n}\n",
+        "  return runs.map((run) => run.output.rows.map(String));\n}\n",
         Reason.ANSWER_NOT_UNDERSTOOD,
     ),
     "text-and-another-list-of-it": (
@@ -151,6 +151,13 @@ _LEFT = {
             "  let last = {};\n  last.json = await res.json();",
             "  const out = last.json?.output ?? {};\n"
             "  return out.text || out.output_text || JSON.stringify(out);",
+        ),
+        Reason.ANSWER_NOT_UNDERSTOOD,
+    ),
+    "part-of-a-field-that-holds-it": (
+        _held(
+            "  let last = {};\n  last.json = await res.json();",
+            "  const { output } = last.json;\n  return Object.values(output)[0];",
         ),
         Reason.ANSWER_NOT_UNDERSTOOD,
     ),
@@ -184,6 +191,12 @@ _COMES_BACK = {
     "out-of-promises-that-are-awaited-together": (
         f"export async function ask(message) {{\n  const [res] = await Promise.all([{_SENT}]);\n"
         "  const run = await res.json();\n  return run.output.text;\n}\n"
+    ),
+    "out-of-what-callbacks-give": (
+        f"export async function ask(texts) {{\n"
+        f"  const runs = await Promise.all(texts.map(async (message) => {{\n"
+        f"    const res = await {_SENT};\n  {_OK}    return res.json();\n  }}));\n"
+        "  return runs.map((run) => run.output.text);\n}\n"
     ),
     "out-of-a-callback-that-is-handed-it": (
         f"function post(message, done) {{\n  {_SENT}.then((r) => r.json())"

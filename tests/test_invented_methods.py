@@ -165,8 +165,14 @@ _ENVIRONMENT = _CREATE.replace("id,", "process.env.WORKFLOW_ID,")
         ("a.ts", _ENVIRONMENT.replace("openai.", "(openai as any)."), "process.env.WORKFLOW_ID"),
         ("a.js", _ENVIRONMENT, "process.env.WORKFLOW_ID"),
         ("a.ts", _CREATE, "id"),
+        # `as string!` is no TypeScript.
+        (
+            "a.ts",
+            _ENVIRONMENT.replace("_ID,", "_ID as string,"),
+            "process.env.WORKFLOW_ID as string",
+        ),
     ],
-    ids=["typed", "asserted", "with-a-default", "cast", "javascript", "no-setting"],
+    ids=["typed", "asserted", "with-a-default", "cast", "javascript", "no-setting", "id-is-cast"],
 )
 def test_the_id_is_one_that_the_methods_type_takes(path: str, call: str, name: str) -> None:
     result = check(_asking(call).encode(), path, _settings("assistants")).result.decode()

@@ -40,8 +40,13 @@ def carried(handed: list[Node], program: Program) -> list[Node]:
     return [use for binding in known.values() for use in binding.references]
 
 
+def is_of_an_error(name: bytes) -> bool:
+    """Whether a name is one of what went wrong: `reason`, `err`."""
+    return _ERROR.search(name) is not None
+
+
 def _take(known: dict[int, Binding], found: Iterator[Binding]) -> None:
-    known |= {id(b): b for b in found if not _ERROR.search(text(b.name_node))}
+    known |= {id(b): b for b in found if not is_of_an_error(text(b.name_node))}
 
 
 def _around(node: Node, program: Program) -> Iterator[Node]:

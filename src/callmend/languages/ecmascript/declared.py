@@ -1,4 +1,4 @@
-"""Lists of messages by their declared type: `Turn[]`, whose items have a role and a text only."""
+"""Types as a file declares them, and the lists of messages that they tell: `Turn[]`."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ _ROLES = frozenset({b"user", b"assistant"})
 
 def is_declared_as_messages(binding: Binding) -> bool:
     """Whether a name's declared type is a list of {role: 'user' | 'assistant', content: string}."""
-    kind = _declared(binding)
-    item = None if kind is None else _item(kind)
+    kind = declared_type(binding)
+    item = None if kind is None else item_of(kind)
     return item is not None and _is_message(item)
 
 
 def holds_messages(binding: Binding) -> bool:
     """Whether a name's declared type is a list of items with a role and a text among others."""
-    kind = _declared(binding)
-    item = None if kind is None else _item(kind)
+    kind = declared_type(binding)
+    item = None if kind is None else item_of(kind)
     return item is not None and _has_message(item)
 
 
-def _declared(binding: Binding) -> Node | None:
+def declared_type(binding: Binding) -> Node | None:
     """The type of a parameter, of a variable, or of a member that is taken out of an object."""
     declarator = binding.declarator
     pattern = field(declarator, "name") or field(declarator, "pattern")
-    kind = _annotated(declarator)
+    kind = annotated(declarator)
     value = field(declarator, "value") if declarator.type == "variable_declarator" else None
     if kind is None and value is not None:
         kind = _cast(value)
@@ -54,7 +54,8 @@ def _declared(binding: Binding) -> Node | None:
     return None
 
 
-def _annotated(declarator: Node) -> Node | None:
+def annotated(declarator: Node) -> Node | None:
+    """The type that is written behind a name."""
     annotation = field(declarator, "type")
     return items(annotation)[0] if annotation is not None and items(annotation) else None
 
@@ -76,7 +77,7 @@ def _state(value: Node) -> Node | None:
     return items(arguments)[0] if len(items(arguments)) == 1 else None
 
 
-def _item(kind: Node) -> Node | None:
+def item_of(kind: Node) -> Node | None:
     """The type of a list's items."""
     if kind.type == "readonly_type" and items(kind):
         kind = items(kind)[0]
@@ -88,7 +89,7 @@ def _item(kind: Node) -> Node | None:
     return None
 
 
-def _members(kind: Node) -> list[Node] | None:
+def members_of(kind: Node) -> list[Node] | None:
     """The members of an object type, or of the one type of this file with that name."""
     if kind.type == "object_type":
         return items(kind)
@@ -115,15 +116,15 @@ _BODIES = frozenset({"interface_body", "object_type"})
 
 
 def _member(kind: Node, name: bytes) -> Node | None:
-    for member in _members(kind) or ():
+    for member in members_of(kind) or ():
         optional = any(child.type == "?" for child in member.children)
         if member.type == "property_signature" and key_name(member) == name and not optional:
-            return _annotated(member)
+            return annotated(member)
     return None
 
 
 def _is_message(kind: Node) -> bool:
-    return len(_members(kind) or []) == 2 and _has_message(kind)
+    return len(members_of(kind) or []) == 2 and _has_message(kind)
 
 
 def _has_message(kind: Node) -> bool:

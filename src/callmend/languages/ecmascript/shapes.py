@@ -9,6 +9,7 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
+from callmend.languages.ecmascript.answer_types import declared_texts
 from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.compared import MARKS, is_compared
 from callmend.languages.ecmascript.fits import (
@@ -33,7 +34,7 @@ from callmend.languages.ecmascript.tree import (
     show_line,
     text,
 )
-from callmend.languages.ecmascript.unfollowed import unfollowed
+from callmend.languages.ecmascript.unfollowed import unfollowed, unfollowed_texts
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 from callmend.records import record
@@ -311,7 +312,29 @@ def _unseen(readings: Readings, program: Program, status: bytes) -> Shape:
     members = (b"output_text: text", _MESSAGE, status)
     shape = Shape(members, "output_text and output", structure=whole, whole=True)
     gathering = next(_gathering(readings, program), None)
-    return shape if gathering is None else replace(shape, doubt=gathering, strict=True)
+    if gathering is not None:
+        return replace(shape, doubt=gathering, strict=True)
+    return _told_of(readings, program, status) or shape
+
+
+def _told_of(readings: Readings, program: Program, status: bytes) -> Shape | None:
+    """The shape that a type declares for an unseen reader, or that is read where none follows.
+
+    Raises:
+        RefusedError: the declared texts are those of a form, and none is plainly the answer's.
+    """
+    declared = declared_texts(readings, program)
+    certain = [path for path in declared if path.names[-1] in TEXTUAL]
+    if declared and not certain:
+        raise RefusedError(Reason.OTHER_READ, show_line(declared[0].node))
+    for paths in (certain, unfollowed_texts(readings, program)):
+        # `output_text` is there in any case.
+        texts = [path for path in paths if path.names != (b"output_text",)]
+        if texts:
+            with suppress(RefusedError):
+                shape = _of_texts(texts, status, program, digs=True)
+                return replace(shape, whole=True, missing=())
+    return None
 
 
 def _gathering(readings: Readings, program: Program) -> Iterator[Node]:

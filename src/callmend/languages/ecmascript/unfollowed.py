@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.bodies import is_logged
-from callmend.languages.ecmascript.coming_back import carried
+from callmend.languages.ecmascript.coming_back import carried, is_of_an_error
 from callmend.languages.ecmascript.fits import (
     Leaf,
     Structure,
@@ -16,7 +16,7 @@ from callmend.languages.ecmascript.fits import (
     reached,
 )
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.readings import Path, Readings
+from callmend.languages.ecmascript.readings import Path, Readings, is_about_failure
 from callmend.languages.ecmascript.tree import descendants, field, items, key_name, text, unwrapped
 from callmend.languages.ecmascript.values import text_of
 from callmend.records import record
@@ -44,6 +44,13 @@ _LADDER = frozenset(
         "ternary_expression",
     }
 )  # fmt: skip
+#: Where a value is told, given or returned as it is.
+_ENDS = frozenset(
+    {
+        "arguments", "array", "arrow_function", "jsx_expression", "return_statement",
+        "template_substitution", "ternary_expression",
+    }
+)  # fmt: skip
 
 
 @record(frozen=True, slots=True)
@@ -60,14 +67,47 @@ def unfollowed(readings: Readings, program: Program) -> Callable[[Structure], No
     Where the answer is handed on, it may come back by a way that is not followed: out of a list, a
     field, a callback's result. What is then read of it must be there. Many shapes may be asked for.
     """
-    found: list[_Found] = []
-    if readings.handed:
-        found = [*_readings(readings, program), *_of_callbacks(readings, program)]
+    found = _found(readings, program)
 
     def wrong(structure: Structure) -> Node | None:
         return next((e.node for e in found if not _bears(structure, e, found, program)), None)
 
     return wrong
+
+
+def unfollowed_texts(readings: Readings, program: Program) -> list[Path]:
+    """The readings of the file that may be of an answer that is handed on, as texts, in its order.
+
+    None where one of them may be an object whose members are read where nobody follows.
+    """
+    paths = [each.path for each in _found(readings, program)]
+    paths = [path for path in paths if not path.is_of_the_run and not is_about_failure(path.node)]
+    if not all(_is_taken_as_text(path, program) for path in paths):
+        return []
+    return sorted(paths, key=lambda path: path.node.start_byte)
+
+
+def _is_taken_as_text(path: Path, program: Program) -> bool:
+    """Whether it is `x.output.text`, or `x.output` where that is given, told or returned."""
+    _, parent = program.tree.outer(path.node)
+    while parent is not None and parent.type == "binary_expression":
+        right = field(parent, "right")
+        if right is not None and unwrapped(right).type in ("object", "array"):
+            return False
+        _, parent = program.tree.outer(parent)
+    if parent is not None and parent.type == "arguments" and parent.parent is not None:
+        # `Object.values(x)` goes through it.
+        if text_of(parent.parent, "function").startswith((b"Array.", b"JSON.", b"Object.")):
+            return False
+    return len(path.names) > 1 or (parent is not None and parent.type in _ENDS)
+
+
+def _found(readings: Readings, program: Program) -> list[_Found]:
+    if not readings.handed:
+        return []
+    every = [*_readings(readings, program), *_of_callbacks(readings, program)]
+    # What a script prints is shown; beside other readings it is only noted.
+    return [e for e in every if not is_logged(program.tree, e.path.node)] or every
 
 
 def _readings(readings: Readings, program: Program) -> Iterator[_Found]:
@@ -90,7 +130,7 @@ def _readings(readings: Readings, program: Program) -> Iterator[_Found]:
             names = path.names if name in _TELLING else path.names[1:]
             if not names or (name not in _TELLING and names[0] not in _TELLING | _USUAL):
                 continue
-            if is_foreign(node, program) or is_logged(program.tree, path.node):
+            if is_foreign(node, program):
                 continue
             yield _Found(Path(names, path.node, path.method), path.node)
 
@@ -101,10 +141,11 @@ def _of_callbacks(readings: Readings, program: Program) -> Iterator[_Found]:
         path = _path(use, (), program)
         names = path.names
         while names and names[0] not in _TELLING | _USUAL:
-            names = names[1:]
+            # `result.reason.message`
+            names = () if is_of_an_error(names[0]) else names[1:]
         if names[:1] == (b"data",):
             names = names[1:]  # a hook's own
-        if names and not is_logged(program.tree, path.node):
+        if names:
             yield _Found(Path(names, path.node, path.method), path.node)
 
 

@@ -43,10 +43,10 @@ def _form(known: Told) -> tuple[Form, Sequence[Note]]:
     site = known.site
     form = form_of(known)
     given = known.said.workflow_id or site.request.path_id
-    value = None if given is None else unwrapped(given)
     typed = site.style.types and _CAST not in text(site.request.call)
-    typed = typed and not form.members[0].endswith(b"!")
-    if typed and value is not None and environment_name(value) and value.type != "call_expression":
+    # An id in a cast or with a `!` has its type; `x as string!` would not even parse.
+    bare = given is not None and unwrapped(given) == given and given.type != "call_expression"
+    if typed and bare and given is not None and environment_name(given):
         form = replace(form, members=(form.members[0] + b"!", *form.members[1:]))
     return form, ()
 

@@ -1,0 +1,120 @@
+"""Where the text stands in an answer by the type that a file declares for it: `Promise<Run>`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from callmend.languages.ecmascript.declared import (
+    annotated,
+    declared_type,
+    item_of,
+    members_of,
+)
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.readings import Path, Readings
+from callmend.languages.ecmascript.tree import FUNCTIONS, WRAPPERS, field, items, key_name, text
+from callmend.languages.ecmascript.values import text_of
+
+_DEEPEST = 5
+_NOTHING = frozenset({b"null", b"undefined"})
+
+
+def declared_texts(readings: Readings, program: Program) -> list[Path]:
+    """The strings in the type of an answer that is handed on, as if they were read."""
+    for node in readings.handed:
+        kind = _type_of(node, program)
+        found = [] if kind is None else [*_strings(kind, (), kind, _DEEPEST)]
+        texts = [path for path in found if not path.is_of_the_run]
+        if texts:
+            return texts
+    return []
+
+
+def _type_of(node: Node, program: Program) -> Node | None:
+    """The type of what is handed on: its own, or that of what its function gives."""
+    _, parent = program.tree.outer(node)
+    function = node if node.type in FUNCTIONS else program.tree.function_of(node)
+    gives = node.type in ("return_statement", *FUNCTIONS) or (
+        parent is not None and (parent.type == "return_statement" or parent == function)
+    )
+    value = _given_by(node) if node.type in ("return_statement", *FUNCTIONS) else node
+    kind = None if value is None else _of_value(value, program)
+    returned = field(function, "return_type") if gives else None
+    if kind is None and returned is not None and items(returned):
+        kind = items(returned)[0]
+    if kind is not None and kind.type == "generic_type" and text_of(kind, "name") == b"Promise":
+        given = field(kind, "type_arguments")
+        return items(given)[0] if given is not None and items(given) else None
+    return kind
+
+
+def _given_by(node: Node) -> Node | None:
+    """What a `return` gives, or a function: its expression, or its last statement's."""
+    if node.type == "return_statement":
+        return items(node)[0] if items(node) else None
+    body = field(node, "body")
+    if body is None or body.type != "statement_block":
+        return body
+    last = items(body)[-1] if items(body) else None
+    return _given_by(last) if last is not None and last.type == "return_statement" else None
+
+
+def _of_value(node: Node, program: Program) -> Node | None:
+    """`T` of `x as T`, of `const x: T`, and of `axios.post<T>(...)` where its `data` is taken."""
+    if node.type in ("as_expression", "satisfies_expression") and len(items(node)) == 2:
+        return items(node)[1]
+    if node.type in WRAPPERS or node.type == "await_expression":
+        return _of_value(items(node)[0], program) if items(node) else None
+    if node.type == "call_expression":
+        return _of_call(node, program)
+    if node.type == "member_expression" and text_of(node, "property") == b"data":
+        return _of_value(field(node, "object") or node, program)
+    binding = program.scopes.binding(node) if node.type == "identifier" else None
+    if binding is None:
+        return None
+    kind = declared_type(binding)
+    value = field(binding.declarator, "value")
+    if kind is not None or value is None or value.type == "identifier":
+        return kind
+    return _of_value(value, program)
+
+
+def _of_call(call: Node, program: Program) -> Node | None:
+    """`T` of `x.json<T>()`, and what a `.then(...)` gives."""
+    types = field(call, "type_arguments")
+    if types is not None:
+        return items(types)[0] if len(items(types)) == 1 else None
+    callee = field(call, "function") or call
+    then = items(field(call, "arguments") or call)[:1]
+    if text_of(callee, "property") in (b"catch", b"finally"):
+        return _of_value(field(callee, "object") or callee, program)
+    if text_of(callee, "property") != b"then" or not then or then[0].type not in FUNCTIONS:
+        return None
+    value = _given_by(then[0])
+    return None if value is None else _of_value(value, program)
+
+
+def _strings(kind: Node, names: tuple[bytes, ...], member: Node, most: int) -> Iterator[Path]:
+    """The ways to the texts of a type, each with the member that declares it."""
+    kind = _plain(kind)
+    if names and kind.type == "predefined_type" and text(kind) == b"string":
+        yield Path(names, member)
+    item = item_of(kind)
+    if item is not None and names and most:
+        yield from _strings(item, (*names, b"0"), member, most - 1)
+    for inner in (members_of(kind) or ()) if most else ():
+        name, own = key_name(inner), annotated(inner)
+        if inner.type == "property_signature" and name is not None and own is not None:
+            yield from _strings(own, (*names, name), inner, most - 1)
+
+
+def _plain(kind: Node) -> Node:
+    """`T` of `T | null`."""
+    while kind.type in ("union_type", "parenthesized_type") and items(kind):
+        rest = [each for each in items(kind) if text(each) not in _NOTHING]
+        if len(rest) != 1:
+            break
+        kind = rest[0]
+    return kind

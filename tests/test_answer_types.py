@@ -1,0 +1,125 @@
+"""An answer that is handed on whole has its text where the file's own types say that it stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from callmend.engine import migrate
+from callmend.findings import Bucket
+from callmend.reasons import Reason
+from callmend.settings import Settings
+from tests.invariants import check
+
+_TARGETS = pytest.mark.parametrize("target", ["assistants", "responses"])
+_URL = "'https://api.openai.com/v1/workflows/runs'"
+_HEADERS = "headers: { Authorization: `Bearer ${process.env.KEY}` }"
+_BODY = "{ workflow_id: 'wf_1', input: { message } }"
+_FETCH = f"fetch({_URL}, {{ method: 'POST', {_HEADERS}, body: JSON.stringify({_BODY}) }})"
+_CHECK = "if (!res.ok) throw new Error(`HTTP ${res.status}`);"
+_TYPE = "export interface Run { id: string; status: string; output: { message: string } }\n"
+#: Where the type of the answer stands; `output.message` is its text.
+DECLARED = {
+    "what-the-function-gives": (
+        "export async function run(message: string): Promise<Run> {\n"
+        f"  const res = await {_FETCH};\n  {_CHECK}\n  return res.json();\n}}\n"
+    ),
+    "what-an-arrow-gives": (
+        "export const run = async (message: string): Promise<Run> => {\n"
+        f"  const res = await {_FETCH};\n  {_CHECK}\n  return await res.json();\n}};\n"
+    ),
+    "cast": (
+        "export async function run(message: string) {\n"
+        f"  const res = await {_FETCH};\n  {_CHECK}\n  return (await res.json()) as Run;\n}}\n"
+    ),
+    "annotated-variable": (
+        "export async function run(message: string) {\n"
+        f"  const res = await {_FETCH};\n  {_CHECK}\n"
+        "  const data: Run = await res.json();\n  return data;\n}\n"
+    ),
+    "in-a-chain": (
+        f"export const run = (message: string) =>\n  {_FETCH}\n"
+        f"    .then((res) => {{ {_CHECK} return res.json() as Promise<Run>; }});\n"
+    ),
+    "method": (
+        "export class Api {\n  async run(message: string): Promise<Run> {\n"
+        f"    return {_FETCH}.then((res) => {{ {_CHECK} return res.json(); }});\n  }}\n}}\n"
+    ),
+    "type-argument-of-axios": (
+        "import axios from 'axios';\nexport async function run(message: string) {\n"
+        f"  const {{ data }} = await axios.post<Run>({_URL}, {_BODY}, {{ {_HEADERS} }});\n"
+        "  return data;\n}\n"
+    ),
+    "type-argument-of-ky": (
+        "import ky from 'ky';\nexport const run = (message: string) =>\n"
+        f"  ky.post({_URL}, {{ {_HEADERS}, json: {_BODY} }}).json<Run>();\n"
+    ),
+}
+
+
+@_TARGETS
+@pytest.mark.parametrize("code", DECLARED.values(), ids=DECLARED)
+def test_the_text_stands_where_the_type_has_it(code: str, target: str) -> None:
+    migration = check((_TYPE + code).encode(), "a.ts", Settings(target=target))
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    assert b"output: { message: text }" in migration.result
+
+
+KINDS = {
+    "nested": ("{ id: string; output: { text: string; tokens: number } }", b"output: { text }"),
+    "alone": ("{ id: string; output: string }", b"output: text"),
+    "may-be-missing": ("{ result?: { reply?: string } | null }", b"result: { reply: text }"),
+    "beside-output-text": (
+        "{ output_text?: string; output?: { text?: string } }",
+        b"output_text: text, output: { text }",
+    ),
+    "list-of-messages": ("{ output: { content: { text: string }[] }[] }", b"output: [{ type: "),
+    "list-of-texts": ("{ outputs: Array<{ text: string }> }", b"outputs: [{ text }]"),
+    "of-another-type": ("{ output: Inner }", b"output: { summary: text }"),
+    # What says nothing of a text: the answer looks as OpenAI's own does.
+    "any": ("any", b"output: [{ type: "),
+    "ids-alone": ("{ id: string; status: string }", b"output: [{ type: "),
+    "output-text-alone": ("{ id: string; output_text: string }", b"output: [{ type: "),
+    "from-elsewhere": ("Elsewhere", b"output: [{ type: "),
+}
+
+
+@_TARGETS
+@pytest.mark.parametrize(("kind", "member"), KINDS.values(), ids=KINDS)
+def test_each_kind_of_type_is_read(kind: str, member: bytes, target: str) -> None:
+    code = f"type Run = {kind};\ninterface Inner {{ summary: string }}\n"
+    code += DECLARED["what-the-function-gives"]
+    migration = check(code.encode(), "a.ts", Settings(target=target))
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    assert member in migration.result
+
+
+@_TARGETS
+def test_an_answer_that_is_declared_as_a_form_is_left(target: str) -> None:
+    code = "type Run = { id: string; title: string; days: number };\n"
+    code += DECLARED["what-the-function-gives"]
+    migration = migrate(code.encode(), "a.ts", Settings(target=target))
+    [finding] = migration.findings
+    assert finding.bucket is Bucket.LEFT
+    assert finding.reason is Reason.OTHER_READ
+    assert finding.detail == "`title: string` in line 1"
+
+
+_SETTLED = (
+    f"const run = (message) => {_FETCH}.then((res) => {{ {_CHECK} return res.json(); }});\n"
+    "const texts = process.argv.slice(2);\n"
+    "const results = await Promise.allSettled(texts.map((text) => run(text)));\n"
+    "results.forEach((result, index) => {\n"
+    "  if (result.status === 'fulfilled') PRINT(`${index}: ${result.value.output.text}`);\n"
+    "  else console.error(result.reason.message);\n});\n"
+)
+
+
+@_TARGETS
+@pytest.mark.parametrize("prints", ["console.log", "show"])
+def test_what_a_list_of_answers_is_asked_for_is_there_also_where_it_is_printed(
+    prints: str, target: str
+) -> None:
+    code = _SETTLED.replace("PRINT", prints)
+    migration = check(code.encode(), "a.mjs", Settings(target=target))
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    assert b"output: { text }" in migration.result
