@@ -15,6 +15,7 @@ from callmend.languages.python.identity import id_expression, origin
 from callmend.languages.python.ignores import find_ignores
 from callmend.languages.python.imports import Imports
 from callmend.languages.python.lost_methods import lost_members
+from callmend.languages.python.lost_paths import LostPaths
 from callmend.languages.python.placing import above
 from callmend.languages.python.posted import posted_requests
 from callmend.languages.python.program import Program, parsed
@@ -216,7 +217,10 @@ class _FilePlanner:
     def _strays(self, posted: list[Request]) -> list[Finding]:
         """The dead URLs that no call was found for."""
         found = []
-        for stray in find_strays(self._program, [*self._program.requests, *posted]):
+        requests = [*self._program.requests, *posted]
+        urls = find_strays(self._program, requests)
+        strays = [*urls, *LostPaths(self._program, requests, urls).found()]
+        for stray in sorted(strays, key=lambda each: self._tree.order(each.node)):
             if not self._settings.selects(stray.endpoint.rule):
                 continue
             lost = stray.lost

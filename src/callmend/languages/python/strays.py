@@ -7,7 +7,7 @@ is compared, logged or raised.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
@@ -20,7 +20,8 @@ from callmend.languages.python.scopes import Definition
 from callmend.languages.python.values import key_of
 from callmend.records import record
 
-_TEXTS = (
+HOST = "api.openai.com"
+TEXTS = (
     cst.SimpleString,
     cst.FormattedString,
     cst.ConcatenatedString,
@@ -32,6 +33,8 @@ _ASKS = (
     cst.Comparison,
     cst.ComparisonTarget,
     cst.Assert,
+    cst.Index,
+    cst.MatchValue,
     cst.Raise,
     cst.Expr,
     cst.Del,
@@ -71,22 +74,22 @@ class Stray:
     lost: cst.CSTNode | None
 
 
-_Path = tuple[str | None, ...]
+Path = tuple[str | None, ...]
 
 
 @record(frozen=True, slots=True)
-class _Flow:
+class Flow:
     """A value that holds the URL: in itself, or in the elements of ``path``, outermost first.
 
     None in the path is an element that is not known by its key.
     """
 
     node: cst.CSTNode
-    path: _Path = ()
+    path: Path = ()
 
 
 @record(frozen=True, slots=True)
-class _End:
+class End:
     """Where following a value ends: at a node, or (None) where other files see it."""
 
     lost: cst.CSTNode | None = None
@@ -94,11 +97,13 @@ class _End:
 
 def find_strays(program: Program, requests: list[Request]) -> list[Stray]:
     """The dead URLs that may be requested and are in none of these requests, in source order."""
-    return _Strays(program, requests).found()
+    return Strays(program, requests).found()
 
 
-class _Strays:
-    def __init__(self, program: Program, requests: list[Request]) -> None:
+class Strays:
+    """Finds the dead URLs of one file that none of its requests accounts for."""
+
+    def __init__(self, program: Program, requests: Iterable[Request]) -> None:
         self._program = program
         self._tree = program.tree
         self._accounted: set[cst.CSTNode] = set()
@@ -111,7 +116,7 @@ class _Strays:
         """The strays, in source order."""
         found = []
         for node in self._tree.nodes:
-            if not isinstance(node, _TEXTS) or node in self._accounted or not _may_be_url(node):
+            if not isinstance(node, TEXTS) or node in self._accounted or not self._may_be_url(node):
                 continue
             endpoint = self._matched(node)
             if endpoint is None or self._is_part(node):
@@ -120,6 +125,12 @@ class _Strays:
             if end is not None:
                 found.append(Stray(endpoint, node, end.lost))
         return found
+
+    def _may_be_url(self, node: cst.BaseExpression) -> bool:
+        """Whether a text may have OpenAI's host in it; most texts and calls have no URL."""
+        if isinstance(node, cst.SimpleString):
+            return HOST in node.value
+        return not isinstance(node, cst.Call) or name_called(node) in _JOINS
 
     def _matched(self, node: cst.BaseExpression) -> Endpoint | None:
         """The endpoint that a text is the URL of, and by which a run is asked for."""
@@ -136,14 +147,14 @@ class _Strays:
         for outer in self._tree.ancestors(node):
             if isinstance(outer, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
                 return False
-            if isinstance(outer, _TEXTS) and self._matched(outer) is not None:
+            if isinstance(outer, TEXTS) and self._matched(outer) is not None:
                 return True
         return False
 
-    def _ends(self, text: cst.BaseExpression) -> Iterator[_End]:
+    def _ends(self, text: cst.BaseExpression) -> Iterator[End]:
         """The places where a URL is lost, or seen by other files."""
-        stack = [_Flow(text)]
-        seen: set[tuple[cst.CSTNode, _Path]] = set()
+        stack = [Flow(text)]
+        seen: set[tuple[cst.CSTNode, Path]] = set()
         while stack and len(seen) < _MOST_STEPS:
             flow = stack.pop()
             known = flow.node in self._accounted and not flow.path
@@ -151,12 +162,12 @@ class _Strays:
                 continue
             seen.add((flow.node, flow.path))
             for step in self._next(flow):
-                if isinstance(step, _End):
+                if isinstance(step, End):
                     yield step
                 else:
                     stack.append(step)
 
-    def _next(self, flow: _Flow) -> Iterator[_Flow | _End]:
+    def _next(self, flow: Flow) -> Iterator[Flow | End]:
         """Where a value goes from here."""
         node, path = flow.node, flow.path
         parent = self._tree.parent(node)
@@ -170,43 +181,45 @@ class _Strays:
             case cst.DictElement():
                 around = self._tree.parent(parent)
                 if parent.value is node and around is not None:
-                    yield _Flow(around, (key_of(parent), *path))
+                    yield Flow(around, (key_of(parent), *path))
             case cst.Element() | cst.StarredElement() | cst.StarredDictElement():
                 around = self._tree.parent(parent)
                 if around is not None:
                     spread = not isinstance(parent, cst.Element)
-                    yield _Flow(around, path if spread else (None, *path))
+                    yield Flow(around, path if spread else (None, *path))
             case cst.Subscript() if parent.value is node:
                 yield from self._item(parent, index_of(parent), path)
             case cst.Attribute():
                 yield from self._member(parent, path)
             case cst.BooleanOperation() | cst.Await():
-                yield _Flow(parent, path)
+                yield Flow(parent, path)
             case cst.IfExp():
                 if parent.test is not node:
-                    yield _Flow(parent, path)
+                    yield Flow(parent, path)
             case cst.If() | cst.While():
                 return
             case cst.BinaryOperation() | cst.FormattedStringExpression():
-                if self._is_longer_url(parent):
-                    yield _End(parent)
+                yield from self._longer(parent)
             case _:
-                yield _End(parent)
+                yield End(parent)
 
-    def _is_longer_url(self, around: cst.CSTNode) -> bool:
-        """Whether a text with the URL in it is a URL too, and no message or command."""
-        text = around
-        if isinstance(around, cst.FormattedStringExpression):
-            text = self._tree.parent(around) or around
-        if not isinstance(text, cst.BaseExpression):
-            return False
-        texts = self._program.resolver.value(text).texts
-        return any(found.startswith("https://") and " " not in found for found in texts)
+    def _longer(self, around: cst.CSTNode) -> Iterator[Flow | End]:
+        """Where a text goes that has the URL in it, if it is one too, and no message or command."""
+        text = self._text_around(around)
+        texts = () if text is None else self._program.resolver.value(text).texts
+        if any(found.startswith("https://") and " " not in found for found in texts):
+            yield End(around)
 
-    def _given(self, arg: cst.Arg, path: _Path) -> Iterator[_Flow | _End]:
+    def _text_around(self, piece: cst.CSTNode) -> cst.BaseExpression | None:
+        """The whole text that a sum, or a field of a formatted one, is of."""
+        is_field = isinstance(piece, cst.FormattedStringExpression)
+        text = self._tree.parent(piece) if is_field else piece
+        return text if isinstance(text, cst.BaseExpression) else None
+
+    def _given(self, arg: cst.Arg, path: Path) -> Iterator[Flow | End]:
         call = self._tree.parent(arg)
         if not isinstance(call, cst.Call):
-            yield _End(arg)
+            yield End(arg)
             return
         clients = self._program.clients
         client = clients.of(call)
@@ -215,17 +228,17 @@ class _Strays:
             return
         if isinstance(self._tree.parent(call), cst.Raise):
             return
-        called = _called(call)
+        called = name_called(call)
         if called in _GIVES_BACK or self._matched(call) is not None:
-            yield _Flow(call, path)
+            yield Flow(call, path)
         elif called not in _LOOKS:
-            yield _End(call)
+            yield End(call)
 
     def _assigned(
-        self, statement: cst.Assign | cst.AnnAssign | cst.NamedExpr, path: _Path
-    ) -> Iterator[_Flow | _End]:
+        self, statement: cst.Assign | cst.AnnAssign | cst.NamedExpr, path: Path
+    ) -> Iterator[Flow | End]:
         if isinstance(statement, cst.NamedExpr):
-            yield _Flow(statement, path)
+            yield Flow(statement, path)
         many = isinstance(statement, cst.Assign)
         targets = [t.target for t in statement.targets] if many else [statement.target]  # type: ignore[union-attr]
         for target in targets:
@@ -234,9 +247,9 @@ class _Strays:
             elif isinstance(target, cst.Attribute):
                 yield from self._fields(target.attr.value, path)
             else:
-                yield _End(statement)
+                yield End(statement)
 
-    def _named(self, definition: Definition, path: _Path) -> Iterator[_Flow | _End]:
+    def _named(self, definition: Definition, path: Path) -> Iterator[Flow | End]:
         scope = self._tree.function_of(definition.node)
         owner = self._tree.around(definition.node, cst.ClassDef)
         if owner is not None and self._tree.function_of(owner) is scope:
@@ -244,11 +257,11 @@ class _Strays:
             return
         mine, maybe = self._program.flow.uses(definition)
         if not mine and not maybe and isinstance(scope, cst.Module):
-            yield _End()
+            yield End()
         for use in (*mine, *maybe):
-            yield _Flow(use, path)
+            yield Flow(use, path)
 
-    def _fields(self, name: str, path: _Path) -> Iterator[_Flow | _End]:
+    def _fields(self, name: str, path: Path) -> Iterator[Flow | End]:
         """The reads of a field, on whatever object; other files see one that is not read here."""
         reads = [
             node
@@ -258,40 +271,31 @@ class _Strays:
             and not isinstance(self._tree.parent(node), (cst.AssignTarget, cst.AnnAssign))
         ]
         for read in reads:
-            yield _Flow(read, path)
+            yield Flow(read, path)
         if not reads:
-            yield _End()
+            yield End()
 
-    def _item(
-        self, read: cst.BaseExpression, key: str | None, path: _Path
-    ) -> Iterator[_Flow | _End]:
+    def _item(self, read: cst.BaseExpression, key: str | None, path: Path) -> Iterator[Flow | End]:
         """An element of a container that is read, unless it is certainly another one."""
         if not path:
-            yield _End(read)
+            yield End(read)
         elif path[0] is None or key is None or key == path[0]:
-            yield _Flow(read, path[1:])
+            yield Flow(read, path[1:])
 
-    def _member(self, member: cst.Attribute, path: _Path) -> Iterator[_Flow | _End]:
+    def _member(self, member: cst.Attribute, path: Path) -> Iterator[Flow | End]:
         """What a method of a text or of a container gives, or a field of what holds it."""
         call = self._tree.parent(member)
         if not isinstance(call, cst.Call) or call.func is not member:
-            yield _End(member)
+            yield End(member)
         elif path and member.attr.value in _GETTERS and call.args:
             yield from self._item(call, get_key(call), path)
         elif not path and (self._matched(call) is not None or member.attr.value in _GIVES_BACK):
-            yield _Flow(call)
+            yield Flow(call)
         elif member.attr.value not in _LOOKS:
-            yield _End(call)
+            yield End(call)
 
 
-def _may_be_url(node: cst.BaseExpression) -> bool:
-    """Whether a text may have OpenAI's host in it; most texts and calls of a file have no URL."""
-    if isinstance(node, cst.SimpleString):
-        return "api.openai.com" in node.value
-    return not isinstance(node, cst.Call) or _called(node) in _JOINS
-
-
-def _called(call: cst.Call) -> str:
+def name_called(call: cst.Call) -> str:
     """The last name of what is called."""
     function = call.func
     if isinstance(function, cst.Attribute):
