@@ -162,18 +162,6 @@ def test_headers_that_grow_are_sent_whole_and_the_beta_header_is_the_targets(
 
 
 _BODIES_LEFT: dict[str, tuple[bytes, str]] = {
-    "its-message-is-given-later": (
-        sends('body = {"workflow_id": WF}\nbody["input"] = {"message": question}'),
-        "no-message",
-    ),
-    "its-message-is-given-again": (
-        sends(_START + 'if other:\n    body["input"] = {"message": other}'),
-        "body-field",
-    ),
-    "its-workflow-is-given-again": (
-        sends(_START + 'if other:\n    body["workflow_id"] = other'),
-        "body-field",
-    ),
     "an-element-that-nobody-knows": (
         sends(_START + 'body["tools"] = other'),
         "body-field",
@@ -194,10 +182,6 @@ _BODIES_LEFT: dict[str, tuple[bytes, str]] = {
         sends(_START + "body[other] = 1"),
         "body-not-understood",
     ),
-    "inside-of-an-element": (
-        sends(_START + 'body["input"]["history"] = other'),
-        "body-not-understood",
-    ),
     "updated": (sends(_START + "body.update(other or {})"), "body-not-understood"),
     "merged": (sends(_START + "body |= other or {}"), "body-not-understood"),
     "deleted": (sends(_START + 'del body["input"]'), "body-not-understood"),
@@ -209,15 +193,6 @@ _BODIES_LEFT: dict[str, tuple[bytes, str]] = {
     "read-afterwards": (
         sends(_START, read='return r.json()["output"]["message"], body["input"]'),
         "body-not-understood",
-    ),
-    "sent-twice": (
-        sends(_START, read='requests.post("https://log.example", json=body)\n'
-              'return r.json()["output"]["message"]'),
-        "body-not-understood",
-    ),
-    "changed-by-a-function-inside": (
-        sends(_START + 'def more():\n    body["input"] = {"message": other}\nmore()'),
-        "body-field",
     ),
     "made-in-one-of-two-places": (
         sends(_START + 'if other:\n    body = {"workflow_id": WF, "input": {"message": other}}'),

@@ -27,11 +27,11 @@ from callmend.languages.python.inputs import (
     name_of,
 )
 from callmend.languages.python.later import later_going
-from callmend.languages.python.layout import document, flat, render
+from callmend.languages.python.layout import Doc, document, flat, render
 from callmend.languages.python.paths import path_id_of
 from callmend.languages.python.program import Program
 from callmend.languages.python.readers import Follower, Readings
-from callmend.languages.python.request import RequestParts, RequestReader
+from callmend.languages.python.request import Envelope, RequestParts, RequestReader
 from callmend.languages.python.shapes import SEVERAL, Shape, ShapeReader
 from callmend.languages.python.showing import (
     UnshownError,
@@ -85,10 +85,8 @@ _BODILY = frozenset(
 )
 
 
-def lenient_parts(program: Program, request: Request, said: Said) -> RequestParts:
+def lenient_parts(program: Program, request: Request, sent: Envelope, said: Said) -> RequestParts:
     """The parts of a request, whatever its body says."""
-    reader = RequestReader(program, request)
-    sent = reader.envelope()
     elements = [e for e in sent.body.obj.elements if isinstance(e, cst.DictElement)]
     ids = [e for e in elements if e.value is said.workflow_id]
     return RequestParts(
@@ -115,10 +113,10 @@ class AdaptedCall(HelpedCall):
         why: RefusedError,
     ) -> None:
         known_client(program, request)
-        body = RequestReader(program, request).envelope().body
-        self._said = InputReader(program).read(body.obj)
+        sent = RequestReader(program, request, composes=True).envelope()
+        self._said = InputReader(program).read(sent.body.obj)
         self._why = why
-        parts = lenient_parts(program, request, self._said)
+        parts = lenient_parts(program, request, sent, self._said)
         super().__init__(program, request, settings, names, parts)
 
     def adapted(self) -> Plan:
@@ -257,7 +255,8 @@ class AdaptedCall(HelpedCall):
         if self._said.dropped:
             listed = ", ".join(f"`{self._tree.show(element)}`" for element in self._said.dropped)
             span = self._tree.span(self._said.dropped[0])
-            notes.append(Note(span, f"without a counterpart, and gone: {listed}", always=True))
+            gone = "not sent any more" if self._parts.body.stays else "gone"
+            notes.append(Note(span, f"without a counterpart, and {gone}: {listed}", always=True))
         if self._said.kind is Kind.JSON:
             span = self._tree.span(self._parts.body.obj)
             notes.append(Note(span, "the fields are sent as JSON text", always=True))
@@ -281,6 +280,10 @@ class AdaptedCall(HelpedCall):
 
     def _body(self) -> None:
         body, said = self._parts.body.obj, self._said
+        if self._parts.body.place is not None:
+            stays = [e for e in said.kept if isinstance(e, cst.DictElement)]
+            self._compose(self._parts.body.place, stays, self._asked_laid_out)
+            return
         key = self._tree.source(self._parts.input.key)
         start = self._tree.chars(body.elements[0])[0]
         end = self._tree.whole(body.elements[-1].value)[1]
@@ -305,6 +308,10 @@ class AdaptedCall(HelpedCall):
         """The element of the new body for what is asked: its key, and its value's source."""
         raise NotImplementedError
 
+    def _asked_laid_out(self, key: str) -> tuple[str, Doc]:
+        name, value = self._asked(key)
+        return name, document(cst.parse_expression(value))
+
     def _comments(self, start: int, end: int, *, own_line: bool, indent: str) -> str:
         """The comments between the old elements, above the new ones."""
         said = self._said
@@ -325,9 +332,10 @@ class AdaptedCall(HelpedCall):
     def _said_source(self) -> str:
         """What is asked, as one text unless it is a list of messages."""
         said = self._said
-        whole = self._moved(said.node)
         if said.fields:
             whole = "{" + ", ".join(self._moved_element(e) for e in said.fields) + "}"
+        else:
+            whole = self._moved(said.node)
         if said.kind in (Kind.TEXT, Kind.MESSAGES):
             return whole
         spelt, missing = self._names.imports.function("json", "dumps", self._request.call)
@@ -338,7 +346,7 @@ class AdaptedCall(HelpedCall):
         return dumped
 
     def _moved_element(self, element: Named) -> str:
-        if isinstance(element, cst.DictElement):
+        if isinstance(element, cst.DictElement) and self._parts.body.place is None:
             return f"{self._tree.source(element.key)}: {self._moved(element.value)}"
         return f"{self._quoted(name_of(element))}: {self._moved(element.value)}"
 

@@ -67,7 +67,9 @@ class LinesCall(CallPlan):
         names: Names,
         loop: LineLoop,
     ) -> None:
-        reader = RequestReader(program, request, streams=True, needs_id=self.keeps_id)
+        reader = RequestReader(
+            program, request, streams=True, needs_id=self.keeps_id, composes=True
+        )
         parts = reader.read()
         super().__init__(program, request, settings, names, parts)
         self._loop = loop

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import libcst as cst
 
 from callmend.calls import RefusedError
@@ -22,6 +24,7 @@ from callmend.languages.python.program import Program
 from callmend.languages.python.request import RequestParts, RequestReader
 from callmend.languages.python.style import detect
 from callmend.languages.python.template import Fill, Template
+from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
@@ -74,7 +77,7 @@ class CallPlan:
         self._request = request
         self._client = client
         if parts is None:
-            parts = RequestReader(program, request, needs_id=self.keeps_id).read()
+            parts = RequestReader(program, request, needs_id=self.keeps_id, composes=True).read()
         self._parts = parts
         self._settings = settings
         self._names = names
@@ -95,7 +98,7 @@ class CallPlan:
         """The elements of the new body in the id's place; ``key`` is the old one's source."""
         raise NotImplementedError
 
-    def _input_element(self, key: str, *, broken: bool) -> tuple[str, Doc]:
+    def _input_element(self, key: str, *, broken: bool = False) -> tuple[str, Doc]:
         """The element of the new body in the place of the input: its key, and its value."""
         raise NotImplementedError
 
@@ -216,6 +219,15 @@ class CallPlan:
 
     def _body(self) -> None:
         parts, editor = self._parts, self._editor
+        if parts.body.place is not None:
+            gone = "is not sent any more" if parts.body.stays else "went"
+            for element in parts.dropped:
+                self._note(element, f"`{self._tree.show(element)}` has no counterpart and {gone}")
+            new = (parts.workflow_id, parts.input, *parts.dropped)
+            every = [e for e in parts.body.obj.elements if isinstance(e, cst.DictElement)]
+            kept = [element for element in every if element not in new]
+            self._compose(parts.body.place, kept, self._input_element)
+            return
         for element in parts.dropped:
             self._note(element, f"`{self._tree.show(element)}` has no counterpart and went")
             editor.remove_element(parts.body.obj, element)
@@ -244,6 +256,33 @@ class CallPlan:
                 raise RefusedError(Reason.COMMENT_LOST, f"in line {self._tree.line(inner)}")
         editor.changes.append(Change(start, end, before + name + text))
         self._close_with_comma(parts.body.obj, len(before))
+
+    def _compose(
+        self,
+        place: cst.BaseExpression,
+        kept: Sequence[cst.DictElement],
+        asked: Callable[[str], tuple[str, Doc]],
+    ) -> None:
+        """Write the new body as a dict in a place, with these elements of the old one."""
+        if has_comments(place):
+            raise RefusedError(Reason.COMMENT_LOST, self._tree.show_line(place))
+        key = self._quoted("input")
+        elements = self._id_element(key)
+        written = {source.partition(":")[0].strip("\"' ") for source in elements}
+        for element in kept:
+            name = key_of(element) or ""
+            if name not in written:
+                elements.append(f"{self._quoted(name)}: {self._moved(element.value)}")
+        doc = Group("{", (*(("", element) for element in elements), asked(key)), "}")
+        start, end = self._tree.chars(place)
+        arg = self._tree.around(place, cst.Arg)
+        first = self._tree.chars(place if arg is None else arg)[0]
+        line_start, _ = self._program.text.line_range(self._program.text.line(start))
+        indent = self._editor.indent_at(start)
+        # What shares its line with others is laid out with all that is around it.
+        alone = arg is None or self._starts_its_line(first)
+        text = render(doc, self._style, indent, start - line_start, 1) if alone else flat(doc)
+        self._editor.changes.append(Change(start, end, text))
 
     def _close_with_comma(self, body: cst.Dict, added: int) -> None:
         """A comma behind the only element of a broken dict that is given another one.
@@ -354,11 +393,19 @@ class CallPlan:
     def _operand(self, node: cst.BaseExpression) -> str:
         """An expression behind a star."""
         source = self._moved(node)
+        if node in self._parts.body.read:
+            return source
         if isinstance(node, (cst.BinaryOperation, cst.BooleanOperation, cst.IfExp)):
             return source if node.lpar else f"({source})"
         return source
 
     def _moved(self, node: cst.BaseExpression) -> str:
+        read = self._parts.body.read
+        if node in read:
+            return read[node]
+        if self._tree.is_made(node) or any(p in read for p in self._tree.ancestors(node)):
+            # What is read of the body that is built cannot be told from where it was put in.
+            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, self._tree.show_line(node))
         indent = self._editor.indent_at(self._tree.chars(node)[0])
         start, end = self._tree.whole(node)
         return dedented(self._program.text.text[start:end].replace("\r\n", "\n"), indent)

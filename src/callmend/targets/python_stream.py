@@ -35,7 +35,7 @@ ANY = ("typing", "Any")
 def asks_for_stream(body: Literal, editor: Editor, key: str) -> list[str]:
     """The element with which a body asks for a stream; none where one only has to be changed."""
     given = next((e for e in body.obj.elements if key_of(e) == "stream"), None)
-    if given is None:
+    if given is None or body.place is not None:
         return [f"{editor.quoted('stream', key)}: True"]
     editor.replace(given.value, "True")
     return []

@@ -113,13 +113,13 @@ class Flow:
                 _ENDING_CALLS
             )
         if isinstance(last, cst.If):
-            branches = list(_branches(last))
-            return None not in branches and all(self.leaves(branch) for branch in branches)
+            ends = list(branches(last))
+            return None not in ends and all(self.leaves(end) for end in ends)
         if isinstance(last, cst.With):
             return self.leaves(last.body)
         if isinstance(last, cst.Try):
-            ends = [last.orelse.body if last.orelse is not None else last.body]
-            return all(self.leaves(b) for b in [*ends, *(h.body for h in last.handlers)])
+            first = last.body if last.orelse is None else last.orelse.body
+            return all(self.leaves(b) for b in [first, *(h.body for h in last.handlers)])
         return False
 
     # the walk
@@ -150,9 +150,9 @@ class Flow:
                 return entered
             while not isinstance(holder, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
                 holder = self.tree.parent(holder) or self.tree.module
-            statement = self._outermost_if(holder)
+            statement = self.outermost_if(holder)
 
-    def _outermost_if(self, statement: Statement) -> Statement:
+    def outermost_if(self, statement: Statement) -> Statement:
         """The first `if` of an `elif` chain: what stands above it stands above each branch."""
         parent = self.tree.parent(statement)
         while isinstance(statement, cst.If) and isinstance(parent, cst.If):
@@ -295,7 +295,7 @@ class Flow:
             if isinstance(node.orelse, cst.If):
                 return self._branching(name, node.orelse, guards)
             return None if node.orelse is None else self._in_block(name, node.orelse.body, guards)
-        live = [branch for branch in _branches(node) if not self.leaves(branch)]
+        live = [branch for branch in branches(node) if not self.leaves(branch)]
         found = [None if b is None else self._in_block(name, b, guards) for b in live]
         if all(definition is None for definition in found):
             return None
@@ -326,7 +326,7 @@ class Flow:
         )
 
 
-def _branches(node: cst.If) -> Iterator[cst.BaseSuite | None]:
+def branches(node: cst.If) -> Iterator[cst.BaseSuite | None]:
     """The blocks of an `if`, its `elif`s and its `else`; None where no `else` is."""
     current: cst.If | cst.Else | None = node
     while isinstance(current, cst.If):

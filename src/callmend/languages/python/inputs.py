@@ -15,7 +15,7 @@ from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
 from callmend.records import record
 
-_ID_KEYS = frozenset({"workflow_id", "workflowId", "workflow", "assistant_id", "id"})
+ID_KEYS = frozenset({"workflow_id", "workflowId", "workflow", "assistant_id", "id"})
 _INPUT_KEYS = frozenset(
     {"input", "inputs", "input_data", "inputData", "parameters", "params", "thread"}
 )
@@ -23,7 +23,8 @@ _TEXT_KEYS = frozenset(
     {"content", "input", "input_as_text", "message", "prompt", "query", "question", "text",
      "userInput", "userMessage", "user_input", "user_message"}
 )  # fmt: skip
-_HISTORY_KEYS = frozenset(
+#: Elements of an input with the messages before it.
+HISTORY_KEYS = frozenset(
     {"chat_history", "conversationHistory", "conversation_history", "history", "messages"}
 )
 #: Elements of the body without a counterpart; each is named in the report.
@@ -98,7 +99,7 @@ class InputReader:
         workflow_id = None
         beside: list[Named] = []
         for name in list(left):
-            if name in _ID_KEYS and workflow_id is None:
+            if name in ID_KEYS and workflow_id is None:
                 value = left.pop(name).value
                 workflow_id = self._id_in(value)
                 if isinstance(value, cst.Dict):
@@ -159,7 +160,7 @@ class InputReader:
         meant = self._resolver.single(value)
         if isinstance(meant, cst.Dict) and meant.elements:
             names = [key_of(element) for element in meant.elements]
-            if _HISTORY_KEYS & set(names) or (len(names) == 1 and names[0] in _TEXT_KEYS):
+            if HISTORY_KEYS & set(names) or (len(names) == 1 and names[0] in _TEXT_KEYS):
                 # Its text, and the messages before it, are what a dict in place is read for.
                 raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{self._tree.show(value)}`")
         if isinstance(meant, (cst.Dict, cst.DictComp)):
@@ -199,7 +200,7 @@ class InputReader:
     ) -> tuple[Kind, cst.BaseExpression, tuple[Named, ...], cst.BaseExpression | None]:
         """What an object says: a text, a text with the messages before it, or a form."""
         texts = [name for name in named if name in _TEXT_KEYS]
-        lists = [name for name in named if name in _HISTORY_KEYS]
+        lists = [name for name in named if name in HISTORY_KEYS]
         if len(named) == 1:
             value = named[next(iter(named))].value
             if lists and self._are_messages(value):

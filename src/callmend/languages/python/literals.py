@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import field, replace
 
 import libcst as cst
 
@@ -13,7 +14,8 @@ from callmend.languages.python.tree import dotted
 from callmend.languages.python.values import key_of
 from callmend.records import record
 
-_NO_CHANGE = frozenset({"print", "json.dumps", "len", "str", "repr", "dict", "copy.deepcopy"})
+#: Functions that leave what they are given as it is.
+CHANGES_NOTHING = frozenset({"print", "json.dumps", "len", "str", "repr", "dict", "copy.deepcopy"})
 #: What writes to a program's own output: a log beside other readings, otherwise the reading itself.
 _PRINTS = frozenset(
     {"print", "pprint.pprint", "pp", "click.echo", "click.secho", "typer.echo", "rich.print"}
@@ -31,6 +33,9 @@ class Literal:
     one. ``shared`` tells that something else uses the variable too, so that it must not change.
     ``later`` are the assignments that give it more elements, by their keys. ``spread`` are the
     literals behind its `**` that are known.
+
+    A body that no literal makes (see `composed`) has its elements in an ``obj`` of their own, which
+    is not in the file: the new body is written in ``place``, where values are read as in ``read``.
     """
 
     given: cst.BaseExpression
@@ -39,6 +44,13 @@ class Literal:
     shared: bool
     later: tuple[tuple[str, cst.Assign], ...] = ()
     spread: tuple[Literal, ...] = ()
+    place: cst.BaseExpression | None = None
+    read: Mapping[cst.CSTNode, str] = field(default_factory=dict)
+
+    @property
+    def stays(self) -> bool:
+        """Whether what builds the body stays, and only what is sent of it changes."""
+        return self.place is self.given and isinstance(self.given, cst.Name)
 
     def value(self, key: str) -> cst.DictElement | None:
         """The element with this key, in any case of its letters."""
@@ -273,7 +285,7 @@ class LiteralReader:
                 if self._program.clients.of(call) is not None:
                     return False
                 name = self._program.scopes.imported(call.func) or dotted(call.func)
-                return not (name in _NO_CHANGE or is_logged(self._program, use))
+                return not (name in CHANGES_NOTHING or is_logged(self._program, use))
         return isinstance(parent, (cst.AssignTarget, cst.Assign, cst.AugAssign, cst.Return))
 
     def _changed_path(self, path: str) -> bool:

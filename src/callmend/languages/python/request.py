@@ -6,6 +6,7 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.languages.python.clients import Client, Library
+from callmend.languages.python.composed import composed
 from callmend.languages.python.find import Request
 from callmend.languages.python.later import later_going
 from callmend.languages.python.literals import Literal, LiteralReader, is_logged
@@ -21,18 +22,9 @@ from callmend.records import record
 _ID_KEYS = frozenset({"workflow_id", "workflowId", "assistant_id"})
 _INPUT_KEYS = frozenset({"input", "inputs", "thread", "input_data"})
 MESSAGE_KEYS = frozenset(
-    {
-        "message",
-        "user_message",
-        "userMessage",
-        "text",
-        "query",
-        "question",
-        "prompt",
-        "input_as_text",
-        "content",
-    }
-)
+    {"content", "input_as_text", "message", "prompt", "query", "question", "text", "userMessage",
+     "user_message"}
+)  # fmt: skip
 _HISTORY_KEYS = frozenset(
     {"conversation_history", "conversationHistory", "history", "messages", "chat_history"}
 )
@@ -126,6 +118,7 @@ class RequestReader:
         streams: bool = False,
         asks: bool = False,
         needs_id: bool = True,
+        composes: bool = False,
     ) -> None:
         self._program = program
         self._tree = program.tree
@@ -138,6 +131,8 @@ class RequestReader:
         self._asks = asks
         #: Whether the new request names the workflow's id too.
         self._needs_id = needs_id
+        #: Whether a body may be written anew that no dict literal makes.
+        self._composes = composes
         self._call = request.call
         self._literals = LiteralReader(program, request.call)
         self._messages = Messages(program)
@@ -388,6 +383,8 @@ class RequestReader:
 
     def _payload(self, given: cst.BaseExpression) -> Literal:
         literal = self._literals.body(given)
+        if self._composes:
+            literal = composed(self._program, self._call, given, literal)
         if literal is None:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{self._tree.show(given)}`")
         return literal

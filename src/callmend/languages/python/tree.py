@@ -73,9 +73,10 @@ class Tree:
         self.nodes = collector.nodes
         self._parents = collector.parents
         self._children = collector.children
-        self._positions = MetadataWrapper(self.module, unsafe_skip_copy=True).resolve(
-            PositionProvider
+        self._positions = dict(
+            MetadataWrapper(self.module, unsafe_skip_copy=True).resolve(PositionProvider)
         )
+        self._made: set[cst.CSTNode] = set()
         self._order = {node: number for number, node in enumerate(self.nodes)}
         #: Whether anything is bound by `:=`.
         self.has_walrus = any(type(node) is cst.NamedExpr for node in self.nodes)
@@ -128,6 +129,17 @@ class Tree:
     def order(self, node: cst.CSTNode) -> int:
         """A number that grows with the place in the file."""
         return self._order[node]
+
+    def stand_in(self, made: cst.CSTNode, node: cst.CSTNode) -> None:
+        """Give a node that is not in the file the place of one that is."""
+        self._positions[made], self._order[made] = self._positions[node], self._order[node]
+        self._parents[made] = self._parents[node]
+        self._children[made] = list(made.children)
+        self._made.add(made)
+
+    def is_made(self, node: cst.CSTNode) -> bool:
+        """Whether a node only stands for another one of the file."""
+        return node in self._made
 
     # the nodes around
 

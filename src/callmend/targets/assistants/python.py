@@ -98,7 +98,7 @@ class AssistantsCall(CallPlan):
         value = self._id_source()
         return [f"{self._quoted('assistant_id', key)}: {value}"]
 
-    def _input_element(self, key: str, *, broken: bool) -> tuple[str, Doc]:
+    def _input_element(self, key: str, *, broken: bool = False) -> tuple[str, Doc]:
         messages = self._messages(key, broken=broken)
         thread = Group("{", ((self._quoted("messages", key) + ": ", messages),), "}", broken)
         return self._quoted("thread", key) + ": ", thread

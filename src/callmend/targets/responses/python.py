@@ -65,7 +65,7 @@ class ResponsesCall(CallPlan):
         self._drop_id()
         return elements
 
-    def _input_element(self, key: str, *, broken: bool) -> tuple[str, Doc]:
+    def _input_element(self, key: str, *, broken: bool = False) -> tuple[str, Doc]:
         name = self._quoted("input", key) + ": "
         if self._parts.history is None:
             return name, self._moved(self._parts.message)
@@ -108,7 +108,9 @@ class ResponsesCall(CallPlan):
         element, path_id = self._parts.workflow_id, self._parts.path_id
         in_path = None if path_id is None else path_id.node
         value = in_path if element is None else element.value
-        if not isinstance(value, cst.Name):
+        place = self._parts.body.place
+        stays = place is not None and value is not None and not self._tree.is_inside(value, place)
+        if not isinstance(value, cst.Name) or (stays and value is not in_path):
             return
         for definition in self._program.resolver.definitions(value):
             mine, maybe = self._program.flow.uses(definition)

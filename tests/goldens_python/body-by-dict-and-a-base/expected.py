@@ -1,0 +1,66 @@
+import os
+import time
+
+import requests
+
+RUNS_URL = "https://api.openai.com/v1/threads/runs"
+BASE = {"workflow_id": os.environ["WORKFLOW_ID"], "version": "3"}
+
+
+def ask(question: str) -> str:
+    payload = {
+        "assistant_id": BASE["workflow_id"],
+        "metadata": {"by": "desk"},
+        "thread": {"messages": [{"role": "user", "content": question}]},
+    }
+    response = requests.post(
+        RUNS_URL,
+        headers={
+            "Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}",
+            "Content-Type": "application/json",
+            "OpenAI-Beta": "assistants=v2",
+        },
+        json=payload,
+        timeout=30,
+    )
+    response.raise_for_status()
+    # Assistants API response format: a run, polled until it ends
+    run = response.json()
+    run_id = run["id"]
+    thread_id = run["thread_id"]
+    run_headers = {
+        "Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}",
+        "OpenAI-Beta": "assistants=v2",
+    }
+
+    # Poll for completion
+    answer = ""
+    for _ in range(30):  # 30 seconds max
+        time.sleep(1)
+        status_response = requests.get(
+            f"https://api.openai.com/v1/threads/{thread_id}/runs/{run_id}",
+            headers=run_headers,
+            timeout=30,
+        )
+        status_data = status_response.json()
+        run_status = status_data.get("status")
+        if run_status == "completed":
+            # Get messages from thread; the first one is the latest
+            messages_response = requests.get(
+                f"https://api.openai.com/v1/threads/{thread_id}/messages",
+                headers=run_headers,
+                timeout=30,
+            )
+            latest_message = messages_response.json()["data"][0]
+            if latest_message["role"] == "assistant":
+                answer = latest_message["content"][0]["text"]["value"]
+            break
+        if run_status in ("failed", "cancelled"):
+            last_error = status_data.get("last_error") or {}
+            error_text = last_error.get("message") or "Unknown error"
+            raise RuntimeError(f"Assistant run {run_status}: {error_text}")
+
+    if not answer:
+        raise RuntimeError("No response from assistant (timeout or failed)")
+
+    return answer
