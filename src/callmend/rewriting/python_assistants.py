@@ -9,11 +9,11 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.edits import Span
-from callmend.findings import Finding
+from callmend.findings import Bucket, Finding, Note
 from callmend.languages.python.lost_methods import LostMember, lost_members
 from callmend.languages.python.program import Program
 from callmend.languages.python.raw import thread_requests
-from callmend.languages.python.sdk import Owner, SdkCall, find_sdk_calls, thread_calls
+from callmend.languages.python.sdk import Owner, SdkCall, find_sdk_calls, is_typed, thread_calls
 from callmend.reasons import Reason
 from callmend.records import record
 from callmend.rewriting.planned import already, left, migrated
@@ -61,7 +61,20 @@ def sdk_findings(
         lost = [member for member in lost if not member.real]
     found += _of_lost(program, lost, settings, obstacle)
     plans.update(file.adapted)
-    return found
+    typed = {span_of(c.call): c for c in calls if is_typed(program, c.client)}
+    return [
+        replace(f, notes=(*f.notes, _of_typed(program, typed[f.span])))
+        if f.bucket is Bucket.MIGRATED and f.span in typed
+        else f
+        for f in found
+    ]
+
+
+def _of_typed(program: Program, call: SdkCall) -> Note:
+    """What is told of a client that another file makes."""
+    shown = f"`{program.tree.show(call.client)}`"
+    told = f"{shown} is taken for a client of api.openai.com, as its annotation says no other"
+    return Note(program.tree.span(call.client), told, always=True)
 
 
 def _of_lost(

@@ -13,6 +13,7 @@ from callmend.endpoints import Endpoint, catalogue
 from callmend.languages.python.elsewhere import imported_client, is_awaited
 from callmend.languages.python.program import Program
 from callmend.languages.python.tree import dotted
+from callmend.languages.python.typed_clients import type_of_handed
 from callmend.languages.python.values import HOLE
 
 _OPENAI_URL = "https://api.openai.com/v1"
@@ -219,7 +220,7 @@ def _owner(program: Program, client: cst.BaseExpression) -> tuple[Owner, bool]:
         return Owner.OPENAI, False
     value = _made(program, client)
     if value is None:
-        return Owner.UNKNOWN, False
+        return _by_type(program, client)
     name = program.scopes.imported(value.func)
     if name in _AZURE:
         return Owner.AZURE, False
@@ -238,6 +239,20 @@ def _owner(program: Program, client: cst.BaseExpression) -> tuple[Owner, bool]:
             if any(text.rstrip("/") != _OPENAI_URL for text in texts):
                 return Owner.OTHER_HOST, _MAKERS[name]
     return Owner.OPENAI, _MAKERS[name]
+
+
+def _by_type(program: Program, client: cst.BaseExpression) -> tuple[Owner, bool]:
+    """Whose client it is that other files hand in, by its annotation."""
+    name = type_of_handed(program, client, lambda given: owner_of(program, given) is Owner.OPENAI)
+    owner = Owner.AZURE if name in _AZURE else Owner.OPENAI if name in _MAKERS else Owner.UNKNOWN
+    return owner, _MAKERS.get(name, False)
+
+
+def is_typed(program: Program, client: cst.BaseExpression) -> bool:
+    """Whether only a client's annotation tells whose it is."""
+    is_module = program.scopes.imported(client) == "openai"
+    made = is_module or _made(program, client) is not None
+    return not made and _by_type(program, client)[0] is Owner.OPENAI
 
 
 def _given(program: Program, param: cst.Param) -> cst.BaseExpression | None:

@@ -180,7 +180,7 @@ class Resolver:
         """The class of this file of which a definition makes or takes an instance."""
         node, value = definition.node, definition.value
         if isinstance(node, (cst.Param, cst.AnnAssign)) and node.annotation is not None:
-            return self.class_named(self._without_none(node.annotation.annotation))
+            return self.class_named(self.without_none(node.annotation.annotation))
         if isinstance(value, cst.BooleanOperation) and isinstance(value.operator, cst.Or):
             value = value.right  # `config or Config()`
         if isinstance(value, cst.Name) and depth < _MOST_DEPTH:
@@ -189,7 +189,7 @@ class Resolver:
             return self._class_behind(behind, depth + 1) if known else None  # type: ignore[arg-type]
         return self.class_named(value.func) if isinstance(value, cst.Call) else None
 
-    def _without_none(self, node: cst.BaseExpression) -> cst.BaseExpression:
+    def without_none(self, node: cst.BaseExpression) -> cst.BaseExpression:
         """The type in an annotation: of `X | None` and `Optional[X]` that is X."""
         if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.BitOr):
             sides = [s for s in (node.left, node.right) if self._tree.source(s) != "None"]
