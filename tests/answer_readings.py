@@ -517,7 +517,7 @@ LEFT = {
     ),
     "function-chosen-by-the-type": (
         "const read = { text: (d) => d.output }; return read[data.type](data);",
-        "d.output",
+        "read[data.type]",
     ),
     "message-that-names-the-run": (
         "return data.data.filter((m) => m.run_id === data.id).pop().content[0].text.value;",

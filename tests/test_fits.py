@@ -242,3 +242,30 @@ def test_what_else_is_read_does_no_harm(reading: str) -> None:
         source.replace("ask(message)", "ask(message, req)").encode(), "a.js", Settings()
     )
     assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+
+
+_CUT = {
+    # what is read, what is done with it, and where the text has to stand
+    "sliced": ("run.output?.text || 'nothing'", "said.slice(0, 2000)", "output: { text }"),
+    "asked-for-its-length": ("run.reply", "said.length > 9 ? said : ''", "reply: text"),
+    "at": ("run.output.message", "said.at(0) === '#' ? '' : said", "output: { message: text }"),
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize(("reads", "cuts", "member"), _CUT.values(), ids=_CUT)
+def test_what_texts_can_do_too_makes_no_list(
+    reads: str, cuts: str, member: str, target: str
+) -> None:
+    source = (
+        "import axios from 'axios';\nasync function ask(message) {\n"
+        "  const { data: run } = await axios.post('https://api.openai.com/v1/workflows/runs',\n"
+        "    { workflow_id: 'wf_1', input: { message } },\n"
+        "    { headers: { Authorization: `Bearer ${process.env.KEY}` } });\n"
+        f"  return {reads};\n}}\n"
+        "export async function tell(message) {\n"
+        f"  const said = await ask(message);\n  return {cuts};\n}}\n"
+    )
+    migration = check(source.encode(), "a.js", Settings(target=target))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    assert f"{{ output_text: text, {member}," in migration.result.decode()

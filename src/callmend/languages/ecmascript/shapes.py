@@ -17,6 +17,7 @@ from callmend.languages.ecmascript.fits import (
     TELLING,
     Leaf,
     Structure,
+    is_list_method,
     is_parsed,
     misfit,
     nested,
@@ -49,6 +50,10 @@ TEXTUAL = frozenset(
         b"result", b"summary", b"text", b"translation", b"value",
     }
 )  # fmt: skip
+#: Of these, names that no list has.
+_PLAIN_TEXTS = TEXTUAL - {
+    b"body", b"content", b"data", b"output", b"outputs", b"response", b"result", b"value",
+}  # fmt: skip
 _LIST_METHODS = frozenset(
     {
         b"at", b"every", b"filter", b"find", b"findLast", b"flatMap", b"forEach", b"length", b"map",
@@ -223,7 +228,7 @@ def _picked_shape(texts: list[Path], picked: Path, status: bytes) -> Shape:
     if picked.names == (b"output_text",):
         return Shape((b"output_text: text", status), "output_text", others)
     shown = "".join(_spelt(name) for name in picked.names).lstrip(".")
-    is_list = picked.method in _LIST_METHODS
+    is_list = _is_list(picked)
     if picked.names[:2] == (b"output", b"0") or (is_list and picked.names == (b"output",)):
         return Shape((b"output_text: text", _MESSAGE, status), "output", others)
     if is_list or picked.names[-1] in _LIST_METHODS:
@@ -376,7 +381,14 @@ def _picked(texts: list[Path]) -> Path:
             break
         picked = longer[0]
     same = [path for path in texts if path.names == picked.names]
-    return next((path for path in same if path.method in _LIST_METHODS), picked)
+    return next((path for path in same if _is_list(path)), picked)
+
+
+def _is_list(path: Path) -> bool:
+    """Whether a method is called that lists have: `output.find`; `text.slice` is one of texts."""
+    if path.names[-1] in _PLAIN_TEXTS and not is_list_method(path.method):
+        return False
+    return path.method in _LIST_METHODS
 
 
 def _others(texts: list[Path], picked: Path) -> tuple[Path, ...]:
