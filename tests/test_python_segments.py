@@ -31,7 +31,17 @@ def _program(lines: str, url: str = "url", imports: str = "", above: str = "") -
 
 
 _PARTS = 'parts = ["https://api.openai.com/v1"]\nparts.append("workflows")\nparts.append("runs")'
+_BASE = '"https://api.openai.com/v1"'
+_TWO = f'parts = [{_BASE}, "workflows"]'
+_JOINED = '"/".join(parts)'
+_SOMETIMES = [Reason.URL_NOT_CERTAIN]
 FOLLOWED = {
+    "extended": _program(f'{_TWO}\nparts.extend(["runs"])', _JOINED),
+    "added-to": _program(f'{_TWO}\nparts += ["runs"]', _JOINED),
+    "put-between": _program(f'parts = [{_BASE}, "runs"]\nparts.insert(1, "workflows")', _JOINED),
+    "two-lists": _program(_TWO, '"/".join(parts + ["runs"])'),
+    "unpacked": _program(f'ends = ["workflows", "runs"]\nparts = [{_BASE}, *ends]', _JOINED),
+    "joined-for-a-log-too": _program(f'{_PARTS}\nprint("/".join(parts), len(parts))', _JOINED),
     "appended-and-joined": _program(_PARTS, '"/".join(parts)'),
     "joined-into-a-variable": _program(f'{_PARTS}\nurl = "/".join(parts)'),
     "unparsed": _program(
@@ -49,10 +59,91 @@ FOLLOWED = {
 }
 NOT = {
     "appended-if": (
-        _program(f'{_PARTS}\nif question:\n    parts.append("x")', '"/".join(parts)'),
+        _program(f'{_PARTS}\nif question:\n    parts.append("x")', _JOINED),
+        _SOMETIMES,
+    ),
+    "an-id-appended-if": (
+        _program(f'{_TWO}\nif question:\n    parts.append(WF)\nparts.append("runs")', _JOINED),
+        _SOMETIMES,
+    ),
+    "an-id-added-if": (
+        _program(f'{_TWO}\nif question:\n    parts += [WF]\nparts += ["runs"]', _JOINED),
+        _SOMETIMES,
+    ),
+    "an-id-put-between-if": (
+        _program(f"{_PARTS}\nif question:\n    parts.insert(2, WF)", _JOINED),
+        _SOMETIMES,
+    ),
+    "an-id-unpacked-if": (
+        _program(f'parts = [{_BASE}, "workflows", *([WF] if question else []), "runs"]', _JOINED),
+        _SOMETIMES,
+    ),
+    "appended-in-a-loop": (
+        _program(f'{_TWO}\nfor part in ["runs"]:\n    parts.append(part)', _JOINED),
+        _SOMETIMES,
+    ),
+    "one-that-is-put-in": (
+        _program(f'parts = [{_BASE}, "workflows", "x", "runs"]\nparts[2] = WF', _JOINED),
+        _SOMETIMES,
+    ),
+    "one-that-may-go": (
+        _program(f"{_PARTS}\nif question:\n    parts.pop()", _JOINED),
+        _SOMETIMES,
+    ),
+    "empty-ones-filtered-out": (
+        _program(
+            f'parts = [{_BASE}, "workflows", os.getenv("X"), "runs"]',
+            '"/".join(filter(None, parts))',
+        ),
+        _SOMETIMES,
+    ),
+    "stripped-one-by-one": (
+        _program(
+            f'parts = [{_BASE}, "/workflows/", "runs"]',
+            '"/".join(part.strip("/") for part in parts)',
+        ),
+        _SOMETIMES,
+    ),
+    "one-of-two-lists": (
+        _program(
+            f'if question:\n    parts = [{_BASE}, "workflows", "runs"]\nelse:\n'
+            f'    parts = [{_BASE}, "chat", "completions"]',
+            _JOINED,
+        ),
+        _SOMETIMES,
+    ),
+    "a-field-that-another-method-changes": (
+        b"import requests\n\n\nclass Api:\n    def __init__(self):\n"
+        b'        self.parts = ["https://api.openai.com/v1", "workflows"]\n\n'
+        b'    def runs(self):\n        self.parts.append("runs")\n\n'
+        b"    def ask(self, body):\n"
+        b'        return requests.post("/".join(self.parts), json=body)\n',
+        _SOMETIMES,
+    ),
+    "unparsed-from-a-list-that-changes": (
+        _program(
+            'parts = ["https", "api.openai.com", "/v1/workflows/runs", "", "", ""]\n'
+            "if question:\n    parts[2] = question",
+            "urlunparse(parts)",
+            imports="from urllib.parse import urlunparse\n",
+        ),
+        _SOMETIMES,
+    ),
+    "list-that-another-changes": (_program(f"{_PARTS}\nsort(parts)", _JOINED), _SOMETIMES),
+    "another-service-in-a-condition": (
+        _program(
+            f"{_PARTS.replace('api.openai.com', 'engine.acme.dev')}\n"
+            'if question:\n    parts.append("x")',
+            _JOINED,
+        ),
         [],
     ),
-    "list-that-another-changes": (_program(f"{_PARTS}\nsort(parts)", '"/".join(parts)'), []),
+    "live-path-in-a-condition": (
+        _program(
+            f'{_PARTS.replace("workflows", "chat")}\nif question:\n    parts.append("x")', _JOINED
+        ),
+        [],
+    ),
     "unparsed-from-an-unknown-host": (
         _program(
             'url = urlunparse(("https", host(), "/v1/workflows/runs", "", "", ""))',

@@ -11,8 +11,8 @@ from callmend.languages.python.find import Certainty, Request
 from callmend.languages.python.paths import added
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
+from callmend.languages.python.texts import HOLE
 from callmend.languages.python.tree import dotted
-from callmend.languages.python.values import HOLE
 from callmend.reasons import Reason
 from callmend.records import record
 from callmend.settings import DEFAULT_BASE_URL, Settings

@@ -13,8 +13,9 @@ from callmend.endpoints import Endpoint, Match, is_behind_unknown, match_url
 from callmend.languages.python.clients import Client, Clients, Library
 from callmend.languages.python.flow import Flow
 from callmend.languages.python.scopes import Definition, Scopes
+from callmend.languages.python.texts import HOLE
 from callmend.languages.python.tree import Tree, dotted
-from callmend.languages.python.values import HOLE, Resolver, Value
+from callmend.languages.python.values import Resolver, Value
 from callmend.records import record
 
 

@@ -15,8 +15,8 @@ from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition, parameters
 from callmend.languages.python.sdk import Owner, owner_of
 from callmend.languages.python.strays import HOST, End, Flow, Path, Stray, Strays, name_called
+from callmend.languages.python.texts import HOLE
 from callmend.languages.python.tree import dotted
-from callmend.languages.python.values import HOLE
 
 #: A setting of OpenAI's host, but not of Azure's.
 _SETTING = re.compile(rb"(?<![A-Za-z_])OPENAI_(?:API_)?(?:BASE|ENDPOINT|HOST|ORIGIN|URL)")

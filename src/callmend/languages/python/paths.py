@@ -12,7 +12,8 @@ from callmend.endpoints import catalogue
 from callmend.languages.python.find import Request
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
-from callmend.languages.python.values import FORMAT_FIELD, HOLE, JOINERS, PERCENT_FIELD
+from callmend.languages.python.texts import HOLE
+from callmend.languages.python.values import FORMAT_FIELD, JOINERS, PERCENT_FIELD
 from callmend.records import record
 
 _MOST_DEPTH = 14

@@ -13,7 +13,8 @@ from callmend.languages.python.find import Certainty, Request
 from callmend.languages.python.paths import added
 from callmend.languages.python.program import Program
 from callmend.languages.python.request import RequestReader
-from callmend.languages.python.values import HOLE, key_of
+from callmend.languages.python.texts import HOLE
+from callmend.languages.python.values import key_of
 from callmend.records import record
 from callmend.routes import OPS, URL, Op, endpoint_of
 

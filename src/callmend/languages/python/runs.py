@@ -11,8 +11,8 @@ from callmend.endpoints import catalogue
 from callmend.languages.python.find import Request
 from callmend.languages.python.paths import added
 from callmend.languages.python.program import Program
+from callmend.languages.python.texts import HOLE
 from callmend.languages.python.tree import dotted
-from callmend.languages.python.values import HOLE
 from callmend.records import record
 
 #: The endpoints that are asked for a run.

@@ -12,9 +12,9 @@ import libcst as cst
 from callmend.endpoints import Endpoint, catalogue
 from callmend.languages.python.elsewhere import imported_client, is_awaited
 from callmend.languages.python.program import Program
+from callmend.languages.python.texts import HOLE
 from callmend.languages.python.tree import dotted
 from callmend.languages.python.typed_clients import type_of_handed
-from callmend.languages.python.values import HOLE
 
 _OPENAI_URL = "https://api.openai.com/v1"
 _MAKERS = {

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import ast
 import itertools
 import re
-from collections.abc import Mapping
-from urllib.parse import urljoin
+from collections.abc import Callable, Mapping
 
 import libcst as cst
 
 from callmend.languages.python.builders import Builders, Built
 from callmend.languages.python.flow import Flow, Unclear
 from callmend.languages.python.scopes import Definition, Scopes, parameters
-from callmend.languages.python.segments import UNPARSERS, elements_of
+from callmend.languages.python.segments import UNPARSERS, parts_of
 from callmend.languages.python.tables import Tables
+from callmend.languages.python.texts import (
+    HOLE,
+    OTHER,
+    joined,
+    several,
+    unescaped,
+    url_joined,
+)
 from callmend.languages.python.tree import Tree
 from callmend.records import record
 
-#: Stands for a part that is not known before the program runs (a private-use character).
-HOLE = "\ue000"
 #: What binds a name or a key to an expression as it is.
 _VALUED = (cst.Assign, cst.AnnAssign, cst.DictElement, cst.Arg)
-_MOST_ALTERNATIVES = 16
 _MOST_DEPTH = 14
 _ENVIRONMENT = frozenset(
     {"os.getenv", "os.environ.get", "decouple.config", "environ.get", "getenv", "os.environ.pop"}
@@ -103,21 +106,21 @@ class Resolver:
             return [node.value]
         if isinstance(node, cst.ConcatenatedString):
             left = self._texts(node.left, seen, depth + 1)
-            return _joined(left, self._texts(node.right, seen, depth + 1))
+            return joined(left, self._texts(node.right, seen, depth + 1))
         if isinstance(node, cst.FormattedString):
             return self._formatted(node, seen, depth)
         if isinstance(node, cst.BinaryOperation):
             return self._binary(node, seen, depth)
         if isinstance(node, cst.BooleanOperation) and isinstance(node.operator, cst.Or):
             sides = [node.left, node.right]
-            return _several([self._texts(side, seen, depth + 1) for side in sides])
+            return several([self._texts(side, seen, depth + 1) for side in sides])
         if isinstance(node, cst.IfExp):
             sides = [node.body, node.orelse]
-            return _several([self._texts(side, seen, depth + 1) for side in sides])
+            return several([self._texts(side, seen, depth + 1) for side in sides])
         if isinstance(node, cst.Call):
             return self._call(node, seen, depth)
         if isinstance(node, (cst.Name, cst.Attribute, cst.Subscript)):
-            return _several(self._sources(node, seen, depth))
+            return several(self._sources(node, seen, depth))
         return [HOLE]
 
     def _sources(
@@ -155,7 +158,7 @@ class Resolver:
         }
         before, self._given = self._given, {**self._given, **known}
         self._open.append(first)
-        texts = _several([self._texts(each, seen, depth + 1) for each in built.returned])
+        texts = several([self._texts(each, seen, depth + 1) for each in built.returned])
         self._open.pop()
         self._given = before
         return texts
@@ -222,13 +225,13 @@ class Resolver:
             return list(self._given[definition])
         if isinstance(node, (cst.For, cst.CompFor)) and (listed := self.tried(node)) is not None:
             elements = [each.value for each in listed.elements]
-            return _several([self._texts(each, seen, depth + 1) for each in elements])
+            return several([self._texts(each, seen, depth + 1) for each in elements])
         if isinstance(node, cst.Param):
             default = [] if node.default is None else [self._texts(node.default, seen, depth + 1)]
-            return _several([[HOLE], *default])
+            return several([[HOLE], *default])
         if isinstance(node, cst.AugAssign) and isinstance(node.operator, cst.AddAssign):
             before = self._texts(node.target, seen, depth + 1)
-            return _joined(before, self._texts(node.value, seen, depth + 1))
+            return joined(before, self._texts(node.value, seen, depth + 1))
         if definition.value is None or not isinstance(node, _VALUED):
             return [HOLE]
         return self._texts(definition.value, seen, depth + 1)
@@ -319,23 +322,23 @@ class Resolver:
         result = [""]
         for part in node.parts:
             if isinstance(part, cst.FormattedStringText):
-                result = _joined(result, [_unescaped(part.value, node.prefix)])
+                result = joined(result, [unescaped(part.value, node.prefix)])
             elif (
                 isinstance(part, cst.FormattedStringExpression)
                 and part.format_spec is None
                 and part.conversion in (None, "s")
             ):
-                result = _joined(result, self._texts(part.expression, seen, depth + 1))
+                result = joined(result, self._texts(part.expression, seen, depth + 1))
             else:
-                result = _joined(result, [HOLE])
+                result = joined(result, [HOLE])
         return result
 
     def _binary(self, node: cst.BinaryOperation, seen: list[Definition], depth: int) -> list[str]:
         left = self._texts(node.left, seen, depth + 1)
         if isinstance(node.operator, cst.Add):
-            return _joined(left, self._texts(node.right, seen, depth + 1))
+            return joined(left, self._texts(node.right, seen, depth + 1))
         if isinstance(node.operator, cst.Divide):  # yarl: URL("...") / "runs"
-            return _joined(_joined(left, ["/"]), self._texts(node.right, seen, depth + 1))
+            return joined(joined(left, ["/"]), self._texts(node.right, seen, depth + 1))
         if not isinstance(node.operator, cst.Modulo):
             return [HOLE]
         right = node.right
@@ -343,18 +346,18 @@ class Resolver:
             given = [self._texts(e.value, seen, depth + 1) for e in right.elements]
         else:
             given = [self._texts(right, seen, depth + 1)]
-        return _several([self._percent(template, given) for template in left])
+        return several([self._percent(template, given) for template in left])
 
     def _percent(self, template: str, given: list[list[str]]) -> list[str]:
         result, position, taken = [""], 0, iter(given)
         for match in PERCENT_FIELD.finditer(template):
-            result = _joined(result, [template[position : match.start()]])
+            result = joined(result, [template[position : match.start()]])
             position = match.end()
             if match["kind"] == "%":
-                result = _joined(result, ["%"])
+                result = joined(result, ["%"])
             else:
-                result = _joined(result, [HOLE] if match["name"] else next(taken, [HOLE]))
-        return _joined(result, [template[position:]])
+                result = joined(result, [HOLE] if match["name"] else next(taken, [HOLE]))
+        return joined(result, [template[position:]])
 
     def _call(self, node: cst.Call, seen: list[Definition], depth: int) -> list[str]:
         name = self._scopes.imported(node.func)
@@ -366,7 +369,7 @@ class Resolver:
                 if arg.keyword is not None and arg.keyword.value == "default":
                     default = arg.value
             known = [] if default is None else [self._texts(default, seen, depth + 1)]
-            return _several([[HOLE], *known])
+            return several([[HOLE], *known])
         if isinstance(node.func, cst.Name) and node.func.value == "str" and len(plain) == 1:
             return self._texts(plain[0], seen, depth + 1)
         if name in _WRAPPERS and len(plain) == 1:
@@ -374,22 +377,52 @@ class Resolver:
         if name in JOINERS and len(plain) == 2:
             return self._url_joined(plain[0], plain[1], seen, depth)
         if name in UNPARSERS and len(plain) == 1:
-            parts = elements_of(self._scopes, plain[0], self.definitions(plain[0])) or []
-            if len(parts) < 3:
-                return [HOLE]
-            scheme, host, path = (self._texts(part, seen, depth + 1) for part in parts[:3])
-            return _joined(_joined(_joined(scheme, ["://"]), host), path)
+            return self._in_parts(plain[0], lambda parts: self._unparsed(parts, seen, depth))
         if (built := self.built(node)) is not None:
             return self._returned(built, seen, depth)
         if isinstance(node.func, cst.Attribute):
             return self._method(node, node.func, plain, seen, depth)
         return [HOLE]
 
+    def _in_parts(
+        self,
+        node: cst.BaseExpression,
+        put_together: Callable[[list[cst.BaseExpression]], list[str]],
+    ) -> list[str]:
+        """The texts that are put together of a list's parts, and another where they may differ."""
+        found = parts_of(self._scopes, node, self.definitions(node))
+        if found is None:
+            return [HOLE]
+        lists = found.lists
+        texts = [put_together(parts) for parts in lists]
+        return texts[0] if len(lists) == 1 else several([*texts, [OTHER]])
+
+    def _unparsed(
+        self, parts: list[cst.BaseExpression], seen: list[Definition], depth: int
+    ) -> list[str]:
+        if len(parts) < 3:
+            return [HOLE]
+        scheme, host, path = (self._texts(part, seen, depth + 1) for part in parts[:3])
+        return joined(joined(joined(scheme, ["://"]), host), path)
+
+    def _all_joined(
+        self,
+        parts: list[cst.BaseExpression],
+        between: list[str],
+        seen: list[Definition],
+        depth: int,
+    ) -> list[str]:
+        result = [""]
+        for number, part in enumerate(parts):
+            result = joined(result, between) if number else result
+            result = joined(result, self._texts(part, seen, depth + 1))
+        return result
+
     def _url_joined(
         self, base: cst.BaseExpression, path: cst.BaseExpression, seen: list[Definition], depth: int
     ) -> list[str]:
         bases, paths = (self._texts(part, seen, depth + 1) for part in (base, path))
-        return [_urljoin(each, end) for each, end in itertools.product(bases, paths)]
+        return [url_joined(each, end) for each, end in itertools.product(bases, paths)]
 
     def _method(
         self,
@@ -401,7 +434,7 @@ class Resolver:
     ) -> list[str]:
         method = func.attr.value
         if method == "get":
-            return _several(self._sources(node, seen, depth))
+            return several(self._sources(node, seen, depth))
         if method in ("rstrip", "strip", "lstrip") and len(plain) <= 1:
             chars = self.text(plain[0]) if plain else None
             if plain and chars is None:
@@ -416,13 +449,10 @@ class Resolver:
             url = self.single(func.value)
             if isinstance(url, cst.Call) and self._scopes.imported(url.func) in _WRAPPERS:
                 return self._url_joined(url, plain[0], seen, depth)
-            found = elements_of(self._scopes, plain[0], self.definitions(plain[0]))
             between = self._texts(func.value, seen, depth + 1)
-            result = [HOLE] if found is None else [""]
-            for number, element in enumerate(found or ()):
-                result = _joined(result, between) if number else result
-                result = _joined(result, self._texts(element, seen, depth + 1))
-            return result
+            return self._in_parts(
+                plain[0], lambda parts: self._all_joined(parts, between, seen, depth)
+            )
         if method == "format" and isinstance(
             func.value,
             (cst.SimpleString, cst.ConcatenatedString, cst.Name, cst.Attribute, cst.Subscript),
@@ -434,7 +464,7 @@ class Resolver:
                 if arg.keyword is not None
             }
             given = [self._texts(value, seen, depth + 1) for value in plain]
-            return _several([self._format(template, given, named) for template in templates])
+            return several([self._format(template, given, named) for template in templates])
         return [HOLE]
 
     def _format(
@@ -442,10 +472,10 @@ class Resolver:
     ) -> list[str]:
         result, position, count = [""], 0, 0
         for match in FORMAT_FIELD.finditer(template):
-            result = _joined(result, [template[position : match.start()]])
+            result = joined(result, [template[position : match.start()]])
             position = match.end()
             if match[0] in ("{{", "}}"):
-                result = _joined(result, [match[0][0]])
+                result = joined(result, [match[0][0]])
                 continue
             name = match["name"]
             if not name:
@@ -456,8 +486,8 @@ class Resolver:
                 known = given[int(name)] if int(name) < len(given) else [HOLE]
             else:
                 known = named.get(name, [HOLE])
-            result = _joined(result, known)
-        return _joined(result, [template[position:]])
+            result = joined(result, known)
+        return joined(result, [template[position:]])
 
 
 def key_of(element: cst.BaseDictElement) -> str | None:
@@ -468,33 +498,3 @@ def key_of(element: cst.BaseDictElement) -> str | None:
         return None
     value = element.key.evaluated_value
     return value if isinstance(value, str) else None
-
-
-def _unescaped(raw: str, prefix: str) -> str:
-    """The text that a literal part of an f-string stands for."""
-    text = raw.replace("{{", "{").replace("}}", "}")
-    if "\\" not in text or "r" in prefix.lower():
-        return text
-    try:
-        quoted = text.replace('"', '\\"') if '\\"' not in text else text
-        value = ast.literal_eval(f'"""{quoted}"""')
-    except (SyntaxError, ValueError):
-        return HOLE
-    return value if isinstance(value, str) else HOLE
-
-
-def _urljoin(base: str, path: str) -> str:
-    if HOLE not in base.split("/v1", maxsplit=1)[0]:
-        return urljoin(base, path)
-    # What an unknown base keeps of its path is not known either.
-    return base + path if base.endswith("/") or path.startswith("/") else HOLE + "/" + path
-
-
-def _joined(left: list[str], right: list[str]) -> list[str]:
-    combined = [a + b for a in left for b in right]
-    return combined if len(combined) <= _MOST_ALTERNATIVES else [HOLE]
-
-
-def _several(alternatives: list[list[str]]) -> list[str]:
-    merged = list(dict.fromkeys(text for group in alternatives for text in group))
-    return merged if len(merged) <= _MOST_ALTERNATIVES else [*merged[:_MOST_ALTERNATIVES], HOLE]
