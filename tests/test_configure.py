@@ -214,3 +214,21 @@ def test_a_settings_file_that_holds_a_call_of_its_own_gets_both_changes_once() -
     assert results["b.ts"].startswith(f"export const W = '{ID}';\n")
     assert "threads/runs" in results["b.ts"]
     assert done.remarks == ()
+
+
+def test_the_id_of_a_run_that_is_asked_for_is_no_assistants() -> None:
+    given = (
+        b"const RUNS = 'https://api.openai.com/v1/workflows/runs';\n"
+        b"const headers = { Authorization: `Bearer ${process.env.KEY}` };\n"
+        b"export async function start(message) {\n"
+        b"  const res = await fetch(RUNS, { method: 'POST', headers,\n"
+        b"    body: JSON.stringify({ workflow_id: process.env.WF, input: { message } }) });\n"
+        b"  if (!res.ok) throw new Error('start');\n  return (await res.json()).id;\n}\n"
+        b"export async function ask(id) {\n"
+        b"  const res = await fetch(`${RUNS}/${id}`, { headers });\n"
+        b"  if (!res.ok) throw new Error('ask');\n"
+        b"  return (await res.json()).output_text;\n}\n"
+    )
+    migration = migrate(given, "a.js", Settings())
+    assert [finding.bucket.value for finding in migration.findings] == ["migrated", "migrated"]
+    assert [(o.shown, o.value) for o in migration.origins] == [("process.env.WF", "WF")]

@@ -175,7 +175,9 @@ class _FilePlanner:
         speaking = (Bucket.MIGRATED, Bucket.ALREADY_MIGRATED)
         spans = {finding.span for finding in findings if finding.bucket in speaking}
         for request in requests:
-            expression = id_expression(request.call) or request.path_id
+            # The id in a poll's path is the run's.
+            of_path = None if request.endpoint.part else request.path_id
+            expression = id_expression(request.call) or of_path
             if span(request.call) in spans and expression is not None:
                 yield origin(self._program, expression)
 

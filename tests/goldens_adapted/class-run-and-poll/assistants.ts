@@ -24,7 +24,7 @@ export default class Workflows {
 
   private async wait(workflowId: string, runId: string): Promise<Run> {
     for (;;) {
-      const res = await workflowAnswer(fetch(`https://api.openai.com/v1/threads/${runId}`, { headers: this.headers() }), { ...this.headers(), "OpenAI-Beta": "assistants=v2" });
+      const res = await workflowAnswer(fetch(`https://api.openai.com/v1/threads/${String(runId).replace("~", "/runs/")}`, { headers: this.headers() }), { ...this.headers(), "OpenAI-Beta": "assistants=v2" });
       if (!res.ok) throw new Error(`wait: ${res.status}`);
       const run: Run = await res.json();
       if (run.status !== "queued" && run.status !== "in_progress") return run;
@@ -95,6 +95,6 @@ async function workflowAnswer(
     return new Response(JSON.stringify({ error }), failure);
   }
   const headers = { "Content-Type": "application/json" };
-  const body = JSON.stringify({ output_text: text, output: text, id: `${run.thread_id}/runs/${run.id}`, status: "completed" });
+  const body = JSON.stringify({ output_text: text, output: text, id: `${run.thread_id}~${run.id}`, status: "completed" });
   return new Response(body, { status: live.status, headers });
 }

@@ -32,7 +32,7 @@ async function begin(question) {
 }
 
 async function look(id) {
-  const res = await workflowAnswer(fetch(`https://api.openai.com/v1/threads/${id}`, { headers: apiHeaders() }), { ...apiHeaders(), "OpenAI-Beta": "assistants=v2" });
+  const res = await workflowAnswer(fetch(`https://api.openai.com/v1/threads/${String(id).replace("~", "/runs/")}`, { headers: apiHeaders() }), { ...apiHeaders(), "OpenAI-Beta": "assistants=v2" });
   const raw = await res.text();
   if (!res.ok) throw new Error(`look: ${res.status} ${raw}`);
   return JSON.parse(raw);
@@ -119,6 +119,6 @@ async function workflowAnswer(
     return new Response(JSON.stringify({ error }), failure);
   }
   const headers = { "Content-Type": "application/json" };
-  const body = JSON.stringify({ output_text: text, output: [{ type: "message", role: "assistant", content: [{ type: "output_text", text }] }], id: `${run.thread_id}/runs/${run.id}`, status: "completed" });
+  const body = JSON.stringify({ output_text: text, output: [{ type: "message", role: "assistant", content: [{ type: "output_text", text }] }], id: `${run.thread_id}~${run.id}`, status: "completed" });
   return new Response(body, { status: live.status, headers });
 }

@@ -10,7 +10,7 @@ function headers() {
 
 async function waitForRun(workflowId: string, runId: string) {
   for (let i = 0; i < 40; i++) {
-    const res = await workflowAnswer2(fetch(`https://api.openai.com/v1/threads/${runId}`, { headers: headers() }), { ...headers(), "OpenAI-Beta": "assistants=v2" });
+    const res = await workflowAnswer2(fetch(`https://api.openai.com/v1/threads/${String(runId).replace("~", "/runs/")}`, { headers: headers() }), { ...headers(), "OpenAI-Beta": "assistants=v2" });
     const run = await res.json();
     if (run.status === "completed" || run.status === "succeeded") return run;
     if (run.status === "failed" || run.status === "cancelled") {
@@ -94,7 +94,7 @@ async function workflowAnswer(
     return new Response(JSON.stringify({ error }), failure);
   }
   const headers2 = { "Content-Type": "application/json" };
-  const body = JSON.stringify({ output_text: text, output: { text }, id: `${run.thread_id}/runs/${run.id}`, status: "completed" });
+  const body = JSON.stringify({ output_text: text, output: { text }, id: `${run.thread_id}~${run.id}`, status: "completed" });
   return new Response(body, { status: live.status, headers: headers2 });
 }
 
@@ -150,6 +150,6 @@ async function workflowAnswer2(
     throw new Error(`Assistant run ${run.status}: ${failed || 'no text'}`);
   }
   const headers2 = { "Content-Type": "application/json" };
-  const body = JSON.stringify({ output_text: text, output: { text }, id: `${run.thread_id}/runs/${run.id}`, status: "completed" });
+  const body = JSON.stringify({ output_text: text, output: { text }, id: `${run.thread_id}~${run.id}`, status: "completed" });
   return new Response(body, { status: live.status, headers: headers2 });
 }

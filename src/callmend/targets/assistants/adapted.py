@@ -94,4 +94,5 @@ def form_of(known: Told) -> Form:
         polled=b"/threads",
         # A run is asked for by its thread's id too.
         identity=b"`${run.thread_id}/runs/${run.id}`",
+        joint=b"/runs/",
     )

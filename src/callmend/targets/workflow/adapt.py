@@ -57,7 +57,13 @@ from callmend.targets.workflow.growths import check_growths
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.lists import list_note
 from callmend.targets.workflow.parses import parse_note
-from callmend.targets.workflow.polls import Poll, poll_edits, read_polls
+from callmend.targets.workflow.polls import (
+    JOINT,
+    Poll,
+    is_polled_apart,
+    poll_edits,
+    read_polls,
+)
 from callmend.targets.workflow.site import Site, query_note
 from callmend.targets.workflow.stream import RESPONSE
 from callmend.targets.workflow.undici import BY_UNDICI, check_undici, is_by_undici
@@ -147,8 +153,9 @@ class Form:
     ``members`` are the new body's, ``dropped`` the members that go without a counterpart,
     ``arguments`` what the function is given behind the request, ``live`` the live answer's
     name in the function. ``polled`` is the path of a request for the answer, without its id,
-    and ``identity`` the code of that id where it is more than the live answer's own. ``unread`` are
-    other expressions of the dead call that the live one does not read.
+    and ``identity`` the code of that id where it is more than the live answer's own; ``joint`` is
+    what stands in the path between its two parts, which no route of one segment takes. ``unread``
+    are other expressions of the dead call that the live one does not read.
     """
 
     target: str
@@ -160,6 +167,7 @@ class Form:
     arguments: Callable[[Headers], bytes] | None = None
     polled: bytes = b""
     identity: bytes = b""
+    joint: bytes = b""
     unread: tuple[Node, ...] = ()
 
     @property
@@ -204,7 +212,11 @@ def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
 def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | None = None) -> Plan:
     """The plan of a call that is adapted; ``why`` tells what kept it from being read in place."""
     site, sender = known.site, known.sender or known.site
-    shape = known.shape.code(form.live, form.identity if known.polls else form.live + b".id")
+    polled_apart = bool(form.joint) and is_polled_apart(site, known.polls)
+    identity = form.identity if known.polls else form.live + b".id"
+    if polled_apart:
+        identity = identity.replace(form.joint, JOINT)
+    shape = known.shape.code(form.live, identity)
     asked = [(sender, known.sent.headers, known.readings)]
     asked += [(poll.site, poll.headers, poll.readings) for poll in known.polls]
     edits: list[Edit] = []
@@ -233,15 +245,26 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | N
         edits.append(Edit(call.start_byte, call.start_byte, names[-1] + b"("))
         edits.append(Edit(call.end_byte, call.end_byte, more + b")"))
     headers_of = HeaderEdits(sender, known.sent.headers)
+    in_headers = (
+        tuple(headers_of.edits(form.beta))
+        if given is None or given.headers is None
+        else given.headers
+    )
     edits += [
         *(url_edits(site, form.url) if given is None else given.urls),
-        *(headers_of.edits(form.beta) if given is None or given.headers is None else given.headers),
+        *in_headers,
         body_edit(known, form.members),
     ]
     gone = [*headers_of.gone]
     for poll in known.polls:
         polled = HeaderEdits(poll.site, poll.headers)
-        edits += poll_edits(poll, form.polled, polled, form.beta)
+        joint = form.joint if polled_apart else b""
+        # What the start adds to headers that both send is all that the poll needs there.
+        edits += [
+            edit
+            for edit in poll_edits(poll, form.polled, polled, form.beta, joint)
+            if edit.start < edit.end or all(edit.start != own.start for own in in_headers)
+        ]
         gone += polled.gone
         text = f"asks for the run again, which becomes GET /v1{form.polled.decode()}/{{id}}"
         notes.append(Note(span(poll.site.request.call), text, always=True))

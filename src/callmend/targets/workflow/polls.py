@@ -22,6 +22,8 @@ from callmend.targets.workflow.pathid import path_identity
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.urls import relative_path
 
+#: Between the two ids of a run in one that may be a segment of a path.
+JOINT = b"~"
 _OF_A_RUN = re.compile(r"https://api\.openai\.com/(?:[^?#]*/)?workflows/[^?#]*runs/[^/?#]+/[^?#]")
 
 
@@ -97,9 +99,29 @@ def _read(start: Site, request: Request) -> Poll:
     return Poll(site, headers, identity, follower.readings)
 
 
-def poll_edits(poll: Poll, path: bytes, headers: HeaderEdits, beta: bytes | None) -> list[Edit]:
-    """The edits of its URL, which is ``path`` with the id behind it, and of its beta header."""
-    edits = [polled_url(poll.site, path, poll.identity)]
+def is_polled_apart(start: Site, polls: tuple[Poll, ...]) -> bool:
+    """Whether another function asks for the run: the id comes to it by a way that is not seen.
+
+    It may be a segment of a path of the file's own, as in `GET /runs/:id`, and hold no slash then.
+    """
+    tree = start.program.tree
+    function = tree.function_of(start.request.call)
+    return any(tree.function_of(poll.site.request.call) != function for poll in polls)
+
+
+def poll_edits(
+    poll: Poll, path: bytes, headers: HeaderEdits, beta: bytes | None, joint: bytes = b""
+) -> list[Edit]:
+    """The edits of its URL, which is ``path`` with the id behind it, and of its beta header.
+
+    ``joint`` takes the place of `JOINT` in an id that was put together with that.
+    """
+    identity = poll.identity
+    if joint:
+        quote = poll.site.style.quote
+        parts = (b"String(", identity.text, b").replace(", quote, JOINT, quote, b", ")
+        identity = Capture(b"".join((*parts, quote, joint, quote, b")")))
+    edits = [polled_url(poll.site, path, identity)]
     return [*edits, *headers.edits(beta, sends_json=False)]
 
 
