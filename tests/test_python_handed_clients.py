@@ -94,3 +94,101 @@ def test_it_is_left_where_it_is_not_known(
     migration = migrate(_program(calls, url), "program.py", Settings(target=target))
     assert not migration.changed
     assert [finding.reason for finding in migration.findings] == [reason] * (reason is not None)
+
+
+_HEAD = """\
+import os
+from functools import lru_cache
+from typing import Annotated
+
+import httpx
+import pytest
+from fastapi import Depends, FastAPI
+
+from app import other_client
+
+app = FastAPI()
+
+
+"""
+_READ = """\
+    response = client.post(
+        "/workflows/runs", json={"workflow_id": os.environ["WF"], "input": {"message": question}}
+    )
+"""
+_SHOWN = '    response.raise_for_status()\n    return response.json()["output"]["message"]\n'
+_YIELDS = f"def get_client():\n    with {_MADE} as http:\n        yield http\n\n\n"
+_RETURNS = f"def get_client():\n    return {_MADE}\n\n\n"
+_ROUTE = '@app.post("/ask")\ndef answer(question: str, client'
+_HELPED = f"def ask(client, question):\n{_READ}{_SHOWN}\n\n"
+_TEST = 'def test_it(api):\n    assert "30 days" in ask(api, "How long?").lower()\n'
+_FIXTURE = "@pytest.fixture\n" + _YIELDS.replace("get_client", "api")
+
+#: What FastAPI or pytest gives a function, by a function of the file.
+PROVIDED = {
+    "depends-on-what-is-yielded": (
+        f"{_YIELDS}{_ROUTE}: httpx.Client = Depends(get_client)):\n{_READ}{_SHOWN}"
+    ),
+    "depends-on-what-is-returned": f"{_RETURNS}{_ROUTE}=Depends(get_client)):\n{_READ}{_SHOWN}",
+    "depends-on-what-is-kept": (
+        f"@lru_cache\n{_RETURNS}{_ROUTE}=Depends(get_client)):\n{_READ}{_SHOWN}"
+    ),
+    "in-an-annotation": (
+        f"{_RETURNS}{_ROUTE}: Annotated[httpx.Client, Depends(get_client)]):\n{_READ}{_SHOWN}"
+    ),
+    "in-an-annotation-with-a-name": (
+        f"{_RETURNS}Client = Annotated[httpx.Client, Depends(get_client)]\n\n\n"
+        f"{_ROUTE}: Client):\n{_READ}{_SHOWN}"
+    ),
+    "a-fixture": f"{_FIXTURE}{_HELPED}{_TEST}",
+    "a-fixture-of-the-session": (
+        _FIXTURE.replace("fixture", 'fixture(scope="session")', 1) + _HELPED + _TEST
+    ),
+    "a-fixture-with-a-fixture": (
+        f"{_FIXTURE.replace('def api', 'def http')}"
+        f"@pytest.fixture\ndef api(http):\n    return http\n\n\n{_HELPED}{_TEST}"
+    ),
+}
+_NOT_PROVIDED = {
+    "depends-on-another-file-s": (
+        f"{_ROUTE}: httpx.Client = Depends(other_client)):\n{_READ}{_SHOWN}",
+        [],
+    ),
+    "depends-on-one-of-two": (
+        f"{_RETURNS.rstrip()}\n    return other_client()\n\n\n"
+        f"{_ROUTE}: httpx.Client = Depends(get_client)):\n{_READ}{_SHOWN}",
+        [Reason.UNRESOLVED_HOST],
+    ),
+    "depends-on-what-a-decorator-gives": (
+        f"@app.wraps\n{_RETURNS}{_ROUTE}: httpx.Client = Depends(get_client)):\n{_READ}{_SHOWN}",
+        [Reason.UNRESOLVED_HOST],
+    ),
+    "a-parameter-in-place-of-a-fixture": (
+        f"{_FIXTURE}{_HELPED}@pytest.mark.parametrize('api', [other_client()])\n{_TEST}",
+        [Reason.URL_NOT_FOLLOWED],
+    ),
+    "a-function-that-is-no-fixture": (
+        f"{_YIELDS.replace('get_client', 'api')}{_HELPED}{_TEST}",
+        [Reason.URL_NOT_FOLLOWED],
+    ),
+}
+
+
+@_TARGETS
+@pytest.mark.parametrize("code", PROVIDED.values(), ids=PROVIDED)
+def test_the_client_is_what_a_framework_gives(code: str, target: str) -> None:
+    migration = check((_HEAD + code).encode(), settings=Settings(target=target))
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    assert f'client.post(\n        "/{_LIVE[target]}"' in migration.result.decode() or (
+        f'client.post("/{_LIVE[target]}"' in migration.result.decode()
+    )
+
+
+@_TARGETS
+@pytest.mark.parametrize(("code", "reasons"), _NOT_PROVIDED.values(), ids=_NOT_PROVIDED)
+def test_it_is_left_where_what_a_framework_gives_is_not_known(
+    code: str, reasons: list[Reason], target: str
+) -> None:
+    migration = migrate((_HEAD + code).encode(), "program.py", Settings(target=target))
+    assert not migration.changed
+    assert [finding.reason for finding in migration.findings] == reasons

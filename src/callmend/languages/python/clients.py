@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
 from functools import cached_property
 
@@ -41,6 +42,11 @@ _FUNCTIONS = {
 }
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request"})
 _URLLIB = frozenset({"urllib.request.Request", "urllib.request.urlopen"})
+#: What names the function that a parameter's value is asked of.
+_INJECTIONS = frozenset({"fastapi.Depends", "fastapi.Security"})
+#: Decorators that keep what a function returns for its next call.
+_CACHES = frozenset({"cache", "cache_resource", "lru_cache"})
+_FIXTURES = frozenset({"pytest.fixture", "pytest_asyncio.fixture"})
 _CONNECTIONS = frozenset({"http.client.HTTPSConnection", "http.client.HTTPConnection"})
 _DOUBLES = frozenset(
     {
@@ -217,15 +223,16 @@ class Clients:
     def returned(self, call: cst.Call) -> cst.BaseExpression | None:
         """What a function of this file returns when it is called so, if that is one expression."""
         function = self._function(call)
-        if function is None:
+        if function is None or not self._is_called_as_it_is(function):
             return None
-        for decorator in function.decorators:
-            inner = decorator.decorator
-            named = dotted(inner.func if isinstance(inner, cst.Call) else inner)
-            if named.rsplit(".", 1)[-1] not in ("cache", "lru_cache", "cache_resource"):
-                return None
         returns = [n for n in self._tree.own(function) if isinstance(n, cst.Return)]
         return returns[0].value if len(returns) == 1 else None
+
+    def _is_called_as_it_is(self, function: cst.FunctionDef) -> bool:
+        """Whether decorators do no more than keep what a function returns."""
+        made = (decorator.decorator for decorator in function.decorators)
+        names = (dotted(each.func if isinstance(each, cst.Call) else each) for each in made)
+        return all(name.rsplit(".", 1)[-1] in _CACHES for name in names)
 
     def _defined(
         self, definition: Definition, depth: int
@@ -236,6 +243,10 @@ class Clients:
             handed = self._handed(node, depth)
             if handed is not None:
                 return handed
+            provided = self.provided(node)
+            made = None if provided is None else self._made(provided, depth + 1)
+            if made is not None:
+                return (*made[:3], None)
         if isinstance(node, (cst.Param, cst.AnnAssign)):
             annotation = node.annotation
         if annotation is not None:
@@ -269,6 +280,47 @@ class Clients:
         calls = [c for c in self.sites.of(function).calls if self.sites.called(c) is function]
         found = [self.sites.argument(call, function, param) for call in calls]
         return [] if None in found else [given for given in found if given is not None]
+
+    def provided(self, param: cst.Param) -> cst.BaseExpression | None:
+        """What a framework gives a parameter by a function of this file, if that is one thing."""
+        function = self._provider(param)
+        given = [
+            node.value
+            for node in (() if function is None else self._tree.own(function))
+            if isinstance(node, (cst.Return, cst.Yield))
+        ]
+        only = given[0] if len(given) == 1 else None
+        return only if isinstance(only, cst.BaseExpression) else None
+
+    def _provider(self, param: cst.Param) -> cst.FunctionDef | None:
+        """The function of FastAPI's `Depends(function)`, or pytest's fixture of this name."""
+        for node in self._declared_by(param):
+            if isinstance(node, cst.Call) and self._scopes.imported(node.func) in _INJECTIONS:
+                function = self._function(cst.Call(node.args[0].value)) if node.args else None
+                kept = function is not None and self._is_called_as_it_is(function)
+                return function if kept else None
+        taker = self._function_of(param)
+        if taker is None or not (taker.name.value.startswith("test") or self._is_fixture(taker)):
+            return None
+        # `@pytest.mark.parametrize("api", ...)` gives another one than the fixture.
+        if any(param.name.value in self._tree.source(each) for each in taker.decorators):
+            return None
+        found = self._flow.every(param.name.value, taker)
+        only = found[0].node if len(found) == 1 else None
+        is_fixture = isinstance(only, cst.FunctionDef) and self._is_fixture(only)
+        return only if is_fixture and isinstance(only, cst.FunctionDef) else None
+
+    def _declared_by(self, param: cst.Param) -> Iterator[cst.CSTNode]:
+        """The default of a parameter, and what is below its annotation or the name of one."""
+        if param.default is not None:
+            yield param.default
+        if param.annotation is not None:
+            yield from self._tree.below(self._resolver.single(param.annotation.annotation))
+
+    def _is_fixture(self, function: cst.FunctionDef) -> bool:
+        made = (decorator.decorator for decorator in function.decorators)
+        names = (each.func if isinstance(each, cst.Call) else each for each in made)
+        return any(self._scopes.imported(name) in _FIXTURES for name in names)
 
     def _annotated(self, node: cst.BaseExpression) -> str:
         """The full name of an annotation; of `X | None` and `Optional[X]` that of X."""
@@ -328,6 +380,8 @@ class Clients:
             made = receiver if only is None or only.value is None else only.value
             if only is not None and isinstance(only.node, cst.Param) and made is receiver:
                 handed = self._arguments(only.node)
+                provided = self.provided(only.node)
+                handed += [] if provided is None else [provided]
                 found += [(dotted(each), self._function_of(each)) for each in handed]
         if isinstance(made, cst.BooleanOperation):
             made = made.right  # `session or make_session()`

@@ -233,7 +233,12 @@ class Statements:
 
     def _assert(self, node: ast.Assert) -> None:
         self._leave_entry()
-        if not self.truth(self.expression(node.test), node.test):
+        value = self.expression(node.test)
+        compared = node.test if isinstance(node.test, ast.Compare) else None
+        sides = [] if compared is None else [compared.left, *compared.comparators]
+        for asked in (value, *map(self.expression, sides)):
+            self.asked_for(asked)
+        if not self.truth(value, node.test):
             self.leaves = node
             raise ThrownError("AssertionError")
 

@@ -81,7 +81,9 @@ class ReaderRun(Interpreter):
 
     def asked_for(self, value: Any) -> None:
         """A value is all that a condition asks for, or is put where nothing reads it."""
-        self.is_used = self.is_used or (isinstance(value, str) and TEXT in value)
+        # A check may ask in small letters: `assert "yes" in answer.lower()`.
+        is_text = isinstance(value, str) and TEXT.casefold() in value.casefold()
+        self.is_used = self.is_used or is_text
 
     def misses(self, owner: Any, key: Any) -> None:
         """A key is asked for that is not there."""

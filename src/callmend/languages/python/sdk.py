@@ -197,16 +197,14 @@ def _made(program: Program, node: cst.BaseExpression, depth: int = 0) -> cst.Cal
         return _made(program, node.right, depth + 1) if is_given else None
     if isinstance(node, cst.Call):
         returned = program.clients.returned(node)
-        injected = program.scopes.imported(node.func) == "fastapi.Depends" and len(node.args) == 1
-        if injected and isinstance(node.args[0].value, cst.Name):
-            returned = program.clients.returned(cst.Call(node.args[0].value))
         return node if returned is None else _made(program, returned, depth + 1)
     definitions = program.resolver.definitions(node)
     if len(definitions) != 1:
         return None
     value = definitions[0].value
     if isinstance(definitions[0].node, cst.Param):
-        value = definitions[0].node.default or _given(program, definitions[0].node)
+        param = definitions[0].node
+        value = program.clients.provided(param) or param.default or _given(program, param)
     return None if value is None else _made(program, value, depth + 1)
 
 
