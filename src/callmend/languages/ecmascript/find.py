@@ -326,15 +326,19 @@ class _Finder:
             if any(match_url(known, HOLE) is not None for known in plain.texts):
                 # It is dead whatever is given, so that it is found where it stands.
                 continue
-            value = self._resolver.substituted(url, given)
-            method = _method(sent)
-            matched = classify(value, method, named=self._names_openai(sent, url, value))
-            if matched is None:
-                continue
-            at = next((n for n in call.given if unwrapped(n).id in value.nodes), call.node)
-            found = self._described(call, at, value, *matched)
-            base = self._paths.base(url, matched[0], own[0], call.given)
-            return replace(found, transport=Transport.HELPER, helper=sent.node, base=base)
+            whole = self._resolver.substituted(url, given)
+            front = None if sent.sending is None else sent.sending.base
+            behind = [] if front is None else [_behind(self._resolver.value(front), whole)]
+            for value in (whole, *behind):
+                named = self._names_openai(sent, url, value)
+                matched = classify(value, _method(sent), named=named)
+                if matched is None:
+                    continue
+                at = next((n for n in call.given if unwrapped(n).id in value.nodes), call.node)
+                found = self._described(call, at, value, *matched)
+                base = self._paths.base(url, matched[0], own[0], call.given)
+                base = base or self._base_of_client(sent, matched[1])
+                return replace(found, transport=Transport.HELPER, helper=sent.node, base=base)
         return None
 
     def _by_a_wrapper(self, call: _Call) -> Request | None:

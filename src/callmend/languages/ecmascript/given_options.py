@@ -71,6 +71,8 @@ class GivenOptions:
         self._scopes = scopes
         self._sent = sent
         self._asking = asking
+        #: What a client is given to send, which it does not change.
+        self._given = items(field(sent, "arguments") or sent)
         self._arguments = items(field(asking, "arguments") or asking)
         self._parameters = list(_parameters(function))
         #: The names that are being followed, to notice one that is declared by itself.
@@ -177,7 +179,8 @@ class GivenOptions:
 
     def _named(self, node: Node, binding: Binding) -> Node | Absent:
         """What a parameter, or a name taken out of one, is given."""
-        if binding.writes or any(_changes(use) for use in binding.references):
+        uses = [use for use in binding.references if use not in self._given]
+        if binding.writes or any(map(_changes, uses)):
             return node
         for parameter in self._parameters:
             if parameter.pattern == binding.name_node:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from callmend.languages.ecmascript.find import Request
+from callmend.languages.ecmascript.find import Request, Transport
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.settings import Settings
@@ -16,12 +16,20 @@ from callmend.targets.workflow.helped import (
     helper_of,
     read_of_helper,
 )
+from callmend.targets.workflow.helped_clients import ClientCall, repeated_by_client
 from callmend.targets.workflow.helped_functions import gives_the_json
 from callmend.targets.workflow.helped_headers import HelperCall, check_repeatable
 from callmend.targets.workflow.pathid import read_of_path
-from callmend.targets.workflow.repeated import REPEATED, repeatable_headers
+from callmend.targets.workflow.repeated import repeatable_headers
 from callmend.targets.workflow.site import Site
 
+#: The functions for what is promised, which ask for the run by what the helper asks by.
+_TEMPLATES = {
+    Transport.FETCH: "adapter-value.ts",
+    Transport.AXIOS: "adapter-axios-value.ts",
+    Transport.KY: "adapter-json.ts",
+    Transport.GOT: "adapter-json.ts",
+}
 _BECOMES = (
     "becomes POST /v1/threads/runs by the same function and polling, its answer in the shape that "
     "is read"
@@ -48,13 +56,15 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
         done = enveloped_plan(within, form_of(within))
         return _told(site, done)
     known = read_of_helper(site, helper)
-    done = helped_plan(known, form_of(known), "adapter-value.ts", _again)
+    done = helped_plan(known, form_of(known), _TEMPLATES[known.kind], _again)
     return _told(site, done)
 
 
-def _again(known: HelperCall) -> bytes:
-    """The headers of the requests that follow."""
-    check_repeatable(known, REPEATED)
+def _again(known: HelperCall | ClientCall) -> bytes:
+    """What sends the requests that follow, where that is no `fetch`, and their headers."""
+    if isinstance(known, ClientCall):
+        return repeated_by_client(known, BETA)
+    check_repeatable(known)
     return repeatable_headers(known.site, known.headers, BETA)
 
 

@@ -120,7 +120,7 @@ def read_of_client(site: Site) -> ByClient:
         raise RefusedError(Reason.STREAMING, "`--stream` is written for `fetch` only")
     if sending is None or sending.verb != "POST":
         raise RefusedError(Reason.NOT_A_POST, f"`{show(request.call)}`")
-    client = _Client(site.program, request, sending, site.tried)
+    client = Client(site.program, request, sending, site.tried)
     client.check()
     body, variable = client.body()
     said = InputReader(site.program.scopes, request.call).read(body, variable=variable)
@@ -173,7 +173,7 @@ def _looks_at_errors(readings: Readings, site: Site, lenient: Node) -> bool:
     return found is Checked.LEAVES
 
 
-_Polled = tuple[Request, tuple[Site, "_Client", Capture, int, Readings]]
+_Polled = tuple[Request, tuple[Site, "Client", Capture, int, Readings]]
 
 
 def _poll(start: Site, request: Request) -> _Polled:
@@ -189,7 +189,7 @@ def _poll(start: Site, request: Request) -> _Polled:
     if request.certainty not in known or sending.verb != "GET":
         raise RefusedError(Reason.OWN_POLLING, again)
     site = Site.of(start.program, request, start.settings, start.names)
-    client = _Client(site.program, request, sending)
+    client = Client(site.program, request, sending)
     try:
         client.check()
         if client.lenient is not None:
@@ -205,7 +205,7 @@ def _poll(start: Site, request: Request) -> _Polled:
     return request, (site, client, identity, end, readings)
 
 
-class _Client:
+class Client:
     """One call's client and its request."""
 
     def __init__(

@@ -16,6 +16,7 @@ from callmend.findings import Note
 from callmend.languages.ecmascript.find import Transport
 from callmend.languages.ecmascript.objects import object_behind
 from callmend.languages.ecmascript.request import Headers
+from callmend.languages.ecmascript.sendings import Sending
 from callmend.languages.ecmascript.statements import appended_member
 from callmend.languages.ecmascript.template import load
 from callmend.languages.ecmascript.tree import (
@@ -160,10 +161,11 @@ def _again(known: ByClient, form: Form) -> bytes:
     elsewhere = [n for n in _NAMED_ELSEWHERE if own is not None and n in own.by_name]
     if elsewhere and own is not None:
         raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(own.by_name[elsewhere[0]])}`")
-    return b"{ " + _member(known.site, beta) + b" }"
+    return b"{ " + beta_member(known.site, beta) + b" }"
 
 
-def _member(site: Site, beta: bytes) -> bytes:
+def beta_member(site: Site, beta: bytes) -> bytes:
+    """The beta header as a member of a literal, in the style of the place."""
     quote = site.style.quote
     return quote + _BETA + quote + b": " + quote + beta + quote
 
@@ -197,27 +199,29 @@ class _HeaderEdits:
         if own is not None:
             yield from self._of(own)
         elif beta is not None:
-            yield from self._added(_member(known.site, beta))
+            given_headers = b"{ " + beta_member(known.site, beta) + b" }"
+            yield from added_headers(known.site, known.sending, given_headers)
 
     def _of(self, headers: Headers) -> Iterator[Edit]:
         edits = HeaderEdits(self._known.site, headers)
         yield from edits.edits(self._beta, sends_json=False)
         self.notes += edits.notes
 
-    def _added(self, member: bytes) -> Iterator[Edit]:
-        """`headers` among the call's options."""
-        known = self._known
-        site, sending = known.site, known.sending
-        if sending.options is not None and items(sending.options):
-            literal = object_behind(site.program.scopes, sending.options)
-            inside = literal is not None and is_inside(sending.options, site.request.call)
-            if not inside:
-                raise refused_options(f"`{show(sending.options)}`")
-            added = b"headers: { " + member + b" }"
-            yield from appended_member(site.program.source, sending.options, added)
-        else:
-            before = sending.url if sending.verb == "GET" else sending.body
-            if sending.options is not None or before is None:
-                raise refused_options(f"`{show(site.request.call)}`")
-            at = before.end_byte
-            yield Edit(at, at, b", { headers: { " + member + b" } }")
+
+def added_headers(site: Site, sending: Sending, headers: bytes) -> Iterator[Edit]:
+    """The edits after which a request has `headers` among its options.
+
+    Raises:
+        RefusedError: the options are not the call's own.
+    """
+    call = site.request.call
+    if sending.options is not None and items(sending.options):
+        literal = object_behind(site.program.scopes, sending.options)
+        if literal is None or not is_inside(sending.options, call):
+            raise refused_options(f"`{show(sending.options)}`")
+        yield from appended_member(site.program.source, sending.options, b"headers: " + headers)
+        return
+    before = sending.url if sending.verb == "GET" else sending.body
+    if sending.options is not None or before is None:
+        raise refused_options(f"`{show(call)}`")
+    yield Edit(before.end_byte, before.end_byte, b", { headers: " + headers + b" }")

@@ -13,10 +13,11 @@ from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.effects import has_effects
-from callmend.languages.ecmascript.find import Certainty
+from callmend.languages.ecmascript.find import Certainty, Transport
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import What
 from callmend.languages.ecmascript.tree import (
+    called,
     is_awaited_inside,
     show,
     show_line,
@@ -28,9 +29,21 @@ from callmend.reasons import Reason
 from callmend.records import record
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Form
+from callmend.targets.workflow.helped_clients import (
+    ClientCall,
+    is_by_client,
+    posted_by_client,
+    read_client_call,
+)
 from callmend.targets.workflow.helped_functions import called_helper
-from callmend.targets.workflow.helped_headers import HelperCall, beta_edits, check_visible
-from callmend.targets.workflow.helped_polls import HelpedPoll, poll_edits, poll_note, read_polls
+from callmend.targets.workflow.helped_headers import HelperCall, check_visible
+from callmend.targets.workflow.helped_polls import (
+    HelpedPoll,
+    header_edits,
+    poll_edits,
+    poll_note,
+    read_polls,
+)
 from callmend.targets.workflow.helped_urls import is_the_url, written_path
 from callmend.targets.workflow.posted import Sent, headers_sent, posted
 from callmend.targets.workflow.site import Site
@@ -45,13 +58,19 @@ class Helped(Value):
     ``polls`` are the file's requests for the run, which functions of it send too.
     """
 
-    through: HelperCall
+    through: HelperCall | ClientCall
     polls: tuple[HelpedPoll, ...]
 
     @property
-    def calls(self) -> tuple[HelperCall, ...]:
+    def calls(self) -> tuple[HelperCall | ClientCall, ...]:
         """The call, and those that ask for its answer again."""
         return (self.through, *(poll.through for poll in self.polls))
+
+    @property
+    def kind(self) -> Transport:
+        """The client by which the helper sends; `fetch` for all that are like that."""
+        transport = self.site.program.callees.transport(called(self.through.sent))
+        return transport if transport.is_client else Transport.FETCH
 
 
 def helper_of(site: Site) -> Sent:
@@ -79,7 +98,13 @@ def read_of_helper(site: Site, helper: Sent) -> Helped:
     program, request = site.program, site.request
     if request.certainty is Certainty.CANDIDATES:
         raise RefusedError(Reason.URL_CANDIDATES, f"{show_line(request.call)} is given each URL")
-    body, variable = posted(program, helper, request.call)
+    through: HelperCall | ClientCall
+    if is_by_client(program, helper):
+        through = read_client_call(site, helper)
+        body, variable = posted_by_client(through)
+    else:
+        body, variable = posted(program, helper, request.call)
+        through = HelperCall(site, helper, headers_sent(program, helper, request.call))
     follower = Follower(program, request.call)
     follower.follow(request.call, What.BODY, promised=not is_awaited_inside(request.call))
     readings = follower.readings
@@ -88,12 +113,14 @@ def read_of_helper(site: Site, helper: Sent) -> Helped:
     again = [poll.through.site.request.call for poll in polls]
     every = readings.joined(poll.readings for poll in polls) if polls else readings
     value = read_value(site, body, every, again, variable=variable, nodes=asked)
-    through = HelperCall(site, helper, headers_sent(program, helper, request.call))
     return Helped(site, value.said, value.shape, value.again, through, polls)
 
 
 def helped_plan(
-    known: Helped, form: Form, template: str, given: Callable[[HelperCall], bytes] | None = None
+    known: Helped,
+    form: Form,
+    template: str,
+    given: Callable[[HelperCall | ClientCall], bytes] | None = None,
 ) -> Plan:
     """The rewrite of the call; ``given`` is what the function for an answer is given besides.
 
@@ -103,9 +130,11 @@ def helped_plan(
     site, url, through = known.site, known.site.request.url, known.through
     start = started_at(through)
     for poll in known.polls:
+        detail = show_line(poll.through.site.request.call)
         if started_at(poll.through) != start:
-            detail = show_line(poll.through.site.request.call)
             raise RefusedError(Reason.OWN_POLLING, f"{detail} is sent to another host")
+        if type(poll.through) is not type(through):
+            raise RefusedError(Reason.OWN_POLLING, f"{detail} is sent by something else")
     more = [b"" if given is None else b", " + given(each) for each in known.calls]
     value = value_plan(known, form, template, more, start)
     if through.gives_headers and is_the_url(site.program, through.helper, site.request):
@@ -113,7 +142,7 @@ def helped_plan(
     else:
         path = written_path(site, through.helper, form.url)
         urls = [Edit(url.start_byte, url.end_byte, path)]
-    headers = list(beta_edits(through, form, urls[0].text, polled=bool(known.polls)))
+    headers = list(header_edits(through, form, urls[0].text, polled=bool(known.polls)))
     told = "this function sends the request and stays as it is"
     if headers and form.beta is not None and not through.gives_headers:
         told = "this function sends the request, with the header OpenAI-Beta for it"
@@ -134,7 +163,7 @@ def helped_plan(
     )
 
 
-def started_at(known: HelperCall) -> bytes | None:
+def started_at(known: HelperCall | ClientCall) -> bytes | None:
     """What starts the URLs of further requests where the call stands, as in a template string.
 
     None where the base of the helper's URL is no setting.
@@ -146,6 +175,9 @@ def started_at(known: HelperCall) -> bytes | None:
     base = site.default_base
     if base is None:
         return None
+    if isinstance(known, ClientCall) and base.node == known.sending.base:
+        # What the client sends stays behind the base that it was made with.
+        return b"" if base.versioned else b"/v1"
     shown = f"`{show(base.node)}`"
     if has_effects(base.node) or (base.slashed and base.versioned):
         raise RefusedError(Reason.UNRESOLVED_HOST, shown)

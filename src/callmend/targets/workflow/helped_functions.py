@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from tree_sitter import Node
+
 from callmend.calls import RefusedError
-from callmend.languages.ecmascript.find import Request
+from callmend.languages.ecmascript.find import Request, Transport
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.sources import returned
-from callmend.languages.ecmascript.tree import called, field, items, unwrapped
+from callmend.languages.ecmascript.sources import key_in, returned
+from callmend.languages.ecmascript.tree import called, field, items, text, unwrapped
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 from callmend.targets.workflow.posted import Sent
@@ -29,20 +31,65 @@ def gives_the_json(program: Program, helper: Sent) -> bool:
     results = returned(helper.function)
     if results is None:
         raise RefusedError(Reason.UNKNOWN_TRANSPORT, "the function returns nothing")
-    for result in results:
-        call = unwrapped(result)
-        if call.type == "await_expression":
-            call = unwrapped(items(call)[0])
-        callee = field(call, "function")
-        owner = None if callee is None else field(callee, "object")
-        if callee is None or owner is None or text_of(callee, "property") != b"json":
+    by_axios = program.callees.transport(called(helper.sent)) is Transport.AXIOS
+    gives = _is_data if by_axios else _is_json
+    return all(gives(program, helper.sent, _not_awaited(result)) for result in results)
+
+
+def _is_json(program: Program, sent: Node, result: Node) -> bool:
+    """`res.json()` of what a request gives."""
+    callee = field(result, "function")
+    owner = None if callee is None else field(callee, "object")
+    if callee is None or owner is None or text_of(callee, "property") != b"json":
+        return False
+    return _is_given(program, sent, owner)
+
+
+def _is_data(program: Program, sent: Node, result: Node) -> bool:
+    """`res.data` of what axios gives, `data` taken out of it, `axios.post(...).then(...)`."""
+    if result.type == "member_expression":
+        owner = field(result, "object")
+        plain = text_of(result, "property") == b"data"
+        return plain and owner is not None and _is_given(program, sent, owner)
+    if result.type == "identifier":
+        binding = program.scopes.binding(result)
+        declarator = None if binding is None else binding.declarator
+        pattern, value = field(declarator, "name"), field(declarator, "value")
+        if binding is None or binding.writes or pattern is None or value is None:
             return False
-        response = unwrapped(owner)
-        if response.type == "identifier":
-            response = program.resolver.constant(response) or response
-        response = unwrapped(response)
-        if response.type == "await_expression":
-            response = unwrapped(items(response)[0])
-        if response != helper.sent:
-            return False
-    return True
+        taken = key_in(pattern, binding.name_node) == b"data"
+        return taken and _not_awaited(value) == sent
+    callee = field(result, "function")
+    given = items(field(result, "arguments") or result)
+    if callee is None or text_of(callee, "property") != b"then" or len(given) != 1:
+        return False
+    owner = field(callee, "object")
+    return owner is not None and unwrapped(owner) == sent and _takes_data(program, given[0])
+
+
+def _takes_data(program: Program, handler: Node) -> bool:
+    """`r => r.data`, `({ data }) => data`."""
+    single = field(handler, "parameter")
+    given = [single] if single is not None else items(field(handler, "parameters") or handler)
+    body = field(handler, "body")
+    if handler.type != "arrow_function" or len(given) != 1 or body is None:
+        return False
+    pattern, shown = field(given[0], "pattern") or given[0], unwrapped(body)
+    owner = field(shown, "object")
+    if owner is not None:
+        return text(owner) == text(pattern) and text_of(shown, "property") == b"data"
+    binding = program.scopes.binding(shown) if shown.type == "identifier" else None
+    return binding is not None and key_in(pattern, binding.name_node) == b"data"
+
+
+def _is_given(program: Program, sent: Node, node: Node) -> bool:
+    """Whether an expression is what a request gives, or a constant that holds that."""
+    inner = unwrapped(node)
+    if inner.type == "identifier":
+        inner = program.resolver.constant(inner) or inner
+    return _not_awaited(inner) == sent
+
+
+def _not_awaited(node: Node) -> Node:
+    inner = unwrapped(node)
+    return unwrapped(items(inner)[0]) if inner.type == "await_expression" else inner

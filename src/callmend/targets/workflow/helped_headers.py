@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tree_sitter import Node
@@ -35,6 +35,7 @@ from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.helped_functions import called_helper
 from callmend.targets.workflow.helped_urls import written_path
 from callmend.targets.workflow.posted import Sent, given_options
+from callmend.targets.workflow.repeated import REPEATED
 from callmend.targets.workflow.site import Site
 
 _JSON = b"'Content-Type': 'application/json'"
@@ -84,7 +85,7 @@ def beta_edits(
         return
     # In the style of the helper, so that every call asks for the same bytes.
     site = Site.of(site.program, replace(site.request, call=known.sent), site.settings, site.names)
-    edits = HeaderEdits(site, known.headers, _senders(site.program))
+    edits = HeaderEdits(site, known.headers, senders(site.program))
     given = known.headers.value(b"openai-beta")
     takes = takes_headers(known)
     typed = known.headers.value(b"content-type") or not sends_json or not takes
@@ -116,24 +117,38 @@ def _for_the_path(
     if serves_the_dead_alone(site.program, known.helper):
         yield from edits.edits(beta, sends_json=False)
         return
-    front = path[1:-1].partition(_THREADS)[0] + _THREADS
-    written = (_other_path(known, form, r) for r in dead_calls(site.program, known.helper))
-    others = {other for other in written if other is not None}
-    same = all(other.startswith(front) for other in others) if polled else others <= {path[1:-1]}
-    if not same:
-        detail = f"`{show(known.sent)}` is given the path in several forms"
-        raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, detail)
-    helper = Site.of(
-        site.program, replace(site.request, call=known.sent), site.settings, site.names
+    condition = condition_of(
+        known.site, known.helper, form, path, known.headers.holder, polled=polled
     )
-    quote, name = helper.style.quote, _parameter(known)
-    condition = name + b" === " + quote + path[1:-1] + quote
-    if polled:
-        condition = name + b".startsWith(" + quote + front + quote + b")"
     yield from edits.where(condition, beta, known.function)
 
 
-def _senders(program: Program) -> list[Node]:
+def condition_of(
+    site: Site, helper: Sent, form: Form, path: bytes, where: Node, *, polled: bool
+) -> bytes:
+    """The code, at a place of the helper, by which it knows what is asked of this call's run.
+
+    Raises:
+        RefusedError: dead calls are given the path in several forms, or it is not to be seen there.
+    """
+    front = path[1:-1].partition(_THREADS)[0] + _THREADS
+    written = (_other_path(site, helper, form, r) for r in dead_calls(site.program, helper))
+    others = {other for other in written if other is not None}
+    same = all(other.startswith(front) for other in others) if polled else others <= {path[1:-1]}
+    if not same:
+        detail = f"`{show(helper.sent)}` is given the path in several forms"
+        raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, detail)
+    inside = Site.of(
+        site.program, replace(site.request, call=helper.sent), site.settings, site.names
+    )
+    quote, name = inside.style.quote, _parameter(site, helper, where)
+    condition = name + b" === " + quote + path[1:-1] + quote
+    if polled:
+        condition = name + b".startsWith(" + quote + front + quote + b")"
+    return condition
+
+
+def senders(program: Program) -> list[Node]:
     """The requests of the functions that send dead calls and nothing else."""
     helpers = [called_helper(program, request) for request in program.requests]
     known = {helper.sent.id: helper for helper in helpers if helper is not None}
@@ -185,11 +200,10 @@ def dead_calls(program: Program, helper: Sent) -> list[Request]:
     return [r for r in requests if r.transport is Transport.HELPER and r.helper == helper.sent]
 
 
-def _other_path(known: HelperCall, form: Form, request: Request) -> bytes | None:
+def _other_path(site: Site, helper: Sent, form: Form, request: Request) -> bytes | None:
     """The text of the path that a call of the helper is given; None where that one is left."""
     try:
-        asking = replace(known.site, request=request)
-        return written_path(asking, known.helper, form.url)[1:-1]
+        return written_path(replace(site, request=request), helper, form.url)[1:-1]
     except RefusedError:
         return None
 
@@ -211,43 +225,45 @@ def uses_of_helper(program: Program, helper: Sent) -> list[Node] | None:
     return None if name is None else uses_of_literal(program.scopes, name)
 
 
-def _parameter(known: HelperCall) -> bytes:
+def _parameter(site: Site, helper: Sent, where: Node) -> bytes:
     """The helper's parameter that is the call's path.
 
     Raises:
         RefusedError: the helper changes it, or has another thing of its name.
     """
-    program, request = known.site.program, known.site.request
+    program, request = site.program, site.request
     arguments = items(field(request.call, "arguments") or request.call)
     position = next(n for n, node in enumerate(arguments) if is_inside(request.url, node))
-    name = parameters(known.function)[position].name
+    name = parameters(helper.function)[position].name
     binding = None if name is None else program.scopes.binding(name)
     if binding is None or binding.writes or name is None:
-        raise RefusedError(Reason.URL_NOT_FOLLOWED, f"`{show(known.sent)}`")
-    if program.scopes.scope_at(known.headers.holder).lookup(text(name)) is not binding:
+        raise RefusedError(Reason.URL_NOT_FOLLOWED, f"`{show(helper.sent)}`")
+    if program.scopes.scope_at(where).lookup(text(name)) is not binding:
         raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{show(name)}`")
     return text(name)
 
 
-def check_repeatable(known: HelperCall, names: Collection[bytes]) -> None:
-    """Refuse to repeat headers of these names where the helper is called.
+def check_repeatable(known: HelperCall) -> None:
+    """Refuse to repeat what of the headers further requests repeat where the helper is called.
 
     Raises:
         RefusedError: something in them means another thing there.
     """
-    headers = known.headers
-    if known.gives_headers:
-        return
+    if not known.gives_headers:
+        for value in repeated_values(known.headers):
+            check_visible(known.site, value)
+
+
+def repeated_values(headers: Headers) -> list[Node]:
+    """The expressions of headers that further requests repeat."""
     whole = headers.options or member_value(headers.holder)
-    values = [headers.spread.get(n) or headers.value(n) for n in names]
+    if unwrapped(whole).type != "object":
+        return [whole]
+    values = [headers.spread.get(n) or headers.value(n) for n in REPEATED]
     if headers.hides:
         named = {member.id for member in headers.by_name.values()}
         values += [item for item in items(headers.obj) if item.id not in named]
-    if unwrapped(whole).type != "object":
-        values = [whole]
-    for value in values:
-        if value is not None:
-            check_visible(known.site, value)
+    return [value for value in values if value is not None]
 
 
 def check_visible(site: Site, value: Node) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
@@ -23,6 +25,13 @@ from callmend.languages.ecmascript.tree import (
 from callmend.reasons import Reason
 from callmend.records import record
 from callmend.targets.workflow.adapt import Form
+from callmend.targets.workflow.helped_clients import (
+    ClientCall,
+    client_beta_edits,
+    is_by_client,
+    only_asks,
+    read_client_call,
+)
 from callmend.targets.workflow.helped_functions import called_helper, gives_the_json
 from callmend.targets.workflow.helped_headers import HelperCall, beta_edits
 from callmend.targets.workflow.helped_urls import is_the_url, written_path
@@ -36,7 +45,7 @@ from callmend.targets.workflow.site import Site
 class HelpedPoll:
     """One request for a run that never was; ``identity`` is the code of the run's id."""
 
-    through: HelperCall
+    through: HelperCall | ClientCall
     identity: Capture
     readings: Readings
 
@@ -64,9 +73,15 @@ def _read(start: Site, request: Request) -> HelpedPoll:
     if helper is None or request.certainty not in (Certainty.CERTAIN, Certainty.DEFAULT_HOST):
         raise RefusedError(Reason.OWN_POLLING, again)
     try:
-        plain = gives_the_json(program, helper) and _only_asks(given_options(program, helper, call))
+        plain = gives_the_json(program, helper)
         identity = path_identity(site)
-        headers = headers_sent(program, helper, call)
+        through: HelperCall | ClientCall
+        if is_by_client(program, helper):
+            through = read_client_call(site, helper)
+            plain = plain and only_asks(through)
+        else:
+            through = HelperCall(site, helper, headers_sent(program, helper, call))
+            plain = plain and _only_asks(given_options(program, helper, call))
     except RefusedError as refused:
         detail = refused.detail or refused.reason.summary
         raise RefusedError(Reason.OWN_POLLING, f"{again}: {detail}") from None
@@ -74,7 +89,7 @@ def _read(start: Site, request: Request) -> HelpedPoll:
         raise RefusedError(Reason.OWN_POLLING, again)
     follower = Follower(program, call)
     follower.follow(call, What.BODY, promised=not is_awaited_inside(call))
-    return HelpedPoll(HelperCall(site, helper, headers), identity, follower.readings)
+    return HelpedPoll(through, identity, follower.readings)
 
 
 def _only_asks(given: GivenOptions) -> bool:
@@ -107,7 +122,21 @@ def poll_edits(poll: HelpedPoll, form: Form) -> list[Edit]:
         path = written_path(site, through.helper, form.polled)[1:-1]
         new = b"`" + path + b"/${" + poll.identity.text + b"}`"
         url = Edit(inner.start_byte, inner.end_byte, new)
-    return [url, *beta_edits(through, form, url.text, polled=True)]
+    return [url, *header_edits(through, form, url.text, polled=True)]
+
+
+def header_edits(
+    through: HelperCall | ClientCall, form: Form, path: bytes, *, polled: bool
+) -> Iterator[Edit]:
+    """The edits of the beta header of a call, for which ``path`` is written.
+
+    Raises:
+        RefusedError: the headers are not for such calls alone to change.
+    """
+    if isinstance(through, ClientCall):
+        yield from client_beta_edits(through, form, path, polled=polled)
+    else:
+        yield from beta_edits(through, form, path, polled=polled)
 
 
 def poll_note(poll: HelpedPoll, form: Form) -> Note:

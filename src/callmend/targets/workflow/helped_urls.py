@@ -8,8 +8,17 @@ from callmend.calls import RefusedError
 from callmend.languages.ecmascript.find import Request
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.request_objects import given_to
+from callmend.languages.ecmascript.sendings import Sending, Sendings
 from callmend.languages.ecmascript.sources import parameters
-from callmend.languages.ecmascript.tree import field, is_inside, items, show, text, unwrapped
+from callmend.languages.ecmascript.tree import (
+    called,
+    field,
+    is_inside,
+    items,
+    show,
+    text,
+    unwrapped,
+)
 from callmend.languages.ecmascript.values import HOLE
 from callmend.reasons import Reason
 from callmend.settings import DEFAULT_BASE_URL
@@ -61,7 +70,21 @@ def is_the_url(program: Program, helper: Sent, request: Request) -> bool:
 def _asked(site: Site, helper: Sent) -> tuple[str, ...]:
     """The URLs that the helper asks for when it is given this call's arguments."""
     program, call = site.program, site.request.call
-    [url, *_] = given_to(program.scopes, helper.sent)
+    sending = sending_of(program, helper)
+    if sending.url is None:
+        return ()
     arguments = items(field(call, "arguments") or call)
     given = program.resolver.arguments(helper.function, arguments)
-    return program.resolver.substituted(url, given).texts
+    asked = program.resolver.substituted(sending.url, given).texts
+    if sending.base is None:
+        return asked
+    bases = program.resolver.value(sending.base).texts
+    behind = (f"{base.rstrip('/')}/{path.lstrip('/')}" for base in bases for path in asked)
+    return tuple(path for path in asked if "://" in path) or tuple(behind)
+
+
+def sending_of(program: Program, helper: Sent) -> Sending:
+    """The parts of the request that a helper sends."""
+    transport = program.callees.transport(called(helper.sent))
+    sending = Sendings(program.resolver, program.callees).of(helper.sent, transport)
+    return Sending(None) if sending is None else sending

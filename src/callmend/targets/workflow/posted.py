@@ -74,6 +74,21 @@ def posted(
         argument = as_json(argument) or ABSENT
     if isinstance(argument, Absent) or not is_inside(argument, asking):
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(body)}`")
+    return given_literal(program, argument, asking, listed, going)
+
+
+def given_literal(
+    program: Program,
+    argument: Node,
+    asking: Node,
+    listed: Chosen | None = None,
+    going: Collection[Node] = (),
+) -> tuple[Node, Node | None]:
+    """The object literal that an argument is, and the variable that holds it; as for `posted`.
+
+    Raises:
+        RefusedError: it is none.
+    """
     found = RequestReader(program.scopes, asking, listed).own_object(argument)
     if found is None:
         found = _handed_literal(program, argument, (asking, *going))

@@ -86,7 +86,10 @@ def value_plan(
     function = HelperFunction(site, written, shape, based=based)
     base = written.functions()[0]
     name = function.name(base)
-    base_url = b", " + as_code(start) if start is not None and based else b""
+    base_url = b""
+    if start is not None and based:
+        quote = site.style.quote
+        base_url = b", " + (as_code(start) if b"${" in start else quote + start + quote)
     for node, more in zip((call, *known.again), given, strict=True):
         at = start_of_call(node)
         edits.append(Edit(at, at, name + b"("))
