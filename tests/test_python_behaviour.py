@@ -100,7 +100,7 @@ def asked(source: bytes, server: RunningServer) -> str:
         "__name__": "program",
         "__builtins__": {**vars(builtins), "__import__": imported},
     }
-    exec(compile(text, "program.py", "exec"), names)  # noqa: S102  # a golden of this repository
+    exec(compile(text, "program.py", "exec", dont_inherit=True), names)  # noqa: S102  # a golden of this repository
     answer = names["ask"](QUESTION)
     if inspect.iscoroutine(answer):
         answer = asyncio.run(answer)

@@ -30,7 +30,7 @@ def sends(before: str, body: str = "json=body", *, above: str = "", read: str = 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[RunningServer]:
-    needs("requests", "httpx", "aiohttp")
+    needs("requests", "httpx", "aiohttp", "pydantic")
     with pytest.MonkeyPatch.context() as patched, running_server() as started:
         patched.setenv("WF", "asst_test1")
         yield started
@@ -45,6 +45,57 @@ def server(running: RunningServer) -> Iterator[RunningServer]:
 _ONE = 'body = {"workflow_id": WF, "input": {"message": question}}\n'
 _LATER = 'body = {"workflow_id": WF}\n'
 _AS_TEXT = "data=json.dumps(body)"
+_MODELS = """\
+from dataclasses import asdict, dataclass, field
+from pydantic import BaseModel, Field
+
+
+class Words(BaseModel):
+    message: str
+    lang: str = "de"
+
+
+class One(BaseModel):
+    text: str
+
+    def shout(self):
+        return self.text.upper()
+
+
+class Run(BaseModel):
+    \"\"\"What is asked.\"\"\"
+
+    workflow_id: str = Field(os.environ["WF"], description="from the builder")
+    input: One | Words | dict
+    version: str | None = None
+    metadata: dict | None = None
+
+
+class Typed(BaseModel):
+    workflow_id: str
+    input: One
+
+
+@dataclass
+class Plain:
+    workflow_id: str
+    input: dict
+    state_values: list = field(default_factory=list)
+
+
+def _send(run: Typed, key):
+    h = {"Authorization": f"Bearer {key}"}
+    r = requests.post("https://api.openai.com/v1/workflows/runs", headers=h, json=run.model_dump())
+    r.raise_for_status()
+    return r.json()["output"]["message"]
+"""
+_SENT = _MODELS.rindex("def _send")
+
+
+def _of_a_model(before: str, body: str = "json=run.model_dump()", more: str = "") -> bytes:
+    return sends(before, body, above=_MODELS[:_SENT] + more)
+
+
 #: Each with words of the new file; the question alone is sent, as it stands.
 TEXTS: dict[str, tuple[bytes, str]] = {
     "dict-of-names": (
@@ -153,6 +204,50 @@ TEXTS: dict[str, tuple[bytes, str]] = {
         sends(_ONE + 'body.update(version=1)\nprint(body["version"], len(body))\n'
               'if "version" in body:\n    print("known")'),
         'body["input"]["message"]',
+    ),
+    "a-model": (
+        _of_a_model('run = Run(workflow_id=WF, input={"message": question})'),
+        'run.model_dump()["input"]["message"]',
+    ),
+    "a-model-in-a-model": (
+        _of_a_model(
+            "run = Run(input=One(text=question))\nif run.version:\n    print(f'{run.version}')",
+            "json=run.model_dump(exclude_none=True)",
+        ),
+        'run.model_dump(exclude_none=True)["input"]["text"]',
+    ),
+    "a-model-in-the-call": (
+        _of_a_model("", "json=Typed(workflow_id=WF, input=One(text=question)).model_dump()"),
+        ": question",
+    ),
+    "a-models-default-in-the-call": (
+        _of_a_model("", "json=Run(input=One(text=question)).model_dump()"),
+        ": question",
+    ),
+    "a-model-in-a-variable": (
+        _of_a_model("body = Typed(workflow_id=WF, input=One(text=question)).model_dump()",
+                    "json=body"),
+        "json=body",
+    ),
+    "a-model-as-a-dict-that-grows": (
+        _of_a_model("run = Run(input=One(text=question))\nbody = run.model_dump()\n"
+                    "body['session_id'] = 's'\nbody.update(version='3')", "json=body"),
+        'body["input"]["text"]',
+    ),
+    "a-dataclass": (
+        _of_a_model("run = Plain(WF, {'message': question})", "json=asdict(run)"),
+        'asdict(run)["input"]["message"]',
+    ),
+    "a-dataclass-as-json-text": (
+        _of_a_model("run = Plain(WF, input={'message': question})\nprint(run.workflow_id)",
+                    "data=json.dumps(asdict(run))"),
+        'asdict(run)["input"]["message"]',
+    ),
+    "a-model-that-is-handed-in": (
+        f"import os, requests\n{_MODELS}\n\ndef ask(question):\n"
+        '    run = Typed(workflow_id=os.environ["WF"], input=One(text=question))\n'
+        '    return _send(run, "sk-1")\n'.encode(),
+        'run.model_dump()["input"]["text"]',
     ),
     "changed-by-a-function-inside": (
         sends(_ONE + 'def more():\n    body["input"] = {"message": question}\nmore()'),
@@ -338,6 +433,47 @@ LEFT: dict[str, tuple[bytes, str]] = {
         sends(_LATER + 'body["input"] = question\nbody["input"] += "!"'),
         'body["input"] += "!"',
     ),
+    "a-model-by-other-names": (
+        _of_a_model("run = Run(input={'message': question})", "json=run.model_dump(by_alias=True)"),
+        "run.model_dump(by_alias=True)",
+    ),
+    "a-model-that-is-changed": (
+        _of_a_model("run = Run(input={})\nrun.input = {'message': question}"),
+        "run.input = {'message': question}",
+    ),
+    "a-model-of-which-a-field-grows": (
+        _of_a_model("run = Run(input={'message': question})\nrun.input['history'] = other"),
+        "run.input['history'] = other",
+    ),
+    "a-model-that-changes-itself": (
+        _of_a_model("run = Run(input={'message': question})\nrun.prepare()"),
+        "run.prepare()",
+    ),
+    "a-model-that-is-handed-on": (
+        _of_a_model("run = Run(input={'message': question})\nsign(run)"),
+        "sign(run)",
+    ),
+    "a-model-with-an-alias": (
+        _of_a_model(
+            "run = Other(question=question)",
+            more='class Other(BaseModel):\n    question: str = Field(alias="message")\n',
+        ),
+        "Field(alias=",
+    ),
+    "a-model-with-a-validator": (
+        _of_a_model(
+            "run = Other(input=question)",
+            more="class Other(BaseModel):\n    input: str\n\n    @field_validator('input')\n"
+            "    def ask(cls, value):\n        return {'message': value}\n",
+        ),
+        "`ask`",
+    ),
+    "a-model-of-another-one": (
+        _of_a_model("run = Other(input=question)", more="class Other(Run):\n    x: int = 1\n"),
+        "`Other`",
+    ),
+    "a-model-without-its-input": (_of_a_model("run = Run(version='1')"), "Run(version='1')"),
+    "a-model-of-more": (_of_a_model("run = Run(input=question, tools=other)"), "tools=other"),
     "a-dict-of-something-else": (
         sends(
             "body = dict(workflow_id=WF, input=question)", above="def dict(**given): return given"

@@ -13,18 +13,18 @@ from dataclasses import replace
 import libcst as cst
 
 from callmend.calls import RefusedError
+from callmend.languages.python.dumped import Dumps
 from callmend.languages.python.flow import branches
 from callmend.languages.python.inputs import HISTORY_KEYS, ID_KEYS, KEPT, NO_COUNTERPART
 from callmend.languages.python.ladders import get_key, index_of
 from callmend.languages.python.layout import has_comments
 from callmend.languages.python.literals import CHANGES_NOTHING, Literal, is_logged
+from callmend.languages.python.pieces import Piece, refused
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.style import detect
 from callmend.languages.python.tree import Statement, dotted
 from callmend.languages.python.values import key_of
-from callmend.reasons import Reason
-from callmend.records import record
 
 _COPIES = frozenset({"copy.copy", "copy.deepcopy"})
 _READS = frozenset({"copy", "get", "items", "keys", "values"})
@@ -40,24 +40,6 @@ _READ_BY = (
     cst.StarredDictElement,
     cst.UnaryOperation,
 )
-
-
-@record(frozen=True, slots=True)
-class Piece:
-    """One element of a body: its key, its value, and the node that puts it there.
-
-    ``path`` is how it is read where the body is made; empty where that is its value as it is
-    written. ``certain`` tells that it is always put there, ``default`` that it is only where none
-    is. ``inside`` is the key of the element in which it is put.
-    """
-
-    key: str
-    value: cst.BaseExpression
-    at: cst.CSTNode
-    path: str = ""
-    certain: bool = True
-    inside: str = ""
-    default: bool = False
 
 
 def composed(
@@ -249,7 +231,7 @@ class _Composer:
             return self._taken_in(node.args[0].value)
         if isinstance(node.func, cst.Attribute) and node.func.attr.value == "copy":
             return None if node.args else self._taken_in(node.func.value)
-        return None
+        return Dumps(self._program, self._quote).pieces(node)
 
     def _is_builtin_dict(self, call: cst.Call) -> bool:
         named = isinstance(call.func, cst.Name) and call.func.value == "dict"
@@ -310,8 +292,7 @@ class _Composer:
         return [self._from(name.value, piece) for piece in pieces]
 
     def _uncertain(self, node: cst.CSTNode) -> RefusedError:
-        shown = self._tree.show_line(node)
-        return RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"what is in it depends on {shown}")
+        return refused(self._program, node)
 
     # the body
 

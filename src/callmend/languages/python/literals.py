@@ -50,7 +50,7 @@ class Literal:
     @property
     def stays(self) -> bool:
         """Whether what builds the body stays, and only what is sent of it changes."""
-        return self.place is self.given and isinstance(self.given, cst.Name)
+        return bool(self.read)
 
     def value(self, key: str) -> cst.DictElement | None:
         """The element with this key, in any case of its letters."""
