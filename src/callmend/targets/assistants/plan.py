@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
@@ -22,6 +24,7 @@ from callmend.targets.plans import Plan
 from callmend.targets.workflow.answer import AnswerPlan, Reading
 from callmend.targets.workflow.apart import refuse_apart
 from callmend.targets.workflow.half import polls_a_run, reads_the_dead_answer, refuse_polling
+from callmend.targets.workflow.own_ways import OWN_WAY, refuse_own_way
 from callmend.targets.workflow.pathid import read_of_path
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import Parse, StreamedAnswer
@@ -56,7 +59,13 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
         # a dozen modules, for what is not read in place
         from callmend.targets.assistants.adapted import adapted  # noqa: PLC0415
 
-        return adapted(site, refused)
+        try:
+            return adapted(site, refused)
+        except RefusedError as also:
+            if refused.detail == OWN_WAY:
+                with suppress(RefusedError):
+                    return _in_place(site, throws=True)
+            raise also from None
     from callmend.targets.assistants.adapted import by_client  # noqa: PLC0415
 
     return by_client(site)
@@ -67,8 +76,8 @@ def kept_of(site: Site) -> tuple[Node, ...]:
     return (*read_of_path(site), *site.base_kept)
 
 
-def _in_place(site: Site) -> Plan:
-    """The plan that replaces the reading."""
+def _in_place(site: Site, *, throws: bool = False) -> Plan:
+    """The plan that replaces the reading; ``throws`` tells that it may throw where none did."""
     program, request, settings = site.program, site.request, site.settings
     site.refuse_list()
     refuse_in_place(site)
@@ -87,6 +96,8 @@ def _in_place(site: Site) -> Plan:
         answer = AnswerReader(flow).answer(response)
         if answer is None:
             raise RefusedError(Reason.ANSWER_NOT_READ)
+        if not throws:
+            refuse_own_way(site)
         signal = _member(parts.options, b"signal")
         if settings.stream:
             read = _streamed(site, flow, answer)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
@@ -24,6 +26,7 @@ from callmend.targets.responses.request import TARGET, ResponsesRequest
 from callmend.targets.workflow.answer import AnswerPlan, Reading
 from callmend.targets.workflow.apart import refuse_apart
 from callmend.targets.workflow.half import polls_a_run, refuse_polling
+from callmend.targets.workflow.own_ways import OWN_WAY, refuse_own_way
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import Parse, StreamedAnswer
 from callmend.targets.workflow.undici import refuse_in_place
@@ -52,7 +55,13 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
         # a dozen modules, for what is not read in place
         from callmend.targets.responses.adapted import adapted  # noqa: PLC0415
 
-        return adapted(site, refused)
+        try:
+            return adapted(site, refused)
+        except RefusedError as also:
+            if refused.detail == OWN_WAY:
+                with suppress(RefusedError):
+                    return _in_place(site, throws=True)
+            raise also from None
     from callmend.targets.responses.adapted import by_client  # noqa: PLC0415
 
     return by_client(site)
@@ -72,8 +81,8 @@ def decided(site: Site, model: Choice, instructions: Choice | None) -> list[Note
     return notes
 
 
-def _in_place(site: Site) -> Plan:
-    """The plan that replaces the reading."""
+def _in_place(site: Site, *, throws: bool = False) -> Plan:
+    """The plan that replaces the reading; ``throws`` tells that it may throw where none did."""
     program, request, settings = site.program, site.request, site.settings
     site.refuse_list()
     refuse_in_place(site)
@@ -93,6 +102,8 @@ def _in_place(site: Site) -> Plan:
     model = choose_model(site, flow, parts.body)
     instructions = choose_instructions(site)
     sending = ResponsesRequest(site, parts, model, instructions)
+    if not throws:
+        refuse_own_way(site)
     identity = None if parts.workflow_id is None else member_value(parts.workflow_id)
     read = _read(site, flow, answer)
     edits = sorted([*read.edits, *sending.edits()])

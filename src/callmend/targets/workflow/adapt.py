@@ -56,6 +56,7 @@ from callmend.targets.workflow.functions import BASE_URL, HelperFunction
 from callmend.targets.workflow.growths import check_growths
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.lists import list_note
+from callmend.targets.workflow.own_ways import OWN_WAY
 from callmend.targets.workflow.parses import parse_note
 from callmend.targets.workflow.polls import (
     JOINT,
@@ -359,7 +360,7 @@ def _throws(readings: Readings, site: Site, shape: Shape) -> bool:
 
 
 def _why(known: Adapted, why: RefusedError, name: bytes) -> str:
-    reason = BY_UNDICI if why.detail == BY_UNDICI else why.reason.summary
+    reason = why.detail if why.detail in (BY_UNDICI, OWN_WAY) else why.reason.summary
     if known.sender is not None:
         reason = f"`{show(called(known.site.request.call))}` returns more than the answer's JSON"
     shown = f"the answer goes through `{name.decode()}`, which gives its text as"
