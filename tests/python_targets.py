@@ -43,6 +43,7 @@ SHAPES: dict[str, dict[str, str]] = {
     },
     "OpenAI's client": {
         "`create_and_run_poll`": "sdk-create-and-run-poll",
+        "`create_and_run_poll`, and `run.thread_id`": "sdk-create-and-run-with-its-thread-read",
         "`runs.create_and_poll`, async": "sdk-thread-and-messages-async",
         "`runs.create`, a loop of `runs.retrieve`": "sdk-own-loop",
         "the loop decides by the status": "sdk-own-loop-with-decisions",

@@ -199,6 +199,7 @@ _CLIENTS = [
 _KINDS = ("", "robust-", "responses-")
 _SDK = [
     "sdk-create-and-run-poll",
+    "sdk-create-and-run-with-its-thread-read",
     "sdk-thread-and-messages-async",
     "sdk-own-loop",
     "sdk-made-up",

@@ -235,6 +235,8 @@ class _File:
 
     def _why(self, call: SdkCall, old: RefusedError, new: RefusedError) -> RefusedError:
         """Which of two refusals tells why a run is left: of its flow, or of its calls apart."""
+        if new.reason is Reason.TOOL_SETUP:
+            return new  # the functions would be answered if their tools stood here
         return new if old.reason in _WEAK and not call.made_up else old
 
     def _others(self) -> Iterator[SdkCall]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import libcst as cst
 
@@ -12,7 +13,7 @@ from callmend.languages.python.handing import Handing
 from callmend.languages.python.kinds import value_of
 from callmend.languages.python.layout import Doc, Group, dedented, render, spliced
 from callmend.languages.python.program import Program
-from callmend.languages.python.scopes import numbered
+from callmend.languages.python.scopes import Definition, numbered
 from callmend.languages.python.sdk import SdkCall, keywords
 from callmend.reasons import Reason
 from callmend.settings import Settings
@@ -104,13 +105,62 @@ class ApartRun(SdkAnswer):
         thread = given.get("thread_id")
         if thread is not None:
             self.conversation = self._moved(thread)
+            for read in self._thread_reads() if self._is_kept_in_a_name(thread) else ():
+                with suppress(RefusedError):
+                    self._check_at(thread, read)
+                    self._read_conversation(read, self.conversation)
             return "[]"
         if "thread" not in given:
             shown = self._tree.show_line(self._start.call)
             raise RefusedError(Reason.THREAD_NOT_FOLLOWED, shown)
         made = f"{self._tree.source(self._start.client)}.conversations.create()"
         self.conversation = f"(await {made}).id" if self._start.awaited else f"{made}.id"
+        reads = self._thread_reads()
+        if reads:
+            made = f"await {made}" if self._start.awaited else made
+            self._name_conversation(made, reads)
         return self._input(self._listed(given["thread"]))
+
+    def _thread_reads(self) -> list[cst.Attribute]:
+        """The reads of the run's thread, where a variable beside the run's can stand for it.
+
+        That of a response is optional by its type: `run.conversation.id` is no certain text.
+        """
+        statement = self._tree.parent(value_of(self._program, self._start))
+        target = statement.targets[0].target if isinstance(statement, cst.Assign) else None
+        if not isinstance(target, cst.Name) or not isinstance(statement, cst.Assign):
+            return []
+        made = Definition(target.value, statement, statement.value)
+        mine, maybe = self._flow.uses(made)
+        reads = [p for use in mine if isinstance(p := self._tree.parent(use), cst.Attribute)]
+        reads = [read for read in reads if read.attr.value == "thread_id"]
+        known = all(self._tree.function_of(read) is self._function for read in reads)
+        return reads if known and not maybe else []
+
+    def _name_conversation(self, made: str, reads: list[cst.Attribute]) -> None:
+        """Make the conversation in a statement of its own, and read its id in place of these."""
+        taken = self._program.scopes.names_at(self._start.call)
+        name = numbered("conversation", lambda word: word in taken)
+        self.conversation = f"{name}.id"
+        place = self._tree.chars(self._line_of(self._start.call))[0]
+        line = f"{name} = {made}\n{self._editor.indent_at(place)}"
+        self._editor.changes.append(Change(place, place, line, statements=True))
+        for read in reads:
+            self._read_conversation(read, f"{name}.id")
+
+    def _is_kept_in_a_name(self, thread: cst.BaseExpression) -> bool:
+        """`thread_id`, or `thread.id` of a variable."""
+        of_thread = isinstance(thread, cst.Attribute) and thread.attr.value == "id"
+        name = thread.value if of_thread and isinstance(thread, cst.Attribute) else thread
+        return isinstance(name, cst.Name)
+
+    def _read_conversation(self, read: cst.Attribute, conversation: str) -> None:
+        """Put the conversation's id in the place of the one that the response tells."""
+        start, end = self._tree.chars(read.attr)
+        for changes in self._handing.changes.values():
+            for number, (first, last, _) in enumerate(changes):
+                if (first, last) == (start, end):
+                    changes[number] = (self._tree.chars(read)[0], end, conversation)
 
     def _put_checked(
         self,
