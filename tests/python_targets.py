@@ -44,6 +44,7 @@ SHAPES: dict[str, dict[str, str]] = {
     "OpenAI's client": {
         "`create_and_run_poll`": "sdk-create-and-run-poll",
         "`create_and_run_poll`, and `run.thread_id`": "sdk-create-and-run-with-its-thread-read",
+        "a client that is handed in, by its type": "sdk-client-handed-in-with-a-type",
         "`runs.create_and_poll`, async": "sdk-thread-and-messages-async",
         "`runs.create`, a loop of `runs.retrieve`": "sdk-own-loop",
         "the loop decides by the status": "sdk-own-loop-with-decisions",
