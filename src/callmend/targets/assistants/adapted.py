@@ -90,7 +90,7 @@ def form_of(known: Told) -> Form:
         ),
         dropped=known.said.dropped,
         live=b"run",
-        arguments=lambda headers: repeatable_headers(site, headers, BETA),
+        arguments=lambda headers, kept: repeatable_headers(site, headers, BETA, kept),
         polled=b"/threads",
         # A run is asked for by its thread's id too.
         identity=b"`${run.thread_id}/runs/${run.id}`",

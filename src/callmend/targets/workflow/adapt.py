@@ -55,6 +55,7 @@ from callmend.targets.workflow.apart import check_headers
 from callmend.targets.workflow.functions import BASE_URL, HelperFunction
 from callmend.targets.workflow.growths import check_growths
 from callmend.targets.workflow.headers import HeaderEdits
+from callmend.targets.workflow.kept_keys import KeptKey
 from callmend.targets.workflow.lists import list_note
 from callmend.targets.workflow.own_ways import OWN_WAY
 from callmend.targets.workflow.parses import parse_note
@@ -65,6 +66,7 @@ from callmend.targets.workflow.polls import (
     poll_edits,
     read_polls,
 )
+from callmend.targets.workflow.repeated import further_arguments
 from callmend.targets.workflow.site import Site, query_note
 from callmend.targets.workflow.stream import RESPONSE
 from callmend.targets.workflow.undici import BY_UNDICI, check_undici, is_by_undici
@@ -165,7 +167,7 @@ class Form:
     members: tuple[bytes, ...]
     dropped: tuple[Node, ...]
     live: bytes
-    arguments: Callable[[Headers], bytes] | None = None
+    arguments: Callable[[Headers, KeptKey | None], bytes] | None = None
     polled: bytes = b""
     identity: bytes = b""
     joint: bytes = b""
@@ -238,9 +240,8 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | N
         )
         names.append(function.name(base))
         appended += function.appended(base, names[-1])
-        more = b"" if form.arguments is None else b", " + form.arguments(headers)
-        if more and is_by_undici(where):
-            more = b", " + (called(call).text or b"") + more
+        more, kept = further_arguments(where, headers, form.arguments)
+        edits += kept
         more = (b", " + condition if condition else b"") + more
         more += b"" if started is None else b", " + as_code(started)
         edits.append(Edit(call.start_byte, call.start_byte, names[-1] + b"("))

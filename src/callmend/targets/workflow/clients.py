@@ -41,6 +41,7 @@ from callmend.targets.workflow.adapt import (
 from callmend.targets.workflow.client_reading import ByClient, refused_options
 from callmend.targets.workflow.functions import BASE_URL, HelperFunction
 from callmend.targets.workflow.headers import HeaderEdits
+from callmend.targets.workflow.kept_keys import KeptKey, kept_key
 from callmend.targets.workflow.polls import polled_url
 from callmend.targets.workflow.repeated import repeatable_headers
 from callmend.targets.workflow.site import Site
@@ -116,7 +117,9 @@ def _through(known: ByClient, form: Form, name: bytes) -> Iterator[Edit]:
     if prefix_of(site) is not None:
         # Behind a prefix there is no whole URL.
         owner += b".extend({ prefixUrl: " + site.style.quote * 2 + b" })"
-    given = b"" if form.beta is None else b", " + owner + b", " + _again(known, form)
+    kept = None if form.beta is None or known.headers is None else kept_key(site, known.headers)
+    yield from () if kept is None else kept.edits
+    given = b"" if form.beta is None else b", " + owner + b", " + _again(known, form, kept)
     if form.beta is not None and site.default_base is not None:
         given += b", " + _base(site)
     start = called(site.request.call).start_byte
@@ -152,12 +155,12 @@ def _is_timed(known: ByClient) -> bool:
     return any(key_name(m) == b"timeout" for each in options if each for m in items(each))
 
 
-def _again(known: ByClient, form: Form) -> bytes:
+def _again(known: ByClient, form: Form, kept: KeptKey | None) -> bytes:
     """The headers of the requests that follow."""
     beta = form.beta or b""
     own = known.headers
     if own is not None and own.value(b"authorization") is not None:
-        return repeatable_headers(known.site, own, beta)
+        return repeatable_headers(known.site, own, beta, kept)
     elsewhere = [n for n in _NAMED_ELSEWHERE if own is not None and n in own.by_name]
     if elsewhere and own is not None:
         raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(own.by_name[elsewhere[0]])}`")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
+from callmend.edits import Edit
 from callmend.languages.ecmascript.effects import may_differ
 from callmend.languages.ecmascript.request import Headers
 from callmend.languages.ecmascript.tree import (
+    called,
     descendants,
     items,
     member_value,
@@ -16,7 +20,9 @@ from callmend.languages.ecmascript.tree import (
     unwrapped,
 )
 from callmend.reasons import Reason
+from callmend.targets.workflow.kept_keys import KeptKey, kept_key
 from callmend.targets.workflow.site import Site
+from callmend.targets.workflow.undici import is_by_undici
 
 _TWICE = "would be asked for twice"
 _REPEATED_WHOLE = frozenset(
@@ -36,8 +42,10 @@ REPEATED = {
 }
 
 
-def repeatable_headers(site: Site, headers: Headers, beta: bytes) -> bytes:
-    """An object with the headers that further requests repeat.
+def repeatable_headers(
+    site: Site, headers: Headers, beta: bytes, kept: KeptKey | None = None
+) -> bytes:
+    """An object with the headers that further requests repeat; ``kept`` is the constant of the key.
 
     Raises:
         RefusedError: the key may be another one the second time.
@@ -60,12 +68,31 @@ def repeatable_headers(site: Site, headers: Headers, beta: bytes) -> bytes:
         value = headers.value(name)
         if value is None or name in headers.spread:
             continue
+        if name == b"authorization" and kept is not None:
+            parts.append(spelt + b": " + kept.name)
+            continue
         if may_differ(value):
             raise RefusedError(Reason.HEADERS_ASKED_TWICE, f"`{show(value)}` {_TWICE}")
         key = spelt if spelt.isalpha() else quote + spelt + quote
         parts.append(key + b": " + text(value))
     parts.append(quote + b"OpenAI-Beta" + quote + b": " + quote + beta + quote)
     return b"{ " + b", ".join(parts) + b" }"
+
+
+def further_arguments(
+    site: Site, headers: Headers, arguments: Callable[[Headers, KeptKey | None], bytes] | None
+) -> tuple[bytes, tuple[Edit, ...]]:
+    """What a function is given for its own requests, and the edits that keep the key for them.
+
+    ``arguments`` gives the code of their headers; None where there are no such requests.
+    """
+    if arguments is None:
+        return b"", ()
+    kept = kept_key(site, headers)
+    given = b", " + arguments(headers, kept)
+    if is_by_undici(site):
+        given = b", " + text(called(site.request.call)) + given
+    return given, () if kept is None else kept.edits
 
 
 def _hidden(headers: Headers) -> list[bytes]:
