@@ -39,6 +39,16 @@ FOLLOWED = {
     "extended": _program(f'{_TWO}\nparts.extend(["runs"])', _JOINED),
     "added-to": _program(f'{_TWO}\nparts += ["runs"]', _JOINED),
     "put-between": _program(f'parts = [{_BASE}, "runs"]\nparts.insert(1, "workflows")', _JOINED),
+    "template": _program(
+        'url = Template("https://api.openai.com/v1/$what/runs").substitute(what="workflows")',
+        imports="from string import Template\n",
+    ),
+    "template-of-a-constant": _program(
+        "",
+        'URL.safe_substitute({"what": "workflows"})',
+        imports="import string\n",
+        above='URL = string.Template("https://api.openai.com/v1/${what}/runs")\n\n',
+    ),
     "two-lists": _program(_TWO, '"/".join(parts + ["runs"])'),
     "unpacked": _program(f'ends = ["workflows", "runs"]\nparts = [{_BASE}, *ends]', _JOINED),
     "joined-for-a-log-too": _program(f'{_PARTS}\nprint("/".join(parts), len(parts))', _JOINED),
@@ -144,6 +154,20 @@ NOT = {
         ),
         [],
     ),
+    "template-that-something-fills": (
+        _program(
+            'url = Template("https://api.openai.com/v1/workflows/$id/runs").substitute(question)',
+            imports="from string import Template\n",
+        ),
+        [Reason.URL_NOT_FOLLOWED],
+    ),
+    "template-of-a-live-path": (
+        _program(
+            'url = Template("https://api.openai.com/v1/$id/completions").substitute(id="chat")',
+            imports="from string import Template\n",
+        ),
+        [],
+    ),
     "unparsed-from-an-unknown-host": (
         _program(
             'url = urlunparse(("https", host(), "/v1/workflows/runs", "", "", ""))',
@@ -175,6 +199,28 @@ def test_the_url_is_followed_and_the_answer_shown(
     monkeypatch.setenv("WORKFLOW_ID", "asst_test1")
     with running_server() as server:
         assert asked(migration.result, server)
+        assert not server.violations
+
+
+_IN_THE_PATH = _program(
+    'url = Template("https://api.openai.com/v1/workflows/$id/runs").substitute(id=WF)',
+    imports="from string import Template\n",
+    above='WF = os.environ["WORKFLOW_ID"]\n\n',
+).replace(b'"workflow_id": os.environ["WORKFLOW_ID"], ', b"")
+
+
+@_TARGETS
+def test_the_id_that_a_template_is_given_is_the_assistants(
+    target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needs("httpx")
+    result = check(_IN_THE_PATH, settings=Settings(target=target)).result
+    assert (b'"assistant_id": WF' in result) == (target == "assistants")
+    assert b"Template" not in result
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test-1")
+    monkeypatch.setenv("WORKFLOW_ID", "asst_test1")
+    with running_server() as server:
+        assert asked(result, server)
         assert not server.violations
 
 

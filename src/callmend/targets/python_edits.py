@@ -164,8 +164,10 @@ class Editor:
             if isinstance(node, cst.Comment):
                 raise RefusedError(Reason.COMMENT_LOST, f"in line {self._tree.line(node)}")
 
-    def _template_of_url(self, node: cst.BaseExpression) -> tuple[cst.SimpleString, str] | None:
-        """The string of a constant that only this URL fills in, and the constant's name."""
+    def _template_of_url(
+        self, node: cst.BaseExpression
+    ) -> tuple[cst.SimpleString | cst.Call, str] | None:
+        """What a constant holds that only this URL fills in, and the constant's name."""
         if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
             return None
         owner = node.func.value
@@ -174,7 +176,10 @@ class Editor:
             return None
         mine, maybe = self._program.flow.uses(found[0])
         value = found[0].value
-        if len([*mine, *maybe]) != 1 or not isinstance(value, cst.SimpleString):
+        filled = self._program.resolver.template_of(node) is not None
+        if len([*mine, *maybe]) != 1 or not (filled or isinstance(value, cst.SimpleString)):
+            return None
+        if not isinstance(value, (cst.Call, cst.SimpleString)):
             return None
         return value, owner.value
 
@@ -317,18 +322,24 @@ class Editor:
     ) -> None:
         element = ", ".join(elements)
         if literal is None:
-            anchor = self._argument_of(self._request.url)
-            start, end = self._tree.chars(anchor)
-            _, line_end = self._text.line_range(self._text.line(end))
-            rest = self._text.text[end:line_end].strip(" \t\r\n")
-            between = f",\n{self.indent_at(start)}" if rest == "," else ", "
-            self.changes.append(Change(end, end, f"{between}headers={{{element}}}{behind}"))
-            return
-        if literal.shared:
+            self.add_argument(f"headers={{{element}}}{behind}")
+        elif literal.shared:
             given = self._tree.source(literal.given)
             self.replace(literal.given, f"{{**{given}, {element}}}")
         else:
             self._append(literal.obj, elements)
+
+    def add_argument(self, argument: str) -> None:
+        """Give the request one more argument, which has its name."""
+        anchor = self._argument_of(self._request.url)
+        # A named argument stands behind those without a name.
+        plain = [arg for arg in self._request.call.args if arg.keyword is None]
+        anchor = plain[-1] if anchor in plain else anchor
+        start, end = self._tree.chars(anchor)
+        _, line_end = self._text.line_range(self._text.line(end))
+        rest = self._text.text[end:line_end].strip(" \t\r\n")
+        between = f",\n{self.indent_at(start)}" if rest == "," else ", "
+        self.changes.append(Change(end, end, between + argument))
 
     def _argument_of(self, node: cst.CSTNode) -> cst.Arg:
         arg = self._tree.around(node, cst.Arg)

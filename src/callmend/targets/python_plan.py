@@ -28,6 +28,7 @@ from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
+from callmend.targets.python_betas import drop_default_beta
 from callmend.targets.python_edits import Change, Editor
 from callmend.targets.python_reading import SPLIT, Names, Reading
 from callmend.targets.python_spelling import Spelling
@@ -186,6 +187,15 @@ class CallPlan:
     def _headers(self) -> None:
         literal = self._parts.headers
         found = None if literal is None else literal.value("openai-beta")
+        added = () if literal is None else literal.added
+        betas = [header for header in added if header.name.lower() == "openai-beta"]
+        for header in betas:
+            was = self._tree.source(header.value)
+            self._note(header.statement, f"the header OpenAI-Beta was {was}")
+            if self.beta is None:
+                self._editor.take_out(header.statement)
+            else:
+                self._editor.replace(header.value, self._quoted(self.beta[1], was))
         old = None if literal is None or literal.shared else found
         if found is not None:
             self._note(found, f"the header OpenAI-Beta was {self._tree.source(found.value)}")
@@ -201,19 +211,20 @@ class CallPlan:
             return
         defaults = self._program.clients.default_headers(self._client)
         taken_in = literal is not None and found is None and literal.sends("openai-beta")
+        taken_in &= not betas
         if self.beta is None and literal is not None and taken_in:
             shown = f"`{self._tree.show(literal.obj)}` takes in OpenAI-Beta by `**`"
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, shown)
         if self.beta is None and found is None and "openai-beta" in defaults:
-            shown = self._tree.show(self._request.call.func)
-            raise RefusedError(
-                Reason.HEADERS_NOT_UNDERSTOOD, f"`{shown}` sends OpenAI-Beta with every request"
-            )
-        headers = {} if self.beta is None else dict([self.beta])
+            told = drop_default_beta(self._program, self._request, self._client, self._editor)
+            for node, text in told:
+                self._note(node, text)
+        headers = {} if self.beta is None or betas else dict([self.beta])
         if self._parts.untyped:
             self._note(self._request.call, "the header Content-Type was missing")
             headers = {"Content-Type": "application/json", **headers}
-        self._editor.add_headers(literal, headers)
+        alone = literal is not None and self._tree.is_made(literal.obj)
+        self._editor.add_headers(None if alone else literal, headers)
         if old is not None and self.beta is None and literal is not None:
             self._editor.remove_element(literal.obj, old)
 

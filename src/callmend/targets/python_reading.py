@@ -141,6 +141,9 @@ class Reading:
             more.append(f"{self._editor.quoted(beta[0])}: {self._editor.quoted(beta[1])}")
         if literal is None:
             return "{" + ", ".join(more) + "}"
+        if literal.added:
+            # What the request was given later is in it by now, the beta header too.
+            return f"{self.captured(self._parts.sender.args[0].value)}.headers"
         if literal.shared:
             spread = f"**{self.captured(literal.given)}"
             return "{" + ", ".join([spread, *more]) + "}" if more else self.captured(literal.given)

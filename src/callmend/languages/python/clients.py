@@ -352,23 +352,25 @@ class Clients:
 
     def default_headers(self, client: Client) -> set[str]:
         """The lower-case names of the headers that a session or client sends with each request."""
-        names: set[str] = set()
+        return {name for name, _ in self.defaults(client)}
+
+    def defaults(self, client: Client) -> Iterator[tuple[str, cst.CSTNode]]:
+        """The same names, each with the element or the assignment that sets it."""
         given = self.keyword(client.maker, "headers")
         if given is not None:
-            names |= self._names(given)
+            yield from self._names(given)
         if client.receiver is None or client.function:
-            return names
+            return
         for path, home in self._paths(client.receiver):
             for node in self._tree.nodes if path else ():
                 if home is not None and not self._tree.is_inside(node, home):
                     continue
                 if isinstance(node, cst.Call):
                     if dotted(node.func) == f"{path}.headers.update" and node.args:
-                        names |= self._names(node.args[0].value)
+                        yield from self._names(node.args[0].value)
                 elif isinstance(node, cst.Assign):
                     for target in node.targets:
-                        names |= self._assigned(target.target, node.value, path)
-        return names
+                        yield from self._assigned(target.target, node, path)
 
     def _paths(self, receiver: cst.BaseExpression) -> list[tuple[str, cst.FunctionDef | None]]:
         """What a session is called: where it is used, and in the function that makes it."""
@@ -396,23 +398,23 @@ class Clients:
         return function if isinstance(function, cst.FunctionDef) else None
 
     def _assigned(
-        self, target: cst.BaseExpression, value: cst.BaseExpression, path: str
-    ) -> set[str]:
+        self, target: cst.BaseExpression, assign: cst.Assign, path: str
+    ) -> Iterator[tuple[str, cst.CSTNode]]:
         if dotted(target) == f"{path}.headers":
-            return self._names(value)
-        if isinstance(target, cst.Subscript) and dotted(target.value) == f"{path}.headers":
+            yield from self._names(assign.value)
+        elif isinstance(target, cst.Subscript) and dotted(target.value) == f"{path}.headers":
             index = target.slice[0].slice
             if isinstance(index, cst.Index):
                 name = self._resolver.text(index.value)
-                return set() if name is None else {name.lower()}
-        return set()
+                if name is not None:
+                    yield name.lower(), assign
 
-    def _names(self, node: cst.BaseExpression) -> set[str]:
+    def _names(self, node: cst.BaseExpression) -> Iterator[tuple[str, cst.CSTNode]]:
         literal = self._resolver.single(node)
-        if isinstance(literal, cst.Dict):
-            keys = (key_of(element) for element in literal.elements)
-            return {key.lower() for key in keys if key is not None}
-        return set()
+        for element in literal.elements if isinstance(literal, cst.Dict) else ():
+            key = key_of(element)
+            if key is not None:
+                yield key.lower(), element
 
     def connected(self, call: cst.Call) -> cst.BaseExpression | None:
         """The host of a connection of `http.client` whose `request` is called; None elsewhere."""

@@ -62,6 +62,7 @@ _HARMLESS = frozenset(
         "re.match",
         "repr",
         "str",
+        "string.Template",
         "urljoin",
     }
 )

@@ -26,13 +26,23 @@ _LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "log", "
 
 
 @record(frozen=True, slots=True)
+class AddedHeader:
+    """A header that a statement adds to a request: `request.add_header(name, value)`."""
+
+    name: str
+    value: cst.BaseExpression
+    statement: cst.Expr
+
+
+@record(frozen=True, slots=True)
 class Literal:
     """A dict literal behind an argument.
 
     ``given`` is the expression in the call; ``definition`` the variable's definition where it is
     one. ``shared`` tells that something else uses the variable too, so that it must not change.
     ``later`` are the assignments that give it more elements, by their keys. ``spread`` are the
-    literals behind its `**` that are known.
+    literals behind its `**` that are known. ``added`` are headers that the request is given later;
+    without a literal of its own, ``given`` is then the request's name, and ``obj`` is empty.
 
     A body that no literal makes (see `composed`) has its elements in an ``obj`` of their own, which
     is not in the file: the new body is written in ``place``, where values are read as in ``read``.
@@ -44,6 +54,7 @@ class Literal:
     shared: bool
     later: tuple[tuple[str, cst.Assign], ...] = ()
     spread: tuple[Literal, ...] = ()
+    added: tuple[AddedHeader, ...] = ()
     place: cst.BaseExpression | None = None
     read: Mapping[cst.CSTNode, str] = field(default_factory=dict)
 
@@ -62,7 +73,8 @@ class Literal:
 
     def sends(self, key: str) -> bool:
         """Whether it has this key, itself, by a later assignment or by a `**`."""
-        if self.value(key) is not None or any(name.lower() == key for name, _ in self.later):
+        names = [*(name for name, _ in self.later), *(header.name for header in self.added)]
+        if self.value(key) is not None or any(name.lower() == key for name in names):
             return True
         return any(other.sends(key) for other in self.spread)
 

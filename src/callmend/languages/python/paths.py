@@ -12,8 +12,8 @@ from callmend.endpoints import catalogue
 from callmend.languages.python.find import Request
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
-from callmend.languages.python.texts import HOLE
-from callmend.languages.python.values import FORMAT_FIELD, JOINERS, PERCENT_FIELD
+from callmend.languages.python.texts import FORMAT_FIELD, HOLE, PERCENT_FIELD, TEMPLATE_FIELD
+from callmend.languages.python.values import JOINERS, substituted
 from callmend.records import record
 
 _MOST_DEPTH = 14
@@ -199,6 +199,10 @@ def _called(program: Program, node: cst.Call) -> list[str | cst.BaseExpression] 
         for element in plain[0].elements:
             listed += [owner, element.value] if listed else [element.value]
         return listed
+    template = program.resolver.template_of(node)
+    if template is not None:
+        filling = substituted(node, plain)
+        return None if filling is None else _filled(program, TEMPLATE_FIELD, template, [], filling)
     if method == "format":
         named = {arg.keyword.value: arg.value for arg in node.args if arg.keyword is not None}
         return _filled(program, FORMAT_FIELD, owner, plain, named)
@@ -233,7 +237,7 @@ def _filled(
     for match in fields.finditer(template):
         parts.append(template[position : match.start()])
         position = match.end()
-        if match[0] in ("{{", "}}", "%%"):
+        if match[0] in ("{{", "}}", "%%", "$$"):
             parts.append(match[0][0])
             continue
         name = match["name"] or ""

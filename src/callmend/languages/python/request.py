@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import libcst as cst
 
 from callmend.calls import RefusedError
@@ -13,8 +15,8 @@ from callmend.languages.python.literals import Literal, LiteralReader, is_logged
 from callmend.languages.python.messages import Messages
 from callmend.languages.python.paths import PathId, path_id_of, text_of
 from callmend.languages.python.program import Program
-from callmend.languages.python.scopes import Definition
 from callmend.languages.python.tree import dotted
+from callmend.languages.python.urllib_requests import opened_of, urlopen_arguments
 from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
 from callmend.records import record
@@ -167,7 +169,7 @@ class RequestReader:
         body = self._body(by_name)
         carried = [arg for name, arg in by_name.items() if name in CARRIED]
         if sender is not self._call:
-            carried = self._urlopen_arguments(sender)
+            carried = urlopen_arguments(self._program, sender)
         untyped = "json" not in by_name and not self._has_type(client, headers)
         return Envelope(sender, headers, headers_given, body, tuple(carried), untyped)
 
@@ -188,7 +190,7 @@ class RequestReader:
         given = by_name["headers"].value if "headers" in by_name else None
         carried = [arg for name, arg in by_name.items() if name in CARRIED]
         if sender is not self._call:
-            carried = self._urlopen_arguments(sender)
+            carried = urlopen_arguments(self._program, sender)
         return Question(sender, self.headers_of(client, given), given, tuple(carried))
 
     def sent(self) -> Literal:
@@ -250,49 +252,10 @@ class RequestReader:
         """
         if client.library is not Library.URLLIB or client.method == "urlopen":
             return self._call
-        parent = self._tree.parent(self._call)
-        if isinstance(parent, cst.Arg):
-            around = self._tree.parent(parent)
-            if isinstance(around, cst.Call) and self._is_urlopen(around):
-                return around
-        if isinstance(parent, cst.Assign) and len(parent.targets) == 1:
-            target = parent.targets[0].target
-            if isinstance(target, cst.Name):
-                definition = Definition(target.value, parent, parent.value)
-                return self._opened(definition)
-        raise RefusedError(Reason.UNKNOWN_TRANSPORT, f"`{self._tree.show(self._call.func)}`")
-
-    def _opened(self, wanted: Definition) -> cst.Call:
-        every = self._flow.every(wanted.name, self._call)
-        definition = next((d for d in every if d.node is wanted.node), wanted)
-        mine, maybe = self._flow.uses(definition)
-        if maybe:
-            raise RefusedError(Reason.RESPONSE_NOT_BOUND, f"`{wanted.name}`")
-        found = []
-        for use in mine:
-            arg = self._tree.parent(use)
-            around = None if arg is None else self._tree.parent(arg)
-            if isinstance(around, cst.Call) and self._is_urlopen(around):
-                found.append(around)
-            elif not is_logged(self._program, use):
-                raise RefusedError(_OPTIONS, self._tree.show_line(around or use))
-        if len(found) != 1:
-            raise RefusedError(Reason.RESPONSE_NOT_BOUND, f"`{wanted.name}`")
-        return found[0]
-
-    def _is_urlopen(self, call: cst.Call) -> bool:
-        return self._program.scopes.imported(call.func) == "urllib.request.urlopen"
-
-    def _urlopen_arguments(self, sender: cst.Call) -> list[cst.Arg]:
-        carried = []
-        for number, arg in enumerate(sender.args):
-            name = "" if arg.keyword is None else arg.keyword.value
-            if number == 0 and not arg.star and name in ("", "url"):
-                continue
-            if arg.star or name not in ("timeout", "context"):
-                raise RefusedError(_OPTIONS, f"`{self._tree.show(arg)}`")
-            carried.append(arg)
-        return carried
+        opened = opened_of(self._program, self._call)
+        if opened.headers and not self._composes:
+            raise RefusedError(_OPTIONS, self._tree.show_line(opened.headers[0].statement))
+        return opened.sender
 
     def _check_method(
         self, client: Client, by_name: dict[str, cst.Arg], wanted: str = "POST"
@@ -332,13 +295,25 @@ class RequestReader:
             RefusedError: there is no key among them, or they cannot be followed.
         """
         defaults = self._program.clients.default_headers(client)
-        if given is None:
+        opened = None
+        if self._composes and client.library is Library.URLLIB and client.method == "Request":
+            opened = opened_of(self._program, self._call)
+        if given is None and (opened is None or not opened.headers):
             if "authorization" not in defaults:
                 raise RefusedError(Reason.NO_AUTHORIZATION)
             return None
-        literal = self._literals.headers(given)
-        if literal is None:
+        literal = None if given is None else self._literals.headers(given)
+        if opened is not None and opened.headers:
+            if given is None:
+                given = opened.sender.args[0].value
+                nothing = cst.Dict([])
+                self._tree.stand_in(nothing, given)
+                literal = Literal(given, nothing, None, shared=True)
+            literal = None if literal is None else replace(literal, added=opened.headers)
+        if given is not None and literal is None:
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{self._tree.show(given)}`")
+        if literal is None or given is None:
+            return literal
         if not literal.sends("authorization") and "authorization" not in defaults:
             spread = any(isinstance(e, cst.StarredDictElement) for e in literal.obj.elements)
             reason = Reason.HEADERS_NOT_UNDERSTOOD if spread else Reason.NO_AUTHORIZATION

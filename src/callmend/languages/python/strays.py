@@ -46,7 +46,7 @@ _GIVES_BACK = frozenset(
     {
         "Field", "URL", "config", "decode", "encode", "env", "field", "get", "getenv", "join",
         "lstrip", "pop", "quote", "removeprefix", "removesuffix", "replace", "rstrip", "setdefault",
-        "str", "strip", "urljoin",
+        "Template", "str", "strip", "urljoin",
     }
 )  # fmt: skip
 #: What puts a text together.

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 from urllib.parse import urljoin
 
 #: Stands for a part that is not known before the program runs (a private-use character).
 HOLE = "\ue000"
 #: Stands for a text that may be any other than those that are known.
 OTHER = "\ue001"
+#: A field of `"%s" % x`, and of `"{}".format(x)`.
+PERCENT_FIELD = re.compile(r"%(?:\((?P<name>\w+)\))?[-+ #0]*\d*(?:\.\d+)?(?P<kind>[sdrif%])")
+FORMAT_FIELD = re.compile(r"\{\{|\}\}|\{(?P<name>\w*)(?P<rest>[^{}]*)\}")
+#: A field of `string.Template`.
+TEMPLATE_FIELD = re.compile(r"\$\$|\$\{?(?P<name>[A-Za-z_]\w*)\}?")
 _MOST_ALTERNATIVES = 16
 
 
@@ -43,3 +49,43 @@ def several(alternatives: list[list[str]]) -> list[str]:
     """All of the texts of several alternatives."""
     merged = list(dict.fromkeys(text for group in alternatives for text in group))
     return merged if len(merged) <= _MOST_ALTERNATIVES else [*merged[:_MOST_ALTERNATIVES], HOLE]
+
+
+def percent_filled(template: str, given: list[list[str]]) -> list[str]:
+    """A template of `%` with its fields filled."""
+    result, position, taken = [""], 0, iter(given)
+    for match in PERCENT_FIELD.finditer(template):
+        result = joined(result, [template[position : match.start()]])
+        position = match.end()
+        if match["kind"] == "%":
+            result = joined(result, ["%"])
+        else:
+            result = joined(result, [HOLE] if match["name"] else next(taken, [HOLE]))
+    return joined(result, [template[position:]])
+
+
+def filled(
+    template: str,
+    given: list[list[str]],
+    named: dict[str, list[str]],
+    fields: re.Pattern[str] = FORMAT_FIELD,
+) -> list[str]:
+    """A template of `.format`, or one with other fields, with its fields filled."""
+    result, position, count = [""], 0, 0
+    for match in fields.finditer(template):
+        result = joined(result, [template[position : match.start()]])
+        position = match.end()
+        if match[0] in ("{{", "}}", "$$"):
+            result = joined(result, [match[0][0]])
+            continue
+        name = match["name"]
+        if not name:
+            name, count = str(count), count + 1
+        if match.groupdict().get("rest"):
+            known = [HOLE]
+        elif name.isdigit():
+            known = given[int(name)] if int(name) < len(given) else [HOLE]
+        else:
+            known = named.get(name, [HOLE])
+        result = joined(result, known)
+    return joined(result, [template[position:]])

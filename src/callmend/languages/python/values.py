@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import libcst as cst
 
@@ -16,7 +15,10 @@ from callmend.languages.python.tables import Tables
 from callmend.languages.python.texts import (
     HOLE,
     OTHER,
+    TEMPLATE_FIELD,
+    filled,
     joined,
+    percent_filled,
     several,
     unescaped,
     url_joined,
@@ -32,12 +34,10 @@ _ENVIRONMENT = frozenset(
 )
 #: What declares a field of a class, its default first or by name.
 _FIELDS = frozenset({"pydantic.Field", "dataclasses.field", "attr.ib", "attrs.field"})
+_FILLS = frozenset({"safe_substitute", "substitute"})
 _WRAPPERS = frozenset({"str", "httpx.URL", "yarl.URL", "furl.furl"})
 #: What joins a base and a path as a browser does.
 JOINERS = frozenset({"urllib.parse.urljoin", "requests.compat.urljoin"})
-#: A field of `"%s" % x`, and of `"{}".format(x)`.
-PERCENT_FIELD = re.compile(r"%(?:\((?P<name>\w+)\))?[-+ #0]*\d*(?:\.\d+)?(?P<kind>[sdrif%])")
-FORMAT_FIELD = re.compile(r"\{\{|\}\}|\{(?P<name>\w*)(?P<rest>[^{}]*)\}")
 
 
 @record(frozen=True, slots=True)
@@ -346,18 +346,7 @@ class Resolver:
             given = [self._texts(e.value, seen, depth + 1) for e in right.elements]
         else:
             given = [self._texts(right, seen, depth + 1)]
-        return several([self._percent(template, given) for template in left])
-
-    def _percent(self, template: str, given: list[list[str]]) -> list[str]:
-        result, position, taken = [""], 0, iter(given)
-        for match in PERCENT_FIELD.finditer(template):
-            result = joined(result, [template[position : match.start()]])
-            position = match.end()
-            if match["kind"] == "%":
-                result = joined(result, ["%"])
-            else:
-                result = joined(result, [HOLE] if match["name"] else next(taken, [HOLE]))
-        return joined(result, [template[position:]])
+        return several([percent_filled(template, given) for template in left])
 
     def _call(self, node: cst.Call, seen: list[Definition], depth: int) -> list[str]:
         name = self._scopes.imported(node.func)
@@ -383,6 +372,16 @@ class Resolver:
         if isinstance(node.func, cst.Attribute):
             return self._method(node, node.func, plain, seen, depth)
         return [HOLE]
+
+    def template_of(self, node: cst.Call) -> cst.BaseExpression | None:
+        """The text of a `string.Template` whose fields a call fills."""
+        if not isinstance(node.func, cst.Attribute) or node.func.attr.value not in _FILLS:
+            return None
+        made = self.single(node.func.value)
+        if not isinstance(made, cst.Call) or len(made.args) != 1:
+            return None
+        known = self._scopes.imported(made.func) == "string.Template"
+        return made.args[0].value if known else None
 
     def _in_parts(
         self,
@@ -453,6 +452,14 @@ class Resolver:
             return self._in_parts(
                 plain[0], lambda parts: self._all_joined(parts, between, seen, depth)
             )
+        template = self.template_of(node)
+        if template is not None:
+            filling = substituted(node, plain)
+            if filling is None:
+                return [HOLE]
+            known = {name: self._texts(value, seen, depth + 1) for name, value in filling.items()}
+            texts = self._texts(template, seen, depth + 1)
+            return several([filled(text, [], known, TEMPLATE_FIELD) for text in texts])
         if method == "format" and isinstance(
             func.value,
             (cst.SimpleString, cst.ConcatenatedString, cst.Name, cst.Attribute, cst.Subscript),
@@ -464,30 +471,8 @@ class Resolver:
                 if arg.keyword is not None
             }
             given = [self._texts(value, seen, depth + 1) for value in plain]
-            return several([self._format(template, given, named) for template in templates])
+            return several([filled(template, given, named) for template in templates])
         return [HOLE]
-
-    def _format(
-        self, template: str, given: list[list[str]], named: dict[str, list[str]]
-    ) -> list[str]:
-        result, position, count = [""], 0, 0
-        for match in FORMAT_FIELD.finditer(template):
-            result = joined(result, [template[position : match.start()]])
-            position = match.end()
-            if match[0] in ("{{", "}}"):
-                result = joined(result, [match[0][0]])
-                continue
-            name = match["name"]
-            if not name:
-                name, count = str(count), count + 1
-            if match["rest"]:
-                known = [HOLE]
-            elif name.isdigit():
-                known = given[int(name)] if int(name) < len(given) else [HOLE]
-            else:
-                known = named.get(name, [HOLE])
-            result = joined(result, known)
-        return joined(result, [template[position:]])
 
 
 def key_of(element: cst.BaseDictElement) -> str | None:
@@ -498,3 +483,15 @@ def key_of(element: cst.BaseDictElement) -> str | None:
         return None
     value = element.key.evaluated_value
     return value if isinstance(value, str) else None
+
+
+def substituted(
+    node: cst.Call, plain: Sequence[cst.BaseExpression]
+) -> dict[str, cst.BaseExpression] | None:
+    """What fills a template's fields by their names; None where that is not certain."""
+    given = {arg.keyword.value: arg.value for arg in node.args if arg.keyword is not None}
+    for value in plain:
+        if not isinstance(value, cst.Dict) or None in map(key_of, value.elements):
+            return None
+        given = {**{key_of(e) or "": e.value for e in value.elements}, **given}
+    return None if any(arg.star for arg in node.args) else given
