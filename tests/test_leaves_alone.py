@@ -281,17 +281,17 @@ LEFT = {
     "authorization-may-be-replaced-by-a-spread-behind-it": Left(
         asking("`Bearer ${key}` }", "`Bearer ${key}`, ...auth }"), Reason.HEADERS_NOT_UNDERSTOOD
     ),
-    "headers-are-changed-by-assignment": Left(
+    "headers-are-changed-under-a-condition": Left(
         function(
             f"const headers: Record<string, string> = {_HEADERS};",
-            "headers['Authorization'] = await signed(key);",
+            "if (key) headers['Authorization'] = await signed(key);",
             replaced(REQUEST, f"headers: {_HEADERS}", "headers"),
             PARSE,
             READ,
             RETURN,
         ),
         Reason.HEADERS_NOT_UNDERSTOOD,
-        "`headers`",
+        "await signed(key)",
         line=4,
     ),
     "headers-are-changed-by-object-assign": Left(

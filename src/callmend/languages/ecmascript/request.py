@@ -16,7 +16,9 @@ from callmend.languages.ecmascript.growing import (
     grown_object,
     optional_members,
 )
+from callmend.languages.ecmascript.header_names import all_named, plain_name, refuse_spellings
 from callmend.languages.ecmascript.inputs import is_without_counterpart
+from callmend.languages.ecmascript.made_headers import MadeHeaders, check_kept, made_headers
 from callmend.languages.ecmascript.messages import MessageReader
 from callmend.languages.ecmascript.objects import Literal, object_at, object_behind, uses_of_literal
 from callmend.languages.ecmascript.options import Options, read_options
@@ -74,7 +76,7 @@ class Headers:
     it here (`...auth`). ``hides`` is set where a spread or a computed name may be any header.
     ``options`` is what brings the whole member where that stands in other options than the call's
     own, ``within`` the call's own literal into which they are spread, ``through`` what is spread
-    into those others on the way.
+    into those others on the way. ``made`` are those of a variable that statements fill.
     """
 
     holder: Node
@@ -86,6 +88,7 @@ class Headers:
     options: Node | None = None
     within: Node | None = None
     through: tuple[Node, ...] = ()
+    made: MadeHeaders | None = None
 
     def value(self, name: bytes) -> Node | None:
         """The value of a header by its lower-case name."""
@@ -175,6 +178,8 @@ class RequestReader:
         """
         sent = self.envelope()
         sent.refuse_growths()
+        if sent.headers.made is not None:
+            check_kept(self._scopes, sent.headers.made)
         return self._body(sent.options, sent.headers, sent.body)
 
     def envelope(self, *, building: bool = False) -> Envelope:
@@ -251,6 +256,9 @@ class RequestReader:
             RefusedError: they are no object literal, or carry no Authorization.
         """
         literal = self._literal(member_value(holder)) or self._grown(member_value(holder))
+        made = made_headers(self._scopes, member_value(holder)) if literal is None else None
+        if made is not None:
+            return self._made(holder, made, keyed=keyed)
         if literal is None:
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(holder)}`")
         by_name: dict[bytes, Node] = {}
@@ -259,12 +267,12 @@ class RequestReader:
         for item in items(literal.node):
             own = None if self._given is None else self._given.brought(item)
             inner = self._spread(item) if own is None else None
-            if (name := _plain_name(item)) is not None:
+            if (name := plain_name(item)) is not None:
                 by_name[name] = item
                 spread.pop(name, None)
             elif own is not None:
                 brought = {name.lower(): member for name, member in own.items()}
-                _refuse_spellings(by_name, brought)
+                refuse_spellings(by_name, brought)
                 by_name |= brought
                 for name in brought:
                     spread.pop(name, None)
@@ -285,6 +293,22 @@ class RequestReader:
             detail = f"`{show(hidden)}` may replace the key"
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, detail)
         return Headers(holder, literal.node, by_name, literal.shared, spread, hidden is not None)
+
+    def _made(self, holder: Node, made: MadeHeaders, *, keyed: bool) -> Headers:
+        """The headers of a variable that statements fill.
+
+        Raises:
+            RefusedError: what is in them first, or whether one of its own is set, is not certain.
+        """
+        first = {} if made.literal is None else all_named(made.literal)
+        uncertain = [s for s in made.settings if not s.certain and s.name in _OWN_HEADERS]
+        if first is None or uncertain:
+            shown = uncertain[0].statement if uncertain else made.first
+            raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(shown)}`")
+        by_name = first | {s.name: s.value for s in made.settings}
+        if b"authorization" not in by_name and not keyed:
+            raise RefusedError(Reason.NO_AUTHORIZATION)
+        return Headers(holder, made.literal or made.first, by_name, made.shared, {}, made=made)
 
     def _grown(self, node: Node) -> Literal | None:
         """The literal of headers of another place, or that others which do not matter join."""
@@ -314,12 +338,12 @@ class RequestReader:
         if literal is None:
             found = self._optional(item)
             return self._provided(given) if found is None else found
-        return _all_named(literal.node)
+        return all_named(literal.node)
 
     def _provided(self, node: Node) -> dict[bytes, Node] | None:
         """The headers that `...this.headers` or `...authHeaders()` brings."""
         found = provided(self._scopes, node)
-        named = None if found is None else _all_named(found.literal.node)
+        named = None if found is None else all_named(found.literal.node)
         if found is None or named is None:
             return None
         later = {growth.name.lower(): growth.value for growth in found.growths}
@@ -442,31 +466,6 @@ class RequestReader:
         if history is not None:
             self._messages.check_messages(history)
         return message, history
-
-
-def _plain_name(item: Node) -> bytes | None:
-    """The name of a header in lower case, None for a spread or a computed name."""
-    plain = item.type in ("pair", "shorthand_property_identifier")
-    name = key_name(item) if plain else None
-    return None if name is None else name.lower()
-
-
-def _refuse_spellings(by_name: dict[bytes, Node], brought: dict[bytes, Node]) -> None:
-    """Refuse headers that are brought in another spelling, which is sent beside the first.
-
-    Raises:
-        RefusedError: one is.
-    """
-    for name, member in brought.items():
-        if name in by_name and key_name(by_name[name]) != key_name(member):
-            raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(member)}`")
-
-
-def _all_named(literal: Node) -> dict[bytes, Node] | None:
-    """The headers of a literal by their names in lower case; None where one has no plain name."""
-    members = items(literal)
-    found = {name: member for member in members if (name := _plain_name(member)) is not None}
-    return found if len(found) == len(members) else None
 
 
 def _check_order(workflow_id: Node, message: Node, history: Node | None) -> None:

@@ -9,15 +9,18 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
+from callmend.languages.ecmascript.made_headers import MadeHeaders
 from callmend.languages.ecmascript.providers import uses_of_headers
 from callmend.languages.ecmascript.request import Headers
 from callmend.languages.ecmascript.statements import (
     appended_member,
     member_removal,
+    removals,
     starts_its_line,
 )
 from callmend.languages.ecmascript.tree import (
     descendants,
+    field,
     is_inside,
     items,
     key_name,
@@ -27,6 +30,7 @@ from callmend.languages.ecmascript.tree import (
     text,
     unwrapped,
 )
+from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 from callmend.targets.workflow.site import Site
 
@@ -79,6 +83,9 @@ class HeaderEdits:
         """
         headers = self._headers
         quote = self._site.style.quote
+        if headers.made is not None:
+            yield from self._in_statements(headers.made, beta, sends_json=sends_json)
+            return
         added = []
         if sends_json and not headers.hides and b"content-type" not in headers.by_name:
             added.append(_JSON.replace(b"'", quote))
@@ -110,6 +117,58 @@ class HeaderEdits:
             yield from self._added(apart)
         else:
             yield from self._added([*added, member])
+
+    def _in_statements(
+        self, made: MadeHeaders, beta: bytes | None, *, sends_json: bool
+    ) -> Iterator[Edit]:
+        """The edits of headers that statements put together."""
+        headers, quote = self._headers, self._site.style.quote
+        if headers.shared and self._is_used_elsewhere(made.asked):
+            raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(made.asked)}` is shared")
+        added = []
+        if sends_json and b"content-type" not in headers.by_name:
+            added.append((b"Content-Type", b"application/json"))
+        given = headers.value(b"openai-beta")
+        setting = next((s for s in made.settings if s.name == b"openai-beta"), None)
+        if given is None and beta is not None:
+            added.append((_NAME, beta))
+        elif given is not None and beta is not None and text(given)[1:-1] != beta:
+            self.notes.append(Note(span(given), f"the header OpenAI-Beta was {show(given)}"))
+            yield Edit(given.start_byte, given.end_byte, quote + beta + quote)
+        elif given is not None and beta is None:
+            self.notes.append(Note(span(given), f"the header OpenAI-Beta: {show(given)} went"))
+            member = headers.by_name[b"openai-beta"]
+            if setting is not None:
+                yield from removals(self._source, [setting.statement])
+            elif made.literal is not None:
+                yield member_removal(self._source, made.literal, member)
+        if not added:
+            return
+        literal = made.literal
+        if literal is not None and items(literal):
+            members = [quote + n + quote + b": " + quote + v + quote for n, v in added]
+            yield from appended_member(self._source, literal, self._joint.join(members))
+            return
+        last = [s.statement for s in made.settings if s.certain][-1]
+        yield self._set_behind(made, last, added)
+
+    def _set_behind(
+        self, made: MadeHeaders, last: Node, added: Sequence[tuple[bytes, bytes]]
+    ) -> Edit:
+        """More statements that set headers behind the last one."""
+        quote, source = self._site.style.quote, self._source
+        name, setter = text(made.name), b"set"
+        if made.is_object:
+            setter = text_of(field(items(last)[0], "function") or last, "property")
+        end = b";" if text(last).endswith(b";") else b""
+        joint = source.eol_at(last.start_byte) + source.indent_at(last.start_byte)
+        lines = b""
+        for header, value in added:
+            key, quoted = quote + header + quote, quote + value + quote
+            call = b"." + setter + b"(" + key + b", " + quoted + b")"
+            lines += joint + name + (call if made.is_object else b"[" + key + b"] = " + quoted)
+            lines += end
+        return Edit(last.end_byte, last.end_byte, lines)
 
     def where(self, condition: bytes, beta: bytes, function: Node) -> Iterator[Edit]:
         """The edits after which the beta header is sent where a condition holds, and only there.

@@ -57,6 +57,9 @@ def repeatable_headers(
     own = unwrapped(member_value(headers.holder))
     if own.type == "await_expression" and _waits(site, headers.obj):
         raise RefusedError(Reason.HEADERS_ASKED_TWICE, f"`{show(own)}` {_TWICE}")
+    if headers.made is not None and headers.made.is_object:
+        # They have the beta header too by then, under its name in lower case.
+        return b"Object.fromEntries(" + text(headers.made.asked) + b")"
     options = headers.options
     if options is not None or own.type in _REPEATED_WHOLE:
         whole = text(own) if options is None else text(unwrapped(options)) + b".headers"

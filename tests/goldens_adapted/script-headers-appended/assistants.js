@@ -1,0 +1,77 @@
+var myHeaders = new Headers();
+myHeaders.append("Content-Type", "application/json");
+myHeaders.append("Authorization", "Bearer " + process.env.OPENAI_API_KEY);
+myHeaders.append("OpenAI-Beta", "assistants=v2");
+
+var raw = JSON.stringify({
+  assistant_id: process.env.OPENAI_WORKFLOW_ID,
+  thread: { messages: [{ role: "user", content: process.argv[2] }] }
+});
+
+var requestOptions = {
+  method: 'POST',
+  headers: myHeaders,
+  body: raw,
+  redirect: 'follow'
+};
+
+workflowAnswer(fetch("https://api.openai.com/v1/threads/runs", requestOptions), Object.fromEntries(myHeaders))
+  .then(response => response.json())
+  .then(result => console.log(result.output_text))
+  .catch(error => console.log('error', error));
+
+// Waits for an Assistants API run and gives its text in the shape that this file reads.
+// The file would show an error for an answer, so what is no answer is thrown.
+async function workflowAnswer(
+  asked,
+  runHeaders
+) {
+  const live = await asked;
+  if (!live.ok) {
+    throw new Error(`Assistants API error ${live.status}: ${await live.text()}`);
+  }
+  let run = await live.json();
+  const threadUrl = `https://api.openai.com/v1/threads/${run.thread_id}`;
+  const runUrl = `${threadUrl}/runs/${run.id}`;
+  const maxSeconds = 30;
+  const deadline = Date.now() + maxSeconds * 1000;
+  const ended = ["completed", "failed", "cancelled", "incomplete", "expired", "requires_action"];
+  let failed = "";
+  for (let delay = 500; !ended.includes(run.status) && !failed; delay = Math.min(delay * 1.5, 5000)) {
+    if (Date.now() >= deadline) {
+      await fetch(`${runUrl}/cancel`, { method: "POST", headers: runHeaders }).catch(() => {});
+      failed = `gave up after ${maxSeconds} seconds`;
+    } else {
+      await new Promise(resolve => setTimeout(resolve, delay));
+      const polled = await fetch(runUrl, { headers: runHeaders });
+      if (!polled.ok) {
+        throw new Error(`Assistants API error ${polled.status}: ${await polled.text()}`);
+      }
+      run = await polled.json();
+    }
+  }
+  let text = "";
+  if (run.status === "completed") {
+    const messagesUrl = `${threadUrl}/messages?run_id=${run.id}&order=asc&limit=100`;
+    const listed = await fetch(messagesUrl, { headers: runHeaders });
+    if (!listed.ok) {
+      throw new Error(`Assistants API error ${listed.status}: ${await listed.text()}`);
+    }
+    const messages = await listed.json();
+    const parts = [];
+    for (const message of messages.data) {
+      parts.push(...(message.role === "assistant" ? message.content : []));
+    }
+    const refused = parts.find(part => part.type === "refusal");
+    failed = refused ? `refused: ${refused.refusal}` : "";
+    text = parts.filter(part => part.type === "text").map(part => part.text.value).join("\n\n");
+  } else {
+    failed = failed || run.last_error?.message || run.incomplete_details?.reason || run.status;
+  }
+  if (failed || !text) {
+    throw new Error(`Assistant run ${run.status}: ${failed || 'no text'}`);
+  }
+  const headers = { "Content-Type": "application/json" };
+  const body = JSON.stringify({ output_text: text, id: run.id, status: "completed" });
+  return new Response(body, { status: live.status, headers });
+}
