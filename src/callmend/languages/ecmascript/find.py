@@ -322,14 +322,15 @@ class _Finder:
             url = None if sent.sending is None else sent.sending.url
             if url is None or not given:
                 continue
+            front = None if sent.sending is None else sent.sending.base
+            bases = [] if front is None else [self._resolver.value(front)]
             plain = self._resolver.value(url)
-            if any(match_url(known, HOLE) is not None for known in plain.texts):
+            known = [plain, *(_behind(base, plain) for base in bases)]
+            if any(match_url(each, HOLE) is not None for value in known for each in value.texts):
                 # It is dead whatever is given, so that it is found where it stands.
                 continue
             whole = self._resolver.substituted(url, given)
-            front = None if sent.sending is None else sent.sending.base
-            behind = [] if front is None else [_behind(self._resolver.value(front), whole)]
-            for value in (whole, *behind):
+            for value in (whole, *(_behind(base, whole) for base in bases)):
                 named = self._names_openai(sent, url, value)
                 matched = classify(value, _method(sent), named=named)
                 if matched is None:

@@ -80,6 +80,7 @@ _ADAPTABLE = frozenset(
         Reason.ANSWER_NOT_UNDERSTOOD,
         Reason.BODY_APART,
         Reason.BODY_FIELD,
+        Reason.BODY_NOT_UNDERSTOOD,
         Reason.BODY_SHARED,
         Reason.DIFFERING_GUARDS,
         Reason.GUARD_CHANGES,
@@ -103,6 +104,7 @@ _NAMED = frozenset(
 _BODILY = frozenset(
     {
         Reason.BODY_FIELD,
+        Reason.BODY_NOT_UNDERSTOOD,
         Reason.BODY_SHARED,
         Reason.HISTORY_SHAPE,
         Reason.NO_MESSAGE,
