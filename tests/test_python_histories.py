@@ -45,6 +45,39 @@ SENT_ON = {
     ),
 }
 
+_TURN = '{"role": "user", "content": "x"}'
+_IN_A_DICT = f"chats = {{}}\nchats.setdefault('ann', []).append({_TURN})\n"
+_TABLES = {
+    "of-a-default": ("chats.get(question, [])", _IN_A_DICT),
+    "set-by-default": ("chats.setdefault(question, [])[-10:]", _IN_A_DICT),
+    "of-a-key": ("chats[question]", _IN_A_DICT),
+    "made-for-a-new-key": (
+        "chats[question][-6:]",
+        f"chats: dict[str, list] = {{}}\nif 'ann' not in chats:\n    chats['ann'] = []\n"
+        f"chats['ann'].extend([{_TURN}])\n",
+    ),
+    "made-when-asked-for": (
+        "list(chats[question])",
+        "from collections import defaultdict, deque\n"
+        f"chats = defaultdict(lambda: deque(maxlen=9))\nchats['ann'].append({_TURN})\n",
+    ),
+    "cut-to-its-end": (
+        "chats[question]",
+        f"{_IN_A_DICT}bob = 'bob'\nchats[bob] = chats[bob][-9:]\n",
+    ),
+    "kept-in-a-name": (
+        "chats[question]",
+        f"chats = {{}}\nmine = chats['ann'] = []\nturns = chats['ann']\nturns.append({_TURN})\n"
+        "del chats['ann']\nchats.clear()\nprint(len(chats))\n",
+    ),
+    "a-copy": ("turns.copy()", f"turns = []\nturns.append({_TURN})\n"),
+    "a-list-that-forgets": (
+        "list(turns)",
+        f"from collections import deque\nturns = deque(maxlen=9)\nturns.append({_TURN})\n",
+    ),
+}
+SENT_ON |= _TABLES
+
 
 @pytest.mark.parametrize(("history", "above"), SENT_ON.values(), ids=SENT_ON)
 def test_it_is_sent_on(history: str, above: str) -> None:
@@ -102,6 +135,33 @@ AS_JSON = {
         _KEPT + "st.session_state.messages = load()\n",
     ),
     "never-set": ("st.session_state.messages", "import streamlit as st"),
+    "of-a-dict-that-is-loaded": ("chats[question]", "chats = load()\n"),
+    "of-a-dict-with-a-list-of-another": (
+        "chats[question]",
+        f"{_IN_A_DICT}chats['bob'] = load()\n",
+    ),
+    "of-a-dict-with-a-turn-of-another-kind": (
+        "chats.get(question, [])",
+        _IN_A_DICT + "chats['bob'].append({'role': 'user', 'content': 'x', 'at': 1})\n",
+    ),
+    "of-a-dict-with-a-turn-of-another-kind-by-name": (
+        "chats[question]",
+        _IN_A_DICT + "turns = chats['bob']\nturns.append({'text': 'x'})\n",
+    ),
+    "of-a-dict-that-is-updated": ("chats[question]", f"{_IN_A_DICT}chats.update(load())\n"),
+    "of-a-dict-that-is-handed-on": ("chats[question]", f"{_IN_A_DICT}fill(chats)\n"),
+    "of-a-dict-whose-lists-are-handed-out": (
+        "chats[question]",
+        f"{_IN_A_DICT}def turns_of(user):\n    return chats.setdefault(user, [])\n",
+    ),
+    "of-a-dict-whose-lists-grow": (
+        "chats[question]",
+        f"{_IN_A_DICT}chats['bob'] += load()\n",
+    ),
+    "of-a-dict-with-another-default": (
+        "chats[question]",
+        "from collections import defaultdict\nchats = defaultdict(load)\n",
+    ),
     "only-declared": ("state.messages", "class State:\n    messages: list\nstate = State()"),
 }
 

@@ -8,11 +8,17 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.languages.python.program import Program
+from callmend.languages.python.scopes import Definition
 from callmend.languages.python.tree import dotted
 from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
 
 _ROLES = frozenset({"user", "assistant"})
+#: What gives one list of a dict of lists.
+_LOOKUPS = frozenset({"get", "setdefault"})
+#: What may be done with such a dict besides, and what only reads it.
+_OF_TABLES = frozenset({*_LOOKUPS, "clear", "keys", "pop"})
+_READERS = frozenset({"bool", "json.dump", "json.dumps", "len", "list", "print", "str"})
 
 
 class Messages:
@@ -21,7 +27,10 @@ class Messages:
     def __init__(self, program: Program) -> None:
         self._tree = program.tree
         self._flow = program.flow
+        self._scopes = program.scopes
         self._resolver = program.resolver
+        #: The dicts of lists that are being checked.
+        self._tables: set[str] = set()
 
     def is_text(self, node: cst.BaseExpression) -> bool:
         """Whether an expression is certainly a string."""
@@ -70,8 +79,10 @@ class Messages:
             self._check_named(node, wrong, depth)
         elif _path(node):
             self._check_kept(node, wrong, depth)
-        else:
-            raise wrong
+        elif isinstance(node, cst.Call) and _method(node) == "copy" and not node.args:
+            self.check(cst.ensure_type(node.func, cst.Attribute).value, depth + 1)
+        elif not self._is_empty_list(node):
+            self._check_element(node, wrong, depth)
 
     def _check_named(self, node: cst.Name, wrong: RefusedError, depth: int) -> None:
         definitions = self._resolver.definitions(node)
@@ -95,6 +106,8 @@ class Messages:
         call = self._tree.parent(parent)
         if parent.attr.value == "append" and isinstance(call, cst.Call) and call.args:
             self._check_message(call.args[0].value)
+        elif parent.attr.value == "extend" and isinstance(call, cst.Call) and call.args:
+            self.check(call.args[0].value)
         elif parent.attr.value not in ("copy", "index", "count", "clear", "pop"):
             raise wrong
 
@@ -122,6 +135,93 @@ class Messages:
                 self._check_use(other, wrong)
         if not assigned:
             raise wrong
+
+    def _check_element(self, node: cst.BaseExpression, wrong: RefusedError, depth: int) -> None:
+        """Check a list in a dict of the file: `chats[user]`, `chats.setdefault(user, [])`.
+
+        What the file puts into the dict, and into its lists, has to be messages, wherever it does.
+        """
+        table: cst.BaseExpression | None = None
+        if isinstance(node, cst.Subscript):
+            table = node.value
+        elif isinstance(node, cst.Call) and _method(node) in _LOOKUPS and len(node.args) == 2:
+            self.check(node.args[1].value, depth + 1)
+            table = cst.ensure_type(node.func, cst.Attribute).value
+        path = "" if table is None else dotted(table)
+        if table is None or not path or len(self._resolver.definitions(table)) != 1:
+            raise wrong
+        if path in self._tables:
+            return
+        self._tables.add(path)
+        for other in self._tree.nodes:
+            if isinstance(other, (cst.Attribute, cst.Name)) and dotted(other) == path:
+                self._check_table(other, wrong, depth)
+        self._tables.discard(path)
+
+    def _check_table(self, table: cst.CSTNode, wrong: RefusedError, depth: int) -> None:
+        """Check one place where a dict of lists stands."""
+        parent = self._tree.parent(table)
+        around = None if parent is None else self._tree.parent(parent)
+        if isinstance(parent, cst.AssignTarget) and isinstance(around, cst.Assign):
+            self._check_made(around.value, wrong)
+        elif isinstance(parent, cst.AnnAssign) and parent.target is table:
+            self._check_made(parent.value, wrong)
+        elif isinstance(parent, cst.Subscript) and parent.value is table:
+            self._check_element_use(parent, wrong, depth)
+        elif isinstance(parent, cst.Attribute) and parent.value is table:
+            if not isinstance(around, cst.Call) or parent.attr.value not in _OF_TABLES:
+                raise wrong
+            if parent.attr.value in _LOOKUPS:
+                for given in around.args[1:]:
+                    self.check(given.value, depth + 1)
+                self._check_element_use(around, wrong, depth)
+        elif isinstance(parent, cst.Arg) and parent.value is table:
+            if not isinstance(around, cst.Call) or dotted(around.func) not in _READERS:
+                raise wrong
+        elif not isinstance(parent, (cst.ComparisonTarget, cst.NameItem, cst.For)):
+            raise wrong
+
+    def _check_element_use(
+        self, element: cst.BaseExpression, wrong: RefusedError, depth: int
+    ) -> None:
+        """Check what is done with one list of a dict of lists."""
+        parent = self._tree.parent(element)
+        around = None if parent is None else self._tree.parent(parent)
+        if isinstance(parent, cst.AssignTarget) and isinstance(around, cst.Assign):
+            self.check(around.value, depth + 1)
+        elif isinstance(parent, cst.Assign):
+            for target in parent.targets:
+                if not isinstance(target.target, cst.Name):
+                    raise wrong
+                mine, maybe = self._flow.uses(Definition(target.target.value, parent, element))
+                for use in (*mine, *maybe):
+                    self._check_use(use, wrong)
+        elif isinstance(parent, (cst.AugAssign, cst.NamedExpr, cst.Return, cst.BooleanOperation)):
+            raise wrong
+        else:
+            self._check_use(element, wrong)
+
+    def _check_made(self, value: cst.BaseExpression | None, wrong: RefusedError) -> None:
+        """Check that a dict has nothing in it when it is made, or makes empty lists."""
+        if isinstance(value, cst.Dict) and not value.elements:
+            return
+        if not isinstance(value, cst.Call):
+            raise wrong
+        name = self._scopes.imported(value.func) or dotted(value.func)
+        factory = value.args[0].value if name == "collections.defaultdict" and value.args else None
+        if isinstance(factory, cst.Lambda):
+            factory = factory.body
+        empty = factory is not None and (dotted(factory) == "list" or self._is_empty_list(factory))
+        if not empty and (name != "dict" or value.args):
+            raise wrong
+
+    def _is_empty_list(self, node: cst.BaseExpression) -> bool:
+        """Whether a list is made that has nothing in it: `deque(maxlen=20)`, `[]`."""
+        if isinstance(node, cst.List):
+            return not node.elements
+        name = self._scopes.imported(node.func) if isinstance(node, cst.Call) else ""
+        given = node.args if isinstance(node, cst.Call) else ()
+        return name == "collections.deque" and all(arg.keyword is not None for arg in given)
 
     def _is_dumped(self, node: cst.ListComp) -> bool:
         """Whether elements are `m.model_dump()` of a model that has a role and a content."""
@@ -177,6 +277,11 @@ class Messages:
             if isinstance(value, cst.SimpleString) and value.evaluated_value not in _ROLES:
                 # CreateMessageRequest.role is `user` or `assistant` only.
                 raise RefusedError(Reason.HISTORY_SHAPE, f"the role {self._tree.show(value)}")
+
+
+def _method(call: cst.Call) -> str:
+    """The name of the method that a call is of."""
+    return call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
 
 
 def _path(node: cst.BaseExpression) -> str:
