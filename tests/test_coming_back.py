@@ -97,3 +97,29 @@ def test_what_no_text_can_be_leaves_the_call(way: str, field: str, target: str) 
     assert finding.reason is Reason.ANSWER_NOT_UNDERSTOOD
     assert "in line" in finding.detail
     assert not migration.changed
+
+
+@_TARGETS
+@pytest.mark.parametrize(
+    "gives",
+    [
+        "const output = response.data.output_text || response.data;\n    return { output };",
+        "return response.data;",
+    ],
+    ids=["ladder", "whole"],
+)
+@pytest.mark.parametrize("caught", ["error", "e", "err"])
+def test_what_is_logged_of_an_error_is_none_of_the_answer(
+    caught: str, gives: str, target: str
+) -> None:
+    source = (
+        "import axios from 'axios';\nexport async function ask(message) {\n  try {\n"
+        "    const response = await axios.post('https://api.openai.com/v1/workflows/runs',\n"
+        "      { workflow_id: 'wf_1', input: { message } },\n"
+        "      { headers: { Authorization: `Bearer ${process.env.KEY}` } });\n"
+        f"    {gives}\n  }} catch ({caught}) {{\n"
+        f"    console.error('Error:', {caught}.response?.data || {caught}.message);\n"
+        "    throw new Error('failed');\n  }\n}\n"
+    )
+    [finding] = check(source.encode(), "a.js", Settings(target=target)).findings
+    assert finding.bucket is Bucket.MIGRATED, (finding.reason, finding.detail)

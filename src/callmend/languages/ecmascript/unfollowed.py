@@ -107,7 +107,8 @@ def _found(readings: Readings, program: Program) -> list[_Found]:
         return []
     every = [*_readings(readings, program), *_of_callbacks(readings, program)]
     # What a script prints is shown; beside other readings it is only noted.
-    return [e for e in every if not is_logged(program.tree, e.path.node)] or every
+    told = [e for e in every if not is_logged(program.tree, e.path.node)]
+    return told if told or readings.texts() else every
 
 
 def _readings(readings: Readings, program: Program) -> Iterator[_Found]:
@@ -238,7 +239,7 @@ def _is_of_another(node: Node, program: Program, most: int) -> bool:
     if most == 0:
         return False
     if node.type == "identifier":
-        if text(node) in _FOREIGN:
+        if text(node) in _FOREIGN or is_of_an_error(text(node)):
             return True
         binding = program.scopes.binding(node)
         value = None if binding is None else field(binding.declarator, "value")
