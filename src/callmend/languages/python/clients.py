@@ -9,6 +9,7 @@ from functools import cached_property
 import libcst as cst
 
 from callmend.languages.python.callers import CallSites
+from callmend.languages.python.doubles import is_double
 from callmend.languages.python.flow import Flow
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.tree import dotted, is_none
@@ -47,39 +48,18 @@ _INJECTIONS = frozenset({"fastapi.Depends", "fastapi.Security"})
 #: Decorators that keep what a function returns for its next call.
 _CACHES = frozenset({"cache", "cache_resource", "lru_cache"})
 _FIXTURES = frozenset({"pytest.fixture", "pytest_asyncio.fixture"})
+#: What a session is asked to send by, and what decides on a request behind that.
+_SENDING = _METHODS | {
+    "_request",
+    "build_request",
+    "merge_environment_settings",
+    "prepare_request",
+    "send",
+    "stream",
+}
+#: Where headers of a session are set, by a name that means it there only.
+_Home = cst.FunctionDef | cst.ClassDef
 _CONNECTIONS = frozenset({"http.client.HTTPSConnection", "http.client.HTTPConnection"})
-_DOUBLES = frozenset(
-    {
-        "responses",
-        "respx",
-        "requests_mock",
-        "httpretty",
-        "aioresponses",
-        "pytest_httpx",
-        "httpx_mock",
-        "pook",
-        "mocket",
-        "vcr",
-        "mock",
-        "unittest",
-        "pytest",
-        "nock",
-    }
-)
-_DOUBLE_NAMES = frozenset(
-    {
-        "requests_mock",
-        "requests_mocker",
-        "httpx_mock",
-        "respx_mock",
-        "aioresponses_mock",
-        "mock_aioresponse",
-        "mocked_responses",
-        "mocker",
-        "monkeypatch",
-        "rsps",
-    }
-)
 
 
 @record(frozen=True, slots=True)
@@ -170,10 +150,16 @@ class Clients:
             known = _MAKERS.get(self._scopes.imported(node.func))
             if known is not None:
                 return (*known, node, None)
+            owner = self._resolver.class_named(node.func)
+            if owner is not None:
+                return self._of_subclass(owner, node)
             returned = self.returned(node)
             return None if returned is None or depth > 6 else self._made(returned, depth + 1)
         if isinstance(node, cst.BooleanOperation) and isinstance(node.operator, cst.Or):
             return self._given_or_made(node, depth)
+        own = self._own_class(node)
+        if own is not None:
+            return self._of_subclass(own, None)
         definitions = self._resolver.definitions(node)
         found = [self._defined(definition, depth) for definition in definitions]
         # `self.session = None` at first, the session later: every known maker has to agree.
@@ -184,6 +170,36 @@ class Clients:
         if first is not None and all(one is not None and one[:2] == first[:2] for one in made):
             return first if len(made) == 1 else (*first[:2], None, None)
         return None
+
+    def _own_class(self, node: cst.BaseExpression) -> cst.ClassDef | None:
+        """The class whose object `self` is, where a receiver is that."""
+        owner = self._resolver.class_of(node) if isinstance(node, cst.Name) else None
+        named = owner is not None and isinstance(node, cst.Name) and owner.name.value == node.value
+        return None if named else owner
+
+    def _of_subclass(
+        self, owner: cst.ClassDef, call: cst.Call | None
+    ) -> tuple[Library, bool, cst.Call | None, cst.WithItem | None] | None:
+        """What a class of this file is that is made of a session and sends as that does.
+
+        ``call`` makes an object of it, where it is seen. What its own `__init__` gives that of the
+        session is what makes it, too.
+        """
+        names = [self._scopes.imported(base.value) for base in owner.bases]
+        known = [_MAKERS[name] for name in names if name in _MAKERS]
+        bound = self._scopes.bound(owner)
+        if len(known) != 1 or len(names) != 1 or bound.keys() & _SENDING:
+            return None
+        own = [found.node for found in bound.get("__init__", [])]
+        inner = [
+            node
+            for init in own
+            for node in self._tree.below(init)
+            if isinstance(node, cst.Call) and self._tree.source(node.func) == "super().__init__"
+        ]
+        if own and len(inner) != 1:
+            return None
+        return (*known[0], inner[0] if own else call, None)
 
     def _given_or_made(
         self, node: cst.BooleanOperation, depth: int
@@ -372,9 +388,10 @@ class Clients:
                     for target in node.targets:
                         yield from self._assigned(target.target, node, path)
 
-    def _paths(self, receiver: cst.BaseExpression) -> list[tuple[str, cst.FunctionDef | None]]:
-        """What a session is called: where it is used, and in the function that makes it."""
-        found: list[tuple[str, cst.FunctionDef | None]] = [(dotted(receiver), None)]
+    def _paths(self, receiver: cst.BaseExpression) -> list[tuple[str, _Home | None]]:
+        """What a session is called: where it is used, and where it is made."""
+        own = self._own_class(receiver)
+        found: list[tuple[str, _Home | None]] = [(dotted(receiver), own)]
         made = receiver
         if not isinstance(receiver, cst.Call):
             definitions = self._resolver.definitions(receiver)
@@ -388,6 +405,8 @@ class Clients:
         if isinstance(made, cst.BooleanOperation):
             made = made.right  # `session or make_session()`
         if isinstance(made, cst.Call):
+            owner = self._resolver.class_named(made.func)
+            found += [] if owner is None else [("self", owner)]
             returned = self.returned(made)
             if returned is not None:
                 found.append((dotted(returned), self._function(made)))
@@ -427,28 +446,4 @@ class Clients:
 
     def is_double(self, call: cst.Call) -> bool:
         """Whether a call sets up or checks a test double instead of sending a request."""
-        name = self._scopes.imported(call.func) or dotted(call.func)
-        first, _, rest = name.partition(".")
-        if first in _DOUBLES or first in _DOUBLE_NAMES:
-            return True
-        last = rest.rsplit(".", 1)[-1]
-        if last.startswith(("assert_", "add_response", "add_callback")) or "mock" in first.lower():
-            return True
-        root: cst.BaseExpression = call.func
-        while isinstance(root, cst.Attribute):
-            root = root.value
-        found = self._resolver.definitions(root) if isinstance(root, cst.Name) else []
-        return any(self._stands_for_another(definition) for definition in found)
-
-    def _stands_for_another(self, definition: Definition) -> bool:
-        """Whether a name is bound to a test double, or given one by `@patch`."""
-        made = [definition.value]
-        function = self._tree.function_of(definition.node)
-        if isinstance(definition.node, cst.Param) and isinstance(function, cst.FunctionDef):
-            made += [decorator.decorator for decorator in function.decorators]
-        for node in made:
-            if isinstance(node, cst.Call):
-                name = self._scopes.imported(node.func) or dotted(node.func)
-                if name.split(".")[0] in (_DOUBLES | _DOUBLE_NAMES) or "Mock" in name:
-                    return name.split(".")[0] != "pytest"
-        return False
+        return is_double(self._resolver, self._scopes, call)
