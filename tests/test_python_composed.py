@@ -123,7 +123,7 @@ TEXTS: dict[str, tuple[bytes, str]] = {
     "two-dicts": (sends('body = BASE | {"input": {"message": question}}'), "json=body"),
     "two-dicts-in-the-call": (
         sends("", 'json=(BASE | {"input": {"message": question}})'),
-        ": question",
+        "json={",
     ),
     "itself-and-more": (
         sends(_LATER + 'body = {**body, "input": {"message": question}}'),
@@ -198,6 +198,15 @@ TEXTS: dict[str, tuple[bytes, str]] = {
     ),
     "a-deep-copy": (
         sends('body = copy.deepcopy(BASE)\nbody["input"] = {"message": question}'),
+        'body["input"]["message"]',
+    ),
+    "no-stream-in-a-condition": (
+        sends(_LATER + 'body["input"] = f"{question}"\nif other:\n    body["stream"] = False'),
+        'body["input"]',
+    ),
+    "for-two-calls": (
+        sends(_ONE, read='if r.status_code == 503:\n    r = requests.post("https://example.org/log",'
+              ' json=body)\n' + _READ),
         'body["input"]["message"]',
     ),
     "read-and-logged-too": (
@@ -420,6 +429,16 @@ LEFT: dict[str, tuple[bytes, str]] = {
     "metadata-in-a-condition": (
         sends(_LATER + 'body["input"] = question\nif other:\n    body["metadata"] = other'),
         'body["metadata"] = other',
+    ),
+    "what-counts-its-text": (
+        sends(
+            _LATER + "body.update(input=question)\nsize = len(json.dumps(body))",
+        ),
+        "size = len(json.dumps(body))",
+    ),
+    "a-copy-of-it-that-shares-what-is-in-it": (
+        sends(_ONE + 'other = dict(body)\nother["input"]["message"] = "x"'),
+        "other = dict(body)",
     ),
     "another-name-for-the-input": (
         sends(_ONE + 'body.update(version=1)\ninner = body["input"]\ninner["history"] = other'),

@@ -285,7 +285,7 @@ class CallPlan:
             if name not in written:
                 elements.append(f"{self._quoted(name)}: {self._moved(element.value)}")
         doc = Group("{", (*(("", element) for element in elements), asked(key)), "}")
-        start, end = self._tree.chars(place)
+        start, end = self._tree.whole(place)  # a dict needs no parentheses
         arg = self._tree.around(place, cst.Arg)
         first = self._tree.chars(place if arg is None else arg)[0]
         line_start, _ = self._program.text.line_range(self._program.text.line(start))

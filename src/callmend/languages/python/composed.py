@@ -18,7 +18,7 @@ from callmend.languages.python.flow import branches
 from callmend.languages.python.inputs import HISTORY_KEYS, ID_KEYS, KEPT, NO_COUNTERPART
 from callmend.languages.python.ladders import get_key, index_of
 from callmend.languages.python.layout import has_comments
-from callmend.languages.python.literals import CHANGES_NOTHING, Literal, is_logged
+from callmend.languages.python.literals import Literal, is_logged
 from callmend.languages.python.pieces import Piece, refused
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
@@ -105,6 +105,8 @@ class _Composer:
         if isinstance(definition.node, cst.Assign) and len(definition.node.targets) != 1:
             return None
         home = self._tree.function_of(definition.node)
+        if self._program.scopes.written_elsewhere(given.value, home):
+            return None
         return definition if home is self._tree.function_of(self._call) else None
 
     def _uses(self, definition: Definition, given: cst.Name) -> list[cst.Name]:
@@ -212,8 +214,8 @@ class _Composer:
             return False
         if self._program.clients.of(call) is not None or is_logged(self._program, arg):
             return True
-        name = self._program.scopes.imported(call.func) or dotted(call.func)
-        return name in CHANGES_NOTHING or name in _COPIES
+        # What counts or signs its text would no longer fit what is sent.
+        return dotted(call.func) == "len"
 
     # expressions
 
@@ -308,7 +310,11 @@ class _Composer:
         whole = [piece for piece in pieces if not piece.inside]
         elements = []
         for key in dict.fromkeys(piece.key for piece in whole):
-            piece = self._one(key, [piece for piece in whole if piece.key == key])
+            held = [piece for piece in whole if piece.key == key]
+            piece = self._one(key, held)
+            if key == "stream" and not any(other.certain for other in held):
+                if self._tree.source(piece.value) == "False":
+                    continue  # it may not be there to be read, and says what is so without it
             inner = [other for other in pieces if other.inside == key]
             value = self._grown(piece, inner) if inner else self._as_dict(piece.value, read)
             if piece.path:

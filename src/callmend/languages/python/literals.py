@@ -15,7 +15,7 @@ from callmend.languages.python.values import key_of
 from callmend.records import record
 
 #: Functions that leave what they are given as it is.
-CHANGES_NOTHING = frozenset({"print", "json.dumps", "len", "str", "repr", "dict", "copy.deepcopy"})
+_NO_CHANGE = frozenset({"print", "json.dumps", "len", "str", "repr", "dict", "copy.deepcopy"})
 #: What writes to a program's own output: a log beside other readings, otherwise the reading itself.
 _PRINTS = frozenset(
     {"print", "pprint.pprint", "pp", "click.echo", "click.secho", "typer.echo", "rich.print"}
@@ -297,7 +297,7 @@ class LiteralReader:
                 if self._program.clients.of(call) is not None:
                     return False
                 name = self._program.scopes.imported(call.func) or dotted(call.func)
-                return not (name in CHANGES_NOTHING or is_logged(self._program, use))
+                return not (name in _NO_CHANGE or is_logged(self._program, use))
         return isinstance(parent, (cst.AssignTarget, cst.Assign, cst.AugAssign, cst.Return))
 
     def _changed_path(self, path: str) -> bool:
