@@ -297,6 +297,43 @@ READERS: dict[str, tuple[str, dict[str, Any], str]] = {
         _ROUTE,
         "response.json.reply",
     ),
+    "a generator that asks and gives the pieces": (
+        route(
+            "  let reply = '';\n"
+            "  for await (const piece of pieces(message)) reply += piece;\n" + _GATHERED,
+            head="",
+            after=(
+                "\nasync function* pieces(message: string): AsyncGenerator<string> {\n"
+                f"  const res = await {asked()};\n"
+                "  if (!res.ok) throw new Error(`OpenAI ${res.status}`);\n"
+                + loop("if (event.delta) yield event.delta;", gives="").replace(
+                    "  let reply = '';\n", ""
+                )
+                + "}\n"
+            ),
+        ),
+        _ROUTE,
+        "response.json.reply",
+    ),
+    "a generator of a class": (
+        route(
+            "  let reply = '';\n"
+            "  for await (const { text } of new Agent().stream(message)) reply += text;\n"
+            + _GATHERED,
+            head="",
+            after=(
+                "\nclass Agent {\n  async *stream(message: string) {\n"
+                f"  const res = await {asked()};\n"
+                "  if (!res.ok) throw new Error(`OpenAI ${res.status}`);\n"
+                + loop("yield { text: event.output_text };", gives="").replace(
+                    "  let reply = '';\n", ""
+                )
+                + "  }\n}\n"
+            ),
+        ),
+        _ROUTE,
+        "response.json.reply",
+    ),
     "the status is never looked at": (
         route(loop("reply += event.delta;"), head=_ASKED),
         _ROUTE,

@@ -200,6 +200,8 @@ class Expressions(Statements):
             for each in self.elements(value, node):
                 self.give_out(each, node)
         else:
+            parts = [*value.values()] if isinstance(value, dict) else [value]
+            self.used += [each for each in parts if isinstance(each, Part)]
             self.give_out(value, node)
         return UNDEFINED
 
