@@ -59,7 +59,7 @@ SHAPES: dict[str, dict[str, str]] = {
         "the methods of a class": "sdk-helpers-in-a-class",
         "`AzureOpenAI`": "azure",
         "a host from the environment": "base-url-of-the-environment",
-        "the run's usage is read": "usage-is-read",
+        "the run's usage is handed on": "usage-is-read",
         "`runs.cancel`": "run-is-cancelled",
         "the run's steps": "steps-are-listed",
         "the second message is read": "the-second-message",

@@ -450,7 +450,7 @@ LEFT = {
         "run-not-followed",
     ),
     # what is read
-    "usage-of-the-run": (helpers(asked=also("print(run.usage.total_tokens)")), "other-read"),
+    "usage-of-the-run": (helpers(asked=also("print(run.usage.details)")), "other-read"),
     "functions-are-asked-for": (
         helpers(asked=also("calls = run.required_action.submit_tool_outputs.tool_calls")),
         "tool-loop",

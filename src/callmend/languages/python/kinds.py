@@ -21,6 +21,7 @@ class Kind(Enum):
     RUN_ID = "run-id"
     STATUS = "status"
     ERROR = "error"
+    USAGE = "usage"
     PAGE = "page"
     LIST = "list"
     NUMBERED = "numbered"
@@ -46,6 +47,10 @@ READS: dict[tuple[Kind, str], tuple[str, Kind | None]] = {
     (Kind.RUN, "thread_id"): ("conversation.id", Kind.THREAD_ID),
     (Kind.RUN, "last_error"): ("error", Kind.ERROR),
     (Kind.RUN, "incomplete_details"): ("incomplete_details", Kind.ERROR),
+    (Kind.RUN, "usage"): ("usage", Kind.USAGE),
+    (Kind.USAGE, "total_tokens"): ("total_tokens", None),
+    (Kind.USAGE, "prompt_tokens"): ("input_tokens", None),
+    (Kind.USAGE, "completion_tokens"): ("output_tokens", None),
     (Kind.PAGE, "data"): ("", Kind.LIST),
     (Kind.MESSAGE, "id"): ("id", None),
     (Kind.MESSAGE, "role"): ("role", None),

@@ -1,12 +1,13 @@
-"""A run's own `thread_id` in Python: the conversation's id, of a variable where one is certain."""
+"""What Python reads of a run besides its answer: its thread's id, and the tokens that it took."""
 
 from __future__ import annotations
 
 import pytest
 
+from callmend.reasons import Reason
 from callmend.settings import Settings
 from tests.python_invariants import check
-from tests.test_python_sdk_left import POLL, THREAD, one, program, several
+from tests.test_python_sdk_left import POLL, READ, THREAD, one, program, several
 
 _RESPONSES = Settings(target="responses")
 _ALL = """\
@@ -40,3 +41,34 @@ def test_what_is_read_in_the_place_of_the_threads_id(source: bytes, shown: str) 
     result = check(source, settings=_RESPONSES).result.decode()
     assert f"conversations.items.list({shown}" in result
     assert "thread_id=" not in result.partition("def ask")[2].partition("\n")[2]
+
+
+_COUNTED = """\
+    if run.usage:
+        print(run.usage.prompt_tokens, run.usage.completion_tokens)
+    usage = run.usage
+    print(f"{usage.total_tokens} tokens")
+"""
+
+
+@pytest.mark.parametrize(
+    "source",
+    [program(several(read=_COUNTED + READ)), program(one(read=_COUNTED + READ))],
+    ids=["of-a-run-on-a-thread", "of-a-run-with-its-thread"],
+)
+def test_the_tokens_are_read_by_their_names_in_a_response(source: bytes) -> None:
+    result = check(source, settings=_RESPONSES).result.decode()
+    assert "run.usage.input_tokens" in result
+    assert "run.usage.output_tokens" in result
+    assert '{usage.total_tokens} tokens"' in result
+    assert "prompt_tokens" not in result
+    assert "beta" not in result
+
+
+@pytest.mark.parametrize(
+    "read", ["run.usage.prompt_token_details.cached_tokens", "count(run.usage)"]
+)
+def test_a_run_is_left_where_more_is_asked_of_its_tokens(read: str) -> None:
+    migration = check(program(several(read=f"    print({read})\n{READ}")), settings=_RESPONSES)
+    assert [f.reason for f in migration.findings] == [Reason.OTHER_READ]
+    assert not migration.changed
