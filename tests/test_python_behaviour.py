@@ -188,7 +188,7 @@ FAILING: dict[Scenario, tuple[str | None, str | None, str | None]] = {
     Scenario.NEVER_FINISHING: ("No response", "gave up", None),
     Scenario.EMPTY_ANSWER: ("No response", "No response", "No response"),
     Scenario.NO_ANSWER: ("No response", "No response", "No response"),
-    Scenario.REFUSAL: ("", "refused", "refused"),
+    Scenario.REFUSAL: ("refused", "refused", "refused"),
 }
 _CLIENTS = [
     "requests-in-place",

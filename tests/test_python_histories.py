@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from callmend.findings import Bucket
+from callmend.reasons import Reason
 from callmend.settings import Settings
 from tests.python_invariants import check
 from tests.test_python_leaves_alone import program
@@ -43,6 +44,7 @@ SENT_ON = {
         'st.session_state["messages"]',
         _KEPT.replace(".messages", '["messages"]'),
     ),
+    "kept-or-none": ("(st.session_state.messages or [])", _KEPT),
 }
 
 _TURN = '{"role": "user", "content": "x"}'
@@ -180,3 +182,36 @@ def test_it_is_sent_as_json_where_a_message_may_be_another(
     assert b"json.dumps(" in migration.result
     # However its lines are broken.
     assert "".join(history.split()) in "".join(migration.result.decode().split())
+
+
+_NOW = '[{"role": "user", "content": question}]'
+_PAST = 'past = []\npast.append({"role": "assistant", "content": "hello"})'
+#: Inputs that are a list of messages, and what stands above the call.
+LISTS = {
+    "joined": (f"past + {_NOW}", ""),
+    "joined-or-none": (f"(past or []) + {_NOW}", ""),
+    "joined-in-a-variable": ("turns", f"    turns = (past or []) + {_NOW}\n"),
+    "a-variable": ("past", ""),
+}
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+@pytest.mark.parametrize(("asked", "before"), LISTS.values(), ids=LISTS)
+def test_a_list_that_is_the_input_goes_as_messages(asked: str, before: str, target: str) -> None:
+    source = program(
+        above=_PAST,
+        define=f"def ask(question: str):\n{before}".rstrip("\n"),
+        body=f'json={{"workflow_id": WF, "input": {asked}}}',
+    )
+    migration = check(source, settings=Settings(target=target))
+    [finding] = migration.findings
+    assert finding.bucket is Bucket.MIGRATED
+    name = "messages" if target == "assistants" else "input"
+    assert f'"{name}":{asked.replace(" ", "")}' in "".join(migration.result.decode().split())
+    assert b"ensure_ascii" not in migration.result
+
+
+def test_a_list_of_which_a_part_is_not_known_is_none_of_messages() -> None:
+    source = program(body=f'json={{"workflow_id": WF, "input": (load() or []) + {_NOW}}}')
+    migration = check(source)
+    assert [f.reason for f in migration.findings] == [Reason.NO_MESSAGE]

@@ -157,6 +157,8 @@ class InputReader:
             return Kind.MESSAGES, value, (), None
         if self._messages.is_text(value):
             return Kind.TEXT, value, (), None
+        if not isinstance(value, cst.Call) and self._are_messages(value):
+            return Kind.MESSAGES, value, (), None
         meant = self._resolver.single(value)
         if isinstance(meant, cst.Dict) and meant.elements:
             names = [key_of(element) for element in meant.elements]

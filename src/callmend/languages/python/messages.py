@@ -70,7 +70,9 @@ class Messages:
                 self._check_message(node.elt)
         elif isinstance(node, cst.Subscript) and isinstance(node.slice[0].slice, cst.Slice):
             self.check(node.value, depth + 1)
-        elif isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add):
+        elif isinstance(node, (cst.BinaryOperation, cst.BooleanOperation)) and isinstance(
+            node.operator, (cst.Add, cst.Or)
+        ):
             self.check(node.left, depth + 1)
             self.check(node.right, depth + 1)
         elif isinstance(node, cst.Call) and dotted(node.func) in ("list", "reversed"):
