@@ -92,9 +92,18 @@ def test_the_run_that_is_asked_for_again_is_the_answer() -> None:
     migration = check(source, settings=_RESPONSES)
     assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
     assert b"run = workflow_answer(client.responses.retrieve(run.id))" in migration.result
-    # The assistants target would have to ask by the thread's id as well.
-    left = check(source).findings
-    assert [f.reason and f.reason.code for f in left] == ["own-polling"]
+    # A run of the assistants target is asked for by the thread's id as well, which its own has.
+    migration = check(source)
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    assert b"run = workflow_answer(run.id, client)" in migration.result
+    assert b'id=f"{thread_id}/{run_id}"' in migration.result
+
+
+def test_an_id_that_an_error_tells_is_not_sent_on() -> None:
+    read = _AGAIN.format(given="run.id") + '    raise TimeoutError(f"no answer of {run.id}")\n'
+    for settings in (None, _RESPONSES):
+        [finding] = check(program(made_up(read=read)), settings=settings).findings
+        assert finding.bucket is Bucket.MIGRATED
 
 
 def test_the_calls_on_a_client_that_is_awaited_stay_awaited() -> None:

@@ -266,3 +266,91 @@ def test_a_run_started_by_a_function_is_migrated_already_on_the_other_target() -
     source = _program(call='post("/threads/runs", {"assistant_id": wf})', read='["id"]')
     migration = check(source, settings=_ASSISTANTS)
     assert [f.bucket for f in migration.findings] == [Bucket.ALREADY_MIGRATED]
+
+
+_ASKS = f'    response = requests.get(f"https://api.openai.com/v1{{path}}", {_HEADERS})\n'
+_POLLED = (
+    "\n\n{get}\n\n"
+    "def ask(question: str, wf):\n"
+    "    run = {start}\n"
+    '    while run["status"] != "completed":\n'
+    "        run = {again}\n"
+    '    return run["output_text"]\n'
+)
+
+
+def _polling(
+    get: str = f"def get(path):\n{_ASKS}{_GIVES}",
+    start: str = f'post("/workflows/runs", {_BODY})',
+    again: str = "get(f\"/workflows/runs/{run['id']}\")",
+) -> bytes:
+    source = _program()
+    polled = _POLLED.format(get=get, start=start, again=again)
+    return source[: source.index(b"\n\ndef ask")] + polled.encode()
+
+
+POLLED = {
+    "by-another-function": _polling(),
+    "told-in-an-error": _polling() + b"    raise TimeoutError(run['id'])\n",
+    "without-the-sessions-key": _polling()
+    .replace(_HEADERS.encode(), b"headers={**H}")
+    .replace(b'KEY = "k"', b'H = {"Authorization": "Bearer k"}'),
+    "in-a-function-of-its-own": _polling(again='again(run["id"])')
+    + b'\n\ndef again(run_id):\n    return get(f"/workflows/runs/{run_id}")\n',
+}
+_OWN = Reason.OWN_POLLING
+_POLL_LEFT = {
+    "its-id-comes-from-elsewhere": _polling(again='get(f"/workflows/runs/{KEY}")'),
+    "its-id-is-within-the-path": _polling(again="get(f\"/workflows/runs/{run['id']}/output\")"),
+    "its-id-is-stored": _polling() + b'    save(run["id"])\n',
+    "it-is-asked-for-by-post": _polling(again="post(f\"/workflows/runs/{run['id']}\", {})"),
+    "its-response-is-given": _polling(
+        get=f"def get(path):\n{_ASKS}    return response\n",
+        again="get(f\"/workflows/runs/{run['id']}\").json()",
+    ),
+    "several-runs-are-started": _polling()
+    + f'\n\ndef other(question, wf):\n    return post("/workflows/runs", {_BODY})\n'.encode(),
+    "it-asks-for-more": _polling(
+        get=_ASKS.join(["def get(path, query):\n", _GIVES]),
+        again="get(f\"/workflows/runs/{run['id']}\", wf)",
+    ),
+    "another-function-waits": _polling(
+        get=f"async def get(path):\n{_ASKS}{_GIVES}",
+        again="asyncio.run(get(f\"/workflows/runs/{run['id']}\"))",
+    ),
+    "it-is-asked-for-without-a-function": _polling(
+        again="requests.get(f\"https://api.openai.com/v1/workflows/runs/{run['id']}\").json()"
+    ),
+}
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+@pytest.mark.parametrize("source", POLLED.values(), ids=POLLED)
+def test_a_run_that_functions_start_and_ask_for_is_migrated(source: bytes, target: str) -> None:
+    migration = check(source, settings=Settings(target=target))
+    assert {f.bucket for f in migration.findings} == {Bucket.MIGRATED}
+    path = "/threads/" if target == "assistants" else "/responses/"
+    assert f'get(f"{path}{{'.encode() in migration.result
+    assert b"workflows" not in migration.result
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+@pytest.mark.parametrize("source", _POLL_LEFT.values(), ids=_POLL_LEFT)
+def test_polling_by_functions_is_left_because(source: bytes, target: str) -> None:
+    migration = check(source, settings=Settings(target=target))
+    assert {f.reason for f in migration.findings} <= {
+        _OWN,
+        Reason.PART_OF_A_FLOW,
+        Reason.OTHER_READ,
+    }
+    assert _OWN in {f.reason for f in migration.findings} or b"output" in source
+    assert not migration.changed
+
+
+def test_a_poll_is_silenced_with_its_start() -> None:
+    source = _polling().replace(
+        b"        run = get(", b"        # callmend-ignore\n        run = get("
+    )
+    migration = check(source)
+    assert [f.bucket for f in migration.findings] == [Bucket.IGNORED, Bucket.IGNORED]
+    assert not migration.changed

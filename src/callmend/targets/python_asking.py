@@ -12,7 +12,7 @@ from callmend.languages.python.callers import CallSites
 from callmend.languages.python.find import Certainty, Request, url_of
 from callmend.languages.python.functions import arguments_of
 from callmend.languages.python.layout import document, has_comments, render, spliced
-from callmend.languages.python.postings import Posting
+from callmend.languages.python.postings import Asked, Posting
 from callmend.languages.python.program import Program
 from callmend.languages.python.request import RequestReader
 from callmend.languages.python.scopes import numbered, parameters
@@ -35,8 +35,8 @@ _PLAIN = frozenset({"staticmethod", "classmethod"})
 _RETRIES = re.compile(r"(?:^|[._])(?:retry|backoff)")
 
 
-class Asking:
-    """The function of one call that posts, and how the same API is asked by GET.
+class Sending:
+    """The function of one call that sends a request, and the header that it lacks.
 
     ``beta`` is the header that the live API wants.
 
@@ -48,7 +48,7 @@ class Asking:
         self,
         program: Program,
         request: Request,
-        posting: Posting,
+        posting: Posting | Asked,
         settings: Settings,
         style: Style,
         beta: tuple[str, str],
@@ -105,24 +105,46 @@ class Asking:
         callers = CallSites(self._program.scopes).of(self._posting.function)
         return callers.closed and all(call in dead for call in callers.calls)
 
+
+class Asking(Sending):
+    """The function of one call that posts, and how the same API is asked by GET."""
+
+    def __init__(
+        self,
+        program: Program,
+        request: Request,
+        posting: Posting,
+        settings: Settings,
+        style: Style,
+        beta: tuple[str, str],
+    ) -> None:
+        super().__init__(program, request, posting, settings, style, beta)
+        self._posted = posting
+
     # the request
 
-    def arguments(self) -> tuple[list[str], list[Change]]:
+    def arguments(self, known: Asked | None) -> tuple[list[str], list[Change]]:
         """The functions that ask and post, as the adapted answer's function is given them.
 
-        With the function that the file is given for it, where the one that posts cannot ask.
+        With the function that the file is given for it, where the one that posts cannot ask, and
+        the file has none: ``known`` is a call of that.
 
         Raises:
             RefusedError: it is not certain that one can ask as the function posts.
         """
-        own = self._tree.source(self._posting.call.func)
-        method = self._posting.names[2]
+        posted = self._posted
+        own = self._tree.source(posted.call.func)
+        method = posted.names[2]
+        if known is not None and known.function is not posted.function:
+            asks = self._handed("GET", self._tree.source(known.call.func), known)
+            return [asks, self._handed("POST", own, posted)], []
         if method is not None:
             self._check_bodiless()
-            return [self._handed("GET", own), self._handed("POST", own)], []
+            return [self._handed("GET", own, posted), self._handed("POST", own, posted)], []
         twin = self._twin_name()
         asks = own.removesuffix(self._posting.function.name.value) + twin
-        return [self._handed("GET", asks), self._handed("POST", own)], [self._twin(twin)]
+        asking = [self._handed("GET", asks, posted), self._handed("POST", own, posted)]
+        return asking, [self._twin(twin)]
 
     def _check_bodiless(self) -> None:
         """Refuse to call a function without a body that cannot do without."""
@@ -135,9 +157,9 @@ class Asking:
         if default is None or not is_none(default) or [_keyword(a) for a in sent] != ["json"]:
             raise self._refused(f"`{name}` is asked for")
 
-    def _handed(self, method: str, function: str) -> str:
-        """A function that is given a path, for POST with a body, as the call hands these on."""
-        posting = self._posting
+    def _handed(self, method: str, function: str, posting: Posting | Asked) -> str:
+        """A function that is given a path, for POST with a body, as a call hands these on."""
+        body = posting.body.given if isinstance(posting, Posting) else None
         given = arguments_of(posting.function, posting.call)
         at_method = given.get(posting.names[2] or "")
         args, bare = [], True
@@ -147,7 +169,7 @@ class Asking:
             new = None
             if arg.value is posting.path:
                 new = "path"
-            elif arg.value is posting.body.given:
+            elif arg.value is body:
                 new = "body" if method == "POST" else ""
             elif arg.value is at_method:
                 new = f"{self._style.quote}{method}{self._style.quote}"

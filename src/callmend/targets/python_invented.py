@@ -55,7 +55,8 @@ class InventedCall(AdaptedCall):
     needs = ""
     #: What an answer is that is handed on whole, where the live one has all that is read.
     whole = ""
-    #: Whether the function for the answer is given the client, and waits by it.
+    #: Whether the function for the answer is given the client, and waits by it. It is given the id
+    #: in place of a run where the file asks again: it has made that itself, with the thread's.
     waits_by_client = False
 
     def __init__(
@@ -126,9 +127,9 @@ class InventedCall(AdaptedCall):
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
         shape = ShapeReader(self._program, joined, asked).shape()
         name, code = self._function(self._shaped(shape, joined, every))
-        self._change(call, f"{self._sdk_client()}.{self.method}", self._arguments_code(), name)
+        self._change(self._sdk, self.method, self._arguments_code(), name)
         for poll in polls:
-            self._change(poll.call, f"{self._sdk_client(poll)}.{self.again}", self._id(poll), name)
+            self._change(poll, self.again, self._id(poll), name)
         shown = f"the answer goes through `{name}`, which gives its text as `{shape.shown}`"
         where = self._tree.span(call)
         self._notes += [Note(where, shown, always=True), Note(where, self.needs)]
@@ -177,7 +178,7 @@ class InventedCall(AdaptedCall):
             again = self._tree.show_line(poll.call)
             alone = len(poll.call.args) == 1 and not poll.call.args[0].star
             retrieves = poll.method == "workflows.runs.retrieve" and alone
-            if not self.again or not retrieves or len(starts) > 1 or poll.owner in OWNERS:
+            if not retrieves or len(starts) > 1 or poll.owner in OWNERS:
                 raise RefusedError(Reason.OWN_POLLING, again)
             nodes = set(self._tree.below(poll.call.args[0]))
             if not any(end.node in nodes for end in readings.ends):
@@ -199,7 +200,7 @@ class InventedCall(AdaptedCall):
         if both is not None or ("usage",) in by_key:
             detail = f"`{'.'.join(both or ('usage',))}` is read by attributes and by keys"
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
-        code = shape.code(self.live, f"{self.live}.id")
+        code = shape.code(self.live, self._identity)
         code = code.replace(f'{self.live}.get("usage")', f"{self.live}.usage")
         literal = cst.ensure_type(cst.parse_expression(code), cst.Dict)
         return self._laid_out(self._objects(literal, (), by_key))
@@ -209,9 +210,15 @@ class InventedCall(AdaptedCall):
         if self.whole and shape.elements[-1] == '"status": "completed"':
             return self.whole
         literal = cst.ensure_type(
-            cst.parse_expression(shape.code(self.live, f"{self.live}.id")), cst.Dict
+            cst.parse_expression(shape.code(self.live, self._identity)), cst.Dict
         )
         return self._laid_out(self._objects(literal, (), set()))
+
+    @property
+    def _identity(self) -> str:
+        """The code of the id by which the answer is asked for again."""
+        by_thread = self.waits_by_client and self.polls
+        return 'f"{thread_id}/{run_id}"' if by_thread else f"{self.live}.id"
 
     def _laid_out(self, code: str) -> str:
         """The code of the answer, in the file's quotes and on lines that fit."""
@@ -246,7 +253,7 @@ class InventedCall(AdaptedCall):
     def _function(self, shaped: str) -> tuple[str, str]:
         waits = self.waits_by_client and self._sdk.awaited
         template = load_helper(self.target, "adapter_sdk_async" if waits else "adapter_sdk")
-        code = template.settled({})
+        code = template.settled({"POLLED": bool(self.polls)})
         functions = self._spelling().functions(template.calls(code))
         timeout = str(self._settings.poll_timeout)
         fill = Fill(values={"SHAPE": shaped, "POLL_TIMEOUT": timeout}, functions=functions)
@@ -269,25 +276,29 @@ class InventedCall(AdaptedCall):
     def _id(self, poll: SdkCall) -> list[str]:
         return [self._moved(poll.call.args[0].value)]
 
-    def _sdk_client(self, call: SdkCall | None = None) -> str:
-        client = (call or self._sdk).client
+    def _sdk_client(self, call: SdkCall) -> str:
+        client = call.client
         if self.waits_by_client and not dotted(client):
             raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{self._tree.show(client)}`")
         return self._tree.source(client)
 
-    def _change(self, call: cst.Call, method: str, arguments: list[str], name: str) -> None:
-        """Note the change of one call, with the `await` in front of it."""
+    def _change(self, one: SdkCall, method: str, arguments: list[str], name: str) -> None:
+        """Note the change of one call, with the `await` in front of it.
+
+        Without a method it is the function for the answer that asks.
+        """
+        call, client = one.call, self._sdk_client(one)
         for inner in self._tree.below(call):
             if isinstance(inner, cst.Comment):
                 raise RefusedError(Reason.COMMENT_LOST, f"in line {self._tree.line(inner)}")
-        new = f"{method}({', '.join(arguments)})"
-        more = f", {self._sdk_client()}" if self.waits_by_client else ""
+        new = f"{client}.{method}({', '.join(arguments)})" if method else arguments[0]
+        more = f", {client}" if self.waits_by_client else ""
         around = self._tree.parent(call)
         start, end = self._tree.whole(call)
         if self._sdk.awaited and isinstance(around, cst.Await):
             start, end = self._tree.chars(around)
             wait = "await " if self.waits_by_client else ""
-            new = f"{wait}{name}(await {new}{more})"
+            new = f"{wait}{name}({'await ' if method else ''}{new}{more})"
         else:
             new = f"{name}({new}{more})"
         text = self._program.text

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import libcst as cst
 
@@ -32,6 +33,22 @@ class Poll:
     nodes: frozenset[cst.CSTNode]
     follower: Follower
     readings: Readings
+
+
+class Asks(Protocol):
+    """What asks for the run, whatever sends it; as in ``Poll``."""
+
+    @property
+    def request(self) -> Request:
+        """The request."""
+
+    @property
+    def url(self) -> RunUrl:
+        """Where its URL is put together."""
+
+    @property
+    def nodes(self) -> frozenset[cst.CSTNode]:
+        """All that its URL is put together from."""
 
 
 def refuse_polling(program: Program) -> None:
@@ -78,7 +95,7 @@ def _read(program: Program, request: Request) -> Poll:
 
 
 def check_identities(
-    program: Program, start: Readings, polls: tuple[Poll, ...], *, opaque: bool
+    program: Program, start: Readings, polls: Sequence[Asks], *, opaque: bool
 ) -> None:
     """Refuse polling whose id is not the one that the start's answer gave.
 
@@ -119,19 +136,25 @@ def poll_changes(program: Program, poll: Poll, editor: Editor, path: str) -> Ite
     else:
         base = editor.live_url(url.node, path)
         inner, quote = _inside(base), base[-1]
-    identity = tree.source(url.identity)
+    new = with_identity(inner, quote, tree.source(url.identity))
+    if new is None:
+        again = tree.show_line(poll.request.call)
+        raise RefusedError(Reason.OWN_POLLING, f"{again}: its id is no plain expression")
+    start, end = tree.whole(url.node)
+    if not editor.is_alone(start, end, url.node, new):
+        start, end = tree.chars(url.node)
+    yield Change(start, end, new)
+
+
+def with_identity(inner: str, quote: str, identity: str) -> str | None:
+    """An f-string of what stands inside of one, and an id behind it; None where it cannot be."""
     used = identity + inner
     other = "'" if quote == '"' else '"'
     if quote in used:
         quote = other
     if quote in used or "\\" in identity or "\n" in identity or "#" in identity:
-        again = tree.show_line(poll.request.call)
-        raise RefusedError(Reason.OWN_POLLING, f"{again}: its id is no plain expression")
-    new = f"f{quote}{inner}/{{{identity}}}{quote}"
-    start, end = tree.whole(url.node)
-    if not editor.is_alone(start, end, url.node, new):
-        start, end = tree.chars(url.node)
-    yield Change(start, end, new)
+        return None
+    return f"f{quote}{inner}/{{{identity}}}{quote}"
 
 
 def _inside(literal: str) -> str:

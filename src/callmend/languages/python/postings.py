@@ -44,6 +44,19 @@ class Posting:
     carried: tuple[cst.Arg, ...]
 
 
+@record(frozen=True, slots=True)
+class Asked:
+    """A call of a function of the file that asks by GET and gives the JSON; as in ``Posting``."""
+
+    call: cst.Call
+    path: cst.BaseExpression
+    client: Client
+    awaited: bool
+    function: cst.FunctionDef
+    inner: cst.Call
+    names: tuple[str, str | None, str | None]
+
+
 def posting_of(program: Program, request: Request) -> Posting:
     """What a call gives a function of the file that posts it.
 
@@ -51,6 +64,15 @@ def posting_of(program: Program, request: Request) -> Posting:
         RefusedError: the function is none that does this and no more, for certain.
     """
     return _Reader(program, request).posting()
+
+
+def asked_of(program: Program, request: Request) -> Asked:
+    """What a call gives a function of the file that asks for it.
+
+    Raises:
+        RefusedError: the function is none that does this and no more, for certain.
+    """
+    return _Reader(program, request).asked()
 
 
 class _Reader:
@@ -65,6 +87,33 @@ class _Reader:
 
     def posting(self) -> Posting:
         """The call's parts."""
+        function, inner, client, path = self._sender("POST")
+        given = arguments_of(function, self._call)
+        value, body_name = self._body(function, inner, given)
+        body = LiteralReader(self._program, self._call).body(value)
+        if body is None:
+            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{self._tree.show(self._call)}`")
+        return Posting(
+            self._call, self._request.url, body, client, self._gives_json(function, inner),
+            function.asynchronous is not None, function, inner,
+            (path, body_name, self._method_name(inner, client, given)),
+            self._carried(function, inner, given),
+        )  # fmt: skip
+
+    def asked(self) -> Asked:
+        """The parts of a call that only asks."""
+        function, inner, client, path = self._sender("GET")
+        given = arguments_of(function, self._call)
+        method = self._method_name(inner, client, given)
+        if set(given) - {path, method} - CARRIED or not self._gives_json(function, inner):
+            raise self._refused
+        return Asked(
+            self._call, self._request.url, client, function.asynchronous is not None, function,
+            inner, (path, None, method),
+        )  # fmt: skip
+
+    def _sender(self, method: str) -> tuple[cst.FunctionDef, cst.Call, Client, str]:
+        """The function, the request that it sends, and its parameter for the path."""
         function = function_called(self._program, self._call)
         sent = [] if function is None else list(self._sent(function))
         if function is None or len(sent) != 1:
@@ -75,22 +124,9 @@ class _Reader:
         known = () if url is None else self._program.resolver.value(url).constants
         named = {each.name for each in known if isinstance(each.node, cst.Param)}
         paths = [n for n, value in given.items() if value is self._request.url and n in named]
-        if not paths:
+        if not paths or not self._sends(inner, client, given, method):
             raise self._refused
-        if not self._posts(inner, client, given):
-            raise self._refused
-        value, body_name = self._body(function, inner, given)
-        body = LiteralReader(self._program, self._call).body(value)
-        if body is None:
-            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{self._tree.show(self._call)}`")
-        method = self._method(inner, client)
-        method_name = method.value if isinstance(method, cst.Name) else None
-        return Posting(
-            self._call, self._request.url, body, client, self._gives_json(function, inner),
-            function.asynchronous is not None, function, inner,
-            (paths[0], body_name, method_name if method_name in given else None),
-            self._carried(function, inner, given),
-        )  # fmt: skip
+        return function, inner, client, paths[0]
 
     def _sent(self, function: cst.FunctionDef) -> Iterator[tuple[cst.Call, Client]]:
         """The calls of clients in the function."""
@@ -99,14 +135,24 @@ class _Reader:
             if isinstance(node, cst.Call) and client is not None:
                 yield node, client
 
-    def _posts(self, inner: cst.Call, client: Client, given: dict[str, cst.BaseExpression]) -> bool:
-        """Whether the request is a POST."""
+    def _sends(
+        self, inner: cst.Call, client: Client, given: dict[str, cst.BaseExpression], method: str
+    ) -> bool:
+        """Whether the request is one by a method."""
         if client.method != "request":
-            return client.method == "post"
+            return client.method == method.lower()
         first = self._method(inner, client)
         if isinstance(first, cst.Name):
             first = given.get(first.value, first)
-        return first is not None and (self._program.resolver.text(first) or "").upper() == "POST"
+        return first is not None and (self._program.resolver.text(first) or "").upper() == method
+
+    def _method_name(
+        self, inner: cst.Call, client: Client, given: dict[str, cst.BaseExpression]
+    ) -> str | None:
+        """The parameter that is the method."""
+        method = self._method(inner, client)
+        name = method.value if isinstance(method, cst.Name) else None
+        return name if name in given else None
 
     def _carried(
         self, function: cst.FunctionDef, inner: cst.Call, given: dict[str, cst.BaseExpression]

@@ -203,6 +203,8 @@ class ShapeReader:
             if end.names[0] in IDS and len(end.names) == 1 and end.node not in self._asked:
                 if is_printed(self._program, end.node):
                     continue
+                if self._tree.around(end.node, cst.Raise) is not None:
+                    continue  # it is told of a run that came to nothing
                 parent = self._tree.parent(end.node)
                 kept = isinstance(parent, cst.Arg) and becomes_a_field(self._program, parent)
                 if isinstance(parent, (cst.FormattedStringExpression, cst.Arg)) and not kept:

@@ -21,7 +21,7 @@ from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.assistants.python_adapted import Adapted
 from callmend.targets.plans import Plan
-from callmend.targets.python_asking import Asking
+from callmend.targets.python_asking import Asking, Sending
 from callmend.targets.python_polls import refuse_polling
 from callmend.targets.python_posted import ParsedCall, PostedCall
 from callmend.targets.python_reading import Names
@@ -105,12 +105,23 @@ class _Posted(PostedCall, Adapted):
 class _Parsed(ParsedCall, _Posted):
     """A call whose function gives the answer's JSON back."""
 
+    def _headers(self) -> None:
+        super()._headers()
+        assert self.beta is not None  # noqa: S101  # this target's
+        dead = frozenset(request.call for request in posted_requests(self._program))
+        for poll in self._asked_again:
+            sending = Sending(
+                self._program, self._request, poll.asked, self._settings, self._style, self.beta
+            )
+            new = sending.header(dead)
+            self._editor.changes += [one for one in new if one not in self._editor.changes]
+
     def _adapter(self) -> str:
         return "adapter_posted_async" if self._posting.awaited else "adapter_posted"
 
     def _more_values(self) -> dict[str, str | None]:
         return {
-            "THREADS": self._quoted(self._front() + "threads"),
+            "THREADS": self._quoted(self._front(self._posting.path) + "threads"),
             "POLL_TIMEOUT": str(self._settings.poll_timeout),
         }
 
@@ -121,6 +132,7 @@ class _Parsed(ParsedCall, _Posted):
         return ("(await ", ")") if part and not isinstance(whole, cst.Await) else ("await ", "")
 
     def _arguments(self) -> list[str]:
-        functions, added = self._asking.arguments()
+        known = self._asked_again[0].asked if self._asked_again else None
+        functions, added = self._asking.arguments(known)
         self._editor.changes += added
         return functions
