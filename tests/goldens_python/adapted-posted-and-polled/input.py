@@ -1,4 +1,4 @@
-"""Ask a workflow by two small functions, which other calls use as well."""
+"""Ask a workflow by two small functions, which the other calls of this program use as well."""
 
 import os
 import time
