@@ -1,4 +1,4 @@
-"""Ask a workflow by two small functions, which the other calls of this program use as well."""
+"""Ask a workflow by two small functions, which other calls use as well."""
 
 import contextlib
 import os
@@ -8,13 +8,13 @@ import typing
 import requests
 
 BASE = "https://api.openai.com/v1"
-HEADERS = {"Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}"}
+AUTH = {"Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}"}
 
 
 def post(path, payload):
     response = requests.post(
         BASE + path,
-        headers={**HEADERS, "OpenAI-Beta": "assistants=v2"},
+        headers={**AUTH, "OpenAI-Beta": "assistants=v2"},
         json=payload,
     )
     response.raise_for_status()
@@ -25,9 +25,9 @@ def get(path):
     response = requests.get(
         BASE + path,
         headers=(
-            {**HEADERS, "OpenAI-Beta": "assistants=v2"}
+            {**AUTH, "OpenAI-Beta": "assistants=v2"}
             if "threads/" in path
-            else HEADERS
+            else AUTH
         ),
     )
     response.raise_for_status()
