@@ -1,4 +1,4 @@
-"""Ask a workflow by two small functions, which other calls use as well."""
+"""Ask a workflow by two small functions, which other calls of this use as well."""
 
 import contextlib
 import os
@@ -8,13 +8,13 @@ import typing
 import requests
 
 BASE = "https://api.openai.com/v1"
-AUTH = {"Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}"}
+KEY = os.environ["OPENAI_API_KEY"]
 
 
 def post(path, payload):
     response = requests.post(
         BASE + path,
-        headers={**AUTH, "OpenAI-Beta": "assistants=v2"},
+        headers={"Authorization": "Bearer " + KEY, "OpenAI-Beta": "assistants=v2"},
         json=payload,
     )
     response.raise_for_status()
@@ -24,11 +24,10 @@ def post(path, payload):
 def get(path):
     response = requests.get(
         BASE + path,
-        headers=(
-            {**AUTH, "OpenAI-Beta": "assistants=v2"}
-            if "threads/" in path
-            else AUTH
-        ),
+        headers={
+            "Authorization": "Bearer " + KEY,
+            **({"OpenAI-Beta": "assistants=v2"} if "threads/" in path else {}),
+        },
     )
     response.raise_for_status()
     return response.json()

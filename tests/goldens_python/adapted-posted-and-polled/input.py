@@ -1,4 +1,4 @@
-"""Ask a workflow by two small functions, which other calls use as well."""
+"""Ask a workflow by two small functions, which other calls of this use as well."""
 
 import os
 import time
@@ -6,17 +6,17 @@ import time
 import requests
 
 BASE = "https://api.openai.com/v1"
-AUTH = {"Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}"}
+KEY = os.environ["OPENAI_API_KEY"]
 
 
 def post(path, payload):
-    response = requests.post(BASE + path, headers=AUTH, json=payload)
+    response = requests.post(BASE + path, headers={"Authorization": "Bearer " + KEY}, json=payload)
     response.raise_for_status()
     return response.json()
 
 
 def get(path):
-    response = requests.get(BASE + path, headers=AUTH)
+    response = requests.get(BASE + path, headers={"Authorization": "Bearer " + KEY})
     response.raise_for_status()
     return response.json()
 

@@ -79,6 +79,8 @@ def render(doc: Doc, style: Style, indent: str, column: int, behind: int = 0) ->
     if not doc.elements:
         return line
     inner = indent + style.indent
+    if doc.soft and "\n" not in line and len(inner) + len(line) <= style.width:
+        return f"{doc.opening}\n{inner}{line}\n{indent}{doc.closing}"
     lines = [doc.opening]
     for number, (prefix, value) in enumerate(doc.elements):
         last = number == len(doc.elements) - 1
