@@ -17,6 +17,7 @@ from tests.test_python_leaves_alone import ALONE, LEFT
 from tests.test_python_lines import LEFT as LEFT_LINES
 from tests.test_python_polls import LEFT as LEFT_POLLING
 from tests.test_python_raw_left import LEFT as LEFT_RAW
+from tests.test_python_posted import LEFT_OF_ASSISTANTS
 from tests.test_python_sdk_apart import LEFT as LEFT_APART
 from tests.test_python_sdk_left import LEFT as LEFT_SDK
 from tests.test_python_streams import LEFT as LEFT_STREAMED
@@ -88,7 +89,11 @@ def _document() -> str:
         lines.append(f"| {_named(golden.name)} | {cells} |\n")
     lines.append("\n## Left\n\n| shape | reason |\n| --- | --- |\n")
     polling = {name: (source, reasons[0]) for name, (source, reasons) in LEFT_POLLING.items()}
-    left = {**LEFT, **LEFT_UNADAPTED, **polling, **LEFT_INVENTED}
+    posted = {
+        f"posted-by-a-function-{name}": (source, reason.code)
+        for name, (source, reason) in LEFT_OF_ASSISTANTS.items()
+    }
+    left = {**LEFT, **LEFT_UNADAPTED, **polling, **LEFT_INVENTED, **posted}
     for name, (_, code) in sorted(left.items()):
         lines.append(f"| {_named(name)} | `{code}`: {_summary(code)} |\n")
     lines.append("\n## Requests to the Assistants API that are left with `--target responses`\n\n")
@@ -130,6 +135,7 @@ def test_as_many_are_left_alone_as_are_migrated() -> None:
         LEFT_UNADAPTED,
         LEFT_POLLING,
         LEFT_INVENTED,
+        LEFT_OF_ASSISTANTS,
         LEFT_LINES,
         LEFT_STREAMED,
         LEFT_RAW,
