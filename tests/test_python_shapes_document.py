@@ -16,8 +16,8 @@ from tests.test_python_invented import LEFT as LEFT_INVENTED
 from tests.test_python_leaves_alone import ALONE, LEFT
 from tests.test_python_lines import LEFT as LEFT_LINES
 from tests.test_python_polls import LEFT as LEFT_POLLING
-from tests.test_python_raw_left import LEFT as LEFT_RAW
 from tests.test_python_posted import LEFT_OF_ASSISTANTS
+from tests.test_python_raw_left import LEFT as LEFT_RAW
 from tests.test_python_sdk_apart import LEFT as LEFT_APART
 from tests.test_python_sdk_left import LEFT as LEFT_SDK
 from tests.test_python_streams import LEFT as LEFT_STREAMED
