@@ -198,6 +198,11 @@ _COMES_BACK = {
         f"    const res = await {_SENT};\n  {_OK}    return res.json();\n  }}));\n"
         "  return runs.map((run) => run.output.text);\n}\n"
     ),
+    "taken-apart-behind-a-race": (
+        "const soon = (promise) => Promise.race([promise, new Promise((_, no) => late(no))]);\n"
+        f"export async function ask(message) {{\n  const res = await soon({_SENT});\n{_OK}"
+        "  const { output: { text } } = await res.json();\n  return text;\n}\n"
+    ),
     "out-of-a-callback-that-is-handed-it": (
         f"function post(message, done) {{\n  {_SENT}.then((r) => r.json())"
         ".then((data) => done(null, data), done);\n}\n"

@@ -107,6 +107,43 @@ def test_a_call_with_types_behind_await_is_one_of_the_helper_too(target: str) ->
     assert _new(target, "/*").replace("post(", "post<Run>(") in result
 
 
+_NAMED = {
+    # how the path is named, what is written for that, and what is left of it
+    "constant": ("const RUNS = '/workflows/runs';\n", "RUNS", ""),
+    "entry": ("const AT = { run: '/workflows/runs', chat: '/c' };\n", "AT.run", None),
+    "entry-of-an-entry": ("const API = { at: { run: '/workflows/runs' } };\n", "API.at.run", ""),
+    "constant-that-others-read": ("export const RUNS = '/workflows/runs';\n", "RUNS", None),
+    "constant-that-is-logged": ("const RUNS = '/workflows/runs';\nlog(RUNS);\n", "RUNS", None),
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize(("declared", "name", "left"), _NAMED.values(), ids=_NAMED)
+def test_a_path_that_has_a_name_is_written_where_it_is_given(
+    declared: str, name: str, left: str | None, target: str
+) -> None:
+    source = declared + _HELPER + _LIVE + _ASKS.replace("'/workflows/runs'", name)
+    migration = check(source.encode(), "a.js", Settings(target=target))
+    [finding] = [f for f in migration.findings if f.rule == "CM101"]
+    assert finding.bucket is Bucket.MIGRATED, (finding.reason, finding.detail)
+    result = migration.result.decode()
+    assert _new(target, "/*") in result
+    assert "await post('/chat/completions'," in result
+    assert result.startswith(declared if left is None else left)
+    assert left is None or declared not in result
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_a_whole_url_that_has_a_name_is_written_where_it_is_given(target: str) -> None:
+    head = "const URL = 'https://api.openai.com/v1/workflows/runs';\n"
+    helper = _HELPER.partition("\n")[2].replace("`${BASE}${path}`", "path")
+    source = head + helper + _ASKS.replace("'/workflows/runs'", "URL")
+    result = check(source.encode(), "a.js", Settings(target=target)).result.decode()
+    path = "/threads/runs" if target == "assistants" else "/responses"
+    assert f"post('https://api.openai.com/v1{path}', " in result
+    assert "const URL" not in result
+
+
 def test_a_helper_that_gives_an_errors_json_is_not_polled_for_it() -> None:
     helper = re.sub(r"  if \(!res.ok\).*\n", "", _HELPER)
     result = check((helper + _ASKS).encode(), "a.js").result.decode()
@@ -226,8 +263,10 @@ LEFT = {
         + _ASKS.replace("'/workflows/runs'", PATHS["whole-url"][0]),
         Reason.URL_NOT_FOLLOWED,
     ),
-    "path-is-in-a-variable": (
-        _HELPER + "const RUNS = '/workflows/runs';\n" + _ASKS.replace("'/workflows/runs'", "RUNS"),
+    "path-is-one-of-two": (
+        _HELPER
+        + "const RUNS = BETA ? '/workflows/runs' : '/workflows/wf_1/runs';\n"
+        + _ASKS.replace("'/workflows/runs'", "RUNS"),
         Reason.URL_NOT_FOLLOWED,
     ),
 }

@@ -172,14 +172,25 @@ def _paths(node: Node, program: Program) -> Iterator[Path]:
         uses = [] if path.method else _uses(path.node, program)
         yield from (_path(use, path.names, program) for use in uses) if uses else (path,)
         return
+    yield from _of_pattern(node, (), program)
+
+
+def _of_pattern(node: Node, before: tuple[bytes, ...], program: Program) -> Iterator[Path]:
+    """What is read of a member of a pattern: `text` of `{ output: { text } }`."""
     name = node if node.type != "pair_pattern" else field(node, "value") or node
     first = text(node) if node.type != "pair_pattern" else key_name(node) or b""
+    inner = items(name) if name.type == "object_pattern" else []
+    parts = ("pair_pattern", "shorthand_property_identifier_pattern")
+    if inner and all(each.type in parts for each in inner):
+        for each in inner:
+            yield from _of_pattern(each, (*before, first), program)
+        return
     binding = program.scopes.binding(name) if name.type != "object_pattern" else None
     uses = [] if binding is None else [use for use in binding.references if use != name]
     if not uses:
-        yield Path((first,), node)
+        yield Path((*before, first), node)
     for use in uses:
-        yield _path(use, (first,), program)
+        yield _path(use, (*before, first), program)
 
 
 def _uses(node: Node, program: Program) -> list[Node]:

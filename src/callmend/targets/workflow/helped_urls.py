@@ -26,6 +26,10 @@ from callmend.targets.workflow.posted import Sent
 from callmend.targets.workflow.site import Site
 
 
+#: What is exchanged for a literal: one, or the name of a constant, which may serve others too.
+_WRITTEN = frozenset({"identifier", "member_expression", "string", "template_string"})
+
+
 def written_path(site: Site, helper: Sent, path: bytes) -> bytes:
     """The literal in place of the dead one, what stands in front of the path in it kept.
 
@@ -38,7 +42,7 @@ def written_path(site: Site, helper: Sent, path: bytes) -> bytes:
     tail = re.escape(site.request.endpoint.path.removeprefix("/v1/"))
     pattern = tail.replace(re.escape("{}"), "[^/?#]+") + "/?(?:[?#].*)?"
     found = re.fullmatch(f"([^{HOLE}]*?){pattern}", texts[0]) if texts else None
-    if found is None or len(texts) != 1 or url.type not in ("string", "template_string"):
+    if found is None or len(texts) != 1 or url.type not in _WRITTEN:
         raise RefusedError(Reason.URL_NOT_FOLLOWED, f"`{show(url)}`")
     # A base that is a setting has its version where the file's own default for it has one.
     asked = [whole for whole in _asked(site, helper) if not whole.startswith(HOLE)]
