@@ -25,7 +25,6 @@ from callmend.settings import DEFAULT_BASE_URL
 from callmend.targets.workflow.posted import Sent
 from callmend.targets.workflow.site import Site
 
-
 #: What is exchanged for a literal: one, or the name of a constant, which may serve others too.
 _WRITTEN = frozenset({"identifier", "member_expression", "string", "template_string"})
 
