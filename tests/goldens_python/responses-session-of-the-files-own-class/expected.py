@@ -1,4 +1,5 @@
 import os
+from typing import Any
 
 import requests
 
@@ -9,7 +10,7 @@ class OpenAISession(requests.Session):
         self.headers["Authorization"] = f"Bearer {os.environ['OPENAI_API_KEY']}"
 
     def run(self, question: str) -> str:
-        body = {"workflow_id": os.environ["WORKFLOW_ID"]}
+        body: dict[str, Any] = {"workflow_id": os.environ["WORKFLOW_ID"]}
         body.update(input={"message": question})
         response = self.post(
             "https://api.openai.com/v1/responses",

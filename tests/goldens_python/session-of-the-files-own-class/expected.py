@@ -1,5 +1,6 @@
 import os
 import time
+from typing import Any
 
 import requests
 
@@ -11,7 +12,7 @@ class OpenAISession(requests.Session):
         self.headers["OpenAI-Beta"] = "workflows=v1"
 
     def run(self, question: str) -> str:
-        body = {"workflow_id": os.environ["WORKFLOW_ID"]}
+        body: dict[str, Any] = {"workflow_id": os.environ["WORKFLOW_ID"]}
         body.update(input={"message": question})
         response = self.post(
             "https://api.openai.com/v1/threads/runs",

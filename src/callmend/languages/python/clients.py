@@ -11,6 +11,7 @@ import libcst as cst
 from callmend.languages.python.callers import CallSites
 from callmend.languages.python.doubles import is_double
 from callmend.languages.python.flow import Flow
+from callmend.languages.python.prepared import BUILDERS, sent_by
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.tree import dotted, is_none
 from callmend.languages.python.values import Resolver, key_of
@@ -84,6 +85,17 @@ class Client:
     given: bool = False
 
     @property
+    def is_told_the_method(self) -> bool:
+        """Whether the call is given the HTTP method first, and the URL behind it."""
+        built = self.method in BUILDERS and self.library is not Library.URLLIB
+        return built or self.method in ("request", "stream")
+
+    @property
+    def is_sent_later(self) -> bool:
+        """Whether the call only builds the request, which another call sends."""
+        return self.method in BUILDERS and self.library is not Library.URLLIB
+
+    @property
     def transport(self) -> str:
         """A word for the report."""
         return self.library.value
@@ -113,7 +125,10 @@ class Clients:
         if module in _FUNCTIONS and (method in _METHODS or name == "httpx.stream"):
             receiver = call.func.value if isinstance(call.func, cst.Attribute) else None
             return Client(_FUNCTIONS[module], receiver, method, False, True)
-        if isinstance(call.func, cst.Attribute) and call.func.attr.value in {*_METHODS, "stream"}:
+        if name in ("requests.Request", "requests.models.Request"):
+            return self._prepared(call)
+        known = {*_METHODS, "stream", "build_request"}
+        if isinstance(call.func, cst.Attribute) and call.func.attr.value in known:
             return self._method(call.func)
         return None
 
@@ -123,10 +138,20 @@ class Clients:
         if made is None:
             return None
         library, awaited, maker, holder = made
-        if method == "stream" and library is not Library.HTTPX:
+        if method in ("stream", "build_request") and library is not Library.HTTPX:
             return None
         given = maker is not None and self._may_be_given(func.value, 0)
         return Client(library, func.value, method, awaited, False, maker, holder, given)
+
+    def _prepared(self, call: cst.Call) -> Client | None:
+        """The session that sends a request which a call builds."""
+        sender = sent_by(self._flow, call)
+        if sender is None or not isinstance(sender.func, cst.Attribute):
+            return None
+        made = self._made(sender.func.value, 0)
+        if made is None or made[0] is not Library.REQUESTS:
+            return None
+        return Client(made[0], sender.func.value, "Request", made[1], False, *made[2:])
 
     def _may_be_given(self, node: cst.BaseExpression, depth: int) -> bool:
         """Whether `client or httpx.Client()` stands behind a receiver, or a parameter."""

@@ -287,7 +287,7 @@ def url_of(call: cst.Call, client: Client) -> cst.BaseExpression | None:
         if arg.keyword is not None and arg.keyword.value in ("url", "str_or_url", "fullurl"):
             return arg.value
     plain = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
-    position = 1 if client.method in ("request", "stream") else 0
+    position = 1 if client.is_told_the_method else 0
     if len(plain) <= position:
         return None
     url = plain[position]

@@ -80,7 +80,9 @@ def starts_a_run(request: Request) -> bool:
     client = request.client
     if client is None or request.certainty is not Certainty.CERTAIN:
         return False
-    return request.endpoint.id in _RUNS and client.method in ("post", "Request", "request")
+    return request.endpoint.id in _RUNS and (
+        client.method in ("post", "Request", "request") and not client.is_sent_later
+    )
 
 
 def find_raw(program: Program) -> list[RawCall]:
@@ -144,7 +146,7 @@ def _method(program: Program, call: cst.Call, client: Client) -> str:
         if "method" in named:
             return (program.resolver.text(named["method"]) or "").upper()
         return "POST" if "data" in named or len(plain) > 1 else "GET"
-    if client.method in ("request", "stream"):
+    if client.is_told_the_method:
         given = named.get("method", plain[0] if plain else None)
         return "" if given is None else (program.resolver.text(given) or "").upper()
     return client.method.upper()

@@ -14,6 +14,7 @@ from callmend.languages.python.later import later_going
 from callmend.languages.python.literals import Literal, LiteralReader, is_logged
 from callmend.languages.python.messages import Messages
 from callmend.languages.python.paths import PathId, path_id_of, text_of
+from callmend.languages.python.prepared import sent_by
 from callmend.languages.python.program import Program
 from callmend.languages.python.tree import dotted
 from callmend.languages.python.urllib_requests import opened_of, urlopen_arguments
@@ -169,7 +170,7 @@ class RequestReader:
         body = self._body(by_name)
         carried = [arg for name, arg in by_name.items() if name in CARRIED]
         if sender is not self._call:
-            carried = urlopen_arguments(self._program, sender)
+            carried = self._of_sending(client, sender, carried)
         untyped = "json" not in by_name and not self._has_type(client, headers)
         return Envelope(sender, headers, headers_given, body, tuple(carried), untyped)
 
@@ -190,7 +191,7 @@ class RequestReader:
         given = by_name["headers"].value if "headers" in by_name else None
         carried = [arg for name, arg in by_name.items() if name in CARRIED]
         if sender is not self._call:
-            carried = urlopen_arguments(self._program, sender)
+            carried = self._of_sending(client, sender, carried)
         return Question(sender, self.headers_of(client, given), given, tuple(carried))
 
     def sent(self) -> Literal:
@@ -220,7 +221,7 @@ class RequestReader:
         """
         found: dict[str, cst.Arg] = {}
         order = ["url"]
-        if client.method in ("request", "stream"):
+        if client.is_told_the_method:
             order = ["method", "url"]
         elif client.library is Library.REQUESTS:
             order = ["url", "data", "json"]
@@ -250,12 +251,29 @@ class RequestReader:
         Raises:
             RefusedError: there is no such call, or several.
         """
+        if client.is_sent_later:
+            sender = sent_by(self._flow, self._call)
+            if sender is None or not self._composes:
+                raise RefusedError(
+                    Reason.UNKNOWN_TRANSPORT, f"`{self._tree.show(self._call.func)}`"
+                )
+            return sender
         if client.library is not Library.URLLIB or client.method == "urlopen":
             return self._call
         opened = opened_of(self._program, self._call)
         if opened.headers and not self._composes:
             raise RefusedError(_OPTIONS, self._tree.show_line(opened.headers[0].statement))
         return opened.sender
+
+    def _of_sending(self, client: Client, sender: cst.Call, built: list[cst.Arg]) -> list[cst.Arg]:
+        """What further requests are given, where another call sends the request."""
+        if client.library is Library.URLLIB:
+            return urlopen_arguments(self._program, sender)
+        for arg in sender.args[1:]:
+            name = "" if arg.keyword is None else arg.keyword.value
+            if name not in CARRIED:
+                raise RefusedError(_OPTIONS, f"`{self._tree.show(arg)}`")
+        return [*built, *sender.args[1:]]
 
     def _check_method(
         self, client: Client, by_name: dict[str, cst.Arg], wanted: str = "POST"
@@ -266,7 +284,7 @@ class RequestReader:
             method = "POST" if "data" in by_name else "GET"
             if given is not None:
                 method = (self._resolver.text(given.value) or "").upper()
-        elif client.method in ("request", "stream"):
+        elif client.is_told_the_method:
             given = by_name.get("method")
             method = "" if given is None else (self._resolver.text(given.value) or "").upper()
         if method != wanted:
