@@ -45,7 +45,11 @@ async def ask(question: str) -> str:
                 )
                 latest_message = messages_response.json()["data"][0]
                 if latest_message["role"] == "assistant":
-                    answer = latest_message["content"][0]["text"]["value"]
+                    first_part = latest_message["content"][0]
+                    if first_part["type"] == "refusal":
+                        refusal = first_part["refusal"]
+                        raise RuntimeError(f"The assistant refused: {refusal}")
+                    answer = first_part["text"]["value"]
                 break
             if run_status in ("failed", "cancelled"):
                 last_error = status_data.get("last_error") or {}
