@@ -282,10 +282,7 @@ class Editor:
 
     def line_of(self, statement: Statement) -> Change:
         """The removal of a statement with its line end, and one blank line if two would meet."""
-        start, end = self._tree.chars(statement)
-        first, _ = self._text.line_range(self._text.line(start))
-        _, last = self._text.line_range(self._text.line(end))
-        return Change(first, last, "")
+        return Change(*self._tree.lines_of(statement), "")
 
     # headers
 

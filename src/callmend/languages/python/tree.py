@@ -187,6 +187,21 @@ class Tree:
             current = self._parents.get(current)
         raise ValueError("a module has no statement")
 
+    def lines_of(self, statement: Statement) -> tuple[int, int]:
+        """The range of characters of a statement's lines, as it can go.
+
+        In a block it has the blank line behind it as well where there is one above it too.
+        """
+        text = self.text
+        start, end = self.chars(statement)
+        above, below = text.line(start) - 1, text.line(end) + 1
+        first, last = text.line_range(above + 1)[0], text.line_range(below - 1)[1]
+        if text.column(start) and statement is not self.block_of(statement)[-1]:
+            beside = [text.line_range(line) for line in (above, below)]
+            if not any(text.text[from_:to].strip() for from_, to in beside):
+                last = beside[1][1]
+        return first, last
+
     def function_of(self, node: cst.CSTNode) -> Function:
         """The function whose code a node is, or the module."""
         for parent in self.ancestors(node):

@@ -1,0 +1,33 @@
+"""Blank lines around a Python statement that goes: no two of them meet in a block."""
+
+from __future__ import annotations
+
+import pytest
+
+from callmend.settings import Settings
+from tests.python_invariants import check
+from tests.test_python_sdk_left import KEPT, KEPT_POLL, THREAD, program, several
+
+_RESPONSES = Settings(target="responses")
+_SPACED = {
+    "a-blank-line-on-both-sides": program(
+        f"    name = question\n\n{KEPT}\n{several('', KEPT_POLL)}"
+    ),
+    "two-statements": program(
+        "    name = question\n\n" + THREAD.replace(")\n    c", ")\n\n    c") + "\n" + several("")
+    ),
+    "a-blank-line-above": program(f"    name = question\n\n{KEPT}{several('', KEPT_POLL)}"),
+    "a-blank-line-below": program(f"    name = question\n{KEPT}\n{several('', KEPT_POLL)}"),
+    "windows-line-ends": program(
+        f"    name = question\n\n{KEPT}\n{several('', KEPT_POLL)}"
+    ).replace(b"\n", b"\r\n"),
+}
+
+
+@pytest.mark.parametrize("source", _SPACED.values(), ids=_SPACED)
+def test_no_two_blank_lines_meet(source: bytes) -> None:
+    result = check(source, settings=_RESPONSES).result.decode().replace("\r\n", "\n")
+    asked = result[result.index("def ask(") :]
+    assert "responses.create" in asked
+    assert "\n\n\n" not in asked
+    assert "    name = question\n\n" in asked
