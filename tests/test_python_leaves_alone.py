@@ -145,7 +145,7 @@ LEFT = {
     "body-of-a-call": (program(body="json=make(question)"), "body-not-understood"),
     "body-changed": (
         program(before=f"p = {_BODY}\np['input']['x'] = other", body="json=p"),
-        "body-not-understood",
+        program(before=f"p = {_BODY}\np[other] = 'x'", body="json=p"),
     ),
     "body-returned-too": (
         program(before=f"p = {_BODY}", body="json=p", read='return r.json()["output"]["text"], p'),
