@@ -144,8 +144,8 @@ LEFT = {
     "body-of-a-parameter": (program(body="json=other"), "body-not-understood"),
     "body-of-a-call": (program(body="json=make(question)"), "body-not-understood"),
     "body-changed": (
-        program(before=f"p = {_BODY}\np['input']['x'] = other", body="json=p"),
         program(before=f"p = {_BODY}\np[other] = 'x'", body="json=p"),
+        "body-not-understood",
     ),
     "body-returned-too": (
         program(before=f"p = {_BODY}", body="json=p", read='return r.json()["output"]["text"], p'),
