@@ -32,6 +32,7 @@ def _asking(sent: str, above: str, head: str = _HEAD, declared: str = "") -> str
 
 
 _LIST = f"[...history, {_LAST}]"
+_ANY_ROLE = "type Any = { role: string; content: string };"
 ELSEWHERE = {
     "taken-out-of-the-body": _asking(_LIST, "const { message, history } = req.body;"),
     "taken-out-with-a-default": _asking(_LIST, "const { message, history = [] } = req.body;"),
@@ -53,6 +54,17 @@ ELSEWHERE = {
     "parameter": _asking(_LIST, "", "export async function ask(message, history = [])"),
     "parameter-of-any-type": _asking(
         _LIST, "", "export async function ask(message: string, history: any[])"
+    ),
+    "declared-with-any-role": _asking(
+        _LIST, "", "export async function ask(message: string, history: Any[])", _ANY_ROLE
+    ),
+    "declared-in-a-cast-of-the-body": _asking(
+        _LIST,
+        "const { message, history = [] } = req.body as { message: string; history?: Any[] };",
+        declared=_ANY_ROLE,
+    ),
+    "declared-as-a-state": _asking(
+        _LIST, "const [history] = useState<Any[]>([]);", "function ask(message: string)", _ANY_ROLE
     ),
     "typed-request": _asking(
         _LIST,
@@ -104,6 +116,16 @@ NOT_CERTAIN = {
     ),
     "of-an-unknown-type": _asking(
         _LIST, "", "export async function ask(message: string, history: unknown[])"
+    ),
+    "items-have-no-text": _asking(
+        _LIST,
+        "",
+        "export async function ask(message: string, history: { role: string; id: number }[])",
+    ),
+    "need-not-be-there": _asking(
+        _LIST,
+        "const { message, history } = req.body as { message: string; history?: Any[] };",
+        declared=_ANY_ROLE,
     ),
     "nothing-but-it": _asking("[...history]", "const { history } = req.body;"),
     "beside-something-else": _asking(
@@ -231,3 +253,24 @@ def test_messages_that_are_seen_are_sent_as_they_are(target: str) -> None:
     migration = run(_asking(_LIST, above), settings=Settings(target=target))
     assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
     assert _PICKED not in migration.result
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("sent", ["history", "{ messages: history }"])
+def test_a_list_that_is_declared_with_any_role_is_a_conversation(sent: str, target: str) -> None:
+    source = _asking(sent, "", "export async function ask(history: Any[])", _ANY_ROLE)
+    migration = run(source, settings=Settings(target=target))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    assert b": history" + _PICKED in migration.result
+    assert any("not seen here" in note.text for f in migration.findings for note in f.notes)
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_one_beside_the_message_goes_before_it(target: str) -> None:
+    head = "export async function ask(message: string, history: Any[])"
+    source = _asking("{ message, history }", "", head, _ANY_ROLE)
+    migration = run(source, settings=Settings(target=target))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    now = b"{ role: 'user', content: message }]"
+    assert b"[...history" + _PICKED + b", " + now in migration.result
+    assert any("not seen here" in note.text for f in migration.findings for note in f.notes)

@@ -33,6 +33,14 @@ def holds_messages(binding: Binding) -> bool:
     return item is not None and _has_message(item)
 
 
+def holds_turns(binding: Binding) -> bool:
+    """Whether a name's declared type is a list of items with a role and a text, both any string."""
+    kind = declared_type(binding)
+    item = None if kind is None else item_of(kind)
+    named = [] if item is None else [_member(item, name) for name in (b"role", b"content")]
+    return bool(named) and all(each is not None and text(each) == b"string" for each in named)
+
+
 def declared_type(binding: Binding) -> Node | None:
     """The type of a parameter, of a variable, or of a member that is taken out of an object."""
     declarator = binding.declarator
@@ -46,8 +54,12 @@ def declared_type(binding: Binding) -> Node | None:
     if pattern.type == "object_pattern" and kind is not None:
         for part in items(pattern):
             own = field(part, "value") if part.type == "pair_pattern" else part
-            if own == binding.name_node:
-                return _member(kind, key_name(part) or b"")
+            default = None if own is None else field(own, "right")
+            bound = own if own is None or default is None else field(own, "left")
+            if bound == binding.name_node:
+                name = key_name(part) if default is None or part != own else text(bound)
+                listed = default is not None and text(default) == b"[]"
+                return _member(kind, name or b"", optional=listed)
         return None
     if pattern.type == "array_pattern" and items(pattern)[:1] == [binding.name_node]:
         return None if value is None else _state(value)
@@ -115,10 +127,11 @@ def members_of(kind: Node) -> list[Node] | None:
 _BODIES = frozenset({"interface_body", "object_type"})
 
 
-def _member(kind: Node, name: bytes) -> Node | None:
+def _member(kind: Node, name: bytes, *, optional: bool = False) -> Node | None:
+    """The type of a member; ``optional``: also of one that need not be there."""
     for member in members_of(kind) or ():
-        optional = any(child.type == "?" for child in member.children)
-        if member.type == "property_signature" and key_name(member) == name and not optional:
+        given = optional or not any(child.type == "?" for child in member.children)
+        if member.type == "property_signature" and key_name(member) == name and given:
             return annotated(member)
     return None
 

@@ -8,10 +8,10 @@ from enum import Enum
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
-from callmend.languages.ecmascript.declared import holds_messages
+from callmend.languages.ecmascript.declared import holds_messages, holds_turns
 from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.harmless import is_harmless
-from callmend.languages.ecmascript.messages import MessageReader
+from callmend.languages.ecmascript.messages import MessageReader, makes_text
 from callmend.languages.ecmascript.named_workflow import named_workflow
 from callmend.languages.ecmascript.objects import object_at, object_behind
 from callmend.languages.ecmascript.scopes import Scopes
@@ -284,9 +284,11 @@ class InputReader:
             return Input(Kind.MESSAGES, node, path, unseen=unseen, picked=picked)
         if self._has_more(inner):
             return Input(Kind.MESSAGES, node, path, picked=(inner,))
+        if self._is_turns(inner):
+            return Input(Kind.MESSAGES, node, path, unseen=(inner,))
         if inner.type == "object":
             return Input(Kind.JSON, node, path)
-        if self._messages.is_text(inner) or _makes_text(inner):
+        if self._messages.is_text(inner) or makes_text(inner):
             return Input(Kind.TEXT, node, path)
         only = self._only_member(inner)
         if only is not None:
@@ -381,6 +383,8 @@ class InputReader:
             plain = said.kind in (Kind.TEXT, Kind.EITHER) and (owner is None or keeps)
             if plain and self._is_list(unwrapped(history)):
                 return replace(said, history=before, before=path)
+            if plain and self._is_turns(unwrapped(history)):
+                return replace(said, history=before, before=path, unseen=(unwrapped(history),))
         if len(named) == 1:
             return self._said(*member(next(iter(named))), depth + 1, keeps=keeps)
         if owner is not None:
@@ -393,6 +397,11 @@ class InputReader:
         """Whether a name is declared as a list of messages that have other members too."""
         binding = self._scopes.binding(node)
         return binding is not None and not binding.writes and holds_messages(binding)
+
+    def _is_turns(self, node: Node) -> bool:
+        """Whether a name is declared as a list of items with a role and a text, whatever role."""
+        binding = self._scopes.binding(node)
+        return binding is not None and not binding.writes and holds_turns(binding)
 
     def _check_list(self, node: Node) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
         """The parts of a list of messages that are not seen, and those with other members too.
@@ -448,36 +457,6 @@ def _is_async_callback_call(node: Node) -> bool:
     return arguments is not None and any(
         child.type == "async" for item in items(arguments) for child in item.children
     )
-
-
-_TEXT_METHODS = frozenset(
-    {
-        b"join",
-        b"padEnd",
-        b"padStart",
-        b"repeat",
-        b"replace",
-        b"replaceAll",
-        b"toLowerCase",
-        b"toString",
-        b"toUpperCase",
-        b"trim",
-        b"trimEnd",
-        b"trimStart",
-    }
-)
-
-
-def _makes_text(node: Node) -> bool:
-    """`words.join(' ')`, `question.trim()`, `String(x)`, `JSON.stringify(x)`."""
-    if node.type != "call_expression":
-        return False
-    function = field(node, "function")
-    if function is None:
-        return False
-    if function.type == "member_expression" and text_of(function, "property") in _TEXT_METHODS:
-        return True
-    return text(function) in (b"String", b"JSON.stringify")
 
 
 def _spreads_only(spread: Node, names: frozenset[bytes]) -> bool:

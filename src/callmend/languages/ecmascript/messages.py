@@ -28,6 +28,22 @@ from callmend.reasons import Reason
 _NO_TEXTS = frozenset({"object", "array", "number", "true", "false", "null", "arrow_function"})
 _JOINING = frozenset({b"concat", b"push", b"unshift"})
 _KEEPING_METHODS = LIST_METHODS - {b"map"} | {b"reverse"}
+_TEXT_METHODS = frozenset(
+    {
+        b"join",
+        b"padEnd",
+        b"padStart",
+        b"repeat",
+        b"replace",
+        b"replaceAll",
+        b"toLowerCase",
+        b"toString",
+        b"toUpperCase",
+        b"trim",
+        b"trimEnd",
+        b"trimStart",
+    }
+)
 _TEXT_TYPES = frozenset({b"string", b"any", b"unknown", b"undefined", b"null"})
 
 
@@ -220,6 +236,18 @@ def system_roles(scopes: Scopes, node: Node) -> list[Node]:
                 if each.type == "string" and _is_role_value(each, role or each):
                     found += [each] if text(each)[1:-1] not in MessageReader.roles else []
     return found
+
+
+def makes_text(node: Node) -> bool:
+    """`words.join(' ')`, `question.trim()`, `String(x)`, `JSON.stringify(x)`."""
+    if node.type != "call_expression":
+        return False
+    function = field(node, "function")
+    if function is None:
+        return False
+    if function.type == "member_expression" and text_of(function, "property") in _TEXT_METHODS:
+        return True
+    return text(function) in (b"String", b"JSON.stringify")
 
 
 def _alternatives(declared: Node) -> list[Node]:

@@ -291,6 +291,10 @@ def _check_others(readings: Readings, program: Program, polls: Collection[int]) 
             raise RefusedError(Reason.OTHER_READ, show_line(path.node))
 
 
+#: Methods that keep what they are given, under a key: `env.LOG.put(run.id, reply)`.
+_STORING = frozenset({b"insert", b"insertOne", b"put", b"save", b"set", b"setItem", b"track"})
+
+
 def _is_sent(node: Node, program: Program, polls: Collection[int]) -> bool:
     """Whether an id goes into a URL or a call that is none of the polling, logs left out."""
     for current in (node, *program.tree.ancestors(node)):
@@ -300,9 +304,10 @@ def _is_sent(node: Node, program: Program, polls: Collection[int]) -> bool:
             return False
         if current.type == "new_expression":
             return not text_of(current, "constructor").endswith(b"Error")
-        if current.type == "call_expression" or current.type.endswith(
-            ("_statement", "_declaration")
-        ):
+        if current.type == "call_expression":
+            callee = field(current, "function")
+            return callee is None or text_of(callee, "property") not in _STORING
+        if current.type.endswith(("_statement", "_declaration")):
             return True
     return True
 

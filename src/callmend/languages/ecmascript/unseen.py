@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
+from callmend.languages.ecmascript.declared import holds_turns
 from callmend.languages.ecmascript.scopes import Kind, Scopes
 from callmend.languages.ecmascript.tree import ancestors_of, field, items, text, unwrapped
 from callmend.languages.ecmascript.values import text_of
@@ -19,7 +20,8 @@ _PARAMETERS = frozenset({"required_parameter", "optional_parameter"})
 def is_unseen(scopes: Scopes, node: Node) -> bool:
     """Whether a list comes from elsewhere, untyped: `history`, `req.body.history`, `history || []`.
 
-    A name that something is assigned to, or that is declared with a type, is none.
+    A name that something is assigned to, or that is declared with a type, is none; but for a type
+    of items with a role and a text, of which it does not say which roles.
     """
     inner = _without_fallback(unwrapped(node))
     if inner.type == "member_expression":
@@ -30,6 +32,8 @@ def is_unseen(scopes: Scopes, node: Node) -> bool:
     if binding is None or binding.writes:
         return False
     declarator = binding.declarator
+    if holds_turns(binding):
+        return True
     if not _is_untyped(declarator):
         return False
     if binding.kind is Kind.PARAMETER:

@@ -459,7 +459,9 @@ def messages_code(known: Told, said: bytes, history: bytes | None) -> bytes:
         return said + _PICKED if input_.unseen or input_.picked else said
     quote = known.site.style.quote
     now = b"{ role: " + quote + b"user" + quote + b", content: " + said + b" }"
-    return b"[" + (b"" if history is None else b"..." + history + b", ") + now + b"]"
+    if history is None:
+        return b"[" + now + b"]"
+    return b"[..." + history + (_PICKED if known.said.input.unseen else b"") + b", " + now + b"]"
 
 
 def _with_text_parts(known: Told, code: bytes) -> bytes:
