@@ -232,3 +232,63 @@ def test_the_id_of_a_run_that_is_asked_for_is_no_assistants() -> None:
     migration = migrate(given, "a.js", Settings())
     assert [finding.bucket.value for finding in migration.findings] == ["migrated", "migrated"]
     assert [(o.shown, o.value) for o in migration.origins] == [("process.env.WF", "WF")]
+
+
+@pytest.mark.parametrize(
+    ("above", "body"),
+    [
+        (
+            "const payload = { workflow_id: process.env.WF, input: text };",
+            "JSON.stringify(payload)",
+        ),
+        ("const body = JSON.stringify({ workflow_id: process.env.WF, input: text });", "body"),
+        ("", "JSON.stringify({ workflow_id: process.env.WF, input: text })"),
+    ],
+    ids=["object-above", "text-above", "inline"],
+)
+def test_an_id_in_a_body_that_stands_above_is_told(above: str, body: str) -> None:
+    given = (
+        f"export async function ask(text) {{\n  {above}\n"
+        "  const res = await fetch('https://api.openai.com/v1/workflows/runs', {\n"
+        "    method: 'POST', headers: { Authorization: `Bearer ${process.env.KEY}` },\n"
+        f"    body: {body},\n  }});\n"
+        "  if (!res.ok) throw new Error('no');\n  return (await res.json()).output_text;\n}\n"
+    )
+    migration = migrate(given.encode(), "a.js", Settings())
+    assert [finding.bucket.value for finding in migration.findings] == ["migrated"]
+    assert [(o.shown, o.value) for o in migration.origins] == [("process.env.WF", "WF")]
+
+
+_ASKING = (
+    "export async function ask(text) {\n  ABOVE\n  const res = await fetch(URL, {\n"
+    "    method: 'POST', headers: { Authorization: `Bearer ${process.env.KEY}` },\n"
+    "    body: BODY,\n  });\n"
+    "  if (!res.ok) throw new Error('no');\n  return (await res.json()).output_text;\n}\n"
+)
+_RUNS = "'https://api.openai.com/v1/workflows/runs'"
+_SENT = "{ workflow_id: 'wf_68a1', version: '2', input: { message: text } }"
+_REWRITTEN = {
+    # what stands above the request, its URL and its body
+    "in-a-body-that-is-written-anew": ("", _RUNS, f"JSON.stringify({_SENT})"),
+    "in-a-payload-above": (f"const sent = {_SENT};", _RUNS, "JSON.stringify(sent)"),
+    "in-the-path": (
+        "",
+        "'https://api.openai.com/v1/workflows/wf_68a1/runs'",
+        "JSON.stringify({ input: { message: text } })",
+    ),
+}
+
+
+@pytest.mark.parametrize(("above", "url", "body"), _REWRITTEN.values(), ids=_REWRITTEN)
+def test_an_id_in_code_that_is_written_anew_is_exchanged_there(
+    above: str, url: str, body: str
+) -> None:
+    source = _ASKING.replace("ABOVE", above).replace("URL", url).replace("BODY", body)
+    settings = Settings(assistant_id=ID)
+    migration = migrate(source.encode(), "a.js", settings)
+    configured = configure([migration], settings, {}.get)
+    [done] = configured.migrations
+    assert done.failure is None
+    assert done.result.count(f"assistant_id: '{ID}'".encode()) == 1
+    assert b"wf_68a1" not in done.result
+    assert configured.remarks == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
@@ -95,13 +96,22 @@ def _configured(
     if known is None:
         data = read(place.path) or b""
         known = Migration(path=place.path, source=data, result=data)
-    done[place.path] = _with_id(known, place, settings.assistant_id)
+    configured = _with_id(known, place, settings.assistant_id)
+    if configured is known and place.value.encode() in known.result and known.failure is None:
+        yield f"{place.path}:{place.line}: the assistant's id (asst_...) must be written by hand"
+    done[place.path] = configured
 
 
 def _with_id(migration: Migration, place: _Place, assistant_id: str) -> Migration:
     if place.edit in migration.edits or migration.failure is not None:
         return migration
-    edits = tuple(sorted((*migration.edits, place.edit)))
+    if any(edit.span.contains(place.edit.span) for edit in migration.edits):
+        # The literal, or the URL that has the id in its path, stands in code that is written anew.
+        edits = _in_new_code(migration.edits, place)
+    else:
+        edits = tuple(sorted((*migration.edits, place.edit)))
+    if edits is None:
+        return migration
     try:
         result = apply(migration.source, edits)
     except OverlapError as error:
@@ -109,6 +119,19 @@ def _with_id(migration: Migration, place: _Place, assistant_id: str) -> Migratio
     note = Diagnostic("assistant-id", place.edit.span, f"the assistant's id is {assistant_id} now")
     diagnostics = (*migration.diagnostics, note)
     return replace(migration, edits=edits, result=result, diagnostics=diagnostics)
+
+
+def _in_new_code(edits: tuple[Edit, ...], place: _Place) -> tuple[Edit, ...] | None:
+    """The edits with another id where the new code has it; None where that is not certain."""
+    old = place.value.encode()
+    literal = re.compile(rb"(['\"`])" + re.escape(old) + rb"\1")
+    count = sum(len(literal.findall(edit.text)) for edit in edits)
+    # A workflow's own id stands for nothing else, where several calls have it.
+    if not old or not count or (count > 1 and not old.startswith(b"wf_")):
+        return None
+    new = place.edit.text
+    changed = (literal.sub(lambda found: found[1] + new + found[1], e.text) for e in edits)
+    return tuple(Edit(e.start, e.end, text) for e, text in zip(edits, changed, strict=True))
 
 
 def _places(

@@ -40,7 +40,7 @@ from callmend.languages.ecmascript.tree import (
     text,
     unwrapped,
 )
-from callmend.origins import Origin
+from callmend.origins import Origin, Where
 from callmend.reasons import Reason
 from callmend.rewriting.assistants import assistants_findings, claimed
 from callmend.rewriting.planned import Planned, already, by_bytes, left, migrated
@@ -177,9 +177,12 @@ class _FilePlanner:
         for request in requests:
             # The id in a poll's path is the run's.
             of_path = None if request.endpoint.part else request.path_id
-            expression = id_expression(request.call) or of_path
+            expression = id_expression(self._program, request.call) or of_path
             if span(request.call) in spans and expression is not None:
-                yield origin(self._program, expression)
+                found = origin(self._program, expression)
+                in_url = found.where is Where.LITERAL and expression == of_path
+                written = request.path_text if in_url else None
+                yield found if written is None else replace(found, value=written)
 
     def _finding(self, request: Request) -> Finding:
         where = span(request.call)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tree_sitter import Node
 
@@ -23,22 +23,37 @@ from callmend.languages.ecmascript.values import text_of, unescape
 from callmend.origins import Origin, Where, is_open
 
 _ID_KEYS = (b"workflow_id", b"workflowId", b"assistant_id")
+_NAMES = frozenset({"identifier", "shorthand_property_identifier"})
 _MOST_STEPS = 8
 
 
-def id_expression(call: Node) -> Node | None:
+def id_expression(program: Program, call: Node) -> Node | None:
     """The expression that a call sends as its workflow's or assistant's id."""
     given = items(field(call, "arguments") or call)
     if len(given) == 1 and unwrapped(given[0]).type == "new_expression":
         # `fetch(new Request(url, { ... }))`
         given = items(field(unwrapped(given[0]), "arguments") or call)
-    for argument in given[1:]:
-        for node in descendants(argument):
-            if node.type == "pair" and key_name(node) in _ID_KEYS:
-                return member_value(node)
-            if node.type == "shorthand_property_identifier" and text(node) in _ID_KEYS:
-                return node
+    inside = [node for argument in given[1:] for node in descendants(argument)]
+    found = next(_ids_among(inside), None)
+    if found is not None:
+        return found
+    # `body: JSON.stringify(payload)`, whose literal stands above.
+    for node in inside:
+        binding = program.scopes.binding(node) if node.type in _NAMES else None
+        value = None if binding is None else field(binding.declarator, "value")
+        if value is not None and unwrapped(value).type in ("call_expression", "object"):
+            found = next(_ids_among(descendants(value)), None)
+            if found is not None:
+                return found
     return None
+
+
+def _ids_among(nodes: Iterable[Node]) -> Iterator[Node]:
+    for node in nodes:
+        if node.type == "pair" and key_name(node) in _ID_KEYS:
+            yield member_value(node)
+        if node.type == "shorthand_property_identifier" and text(node) in _ID_KEYS:
+            yield node
 
 
 def origin(program: Program, expression: Node) -> Origin:
