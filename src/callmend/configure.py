@@ -97,7 +97,8 @@ def _configured(
         data = read(place.path) or b""
         known = Migration(path=place.path, source=data, result=data)
     configured = _with_id(known, place, settings.assistant_id)
-    if configured is known and place.value.encode() in known.result and known.failure is None:
+    written = place.edit in known.edits or place.value.encode() not in known.result
+    if configured is known and not written and known.failure is None:
         yield f"{place.path}:{place.line}: the assistant's id (asst_...) must be written by hand"
     done[place.path] = configured
 
