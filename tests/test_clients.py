@@ -338,6 +338,15 @@ def _polling(options: str) -> str:
 
 
 _LENIENT = _POST.replace(_KEY, f"{_KEY}, validateStatus: () => true")
+_SERVICE = (
+    "import { HttpService } from '@nestjs/axios';\n"
+    "import { firstValueFrom } from 'rxjs';\n"
+    "export class Bot {\n  constructor(private readonly http: HttpService) {}\n"
+    "  async ask(key: string, id: string, text: string) {\n"
+    f"    const r = await firstValueFrom(this.http.post('{_URL}', "
+    "{ workflow_id: id, input: { message: text } }));\n"
+    "    return r.data.output_text;\n  }\n}\n"
+)
 LEFT: dict[str, tuple[str, Reason]] = {
     "response-type-of-a-text": (
         _asking(_POST.replace(_KEY, f"{_KEY}, responseType: 'text'")),
@@ -358,6 +367,25 @@ LEFT: dict[str, tuple[str, Reason]] = {
         f"    const r = await this.http.axiosRef.post('{_URL}', {_BODY}, {{ {_KEY} }});\n"
         "    return r.data.output_text;\n  }\n}\n",
         Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "service-of-nest-whose-observable-is-piped": (
+        _SERVICE.replace("text } })", "text } }).pipe(map((r) => r.data))"),
+        Reason.UNKNOWN_TRANSPORT,
+    ),
+    "service-of-nest-with-an-interceptor": (
+        _SERVICE.replace(
+            "http: HttpService) {}",
+            "http: HttpService) {\n    http.axiosRef.interceptors.request.use(sign);\n  }",
+        ),
+        Reason.OPTIONS_NOT_UNDERSTOOD,
+    ),
+    "waited-for-by-something-else-than-rxjs": (
+        _SERVICE.replace("'rxjs'", "'./waiting'"),
+        Reason.UNKNOWN_TRANSPORT,
+    ),
+    "service-is-none-of-nest": (
+        _SERVICE.replace("@nestjs/axios", "./http"),
+        Reason.UNKNOWN_TRANSPORT,
     ),
     "validate-status-of-options-elsewhere": (
         _asking(

@@ -55,6 +55,8 @@ export function makeStubs(program, outcome, clock, wire) {
   const known = {
     'next/server': { NextResponse, NextRequest: Request },
     next: {},
+    // What stands for an Observable is a promise.
+    rxjs: { firstValueFrom: async (given) => given, lastValueFrom: async (given) => given },
     react: { ...react.api, default: react.api },
     'react/jsx-runtime': react.jsx,
     express: { ...express, default: express },

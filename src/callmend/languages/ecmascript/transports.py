@@ -108,6 +108,8 @@ class Transport(Enum):
 _CLIENTS = {"axios": Transport.AXIOS, "ky": Transport.KY, "got": Transport.GOT}
 _UNDICI_EXPORTS = {b"fetch": Transport.UNDICI_FETCH, b"request": Transport.UNDICI_REQUEST}
 _KNOWN = (Transport.UNDICI_REQUEST, Transport.WEBSOCKET)
+#: What waits for a value of an Observable.
+_OBSERVERS = frozenset({b"firstValueFrom", b"lastValueFrom"})
 #: Methods that make a client of its own.
 _MAKERS = frozenset({b"create", b"extend"})
 _MOST_STEPS = 8
@@ -195,8 +197,32 @@ class Callees:
                 return Transport.FETCH
             if owner.type == "identifier" and is_events_fetch(owner, self._scopes.binding(owner)):
                 return Transport.FETCH
+        if around is not None and self.observer(around) is not None:
+            return Transport.AXIOS
         client = self._client(unwrapped(owner), 0)
         return self._elsewhere(self.root(function)) if client is None else client
+
+    def observer(self, call: Node) -> Node | None:
+        """The call of rxjs that waits for what a call of Nest's `HttpService` gives.
+
+        `firstValueFrom(this.http.post(...))`, whose value is axios' response.
+        """
+        function = field(call, "function")
+        owner = None if function is None else field(function, "object")
+        node, arguments = self._scopes.tree.outer(call)
+        around = None if arguments is None else arguments.parent
+        waits = field(around, "function")
+        if owner is None or waits is None or around is None or field(around, "arguments") is None:
+            return None
+        binding = self._scopes.binding(unwrapped(waits)) if waits.type == "identifier" else None
+        if (
+            binding is None
+            or imported_from(binding) != "rxjs"
+            or items(arguments or around) != [node]
+        ):
+            return None
+        named = imported_name(binding) in _OBSERVERS
+        return around if named and self._is_http_service(owner) else None
 
     def made(self, function: Node) -> Node | None:
         """The call that made the client which a function or its owner is: `axios.create(...)`."""

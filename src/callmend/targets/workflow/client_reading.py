@@ -88,7 +88,7 @@ class ByClient(Told):
     """What is known of a request that a client sends.
 
     ``owner`` is the client (`axios`, `api`, `this.http`), ``headers`` those of the call and
-    ``common`` those that the client was made with. ``end`` is where the promise ends that the
+    ``common`` those that the client was made with. ``asked`` is what promises the answer that the
     function is given. ``alone``: only dead calls use the client. ``polls`` are the same of the
     file's requests for the run, each with the code of the run's id as its ``identity``.
     ``lenient`` is the option of axios by which no error is thrown; ``caught``: what is thrown
@@ -100,7 +100,7 @@ class ByClient(Told):
     headers: Headers | None
     common: Headers | None
     alone: bool
-    end: int
+    asked: Node
     shape: Shape
     polls: tuple[ByClient, ...] = ()
     identity: Capture | None = None
@@ -125,16 +125,21 @@ def read_of_client(site: Site) -> ByClient:
     body, variable = client.body()
     said = InputReader(site.program.scopes, request.call).read(body, variable=variable)
     headers, common = client.headers()
-    readings, end = _followed(site.program, request)
+    readings, asking = _followed(site.program, request)
     polled = [_poll(site, poll) for poll in polls_of(site)]
     what = What.AXIOS if request.transport is Transport.AXIOS else What.RESPONSE
-    again = tuple(poll.call for poll, _ in polled)
-    rehearsal = Rehearsal(site.program, request.call, site.settings.target, what, again)
+    again = tuple(
+        poll.call if request.transport is not Transport.AXIOS else other
+        for poll, (*_, other, _) in polled
+    )
+    call = asking if request.transport is Transport.AXIOS else request.call
+    rehearsal = Rehearsal(site.program, call, site.settings.target, what, again)
     asked = {node for poll, _ in polled for node in (poll.call.id, *poll.nodes)}
+    asked |= {node.id for node in again}
     shape = shape_of(readings.joined(r for _, (*_, r) in polled), site.program, asked)
     shape = mended(shape, rehearsal)
     known = ByClient(
-        site, said, sending, client.owner, headers, common, client.is_alone(), end, shape
+        site, said, sending, client.owner, headers, common, client.is_alone(), asking, shape
     )
     if client.lenient is not None:
         if polled:
@@ -142,7 +147,7 @@ def read_of_client(site: Site) -> ByClient:
         caught = _looks_at_errors(readings, site, client.lenient)
         known = replace(known, lenient=client.lenient, caught=caught)
     polls = []
-    for _, (at, asker, identity, ends, _) in polled:
+    for _, (at, asker, identity, again_asked, _) in polled:
         own, shared = asker.headers()
         polls.append(
             replace(
@@ -152,7 +157,7 @@ def read_of_client(site: Site) -> ByClient:
                 owner=asker.owner,
                 headers=own,
                 common=shared,
-                end=ends,
+                asked=again_asked,
                 identity=identity,
             )
         )
@@ -173,7 +178,7 @@ def _looks_at_errors(readings: Readings, site: Site, lenient: Node) -> bool:
     return found is Checked.LEAVES
 
 
-_Polled = tuple[Request, tuple[Site, "Client", Capture, int, Readings]]
+_Polled = tuple[Request, tuple[Site, "Client", Capture, Node, Readings]]
 
 
 def _poll(start: Site, request: Request) -> _Polled:
@@ -196,13 +201,13 @@ def _poll(start: Site, request: Request) -> _Polled:
             raise refused_options(f"`{show(client.lenient)}`")
         client.headers()
         identity = path_identity(site)
-        readings, end = _followed(site.program, request)
+        readings, asked = _followed(site.program, request)
     except RefusedError as refused:
         detail = f"{again}: {refused.detail or refused.reason.summary}"
         raise RefusedError(Reason.OWN_POLLING, detail) from None
     if identity is None:
         raise RefusedError(Reason.OWN_POLLING, again)
-    return request, (site, client, identity, end, readings)
+    return request, (site, client, identity, asked, readings)
 
 
 class Client:
@@ -381,17 +386,16 @@ def refused_options(detail: str) -> RefusedError:
 # what is read
 
 
-def _followed(program: Program, request: Request) -> tuple[Readings, int]:
-    """What is read of the answer, and where the promise ends that gives it."""
+def _followed(program: Program, request: Request) -> tuple[Readings, Node]:
+    """What is read of the answer, and the call that promises it."""
     call = request.call
     follower = Follower(program, call)
     if request.transport is Transport.AXIOS:
-        follower.follow(call, What.AXIOS, promised=not is_awaited_inside(call))
-        end = call.end_byte
+        asked = program.callees.observer(call) or call
+        follower.follow(asked, What.AXIOS, promised=not is_awaited_inside(asked))
     else:
-        parsed, promised = _parsed(program, call)
-        follower.follow(parsed, What.BODY, promised=promised)
-        end = parsed.end_byte
+        asked, promised = _parsed(program, call)
+        follower.follow(asked, What.BODY, promised=promised)
     readings = follower.readings
     if readings.lost:
         raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(readings.lost[0]))
@@ -399,7 +403,7 @@ def _followed(program: Program, request: Request) -> tuple[Readings, int]:
         raise RefusedError(
             Reason.ANSWER_NOT_UNDERSTOOD, f"{show_line(error)} takes an error for an answer"
         )
-    return readings, end
+    return readings, asked
 
 
 def _parsed(program: Program, call: Node) -> tuple[Node, bool]:

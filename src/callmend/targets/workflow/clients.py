@@ -20,7 +20,6 @@ from callmend.languages.ecmascript.sendings import Sending
 from callmend.languages.ecmascript.statements import appended_member
 from callmend.languages.ecmascript.template import load
 from callmend.languages.ecmascript.tree import (
-    called,
     field,
     is_inside,
     items,
@@ -28,6 +27,7 @@ from callmend.languages.ecmascript.tree import (
     member_value,
     show,
     span,
+    start_of_call,
     text,
 )
 from callmend.reasons import Reason
@@ -114,6 +114,9 @@ def _through(known: ByClient, form: Form, name: bytes) -> Iterator[Edit]:
     """The edits after which what a request promises is given to the function."""
     site = known.site
     owner = text(known.owner)
+    if site.program.callees.observer(site.request.call) is not None:
+        # The instance by which Nest's service sends.
+        owner += b".axiosRef"
     if prefix_of(site) is not None:
         # Behind a prefix there is no whole URL.
         owner += b".extend({ prefixUrl: " + site.style.quote * 2 + b" })"
@@ -122,11 +125,11 @@ def _through(known: ByClient, form: Form, name: bytes) -> Iterator[Edit]:
     given = b"" if form.beta is None else b", " + owner + b", " + _again(known, form, kept)
     if form.beta is not None and site.default_base is not None:
         given += b", " + _base(site)
-    start = called(site.request.call).start_byte
+    start = start_of_call(known.asked)
     yield Edit(start, start, name + b"(")
     # The file looks at the status of each error: it goes on as the response that it was.
     caught = b".catch(failed => failed.response || Promise.reject(failed))" if known.caught else b""
-    yield Edit(known.end, known.end, given + b")" + caught)
+    yield Edit(known.asked.end_byte, known.asked.end_byte, given + b")" + caught)
 
 
 def _strict(known: ByClient) -> Iterator[Edit]:

@@ -1,0 +1,74 @@
+import { HttpService } from '@nestjs/axios';
+import axios from 'axios';
+import { firstValueFrom } from 'rxjs';
+
+export class OpenaiService {
+  constructor(private readonly http: HttpService) {}
+
+  async ask(message: string): Promise<string> {
+    try {
+      const { data } = await workflowAnswer(firstValueFrom(
+        this.http.post(
+          'https://api.openai.com/v1/threads/runs',
+          { assistant_id: process.env.OPENAI_WORKFLOW_ID, thread: { messages: [{ role: 'user', content: message }] } },
+          { headers: { Authorization: `Bearer ${process.env.OPENAI_API_KEY}`, 'OpenAI-Beta': 'assistants=v2' } },
+        ),
+      ), this.http.axiosRef, { Authorization: `Bearer ${process.env.OPENAI_API_KEY}`, 'OpenAI-Beta': 'assistants=v2' });
+      return data.output.text;
+    } catch (error) {
+      throw new Error('The workflow failed', { cause: error });
+    }
+  }
+}
+
+// For scripts, where Nest makes no service.
+export const askOnce = (message: string) =>
+  new OpenaiService({ axiosRef: axios, post: axios.post } as unknown as HttpService).ask(message);
+
+// Waits for an Assistants API run and gives its text in the shape that this file reads.
+async function workflowAnswer(
+  asked: PromiseLike<import('axios').AxiosResponse>,
+  client: import('axios').AxiosInstance,
+  runHeaders: Record<string, string>
+): Promise<import('axios').AxiosResponse> {
+  const live = await asked;
+  let run = live.data;
+  const threadUrl = `https://api.openai.com/v1/threads/${run.thread_id}`;
+  const runUrl = `${threadUrl}/runs/${run.id}`;
+  const maxSeconds = 30;
+  const deadline = Date.now() + maxSeconds * 1000;
+  const ended = ['completed', 'failed', 'cancelled', 'incomplete', 'expired', 'requires_action'];
+  let failed = '';
+  for (let delay = 500; !ended.includes(run.status) && !failed; delay = Math.min(delay * 1.5, 5000)) {
+    if (Date.now() >= deadline) {
+      await client.post(`${runUrl}/cancel`, undefined, { headers: runHeaders }).catch(() => {});
+      failed = `gave up after ${maxSeconds} seconds`;
+    } else {
+      await new Promise(resolve => setTimeout(resolve, delay));
+      const polled = await client.get(runUrl, { headers: runHeaders });
+      run = polled.data;
+    }
+  }
+  let text = '';
+  if (run.status === 'completed') {
+    const messagesUrl = `${threadUrl}/messages?run_id=${run.id}&order=asc&limit=100`;
+    const listed = await client.get(messagesUrl, { headers: runHeaders });
+    const messages = listed.data;
+    const parts = [];
+    for (const message of messages.data) {
+      parts.push(...(message.role === 'assistant' ? message.content : []));
+    }
+    const refused = parts.find(part => part.type === 'refusal');
+    failed = refused ? `refused: ${refused.refusal}` : '';
+    text = parts.filter(part => part.type === 'text').map(part => part.text.value).join('\n\n');
+  } else {
+    failed = failed || run.last_error?.message || run.incomplete_details?.reason || run.status;
+  }
+  if (failed || !text) {
+    const message = `Assistant run ${run.status}: ${failed || 'no text'}`;
+    const error = { message, type: 'api_error', param: null, code: run.last_error?.code || null };
+    const response = { ...live, status: 502, statusText: 'Bad Gateway', data: { error } };
+    throw Object.assign(new Error(message), { isAxiosError: true, response });
+  }
+  return { ...live, data: { output_text: text, output: { text }, id: run.id, status: 'completed' } };
+}
