@@ -254,7 +254,7 @@ def test_it(post):
 """,
         "unknown-transport",
     ),
-    "a-client-of-a-dependency": (
+    "a-client-of-a-dependency-without-a-key": (
         """\
 import httpx
 from fastapi import Depends, FastAPI
@@ -272,7 +272,7 @@ async def ask(question: str, http: httpx.AsyncClient = Depends(client)):
     r = await http.post("/workflows/runs", json={"workflow_id": "w", "input": question})
     return r.json()["output"]["message"]
 """,
-        "unresolved-host",
+        "no-authorization",
     ),
 }
 
