@@ -1,7 +1,10 @@
-const WORKFLOWS = { support: process.env.WORKFLOW_ID, sales: process.env.OPENAI_WORKFLOW_ID };
+const WORKFLOWS: Record<string, string | undefined> = {
+  support: process.env.WORKFLOW_ID,
+  sales: process.env.OPENAI_WORKFLOW_ID,
+};
 
 export async function runAgent(
-  agent: keyof typeof WORKFLOWS,
+  agent: string,
   message: string,
   more: Record<string, string> = {},
 ) {
