@@ -217,6 +217,7 @@ _SDK = [
     "sdk-helpers-in-a-class",
     "sdk-helpers-async",
     "sdk-every-message-is-shown",
+    "sdk-annotations-of-the-text",
     "sdk-kept-thread-in-a-shelf",
     "sdk-tools-answered-while-polling",
     "sdk-tools-answered-while-polling-async",

@@ -128,26 +128,18 @@ def test_a_run_takes_the_line_length_of_each_files_own_project(tmp_path: Path) -
     assert narrow.result.count(b"\n") > wide.result.count(b"\n")
 
 
-#: What a formatter still changes in code that was formatted before, at the narrowest width, ...
+#: What a formatter still changes in code that was formatted before, at the narrowest width.
 _KNOWN = {
     "raw-apart-httpx-async",
-    "raw-apart-messages-of-the-run",
     "raw-httpx-client-read-in-the-loop",
     "raw-kept-thread-in-a-dict",
     "raw-requests-one-url-and-a-timeout",
     "sdk-helpers-async",
-    "sdk-helpers-in-a-class",
-    "sdk-kept-thread-in-a-shelf",
     "sdk-stream-of-events-async",
     "sdk-tool-calls-answered-once",
     "sdk-tool-loop",
 }
-#: ... and at others.
-_KNOWN_AT = {
-    79: _KNOWN,
-    100: {"responses-posted-async"},
-    120: {"raw-apart-messages-of-the-run"},
-}
+_KNOWN_AT = {79: _KNOWN}
 _FORMATTERS = {
     "ruff": [sys.executable, "-m", "ruff", "format", "-q", "--isolated"],
     "black": [sys.executable, "-m", "black", "-q"],

@@ -13,6 +13,7 @@ READ = """\
     messages = client.beta.threads.messages.list(thread_id=run.thread_id)
     return messages.data[0].content[0].text.value
 """
+_LISTING = READ.splitlines(keepends=True)[0]
 THREAD = """\
     thread = client.beta.threads.create()
     client.beta.threads.messages.create(thread_id=thread.id, role="user", content=question)
@@ -173,6 +174,31 @@ LEFT = {
     "client-sends-the-beta-header": (
         program(one(), client='client = OpenAI(default_headers={"OpenAI-Beta": "assistants=v2"})'),
         "beta-header",
+    ),
+    "annotations-where-tools-are-sent": (
+        program(
+            one(
+                f'assistant_id=ASSISTANT, {_ASK}, tools=[{{"type": "code_interpreter"}}]',
+                _LISTING
+                + "    text = messages.data[0].content[0].text\n"
+                + "    return text.value, text.annotations\n",
+            )
+        ),
+        "other-read",
+    ),
+    "annotations-and-the-text-handed-on": (
+        program(
+            one(
+                read=_LISTING
+                + "    text = messages.data[0].content[0].text\n"
+                + "    cite(text)\n    return text.value, text.annotations\n",
+            )
+        ),
+        "other-read",
+    ),
+    "annotations-of-no-name": (
+        program(one(read=_LISTING + "    return messages.data[0].content[0].text.annotations\n")),
+        "answer-not-understood",
     ),
     "client-of-another-file": (
         program(one(), imports="from app import make", client="client = make()"),

@@ -11,7 +11,7 @@ from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.python.find import Request
-from callmend.languages.python.layout import document, has_comments, render, spliced
+from callmend.languages.python.layout import document, has_comments, render, spliced, was_laid_out
 from callmend.languages.python.literals import Literal, is_logged
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
@@ -485,12 +485,12 @@ class Editor:
         before, behind = text[line_start:start], text[end:line_end].rstrip("\r\n")
         old_lines = set(text[line_start:line_end].splitlines())
         shown = (before + new + behind).split("\n")
-        if all(len(line) <= self._style.width or line in old_lines for line in shown):
-            return None
+        fits = all(len(line) <= self._style.width or line in old_lines for line in shown)
         expression = cst.parse_expression(new)
         if has_comments(expression):
             return None
-        indent = self.indent_at(start)
         column = start - line_start
-        laid_out = render(document(expression), self._style, indent, column, len(behind))
-        return Change(start, end, laid_out)
+        place = (self._style, self.indent_at(start), column, len(behind))
+        laid_out = render(document(expression), *place)
+        joins = "\n" not in laid_out and was_laid_out(text[start:end], *place)
+        return None if fits and not joins else Change(start, end, laid_out)

@@ -36,7 +36,8 @@ _FIRST = {_Stage.LIST: _Stage.MESSAGE, _Stage.PARTS: _Stage.PART}
 class NewestText:
     """Follows the page of messages to the one expression that is the newest message's text.
 
-    ``node`` is that expression, ``passed`` the assignments on the way.
+    ``node`` is that expression, ``passed`` the assignments on the way. ``annotated`` are the
+    readings of what the text cites: ``node`` is the object of both then, which a name is given.
 
     Raises:
         RefusedError: another message, several of them, or something else is read.
@@ -46,6 +47,7 @@ class NewestText:
         self._tree = program.tree
         self._flow = program.flow
         self.passed: list[cst.Assign] = []
+        self.annotated: list[cst.Attribute] = []
         self.node = self._follow(page, _Stage.PAGE)
 
     def _follow(self, node: cst.BaseExpression, stage: _Stage) -> cst.BaseExpression:
@@ -88,7 +90,18 @@ class NewestText:
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, shown)
         definition = Definition(target.value, assign, assign.value)
         mine, maybe = self._flow.uses(definition)
+        if stage is _Stage.TEXT and not maybe and self._annotates(mine):
+            return assign.value
         if maybe or len(mine) != 1:
             raise RefusedError(Reason.OTHER_READ, shown)
         self.passed.append(assign)
         return self._follow(mine[0], stage)
+
+    def _annotates(self, uses: list[cst.Name]) -> bool:
+        """Whether a text's value and what it cites are all that is read of it, or set."""
+        members = [self._tree.parent(use) for use in uses]
+        known = [m for m in members if isinstance(m, cst.Attribute)]
+        if len(known) < len(uses) or {m.attr.value for m in known} - {"value", "annotations"}:
+            return False
+        self.annotated = [m for m in known if m.attr.value == "annotations"]
+        return bool(self.annotated)

@@ -92,6 +92,15 @@ def render(doc: Doc, style: Style, indent: str, column: int, behind: int = 0) ->
     return "\n".join(lines)
 
 
+def was_laid_out(source: str, style: Style, indent: str, column: int, behind: int) -> bool:
+    """Whether an expression is on several lines because a formatter had no room for it on one."""
+    lines = source.replace("\r\n", "\n").split("\n")
+    if len(lines) == 3 and not lines[1].rstrip().endswith(","):
+        return True  # what is in the brackets is on a line of its own
+    doc = document(cst.parse_expression("\n".join(lines)))
+    return len(lines) > 1 and render(doc, style, indent, column, behind) == "\n".join(lines)
+
+
 def document(node: cst.BaseExpression) -> Doc:
     """The document of an expression: its dicts, lists and calls as groups, the rest as it is."""
     code = cst.Module(()).code_for_node

@@ -9,8 +9,10 @@ from dataclasses import replace
 import libcst as cst
 
 from callmend.calls import RefusedError
+from callmend.findings import Note
 from callmend.languages.python.answers import NewestText
 from callmend.languages.python.hoisting import branch_range, hoisted
+from callmend.languages.python.layout import document, render
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.sdk import Owner, SdkCall, keywords
@@ -47,6 +49,8 @@ class SdkFlow(SdkTools):
 
     #: The variables of the run, and of what is asked for it again.
     _run = _polled = ""
+    #: What the file reads of the annotations of the answer's text.
+    _annotated: Sequence[cst.Attribute] = ()
     #: The loop of the file's own that waits, if there is one.
     _waiting: Waiting | None = None
 
@@ -82,6 +86,9 @@ class SdkFlow(SdkTools):
             self._read_made_up(run)
         else:
             self._read(run, loop)
+            if self._annotated and "tools" in given:
+                shown = self._tree.show_line(self._annotated[0])
+                raise RefusedError(Reason.OTHER_READ, f"{shown}: tools may cite something")
         for submit in self._submits:
             self._continue(submit, given, run)
         self._replace(given, messages)
@@ -205,9 +212,16 @@ class SdkFlow(SdkTools):
         start, end = self._tree.whole(chain)
         if self._program.text.text[:start][-1:].isidentifier():
             start, end = self._tree.chars(chain)
-        self._editor.changes.append(
-            Change(start, end, f"{self._functions.name(TEXT)}({run})", statements=True)
-        )
+        text = f"{self._functions.name(TEXT)}({run})"
+        if self._annotated:
+            whole = self._functions.spelt("types", "SimpleNamespace")
+            text = f"{whole}(value={text}, annotations=[])"
+            indent = self._editor.indent_at(start)
+            column = self._program.text.column(start)
+            text = render(document(cst.parse_expression(text)), self._style, indent, column)
+            told = "no annotations are there to read: no tools are sent that could cite something"
+            self._notes.append(Note(self._tree.span(self._annotated[0]), told, always=True))
+        self._editor.changes.append(Change(start, end, text, statements=True))
 
     def _chain(self, call: SdkCall) -> cst.BaseExpression:
         """The expression that reads the newest message's text; what leads to it goes."""
@@ -217,6 +231,7 @@ class SdkFlow(SdkTools):
         self.calls.append(call)
         for statement in reading.passed:
             self._remove(statement)
+        self._annotated = reading.annotated
         return reading.node
 
     def _run_use(self, use: cst.Name, reading: SdkCall) -> None:

@@ -43,6 +43,10 @@ class Functions:
         self._call = call
         self.codes: list[bytes] = []
 
+    def spelt(self, module: str, name: str) -> str:
+        """What the file calls a name of a module; an import is added where it is needed."""
+        return Spelling(self._program, self._names, self._call).of(module, name)
+
     def name(self, function: str, *, awaited: bool = False) -> str:
         """What a function is called in the file, which is given it.
 
