@@ -139,7 +139,7 @@ _KNOWN = {
     "sdk-tool-calls-answered-once",
     "sdk-tool-loop",
 }
-_KNOWN_AT = {79: _KNOWN}
+_KNOWN_AT = {79: _KNOWN, 120: {"raw-apart-messages-of-the-run"}}
 _FORMATTERS = {
     "ruff": [sys.executable, "-m", "ruff", "format", "-q", "--isolated"],
     "black": [sys.executable, "-m", "black", "-q"],
