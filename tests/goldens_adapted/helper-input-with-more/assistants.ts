@@ -1,13 +1,4 @@
-const WORKFLOWS: Record<string, string | undefined> = {
-  support: process.env.WORKFLOW_ID,
-  sales: process.env.OPENAI_WORKFLOW_ID,
-};
-
-export async function runAgent(
-  agent: string,
-  message: string,
-  more: Record<string, string> = {},
-) {
+export async function runAgent(message: string, more: Record<string, string> = {}) {
   const response = await workflowAnswer(fetch("https://api.openai.com/v1/threads/runs", {
     method: "POST",
     headers: {
@@ -15,11 +6,14 @@ export async function runAgent(
       Authorization: `Bearer ${process.env.OPENAI_API_KEY}`,
       "OpenAI-Beta": "assistants=v2",
     },
-    body: JSON.stringify({ assistant_id: WORKFLOWS[agent], thread: { messages: [{ role: "user", content: JSON.stringify({ input_as_text: message, ...more }) }] } }),
+    body: JSON.stringify({
+      assistant_id: process.env.WORKFLOW_ID,
+      thread: { messages: [{ role: "user", content: JSON.stringify({ input_as_text: message, ...more }) }] },
+    }),
   }), { Authorization: `Bearer ${process.env.OPENAI_API_KEY}`, "OpenAI-Beta": "assistants=v2" });
   const result = await response.json();
   if (!response.ok || result.error) {
-    throw new Error(result.error?.message ?? `Agent ${agent} failed`);
+    throw new Error(result.error?.message ?? "The agent failed");
   }
   return result.output_text as string;
 }

@@ -1,24 +1,18 @@
-const WORKFLOWS: Record<string, string | undefined> = {
-  support: process.env.WORKFLOW_ID,
-  sales: process.env.OPENAI_WORKFLOW_ID,
-};
-
-export async function runAgent(
-  agent: string,
-  message: string,
-  more: Record<string, string> = {},
-) {
-  const response = await fetch(`https://api.openai.com/v1/workflows/${WORKFLOWS[agent]}/runs`, {
+export async function runAgent(message: string, more: Record<string, string> = {}) {
+  const response = await fetch("https://api.openai.com/v1/workflows/runs", {
     method: "POST",
     headers: {
       "Content-Type": "application/json",
       Authorization: `Bearer ${process.env.OPENAI_API_KEY}`,
     },
-    body: JSON.stringify({ input: { input_as_text: message, ...more } }),
+    body: JSON.stringify({
+      workflow_id: process.env.WORKFLOW_ID,
+      input: { input_as_text: message, ...more },
+    }),
   });
   const result = await response.json();
   if (!response.ok || result.error) {
-    throw new Error(result.error?.message ?? `Agent ${agent} failed`);
+    throw new Error(result.error?.message ?? "The agent failed");
   }
   return result.output_text as string;
 }
