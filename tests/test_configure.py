@@ -286,11 +286,7 @@ def test_an_id_in_code_that_is_written_anew_is_exchanged_there(
     source = _ASKING.replace("ABOVE", above).replace("URL", url).replace("BODY", body)
     settings = Settings(assistant_id=ID)
     migration = migrate(source.encode(), "a.js", settings)
-<<<<<<< HEAD
     configured = configure([migration], settings, lambda _: None)
-=======
-    configured = configure([migration], settings, {}.get)
->>>>>>> 305ddc0 (A shape that lints on both targets; a mapping's get for a reader)
     [done] = configured.migrations
     assert done.failure is None
     assert done.result.count(f"assistant_id: '{ID}'".encode()) == 1
