@@ -115,8 +115,11 @@ export class Workflows {
 }
 """
     result = _migrated(source, target)
-    again = "threads" if target == "assistants" else "responses"
-    assert f"const run = await workflowAnswer(this.request(`/{again}/${{id}}`)" in result
+    # The id may be a segment of a path on its way to the other function.
+    apart = "threads/${String(id).replace('~', '/runs/')}"
+    again = apart if target == "assistants" else "responses/${id}"
+    assert f"const run = await workflowAnswer(this.request(`/{again}`)" in result
+    assert ("id: `${run.thread_id}~${run.id}`" in result) is (target == "assistants")
 
 
 LEFT = {

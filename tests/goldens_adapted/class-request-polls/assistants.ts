@@ -27,7 +27,7 @@ export class WorkflowService {
 
   private async waitForRun(runId: string) {
     while (true) {
-      const run = await workflowAnswer(this.request(`/threads/${runId}`, { headers: { "OpenAI-Beta": "assistants=v2" } }), { Authorization: `Bearer ${this.apiKey}`, "OpenAI-Beta": "assistants=v2" });
+      const run = await workflowAnswer(this.request(`/threads/${String(runId).replace("~", "/runs/")}`, { headers: { "OpenAI-Beta": "assistants=v2" } }), { Authorization: `Bearer ${this.apiKey}`, "OpenAI-Beta": "assistants=v2" });
       if (run.status === "completed") return run;
       if (["failed", "cancelled"].includes(run.status)) throw new Error(`Run ${run.status}`);
       await new Promise((r) => setTimeout(r, 1000));
@@ -84,5 +84,5 @@ async function workflowAnswer(
   if (failed || !text) {
     throw new Error(`Assistant run ${run.status}: ${failed || 'no text'}`);
   }
-  return { output_text: text, output: { text }, id: `${run.thread_id}/runs/${run.id}`, status: "completed" };
+  return { output_text: text, output: { text }, id: `${run.thread_id}~${run.id}`, status: "completed" };
 }

@@ -8,7 +8,8 @@ however it does, stays as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -17,12 +18,10 @@ from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.built_bodies import read_built
 from callmend.languages.ecmascript.inputs import (
-    Input,
     InputReader,
     Kind,
     Said,
 )
-from callmend.languages.ecmascript.messages import system_roles
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.rehearsal import Rehearsal
@@ -35,12 +34,11 @@ from callmend.languages.ecmascript.statements import (
     starts_its_line,
 )
 from callmend.languages.ecmascript.statuses import Checked, checked, passes_status_on
-from callmend.languages.ecmascript.template import capture, load
+from callmend.languages.ecmascript.template import load
 from callmend.languages.ecmascript.tree import (
     called,
     descendants,
     is_inside,
-    key_name,
     member_value,
     show,
     show_line,
@@ -95,10 +93,6 @@ _ADAPTABLE = frozenset(
         Reason.SHARED_READ,
         Reason.URL_CANDIDATES,
     }
-)
-#: Expressions that are written again where they are needed.
-_NAMED = frozenset(
-    {"identifier", "member_expression", "shorthand_property_identifier", "subscript_expression"}
 )
 #: Reasons about the body, which is then written anew.
 _BODILY = frozenset(
@@ -181,6 +175,12 @@ class Form:
         values = (m if m.type == "spread_element" else member_value(m) for m in self.dropped)
         return (*values, *self.unread)
 
+    def for_polls(self, site: Site, polls: Sequence[Node]) -> Form:
+        """The form with an id of one segment where another function asks for the run."""
+        if not self.joint or not is_polled_apart(site, polls):
+            return replace(self, joint=b"")
+        return replace(self, identity=self.identity.replace(self.joint, JOINT))
+
 
 def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
     """The facts of a call that is adapted, as it cannot be read in place for a reason.
@@ -217,10 +217,8 @@ def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
 def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | None = None) -> Plan:
     """The plan of a call that is adapted; ``why`` tells what kept it from being read in place."""
     site, sender = known.site, known.sender or known.site
-    polled_apart = bool(form.joint) and is_polled_apart(site, known.polls)
+    form = form.for_polls(site, [poll.site.request.call for poll in known.polls])
     identity = form.identity if known.polls else form.live + b".id"
-    if polled_apart:
-        identity = identity.replace(form.joint, JOINT)
     shape = known.shape.code(form.live, identity)
     asked = [(sender, known.sent.headers, known.readings)]
     asked += [(poll.site, poll.headers, poll.readings) for poll in known.polls]
@@ -262,11 +260,10 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | N
     gone = [*headers_of.gone]
     for poll in known.polls:
         polled = HeaderEdits(poll.site, poll.headers)
-        joint = form.joint if polled_apart else b""
         # What the start adds to headers that both send is all that the poll needs there.
         edits += [
             edit
-            for edit in poll_edits(poll, form.polled, polled, form.beta, joint)
+            for edit in poll_edits(poll, form.polled, polled, form.beta, form.joint)
             if edit.start < edit.end or all(edit.start != own.start for own in in_headers)
         ]
         gone += polled.gone
@@ -377,8 +374,6 @@ def as_code(start: bytes) -> bytes:
     return b"`" + start + b"`" if alone is None else alone[1]
 
 
-#: Of messages that come from elsewhere: others of their members are no part of the API.
-_PICKED = b".map(({ role, content }) => ({ role, content }))"
 _SENT_OF_EACH = "`role` and `content` are sent; that it is a list of such messages is not seen here"
 
 
@@ -412,88 +407,3 @@ def body_edit(known: Told, members: tuple[bytes, ...]) -> Edit:
     indent = source.indent_at(first.start_byte)
     above = b"".join(text(comment) + eol + indent for comment in comments)
     return Edit(first.start_byte, last.end_byte, above + (b"," + eol + indent).join(parts))
-
-
-def input_code(known: Told) -> tuple[bytes, bytes | None]:
-    """The code of what is said, as one text unless it is a list, and the code of its history."""
-    site, said = known.site, known.said.input
-    indent = site.program.source.indent_at(known.said.members[0].start_byte)
-
-    def code(node: Node) -> bytes:
-        return capture(site.program.source, node).at(indent)
-
-    whole = code(said.node) + said.path
-    if said.members:
-        whole = b"{ " + b", ".join(code(member) for member in said.members) + b" }"
-    history = None if said.history is None else code(said.history) + said.before
-    if said.kind is Kind.JSON:
-        return b"JSON.stringify(" + whole + b")", history
-    if said.kind is Kind.EITHER:
-        whole = _as_text(site, said.node, whole)
-    return whole, history
-
-
-def _as_text(site: Site, node: Node, code: bytes) -> bytes:
-    """A value that may be a text or an object, as a text.
-
-    What is more than a name would be written and computed several times, so it goes through an
-    arrow function.
-    """
-    word = site.style.quote + b"string" + site.style.quote
-    if node.type in _NAMED:
-        return b"typeof %b === %b ? %b : JSON.stringify(%b)" % (code, word, code, code)
-    language = site.program.source.language
-    given = b"(value: unknown)" if language is not None and language.has_types else b"value"
-    judged = b"typeof value === %b ? value : JSON.stringify(value)" % word
-    return b"(%b => %b)(%b)" % (given, judged, code)
-
-
-def messages_code(known: Told, said: bytes, history: bytes | None) -> bytes:
-    """The list of messages: those before, then what is said now."""
-    if known.said.input.kind is Kind.MESSAGES:
-        input_ = known.said.input
-        if known.site.settings.target != "responses":
-            said = _with_text_parts(known, said)
-            if roles := system_roles(known.site.program.scopes, input_.node):
-                raise RefusedError(Reason.HISTORY_SHAPE, f"the role {show(roles[0])}")
-        return said + _PICKED if input_.unseen or input_.picked else said
-    quote = known.site.style.quote
-    now = b"{ role: " + quote + b"user" + quote + b", content: " + said + b" }"
-    if history is None:
-        return b"[" + now + b"]"
-    return b"[..." + history + (_PICKED if known.said.input.unseen else b"") + b", " + now + b"]"
-
-
-def _with_text_parts(known: Told, code: bytes) -> bytes:
-    """A list of messages with `text` for the Responses API's `input_text`.
-
-    Raises:
-        RefusedError: not every part can be told from what is said.
-    """
-    kinds = [
-        node
-        for node in descendants(known.said.input.node)
-        if node.type == "pair"
-        and key_name(node) == b"type"
-        and text(member_value(node))[1:-1] == b"input_text"
-    ]
-    if code.count(b"input_text") != len(kinds):
-        raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(known.said.input.node)}`")
-    return code.replace(b"input_text", b"text")
-
-
-def kept_code(known: Told, written: Collection[bytes] = ()) -> list[bytes]:
-    """The members that stay, but for those that are written anew, by their names."""
-    source = known.site.program.source
-    indent = source.indent_at(known.said.members[0].start_byte)
-    return [capture(source, m).at(indent) for m in known.said.kept if _key(m) not in written]
-
-
-def _key(member: Node) -> bytes:
-    key = member.child_by_field_name("key")
-    return text(member if key is None else key).strip(b"'\"")
-
-
-def as_input(said: Input) -> bool:
-    """Whether the input is one text and not a list."""
-    return said.kind is not Kind.MESSAGES and said.history is None

@@ -42,7 +42,7 @@ from callmend.targets.workflow.client_reading import ByClient, refused_options
 from callmend.targets.workflow.functions import BASE_URL, HelperFunction
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.kept_keys import KeptKey, kept_key
-from callmend.targets.workflow.polls import polled_url
+from callmend.targets.workflow.polls import polled_url, split_identity
 from callmend.targets.workflow.repeated import repeatable_headers
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import RESPONSE
@@ -59,6 +59,7 @@ _STATUSES = (b"status", b"code", b"statusCode", b"httpStatus")
 def client_plan(known: ByClient, form: Form) -> Plan:
     """The plan of a call by a client."""
     site, request = known.site, known.site.request
+    form = form.for_polls(site, [poll.site.request.call for poll in known.polls])
     by_axios = request.transport is Transport.AXIOS
     template = load(form.target, "adapter-axios.ts" if by_axios else _OF_JSON[form.target])
     site.names.check_globals(template, site.program.tree.root, {RESPONSE})
@@ -81,7 +82,9 @@ def client_plan(known: ByClient, form: Form) -> Plan:
         assert poll.identity is not None  # noqa: S101  # `_poll` has seen it
         own = [
             *_through(poll, form, name),
-            polled_url(poll.site, form.polled, poll.identity),
+            polled_url(
+                poll.site, form.polled, split_identity(poll.site, poll.identity, form.joint)
+            ),
             *_HeaderEdits(poll, form.beta).edits(),
         ]
         edits += own

@@ -128,6 +128,7 @@ def helped_plan(
         RefusedError: the URL or the headers are not for this call alone to change.
     """
     site, url, through = known.site, known.site.request.url, known.through
+    form = form.for_polls(site, known.again)
     start = started_at(through)
     for poll in known.polls:
         detail = show_line(poll.through.site.request.call)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from tree_sitter import Node
 
@@ -99,28 +100,30 @@ def _read(start: Site, request: Request) -> Poll:
     return Poll(site, headers, identity, follower.readings)
 
 
-def is_polled_apart(start: Site, polls: tuple[Poll, ...]) -> bool:
+def is_polled_apart(start: Site, polls: Iterable[Node]) -> bool:
     """Whether another function asks for the run: the id comes to it by a way that is not seen.
 
     It may be a segment of a path of the file's own, as in `GET /runs/:id`, and hold no slash then.
     """
     tree = start.program.tree
     function = tree.function_of(start.request.call)
-    return any(tree.function_of(poll.site.request.call) != function for poll in polls)
+    return any(tree.function_of(call) != function for call in polls)
+
+
+def split_identity(site: Site, identity: Capture, joint: bytes) -> Capture:
+    """The code of a run's id in a path, with ``joint`` in place of `JOINT` where there is one."""
+    if not joint:
+        return identity
+    quote = site.style.quote
+    parts = (b"String(", identity.text, b").replace(", quote, JOINT, quote, b", ")
+    return Capture(b"".join((*parts, quote, joint, quote, b")")))
 
 
 def poll_edits(
     poll: Poll, path: bytes, headers: HeaderEdits, beta: bytes | None, joint: bytes = b""
 ) -> list[Edit]:
-    """The edits of its URL, which is ``path`` with the id behind it, and of its beta header.
-
-    ``joint`` takes the place of `JOINT` in an id that was put together with that.
-    """
-    identity = poll.identity
-    if joint:
-        quote = poll.site.style.quote
-        parts = (b"String(", identity.text, b").replace(", quote, JOINT, quote, b", ")
-        identity = Capture(b"".join((*parts, quote, joint, quote, b")")))
+    """The edits of its URL, which is ``path`` with the id behind it, and of its beta header."""
+    identity = split_identity(poll.site, poll.identity, joint)
     edits = [polled_url(poll.site, path, identity)]
     return [*edits, *headers.edits(beta, sends_json=False)]
 

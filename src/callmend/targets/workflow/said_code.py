@@ -1,0 +1,108 @@
+"""The code of what a call says: its message, the messages before it, and the members that stay."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from tree_sitter import Node
+
+from callmend.calls import RefusedError
+from callmend.languages.ecmascript.inputs import Input, Kind
+from callmend.languages.ecmascript.messages import system_roles
+from callmend.languages.ecmascript.template import capture
+from callmend.languages.ecmascript.tree import descendants, key_name, member_value, show, text
+from callmend.reasons import Reason
+from callmend.targets.workflow.adapt import Told
+from callmend.targets.workflow.site import Site
+
+#: Expressions that are written again where they are needed.
+_NAMED = frozenset(
+    {"identifier", "member_expression", "shorthand_property_identifier", "subscript_expression"}
+)
+#: Of messages that come from elsewhere: others of their members are no part of the API.
+_PICKED = b".map(({ role, content }) => ({ role, content }))"
+
+
+def input_code(known: Told) -> tuple[bytes, bytes | None]:
+    """The code of what is said, as one text unless it is a list, and the code of its history."""
+    site, said = known.site, known.said.input
+    indent = site.program.source.indent_at(known.said.members[0].start_byte)
+
+    def code(node: Node) -> bytes:
+        return capture(site.program.source, node).at(indent)
+
+    whole = code(said.node) + said.path
+    if said.members:
+        whole = b"{ " + b", ".join(code(member) for member in said.members) + b" }"
+    history = None if said.history is None else code(said.history) + said.before
+    if said.kind is Kind.JSON:
+        return b"JSON.stringify(" + whole + b")", history
+    if said.kind is Kind.EITHER:
+        whole = _as_text(site, said.node, whole)
+    return whole, history
+
+
+def _as_text(site: Site, node: Node, code: bytes) -> bytes:
+    """A value that may be a text or an object, as a text.
+
+    What is more than a name would be written and computed several times, so it goes through an
+    arrow function.
+    """
+    word = site.style.quote + b"string" + site.style.quote
+    if node.type in _NAMED:
+        return b"typeof %b === %b ? %b : JSON.stringify(%b)" % (code, word, code, code)
+    language = site.program.source.language
+    given = b"(value: unknown)" if language is not None and language.has_types else b"value"
+    judged = b"typeof value === %b ? value : JSON.stringify(value)" % word
+    return b"(%b => %b)(%b)" % (given, judged, code)
+
+
+def messages_code(known: Told, said: bytes, history: bytes | None) -> bytes:
+    """The list of messages: those before, then what is said now."""
+    if known.said.input.kind is Kind.MESSAGES:
+        input_ = known.said.input
+        if known.site.settings.target != "responses":
+            said = _with_text_parts(known, said)
+            if roles := system_roles(known.site.program.scopes, input_.node):
+                raise RefusedError(Reason.HISTORY_SHAPE, f"the role {show(roles[0])}")
+        return said + _PICKED if input_.unseen or input_.picked else said
+    quote = known.site.style.quote
+    now = b"{ role: " + quote + b"user" + quote + b", content: " + said + b" }"
+    if history is None:
+        return b"[" + now + b"]"
+    return b"[..." + history + (_PICKED if known.said.input.unseen else b"") + b", " + now + b"]"
+
+
+def _with_text_parts(known: Told, code: bytes) -> bytes:
+    """A list of messages with `text` for the Responses API's `input_text`.
+
+    Raises:
+        RefusedError: not every part can be told from what is said.
+    """
+    kinds = [
+        node
+        for node in descendants(known.said.input.node)
+        if node.type == "pair"
+        and key_name(node) == b"type"
+        and text(member_value(node))[1:-1] == b"input_text"
+    ]
+    if code.count(b"input_text") != len(kinds):
+        raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(known.said.input.node)}`")
+    return code.replace(b"input_text", b"text")
+
+
+def kept_code(known: Told, written: Collection[bytes] = ()) -> list[bytes]:
+    """The members that stay, but for those that are written anew, by their names."""
+    source = known.site.program.source
+    indent = source.indent_at(known.said.members[0].start_byte)
+    return [capture(source, m).at(indent) for m in known.said.kept if _key(m) not in written]
+
+
+def _key(member: Node) -> bytes:
+    key = member.child_by_field_name("key")
+    return text(member if key is None else key).strip(b"'\"")
+
+
+def as_input(said: Input) -> bool:
+    """Whether the input is one text and not a list."""
+    return said.kind is not Kind.MESSAGES and said.history is None
