@@ -64,6 +64,7 @@ SHAPES: dict[str, dict[str, str]] = {
         "the run's steps": "steps-are-listed",
         "the second message is read": "the-second-message",
         "the annotations of a text": "annotations-of-a-text",
+        "the annotations of a text that go on with it": "sdk-annotations-of-the-text",
     },
     "Threads that are kept, in Python": {
         "in a dict, by the user": "sdk-kept-thread-in-a-dict",

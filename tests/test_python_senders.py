@@ -136,7 +136,10 @@ POSTED = {
 def test_a_path_that_a_function_of_the_file_is_given_is_noticed(above: str, call: str) -> None:
     source = f"import httpx, requests\n{above}\n\ndef ask(body):\n    return {call}\n".encode()
     [finding] = check(source).findings
-    assert (finding.bucket, finding.reason) == (Bucket.LEFT, Reason.UNKNOWN_TRANSPORT)
+    # The body is the caller's, who is in another file.
+    through = "twice" in call
+    reason = Reason.UNKNOWN_TRANSPORT if through else Reason.BODY_NOT_UNDERSTOOD
+    assert (finding.bucket, finding.reason) == (Bucket.LEFT, reason)
     start = finding.span.start
     assert source[start:].startswith(call[: call.index("(")].encode())
 
@@ -153,7 +156,7 @@ def test_a_method_that_is_given_the_path_is_noticed() -> None:
         b'        return self._request("POST", "/workflows/runs", json=body)\n'
     )
     [finding] = check(source).findings
-    assert finding.reason is Reason.UNKNOWN_TRANSPORT
+    assert finding.reason is Reason.BODY_NOT_UNDERSTOOD
     assert source[finding.span.start :].startswith(b'self._request("POST", "/workflows/runs"')
 
 
@@ -201,6 +204,8 @@ CLIENTS = {
         "def make():\n    return OpenAI()\n\n\ndef ask(text, client: OpenAI = Depends(make)):",
         "from fastapi import Depends\nfrom openai import OpenAI",
     ),
+    "by-its-type": _library("def ask(text, client: OpenAI):"),
+    "by-its-type-or-none": _library("def ask(text, client: OpenAI | None = None):"),
 }
 
 
@@ -212,8 +217,6 @@ def test_a_client_is_followed_to_where_it_is_made(source: bytes) -> None:
 
 
 UNKNOWN_CLIENTS = {
-    "by-its-type": _library("def ask(text, client: OpenAI):"),
-    "by-its-type-or-none": _library("def ask(text, client: OpenAI | None = None):"),
     "by-the-files-imports": _library("def ask(text, client):"),
 }
 

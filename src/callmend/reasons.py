@@ -319,7 +319,7 @@ class Reason(Enum):
     OLD_TYPE = (
         "old-type",
         "a type of the old API is named, which what it stands for is none of any more",
-        "Leave the type out, or name the one of the new API, and run callmend again.",
+        "Leave the type out, or name the live API's own, and run callmend again.",
     )
     NEEDS_SEMICOLON = (
         "needs-semicolon",
