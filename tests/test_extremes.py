@@ -24,7 +24,7 @@ from tests.snippets import (
 )
 
 _DEEP = 1500
-_SECONDS = 5
+_SECONDS = 8
 _BODY = "JSON.stringify({ workflow_id: id, input: { message: text } })"
 
 
