@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from callmend.findings import Bucket
+from callmend.reasons import Reason
 from callmend.reports.diff import patch
 from callmend.settings import Settings
 from tests.invariants import check
@@ -28,6 +30,8 @@ VARIANTS = (
     ("4-spaces",),
     ("double-quotes",),
 )
+#: Its dead URL is a field that other files can read, and stays.
+_HAS_A_PUBLIC_URL = "class-run-and-poll"
 _CASES = [(folder.name, target) for folder in sorted(GOLDENS.iterdir()) for target in TARGETS]
 
 
@@ -49,6 +53,17 @@ def test_golden(name: str, target: str) -> None:
         golden.write_bytes(migration.result)
     assert migration.result.decode() == golden.read_bytes().decode()
     assert any("workflowAnswer" in note.text for f in migration.findings for note in f.notes)
+
+
+@pytest.mark.parametrize(("name", "target"), _CASES)
+def test_the_next_run_has_nothing_to_tell(name: str, target: str) -> None:
+    source, path = _given(name)
+    migrated = _expected(name, target, path).read_bytes()
+    before = check(source, path, Settings(target=target)).findings
+    left = {(f.rule, f.reason) for f in before if f.bucket is Bucket.LEFT}
+    told = check(migrated, path, Settings(target=target)).findings
+    new = {(f.rule, f.reason) for f in told if f.bucket is not Bucket.ALREADY_MIGRATED} - left
+    assert new == ({("CM102", Reason.URL_NOT_FOLLOWED)} if name == _HAS_A_PUBLIC_URL else set())
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids="+".join)

@@ -26,6 +26,7 @@ _URL = "'https://api.openai.com/v1/workflows/wf_1'"
 GONE = {
     "hash": (f"#base = {_URL};", "#base"),
     "hash-without-semicolon": (f"#base = {_URL}", "#base"),
+    "private-in-typescript": (f"private readonly base: string = {_URL};", "base"),
     "hash-with-its-const": ("#base = BASE_URL;", "#base"),
 }
 
@@ -41,7 +42,12 @@ def test_a_field_that_nothing_reads_any_more_goes(field: str, name: str) -> None
 KEPT = {
     "public": (f"base = {_URL};", "base", ""),
     "read-elsewhere": (f"#base = {_URL};", "#base", "  where() { return this.#base; }\n"),
-    "private-which-json-shows-too": (f"private readonly base: string = {_URL};", "base", ""),
+    "private-of-a-class-that-shows-itself": (
+        f"private readonly base: string = {_URL};",
+        "base",
+        "  show() { return JSON.stringify(this); }\n",
+    ),
+    "private-and-no-url-of-it": ("private base = process.env.BASE;", "base", ""),
     "hash-of-a-class-that-hands-itself-on": (
         f"#base = {_URL};",
         "#base",
@@ -66,7 +72,7 @@ def test_a_field_that_something_may_read_stays(field: str, name: str, more: str)
     source = _class(field, more=more).replace("this.BASE", f"this.{name}")
     result = check(source.encode(), "a.ts", Settings(target="responses")).result.decode()
     assert result.startswith(f"export class Agent {{\n  {field}\n")
-    assert "/v1/responses" in result
+    assert "/v1/responses" in result or "process.env.BASE" in field
 
 
 def test_a_field_of_the_id_stays_where_the_new_call_has_it() -> None:

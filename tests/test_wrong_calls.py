@@ -195,3 +195,25 @@ def test_the_catalogue_says_that_the_endpoint_lives() -> None:
 )
 def test_a_file_is_parsed_only_with_one_of_the_wrong_words(data: bytes, parsed: bool) -> None:
     assert may_call(data) is parsed
+
+
+@pytest.mark.parametrize(
+    "reading", ["run.output_text || run.output?.text", "run.output?.text ?? run.output"]
+)
+def test_what_a_function_of_the_file_makes_of_the_answer_is_read_as_that(reading: str) -> None:
+    source = f"""\
+export async function ask(question) {{
+  const res = await fetch('https://api.openai.com/v1/workflows/runs', {{
+    method: 'POST',
+    headers: {{ Authorization: `Bearer ${{KEY}}`, 'Content-Type': 'application/json' }},
+    body: JSON.stringify({{ workflow_id: 'wf_1', input: {{ question }} }})
+  }});
+  if (!res.ok) return null;
+  const run = JSON.parse(await res.text());
+  return ({reading}) || null;
+}}
+"""
+    settings = Settings(target="responses")
+    migrated = check(source.encode(), "a.js", settings).result
+    assert b"workflowAnswer(fetch(" in migrated
+    assert check(migrated, "a.js", settings).findings == ()

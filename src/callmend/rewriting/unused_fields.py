@@ -31,8 +31,17 @@ def unused_fields(program: Program, gone: list[Span], written: bytes) -> list[Ed
 
 
 def _is_hidden(definition: Node) -> bool:
-    """`#base`; what TypeScript calls `private` is a property like others when the program runs."""
-    return text_of(definition, "name").startswith(b"#")
+    """`#base`, or a dead URL that TypeScript calls `private`.
+
+    What it calls so is a property like others when the program runs; but a dead URL that nothing
+    reads any more would be told each time, and TypeScript finds fault with it too.
+    """
+    if text_of(definition, "name").startswith(b"#"):
+        return True
+    value = field(definition, "value")
+    modifiers = [text(n) for n in definition.children if n.type == "accessibility_modifier"]
+    is_text = value is not None and value.type in ("string", "template_string")
+    return modifiers == [b"private"] and is_text and b"/workflows" in text(value or definition)
 
 
 def _is_unused(program: Program, definition: Node, gone: list[Span], written: bytes) -> bool:

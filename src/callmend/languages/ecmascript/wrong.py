@@ -22,9 +22,11 @@ from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Path, What, is_about_failure
 from callmend.languages.ecmascript.scopes import is_declared_exported
 from callmend.languages.ecmascript.sendings import Sendings
+from callmend.languages.ecmascript.sources import returned
 from callmend.languages.ecmascript.tracing import is_in_ladder_of, ladder_of
 from callmend.languages.ecmascript.transports import Transport
 from callmend.languages.ecmascript.tree import (
+    called,
     field,
     items,
     key_name,
@@ -291,6 +293,8 @@ class _Finder:
         return Sent(literal, shared, by_name, hidden)
 
     def _read(self, call: Node, starts: list[Node], what: What, *, sdk: bool) -> Read:
+        if self._is_made_into_another(call):
+            return Read([], [], [], [], [])
         follower = Follower(self._program, call, into_lists=False)
         for start in starts:
             follower.follow(start, what, promised=start == call)
@@ -323,6 +327,21 @@ class _Finder:
                 read.alive.remove(path)
                 read.dead.append(path)
         return read
+
+    def _is_made_into_another(self, call: Node) -> bool:
+        """Whether a function of the file is given the call, and makes an answer of its own of it.
+
+        `workflowAnswer(fetch(...))`: what is read behind that is none of the API's answer.
+        """
+        tree = self._program.tree
+        _, arguments = tree.outer(call)
+        around = None if arguments is None else tree.parent(arguments)
+        if arguments is None or arguments.type != "arguments" or around is None:
+            return False
+        function = self._resolver.function_behind(called(around))
+        results = None if function is None else returned(function)
+        made = ("new_expression", "object")
+        return any(unwrapped(result).type in made for result in results or ())
 
     def _sort(self, path: Path, read: Read, *, sdk: bool) -> None:
         names = path.names
