@@ -26,6 +26,7 @@ export async function send(config: Config, userMessage: string) {
       }
     })
   });
+  if (!response.ok) throw new Error('no answer');
   const data = await response.json();
   // Assistants API response format
   // The response is a Run object - we need to poll until it completes

@@ -13,6 +13,7 @@ export async function send(config: Config, userMessage: string) {
       }
     })
   });
+  if (!response.ok) throw new Error('no answer');
   const data = await response.json();
   text = data.output?.message || data.output || '';
   if (text === '') {

@@ -18,6 +18,7 @@ from callmend.calls import RefusedError
 from callmend.languages.ecmascript.interpreter import Oracle, every_way
 from callmend.languages.ecmascript.js_calls import Interpreter
 from callmend.languages.ecmascript.js_values import (
+    UNDEFINED,
     Bytes,
     Closure,
     Sink,
@@ -36,6 +37,7 @@ from callmend.languages.ecmascript.streams_callers import callers_of, goes_elsew
 from callmend.languages.ecmascript.tree import (
     Tree,
     field,
+    is_inside,
     items,
     key_name,
     show_line,
@@ -54,6 +56,7 @@ from callmend.languages.verdicts import (
     is_error,
     values_in,
 )
+from callmend.languages.ways import ReturnError
 from callmend.reasons import Reason
 
 _MOST_STEPS = 30_000
@@ -121,6 +124,38 @@ def errors_shown(program: Program, call: Node, shape: Shape, *, whole: bool = Fa
     return errors_over(runs, lambda node: int(node.id), is_told, _is_log)
 
 
+def only_on_errors(program: Program, call: Node, shape: Shape) -> list[list[Node]]:
+    """The statements and choices that are run on an error's JSON only, by the ways through them.
+
+    Those of the call's function and of what calls it, without those that give nothing on, as
+    `return data.answer` does of an error's. There are none where a way through the code cannot be
+    followed to its end, or shows the JSON in the text's place.
+    """
+    if errors_shown(program, call, shape, whole=True) is not Errors.NEVER:
+        return []
+    showing = _Showing(program, call, shape, What.RESPONSE, (), None)
+    usual = {node.id for run in showing.runs(call) for node in run.ran}
+    found = []
+    for showing.status in BAD:
+        for run in showing.runs(call):
+            inside = [node for node in run.ran if program.tree.function_of(node) in run.followed]
+            blank = [sink.node for sink in run.sinks if _is_blank(sink)]
+            found.append(
+                [
+                    node
+                    for node in inside
+                    if node.id not in usual and not any(is_inside(each, node) for each in blank)
+                ]
+            )
+    return found
+
+
+def _is_blank(sink: Sink) -> bool:
+    """Whether a value is missing in what is given, which says nothing beside it."""
+    missing = any(value is UNDEFINED for value in values_in(sink.given))
+    return missing and not any(texts_in(sink.given))
+
+
 def _answer(code: bytes, tree: Tree) -> Any:
     """The value of the object literal that is written for the answer, its names made up."""
     statement = Tree(b"(" + code + b")", tree.language).root.named_children[0]
@@ -153,8 +188,9 @@ def _value(node: Node) -> Any:
 class _Run(Interpreter):
     """One way through the code.
 
-    ``stuck`` is where it gave up, ``followed`` are the functions that were run from a call on, and
-    ``met`` the names that were looked up before they were given a value.
+    ``stuck`` is where it gave up, ``followed`` are the functions that were run from a call on,
+    ``ran`` the statements and the parts of choices, and ``met`` the names that were looked up
+    before they were given a value.
     """
 
     stuck: Node | None = None
@@ -164,7 +200,18 @@ class _Run(Interpreter):
         self._gives = gives
         self.followed: list[Node] = []
         self.met: dict[int, Binding] = {}
+        self.ran: list[Node] = []
         self.is_used = False
+
+    def statement(self, node: Node) -> None:
+        """Run one statement."""
+        self.ran.append(node)
+        try:
+            super().statement(node)
+        except ReturnError as returned:
+            if node.type == "return_statement" and items(node) and returned.value is UNDEFINED:
+                self.ran.remove(node)
+            raise
 
     def asked_for(self, value: Any) -> None:
         """A value is all that a condition asks for."""
@@ -190,6 +237,8 @@ class _Run(Interpreter):
     def expression(self, node: Node) -> Any:
         """The value of an expression; each request gives an answer of its own."""
         given = self._gives.get(node.id)
+        if node.parent is not None and node.parent.type == "ternary_expression":
+            self.ran.append(node)
         return super().expression(node) if given is None else given()
 
 

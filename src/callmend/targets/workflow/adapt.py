@@ -55,7 +55,7 @@ from callmend.targets.workflow.growths import check_growths
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.kept_keys import KeptKey
 from callmend.targets.workflow.lists import list_note
-from callmend.targets.workflow.own_ways import OWN_WAY
+from callmend.targets.workflow.own_ways import OWN_WAY, has_own_way
 from callmend.targets.workflow.parses import parse_note
 from callmend.targets.workflow.polls import (
     JOINT,
@@ -355,7 +355,7 @@ def _throws(readings: Readings, site: Site, shape: Shape) -> bool:
     told = [*readings.carried, *(c for c in readings.checks if passes_status_on(c, program))]
     unseen = bool(readings.handed) and not readings.texts() and bool(told)
     if looks is Checked.NOTHING:
-        return not unseen
+        return not unseen and not has_own_way(site, shape)
     return errors_shown(program, call, shape) in (Errors.ALWAYS, Errors.SOMETIMES)
 
 

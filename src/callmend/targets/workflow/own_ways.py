@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.readers import Follower
-from callmend.languages.ecmascript.readings import What
+from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.scopes import Kind
+from callmend.languages.ecmascript.shapes import Shape, shape_of
+from callmend.languages.ecmascript.showing import only_on_errors
+from callmend.languages.ecmascript.statuses import Checked, checked
 from callmend.languages.ecmascript.tree import (
     BLOCKS,
     FUNCTIONS,
@@ -48,10 +52,62 @@ def refuse_own_way(site: Site) -> None:
         return
     follower = Follower(site.program, call)
     follower.follow(call, What.RESPONSE, promised=True)
+    if _is_gone_on_with(site, follower.readings):
+        raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, OWN_WAY)
     function = site.program.tree.function_of(call)
     for check in follower.readings.checks:
         if site.program.tree.function_of(check) == function and _goes_on(site, check):
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, OWN_WAY)
+
+
+def has_own_way(site: Site, shape: Shape, *, throws: bool = True) -> bool:
+    """Whether the file certainly does something of its own about JSON that is no answer's.
+
+    `if (data.error) return res.status(500).json(...)`, `if (!text) return null`. ``throws`` tells
+    that an error of its own counts too: `if (data.error) throw new Error(data.error.message)`.
+    What is asked in a loop would be asked until that ends.
+    """
+    if _is_repeated(site):
+        return False
+    ways = only_on_errors(site.program, site.request.call, shape)
+    if not throws and any(node.type == "throw_statement" for way in ways for node in way):
+        return False
+    return bool(ways) and all(any(_is_done(site, node) for node in way) for way in ways)
+
+
+def _is_repeated(site: Site) -> bool:
+    """Whether the call stands in a loop of its function."""
+    for parent in site.program.tree.ancestors(site.request.call):
+        if parent.type in FUNCTIONS:
+            break
+        if parent.type in ("do_statement", "for_in_statement", "for_statement", "while_statement"):
+            return True
+    return False
+
+
+def _is_done(site: Site, node: Node) -> bool:
+    """Whether this is more than a message on the console or another text, and in no `catch`."""
+    around = [node, *site.program.tree.ancestors(node)]
+    until = next((n for n, each in enumerate(around) if each.type in FUNCTIONS), len(around))
+    if any(each.type in ("catch_clause", "finally_clause") for each in around[:until]):
+        return False
+    parent = node.parent
+    if parent is not None and parent.type == "ternary_expression":
+        asked = text(field(parent, "condition") or parent)
+        return b"error" in asked and node != field(parent, "condition")
+    if node.type == "expression_statement":
+        done = items(node)[0]
+        return done.type != "assignment_expression" and not text(done).startswith(b"console.")
+    return node.type in ("return_statement", "throw_statement")
+
+
+def _is_gone_on_with(site: Site, readings: Readings) -> bool:
+    """Whether JSON without an answer is gone on with, where no status is looked at."""
+    if checked(readings, site.program) is not Checked.NOTHING:
+        return False
+    with suppress(RefusedError):
+        return has_own_way(site, shape_of(readings, site.program, set()), throws=False)
+    return False
 
 
 def _is_tried(site: Site, call: Node) -> bool:

@@ -1,0 +1,167 @@
+"""A file that looks at no status has its own way where the JSON holds an error, or no text."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from callmend.settings import Settings
+from tests.invariants import check
+from tests.server import Scenario, running_server
+from tests.server.scenarios import ANSWER
+from tests.shapes.corpus import Drive, Shape
+from tests.shapes.running import Ran, drive
+
+TARGETS = ("assistants", "responses")
+FAILURES = (Scenario.FAILED, Scenario.REFUSAL, Scenario.SERVER_ERROR, Scenario.INCOMPLETE)
+_ASKED = (
+    "await fetch('https://api.openai.com/v1/workflows/runs', {\n"
+    "    method: 'POST',\n"
+    "    headers: { Authorization: `Bearer ${process.env.OPENAI_API_KEY}`,\n"
+    "      'Content-Type': 'application/json' },\n"
+    "    body: JSON.stringify({ workflow_id: process.env.WORKFLOW_ID, input: { message } }),\n  })"
+)
+_SERVER = (
+    "import express from 'express';\nconst app = express();\napp.use(express.json());\n"
+    "app.post('/ask', async (req, res) => {\n  const { message } = req.body;\n"
+    f"  const found = {_ASKED};\n"
+)
+#: What reads the JSON of the answer, in a function of a server that catches nothing.
+READ = {
+    "error-looked-at": (
+        "  const data = await found.json();\n"
+        "  if (data.error) return res.status(500).json({ said: 'not today' });\n"
+        "  const said = data.output?.said ?? data.output_text ?? JSON.stringify(data);\n"
+        "  res.json({ said });\n});\n"
+    ),
+    "error-of-which-the-message-is-looked-at": (
+        "  const data = await found.json();\n  if (data?.error?.message) {\n"
+        "    res.status(502).json({ said: 'not today' });\n    return;\n  }\n"
+        "  const said = data.output_text ?? data.output?.said;\n"
+        "  res.json({ said, id: data.id });\n});\n"
+    ),
+    "error-in-the-json": (
+        "  const data = await found.json();\n  if ('error' in data) {\n"
+        "    return res.status(502).json({ said: 'not today' });\n  }\n"
+        "  res.json({ said: data.output_text || data.output.said });\n});\n"
+    ),
+    "error-in-the-json-read-in-place": (
+        "  const data = await found.json();\n"
+        "  if (data.error) return res.status(500).json({ said: 'not today' });\n"
+        "  res.json({ said: data.output_text });\n});\n"
+    ),
+    "error-taken-apart": (
+        "  const { error, output_text, output } = await found.json();\n"
+        "  if (error) return res.status(502).json({ said: 'not today' });\n"
+        "  res.json({ said: output_text ?? output?.said });\n});\n"
+    ),
+    "error-taken-apart-alone": (
+        "  const { error, output_text } = await found.json();\n"
+        "  if (error) return res.status(502).json({ said: 'not today' });\n"
+        "  res.json({ said: output_text });\n});\n"
+    ),
+    "error-in-a-choice": (
+        "  const data = await found.json();\n"
+        "  res.json({ said: data.error ? 'not today' : data.output_text });\n});\n"
+    ),
+    "error-in-a-choice-of-responses": (
+        "  const data = await found.json();\n"
+        "  return data.error\n    ? res.status(500).json({ said: 'not today' })\n"
+        "    : res.json({ said: data.output_text ?? data.output?.said });\n});\n"
+    ),
+    "else-behind-the-answer": (
+        "  const data = await found.json();\n  if (!data.error) {\n"
+        "    res.json({ said: data.output_text ?? data.output?.said });\n  } else {\n"
+        "    res.status(502).json({ said: 'not today' });\n  }\n});\n"
+    ),
+    "no-text": (
+        "  const data = await found.json();\n"
+        "  const said = data.output_text ?? data.output?.said;\n"
+        "  if (!said) return res.status(502).json({ said: 'not today' });\n"
+        "  res.json({ said });\n});\n"
+    ),
+    "no-text-read-in-place": (
+        "  const data = await found.json();\n  const said = data.output_text;\n"
+        "  if (!said) return res.status(502).json({ said: 'not today' });\n"
+        "  res.json({ said });\n});\n"
+    ),
+    "no-text-looked-for-in-the-json": (
+        "  const data = await found.json();\n"
+        "  if (!data.output_text) return res.status(502).json({ said: 'not today' });\n"
+        "  res.json({ said: data.output_text });\n});\n"
+    ),
+    "state-looked-at": (
+        "  const data = await found.json();\n  if (data.status !== 'completed') {\n"
+        "    return res.status(502).json({ said: 'not today' });\n  }\n"
+        "  res.json({ said: data.output_text ?? data.output?.said });\n});\n"
+    ),
+    "switch-on-the-state": (
+        "  const data = await found.json();\n  switch (data.status) {\n"
+        "    case 'completed':\n      res.json({ said: data.output_text ?? data.output?.said });\n"
+        "      break;\n    default:\n      res.status(502).json({ said: 'not today' });\n  }\n});\n"
+    ),
+}
+#: What has no way of its own for it, so that it is thrown: the text is missing, and nobody asks.
+THROWN = {
+    "last-guess-is-missing": (
+        "  const data = await found.json();\n  if (data.output_text) {\n"
+        "    res.json({ said: data.output_text });\n    return;\n  }\n"
+        "  res.json({ said: data.output?.said });\n});\n"
+    ),
+    "error-is-logged": (
+        "  const data = await found.json();\n  if (data.error) console.error(data.error);\n"
+        "  res.json({ said: data.output_text ?? data.output?.said });\n});\n"
+    ),
+    "error-is-shown-as-an-answer": (
+        "  const data = await found.json();\n  if (data.error) console.error(data.error);\n"
+        "  const said = data.output?.said ?? data.output_text ?? JSON.stringify(data);\n"
+        "  res.json({ said });\n});\n"
+    ),
+}
+_GIVEN: dict[str, Any] = {"driver": "express", "call": "/ask", "body": {"message": "Well?"}}
+
+
+@cache
+def _ran(target: str) -> dict[Scenario, dict[str, Ran]]:
+    """What each migrated file does in each scenario."""
+    programs = []
+    for name, read in READ.items():
+        shape = Shape(
+            name,
+            "a.js",
+            (_SERVER + read).encode(),
+            name,
+            "migrate",
+            drives=(Drive(_GIVEN, "response.json.said"),),
+        )
+        migration = check(shape.source, shape.path, Settings(target=target))
+        assert b"workflows" not in migration.result, (name, migration.findings)
+        programs.append((shape, migration.result))
+    with running_server() as server:
+        return {s: drive(server, programs, s) for s in (Scenario.COMPLETED, *FAILURES)}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("scenario", [Scenario.COMPLETED, *FAILURES])
+@pytest.mark.parametrize("read", READ)
+def test_the_files_own_way_is_taken_where_the_json_has_no_answer(
+    read: str, scenario: Scenario, target: str
+) -> None:
+    [outcome] = _ran(target)[scenario][read].outcomes
+    assert outcome.broken is None
+    assert outcome.data["thrown"] is None
+    assert outcome.data["unhandled"] == []
+    said = ANSWER if scenario is Scenario.COMPLETED else "not today"
+    assert outcome.at("response.json.said") == said
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("read", THROWN)
+def test_what_has_no_way_of_its_own_is_thrown(read: str, target: str) -> None:
+    source = (_SERVER + THROWN[read]).encode()
+    result = check(source, "a.js", Settings(target=target)).result
+    assert b"workflows" not in result
+    assert b"throw new Error" in result
+    assert b"status: 502, headers" not in result
