@@ -14,6 +14,7 @@ from callmend.languages.ecmascript.tree import (
     called,
     descendants,
     items,
+    key_name,
     member_value,
     show,
     text,
@@ -63,7 +64,10 @@ def repeatable_headers(
     options = headers.options
     if options is not None or own.type in _REPEATED_WHOLE:
         whole = text(own) if options is None else text(unwrapped(options)) + b".headers"
-        given = quote + b"OpenAI-Beta" + quote + b": " + quote + beta + quote
+        # In the spelling that the headers have: both of two spellings are sent, as one value.
+        own_beta = headers.by_name.get(b"openai-beta")
+        key = (None if own_beta is None else key_name(own_beta)) or b"OpenAI-Beta"
+        given = quote + key + quote + b": " + quote + beta + quote
         return b"{ ..." + whole + b", " + given + b" }"
     spread = dict.fromkeys(headers.spread[name] for name in REPEATED if name in headers.spread)
     parts = [*_hidden(headers), *(text(element) for element in spread)]
