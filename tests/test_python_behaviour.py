@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import builtins
-import gc
 import inspect
 import itertools
 import json
@@ -19,6 +18,7 @@ from tests.python_goldens import PythonGolden, goldens
 from tests.python_sides import other_sides
 from tests.server import Reply, RunningServer, Scenario, running_server
 from tests.skipping import needs
+from tests.tools import collect_garbage
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -52,7 +52,7 @@ def server(api: RunningServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runn
     monkeypatch.setenv("OPENAI_BASE_URL", api.base_url)
     monkeypatch.delenv("OTHER_BASE", raising=False)
     yield api
-    gc.collect()
+    collect_garbage()
     api.reset()
 
 

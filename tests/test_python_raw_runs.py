@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import itertools
 import json
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from tests.server import Reply, RunningServer, Scenario, running_server
 from tests.skipping import needs
 from tests.test_python_behaviour import FAILING, QUESTION, Clock, asked
 from tests.test_python_raw_left import APART
+from tests.tools import collect_garbage
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -50,7 +50,7 @@ def server(api: RunningServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runn
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test-1")
     monkeypatch.setenv("WORKFLOW_ID", "asst_test1")
     yield api
-    gc.collect()
+    collect_garbage()
     api.reset()
 
 

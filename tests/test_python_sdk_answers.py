@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import inspect
 import itertools
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from tests.python_goldens import PythonGolden, goldens
 from tests.python_invariants import check
 from tests.server import RunningServer, Scenario, running_server
 from tests.skipping import needs
+from tests.tools import collect_garbage
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -54,7 +54,7 @@ def server(api: RunningServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runn
     monkeypatch.setenv("OPENAI_BASE_URL", api.base_url)
     api.control.assistants_gone = True
     yield api
-    gc.collect()
+    collect_garbage()
     assert not api.violations
     api.reset()
 

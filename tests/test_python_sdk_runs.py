@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import asyncio
-import gc
 import inspect
 import json
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from tests.python_goldens import goldens
 from tests.python_invariants import check
 from tests.server import Reply, RunningServer, Scenario, Wire, running_server
 from tests.skipping import needs
+from tests.tools import collect_garbage
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -42,7 +42,7 @@ def server(api: RunningServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runn
     monkeypatch.setenv("OPENAI_BASE_URL", api.base_url)
     api.control.assistants_gone = True
     yield api
-    gc.collect()
+    collect_garbage()
     assert not api.violations
     api.reset()
 

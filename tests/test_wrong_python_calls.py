@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import inspect
 import tomllib
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from tests.python_invariants import check
 from tests.server import RunningServer, Scenario, running_server
 from tests.skipping import needs
 from tests.test_goldens import found_in
+from tests.tools import collect_garbage
 
 #: A golden program may leave its client open, as the programs that it stands for do.
 pytestmark = [
@@ -139,7 +139,7 @@ def test_a_name_that_the_file_has_is_not_taken() -> None:
 def server() -> Iterator[RunningServer]:
     with running_server() as running:
         yield running
-    gc.collect()
+    collect_garbage()
 
 
 def _asked(source: bytes, server: RunningServer) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -31,6 +32,15 @@ def environment(**more: str) -> dict[str, str]:
     kept.pop("NO_COLOR", None)
     kept.update(more)
     return kept
+
+
+def collect_garbage() -> None:
+    """Close what a test's program left open, and go through what stays no second time.
+
+    Going through all that a run of the tests has loaded took 0.2 s a test.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def callmend(

@@ -37,6 +37,8 @@ class Flow:
     def __init__(self, tree: Tree, scopes: Scopes) -> None:
         self.tree = tree
         self.scopes = scopes
+        #: The names that are bound below a node, as far as it was asked for.
+        self._names: dict[cst.CSTNode, frozenset[str]] = {}
 
     def definition(self, name: str, at: cst.CSTNode) -> Definition | Unclear:
         """The one definition of a name that holds at a node."""
@@ -319,11 +321,12 @@ class Flow:
         return self._in_block(name, node.body, guards)
 
     def _defines(self, name: str, node: cst.CSTNode) -> bool:
-        return any(
-            definition.name == name
-            for inner in self.tree.own(node)
-            for definition in targets_in(inner)
-        )
+        names = self._names.get(node)
+        if names is None:
+            inner = self.tree.own(node)
+            names = frozenset(found.name for each in inner for found in targets_in(each))
+            self._names[node] = names
+        return name in names
 
 
 def branches(node: cst.If) -> Iterator[cst.BaseSuite | None]:

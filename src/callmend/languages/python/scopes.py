@@ -35,6 +35,8 @@ class Definition:
         return hash((self.name, id(self.node)))
 
 
+#: The types of the nodes whose names the code inside of them can see.
+_SEEN = SCOPES | {cst.Module}
 #: The types of the nodes that `targets_in` knows.
 _BINDING = frozenset(
     {
@@ -96,6 +98,7 @@ class Scopes:
         self._bound: dict[cst.CSTNode, dict[str, list[Definition]]] = {}
         self._uses: dict[str, list[cst.Name]] | None = None
         self._declared: dict[str, list[cst.CSTNode]] | None = None
+        self._seen_from: dict[cst.CSTNode, tuple[cst.CSTNode, ...]] = {}
 
     def bound(self, scope: cst.CSTNode) -> dict[str, list[Definition]]:
         """All definitions in a function, class or module by name, nested scopes left out."""
@@ -123,22 +126,26 @@ class Scopes:
 
     def scope_of(self, name: str, node: cst.CSTNode) -> cst.CSTNode | None:
         """The function, class or module in which a name used at a node is bound, or None."""
-        inside_function = False
-        for parent in self.tree.ancestors(node):
-            if not isinstance(parent, (*SCOPES, cst.Module)):
-                continue
-            if isinstance(parent, cst.ClassDef) and inside_function:
-                continue
-            if isinstance(parent, cst.FunctionDef) and not self._is_in_body(node, parent):
-                continue
-            inside_function |= isinstance(parent, (cst.FunctionDef, cst.Lambda))
-            if name in self.bound(parent):
-                return parent
-        return None
+        return next((scope for scope in self._around(node) if name in self.bound(scope)), None)
 
-    def _is_in_body(self, node: cst.CSTNode, function: cst.FunctionDef) -> bool:
-        """Whether a node is the function's code and not a decorator or a default."""
-        return self.tree.is_inside(node, function.body)
+    def _around(self, node: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
+        """The functions, classes and the module whose names a node can see, the nearest first."""
+        known = self._seen_from.get(node)
+        if known is not None:
+            return known
+        found: list[cst.CSTNode] = []
+        inside_function = False
+        child = node
+        for parent in self.tree.ancestors(node):
+            kind = type(parent)
+            # A decorator or a default is no code of the function.
+            is_code = kind is not cst.FunctionDef or child is parent.body  # type: ignore[attr-defined]
+            if kind in _SEEN and is_code and not (kind is cst.ClassDef and inside_function):
+                found.append(parent)
+                inside_function |= kind in (cst.FunctionDef, cst.Lambda)
+            child = parent
+        self._seen_from[node] = tuple(found)
+        return self._seen_from[node]
 
     def written_elsewhere(self, name: str, scope: cst.CSTNode) -> bool:
         """Whether a nested function or another one writes this scope's name (global, nonlocal)."""

@@ -14,10 +14,9 @@ from callmend.languages.python.text import Text
 
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 Function = cst.FunctionDef | cst.Lambda | cst.Module
-#: What begins a scope of its own for the names bound inside of it.
-SCOPES = (cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.BaseComp)
-#: The same as types: LibCST's classes are abstract ones, for which `isinstance` is slow.
-_SCOPE_TYPES = frozenset(
+#: What begins a scope of its own for the names bound inside of it, as types: LibCST's classes are
+#: abstract ones, for which `isinstance` is slow.
+SCOPES = frozenset(
     {
         cst.FunctionDef,
         cst.Lambda,
@@ -227,7 +226,7 @@ class Tree:
         while stack:
             node = stack.pop()
             yield node
-            if node is root or type(node) not in _SCOPE_TYPES:
+            if node is root or type(node) not in SCOPES:
                 stack.extend(reversed(self._children.get(node, ())))
 
     def below(self, root: cst.CSTNode) -> Iterator[cst.CSTNode]:

@@ -63,6 +63,7 @@ class Resolver:
         self._open: list[Definition | cst.CSTNode] = []
         #: Where the expressions that are followed are noted.
         self._reached: set[cst.CSTNode] = set()
+        self._assigned_of: dict[cst.ClassDef, dict[str, list[Definition]]] = {}
         self._tables = Tables(flow.tree, flow.scopes, self._held)
         self._builders = Builders(flow.scopes, flow.every, self._owner_of)
 
@@ -279,24 +280,29 @@ class Resolver:
         if owner is None:
             return []
         name = node.attr.value
-        found = list(self._scopes.bound(owner).get(name, []))
+        return [*self._scopes.bound(owner).get(name, ()), *self._assigned(owner).get(name, ())]
+
+    def _assigned(self, owner: cst.ClassDef) -> dict[str, list[Definition]]:
+        """What is assigned to the fields of a class in its methods, by name."""
+        known = self._assigned_of.get(owner)
+        if known is not None:
+            return known
+        found: dict[str, list[Definition]] = {}
         for inner in self._tree.below(owner.body):
-            if isinstance(inner, cst.AnnAssign) and inner.value is None:
+            if type(inner) is cst.Assign:
+                targets, value = [each.target for each in inner.targets], inner.value
+            elif type(inner) is cst.AnnAssign and inner.value is not None:
+                targets, value = [inner.target], inner.value
+            elif type(inner) is cst.AugAssign:
+                targets, value = [inner.target], None
+            else:
                 continue
-            targets: list[cst.BaseExpression] = []
-            if isinstance(inner, cst.Assign):
-                targets = [target.target for target in inner.targets]
-            elif isinstance(inner, (cst.AnnAssign, cst.AugAssign)):
-                targets = [inner.target]
             for target in targets:
-                if isinstance(target, cst.Attribute) and target.attr.value == name:
-                    if isinstance(target.value, cst.Name) and target.value.value in (
-                        "self",
-                        "cls",
-                        owner.name.value,
-                    ):
-                        value = None if isinstance(inner, cst.AugAssign) else inner.value  # type: ignore[attr-defined]
-                        found.append(Definition(name, inner, value))
+                if isinstance(target, cst.Attribute) and isinstance(target.value, cst.Name):
+                    name = target.attr.value
+                    if target.value.value in ("self", "cls", owner.name.value):
+                        found.setdefault(name, []).append(Definition(name, inner, value))
+        self._assigned_of[owner] = found
         return found
 
     def class_of(self, name: cst.Name) -> cst.ClassDef | None:
