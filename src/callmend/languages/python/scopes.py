@@ -98,6 +98,7 @@ class Scopes:
         self._bound: dict[cst.CSTNode, dict[str, list[Definition]]] = {}
         self._uses: dict[str, list[cst.Name]] | None = None
         self._declared: dict[str, list[cst.CSTNode]] | None = None
+        self._fields: dict[cst.ClassDef, dict[str, list[Definition]]] = {}
         self._seen_from: dict[cst.CSTNode, tuple[cst.CSTNode, ...]] = {}
 
     def bound(self, scope: cst.CSTNode) -> dict[str, list[Definition]]:
@@ -122,6 +123,29 @@ class Scopes:
         for name in elsewhere:
             found.pop(name, None)
         self._bound[scope] = found
+        return found
+
+    def fields(self, owner: cst.ClassDef) -> dict[str, list[Definition]]:
+        """What is assigned to `self.name`, `cls.name` or `Class.name` inside of a class, by name."""
+        known = self._fields.get(owner)
+        if known is not None:
+            return known
+        found: dict[str, list[Definition]] = {}
+        for inner in self.tree.below(owner.body):
+            targets: list[cst.BaseExpression] = []
+            value = None
+            if type(inner) is cst.Assign:
+                targets, value = [each.target for each in inner.targets], inner.value
+            elif type(inner) is cst.AnnAssign and inner.value is not None:
+                targets, value = [inner.target], inner.value
+            elif type(inner) is cst.AugAssign:
+                targets = [inner.target]
+            for target in targets:
+                if isinstance(target, cst.Attribute) and isinstance(target.value, cst.Name):
+                    if target.value.value in ("self", "cls", owner.name.value):
+                        name = target.attr.value
+                        found.setdefault(name, []).append(Definition(name, inner, value))
+        self._fields[owner] = found
         return found
 
     def scope_of(self, name: str, node: cst.CSTNode) -> cst.CSTNode | None:

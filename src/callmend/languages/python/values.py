@@ -63,7 +63,6 @@ class Resolver:
         self._open: list[Definition | cst.CSTNode] = []
         #: Where the expressions that are followed are noted.
         self._reached: set[cst.CSTNode] = set()
-        self._assigned_of: dict[cst.ClassDef, dict[str, list[Definition]]] = {}
         self._tables = Tables(flow.tree, flow.scopes, self._held)
         self._builders = Builders(flow.scopes, flow.every, self._owner_of)
 
@@ -280,30 +279,7 @@ class Resolver:
         if owner is None:
             return []
         name = node.attr.value
-        return [*self._scopes.bound(owner).get(name, ()), *self._assigned(owner).get(name, ())]
-
-    def _assigned(self, owner: cst.ClassDef) -> dict[str, list[Definition]]:
-        """What is assigned to the fields of a class in its methods, by name."""
-        known = self._assigned_of.get(owner)
-        if known is not None:
-            return known
-        found: dict[str, list[Definition]] = {}
-        for inner in self._tree.below(owner.body):
-            if type(inner) is cst.Assign:
-                targets, value = [each.target for each in inner.targets], inner.value
-            elif type(inner) is cst.AnnAssign and inner.value is not None:
-                targets, value = [inner.target], inner.value
-            elif type(inner) is cst.AugAssign:
-                targets, value = [inner.target], None
-            else:
-                continue
-            for target in targets:
-                if isinstance(target, cst.Attribute) and isinstance(target.value, cst.Name):
-                    name = target.attr.value
-                    if target.value.value in ("self", "cls", owner.name.value):
-                        found.setdefault(name, []).append(Definition(name, inner, value))
-        self._assigned_of[owner] = found
-        return found
+        return [*self._scopes.bound(owner).get(name, ()), *self._scopes.fields(owner).get(name, ())]
 
     def class_of(self, name: cst.Name) -> cst.ClassDef | None:
         """The class that `self`, `cls` or a class's name means."""
