@@ -126,7 +126,7 @@ class Scopes:
         return found
 
     def fields(self, owner: cst.ClassDef) -> dict[str, list[Definition]]:
-        """What is assigned to `self.name`, `cls.name` or `Class.name` inside of a class, by name."""
+        """What is assigned to `self.x`, `cls.x` or `Class.x` inside of a class, by name."""
         known = self._fields.get(owner)
         if known is not None:
             return known
