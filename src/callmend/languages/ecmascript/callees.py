@@ -10,10 +10,14 @@ from callmend.languages.ecmascript.tree import (
     Tree,
     descendants,
     field,
+    is_awaited_inside,
     items,
     unwrapped,
 )
 from callmend.languages.ecmascript.values import text_of
+
+#: The methods of a promise that give another one.
+_OF_PROMISES = frozenset({b"catch", b"finally", b"then"})
 
 
 def function_named(scopes: Scopes, callee: Node) -> Node | None:
@@ -70,6 +74,21 @@ def is_awaited(tree: Tree, call: Node) -> bool:
     """Whether a call stands right behind an `await`."""
     _, parent = tree.outer(call)
     return parent is not None and parent.type == "await_expression"
+
+
+def is_still_promised(tree: Tree, call: Node) -> bool:
+    """Whether a call that gives a promise is not waited for by an `await` that it holds.
+
+    `await a.json<T>().catch(f)` is read as a call of what is awaited, `.catch(f)` behind it.
+    """
+    first: Node | None = call
+    while first is not None and not is_awaited_inside(first):
+        first = field(first, "function") or field(first, "object")
+    node, member = tree.outer(call)
+    further = None if member is None else tree.parent(member)
+    goes_on = text_of(member, "property") in _OF_PROMISES if member is not None else False
+    goes_on = goes_on and field(member, "object") == node and field(further, "function") == member
+    return first is None or goes_on
 
 
 def parameter_of(function: Node, number: int) -> Node | None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.bodies import is_logged
+from callmend.languages.ecmascript.callees import is_still_promised
 from callmend.languages.ecmascript.elements import MEMBERS, PICKING
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower, Value
@@ -21,7 +22,6 @@ from callmend.languages.ecmascript.statuses import Checked, checked
 from callmend.languages.ecmascript.tree import (
     FUNCTIONS,
     field,
-    is_awaited_inside,
     is_inside,
     items,
     key_name,
@@ -142,7 +142,7 @@ class EnvelopeFollower(Follower):
         if function == self._function:
             if value.what in (What.BODY, What.TEXT) and value.within:
                 self._leaving.add(where.id)
-            promised = is_async(function) and not is_awaited_inside(self._through)
+            promised = is_async(function) and is_still_promised(self._tree, self._through)
             yield replace(value, node=self._through, promised=promised)
         else:
             yield from super()._returned(value, where)

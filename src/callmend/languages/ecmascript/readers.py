@@ -18,6 +18,7 @@ from callmend.languages.ecmascript.callees import (
     calls_of_parameter,
     function_named,
     is_awaited,
+    is_still_promised,
     method_of,
     parameter_of,
 )
@@ -30,7 +31,6 @@ from callmend.languages.ecmascript.tree import (
     FUNCTIONS,
     descendants,
     field,
-    is_awaited_inside,
     is_inside,
     items,
     key_name,
@@ -280,12 +280,11 @@ class Follower:
         name = text_of(member, "property")
         callee = member
         around = self._tree.parent(member)
-        awaited = around is not None and around.type == "await_expression"
-        if awaited and around is not None:
+        if around is not None and around.type == "await_expression":
             # `await response.json<T>()` is read as a call of what is awaited.
             callee, around = around, self._tree.parent(around)
         if around is None or field(around, "function") != callee:
-            around, awaited = None, False
+            around = None
         if value.promised:
             if around is not None and name in (b"then", b"catch", b"finally"):
                 yield from self._then(value, around, name)
@@ -294,7 +293,8 @@ class Follower:
         elif value.what is What.UNDICI:
             yield from self._of_undici(value, member, name)
         elif value.what in (What.RESPONSE, What.READABLE):
-            yield from self._of_response(value, member, name, around, promised=not awaited)
+            promised = around is None or is_still_promised(self._tree, around)
+            yield from self._of_response(value, member, name, around, promised=promised)
         elif value.what is What.BODY:
             path, end = path_from(self._tree, value.names, member)
             if path is None or (not value.names and self._is_if_list(member, path)):
@@ -361,7 +361,7 @@ class Follower:
         if value.what is What.AXIOS and (name == b"catch" or len(given) > 1):
             self.readings.lost.append(call)  # what is caught goes on as a response
         if name != b"then" or not given:
-            yield value.at(call)
+            yield replace(value, node=call, promised=is_still_promised(self._tree, call))
             return
         callback = unwrapped(given[0])
         if callback.type not in FUNCTIONS:
@@ -431,7 +431,7 @@ class Follower:
             callee = field(around, "function") if around is not None else None
             method = b"" if around is None else text_of(callee or around, "property")
             if around is not None and method == b"then":
-                yield replace(value, node=around, promised=True)
+                yield replace(value, node=around, promised=is_still_promised(self._tree, around))
             elif around is not None and method == b"flatMap" and value.names:
                 yield value.at(around)
             elif around is not None and not value.names:
@@ -453,8 +453,8 @@ class Follower:
         calls = [] if binding is None else calls_among(self._tree, binding.references)
         if function.type == "method_definition" and name is not None:
             calls = calls_of_method(self._tree, function, text(name))
-        for call in calls:
-            yield replace(value, node=call, promised=promised and not is_awaited_inside(call))
+        still = [promised and is_still_promised(self._tree, call) for call in calls]
+        yield from (replace(value, node=c, promised=p) for c, p in zip(calls, still, strict=True))
         if value.names:
             return
         statement = self._tree.statement_of(function)

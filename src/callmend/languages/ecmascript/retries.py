@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
+from callmend.languages.ecmascript.callees import is_still_promised
 from callmend.languages.ecmascript.effects import is_inert, may_differ
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding
@@ -18,7 +19,6 @@ from callmend.languages.ecmascript.tree import (
     BLOCKS,
     descendants,
     field,
-    is_awaited_inside,
     is_inside,
     items,
     key_name,
@@ -135,7 +135,7 @@ class _Chain:
 
     def _awaited(self, call: Node) -> Node | None:
         """`await post(...)`; `await post<T>(...)` is read as a call of what is awaited."""
-        if is_awaited_inside(call):
+        if not is_still_promised(self._tree, call):
             return call
         awaited = self._tree.outer(call)[1]
         return awaited if awaited is not None and awaited.type == "await_expression" else None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
+from callmend.languages.ecmascript.callees import is_still_promised
 from callmend.languages.ecmascript.find import Certainty, Request, Transport
 from callmend.languages.ecmascript.inputs import InputReader
 from callmend.languages.ecmascript.objects import object_at, object_behind
@@ -28,7 +29,6 @@ from callmend.languages.ecmascript.tree import (
     called,
     descendants,
     field,
-    is_awaited_inside,
     is_inside,
     items,
     key_name,
@@ -392,7 +392,7 @@ def _followed(program: Program, request: Request) -> tuple[Readings, Node]:
     follower = Follower(program, call)
     if request.transport is Transport.AXIOS:
         asked = program.callees.observer(call) or call
-        follower.follow(asked, What.AXIOS, promised=not is_awaited_inside(asked))
+        follower.follow(asked, What.AXIOS, promised=is_still_promised(program.tree, asked))
     else:
         asked, promised = _parsed(program, call)
         follower.follow(asked, What.BODY, promised=promised)

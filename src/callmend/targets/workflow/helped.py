@@ -12,13 +12,13 @@ from dataclasses import replace
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
+from callmend.languages.ecmascript.callees import is_still_promised
 from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.find import Certainty, Transport
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import What
 from callmend.languages.ecmascript.tree import (
     called,
-    is_awaited_inside,
     show,
     show_line,
     span,
@@ -106,7 +106,7 @@ def read_of_helper(site: Site, helper: Sent) -> Helped:
         body, variable = posted(program, helper, request.call)
         through = HelperCall(site, helper, headers_sent(program, helper, request.call))
     follower = Follower(program, request.call)
-    follower.follow(request.call, What.BODY, promised=not is_awaited_inside(request.call))
+    follower.follow(request.call, What.BODY, promised=is_still_promised(program.tree, request.call))
     readings = follower.readings
     polls = read_polls(site)
     asked = {node for poll in polls for node in poll.nodes}

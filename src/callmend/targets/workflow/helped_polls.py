@@ -9,13 +9,13 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
+from callmend.languages.ecmascript.callees import is_still_promised
 from callmend.languages.ecmascript.find import Certainty, Request
 from callmend.languages.ecmascript.given_options import GivenOptions
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.template import Capture
 from callmend.languages.ecmascript.tree import (
-    is_awaited_inside,
     member_value,
     show_line,
     span,
@@ -88,7 +88,7 @@ def _read(start: Site, request: Request) -> HelpedPoll:
     if identity is None or not plain:
         raise RefusedError(Reason.OWN_POLLING, again)
     follower = Follower(program, call)
-    follower.follow(call, What.BODY, promised=not is_awaited_inside(call))
+    follower.follow(call, What.BODY, promised=is_still_promised(program.tree, call))
     return HelpedPoll(through, identity, follower.readings)
 
 

@@ -10,6 +10,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
+from callmend.languages.ecmascript.callees import is_still_promised
 from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.find import Certainty, Request
 from callmend.languages.ecmascript.growing import Growth, grown_object
@@ -30,7 +31,6 @@ from callmend.languages.ecmascript.tree import (
     called,
     descendants,
     field,
-    is_awaited_inside,
     is_inside,
     items,
     key_name,
@@ -242,7 +242,7 @@ def _call(program: Program, request: Request) -> Made:
     if taken is not None:
         _check_named(program, request, client)
     follower = Follower(program, request.call)
-    follower.follow(request.call, What.BODY, promised=not is_awaited_inside(request.call))
+    follower.follow(request.call, What.BODY, promised=is_still_promised(program.tree, request.call))
     typed = _typed(program, client)
     found = Made(request.call, client, follower.readings, typed, taken=taken)
     given = found.arguments
