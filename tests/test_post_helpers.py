@@ -318,3 +318,43 @@ def test_two_forms_of_the_path_would_want_two_conditions() -> None:
     source = _HELPER.replace("${BASE}${path}", "${BASE}/${path}") + _LIVE + _ASKS + other
     findings = check(source.encode(), "a.js").findings
     assert {finding.reason for finding in findings} == {Reason.HEADERS_NOT_UNDERSTOOD}
+
+
+#: What stands between the JSON, which a constant holds, and the `return` of it.
+_KEPT = {
+    "an-error-of-its-own": "if (!res.ok) throw new Error(data.error?.message ?? `${res.status}`);",
+    "thrown-whole": "if (!res.ok) throw new ApiError(res.status, data);",
+    "logged": "if (!res.ok) throw new Error('no');\n  console.log('got', data.id);",
+    "an-error-in-the-answer": "if (data.error) throw new Error(data.error.message);",
+}
+
+
+def _keeping(between: str) -> str:
+    kept = f"const data = await res.json();\n  {between}\n  return data;"
+    return _HELPER.replace(
+        "  if (!res.ok) throw new Error(`OpenAI ${res.status}`);\n  return res.json();", f"  {kept}"
+    )
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("between", _KEPT.values(), ids=_KEPT)
+def test_a_helper_may_keep_the_json_in_a_constant_before_it_gives_it(
+    between: str, target: str
+) -> None:
+    helper = _keeping(between)
+    result = check((helper + _LIVE + _ASKS).encode(), "a.js", Settings(target=target))
+    assert [finding.bucket for finding in result.findings] == [Bucket.MIGRATED]
+    done = result.result.decode()
+    assert _new(target, "/*") in done
+    # The live call's helper sends what it sent, but for the header of the new path.
+    assert helper.split("\n  const data")[1] in done
+    assert _LIVE in done
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_a_helper_that_looks_at_more_than_an_error_is_no_such_helper(target: str) -> None:
+    helper = _keeping("if (!res.ok || data.status !== 'completed') throw new Error('not done');")
+    source = (helper + _LIVE + _ASKS).encode()
+    result = check(source, "a.js", Settings(target=target)).result.decode()
+    # A run of the assistants target is only queued by then; what is adapted is asked within.
+    assert "await workflowAnswer(post(" not in result

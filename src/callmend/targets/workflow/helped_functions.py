@@ -5,6 +5,8 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
+from callmend.languages.ecmascript.bodies import is_logged
+from callmend.languages.ecmascript.elements import MEMBERS
 from callmend.languages.ecmascript.find import Request, Transport
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.sources import key_in, returned
@@ -37,12 +39,40 @@ def gives_the_json(program: Program, helper: Sent) -> bool:
 
 
 def _is_json(program: Program, sent: Node, result: Node) -> bool:
-    """`res.json()` of what a request gives."""
+    """`res.json()` of what a request gives, or a constant that holds it."""
+    if result.type == "identifier":
+        held = _held(program, result)
+        return held is not None and _is_json(program, sent, held)
     callee = field(result, "function")
     owner = None if callee is None else field(callee, "object")
     if callee is None or owner is None or text_of(callee, "property") != b"json":
         return False
     return _is_given(program, sent, owner)
+
+
+def _held(program: Program, name: Node) -> Node | None:
+    """What a constant holds that is returned, and asked for nothing but an error's parts.
+
+    The live endpoint's answer has other parts than the one that the file waits for.
+    """
+    binding = program.scopes.binding(name)
+    declarator = None if binding is None else binding.declarator
+    value = field(declarator, "value")
+    if binding is None or binding.writes or field(declarator, "name") != binding.name_node:
+        return None
+    harmless = all(_is_of_errors(program, use) for use in binding.references)
+    return _not_awaited(value) if value is not None and harmless else None
+
+
+def _is_of_errors(program: Program, use: Node) -> bool:
+    """`return data`, `data?.error?.message`, `throw new ApiError(data)`, `console.error(data)`."""
+    node, parent = program.tree.outer(use)
+    if parent is None or parent.type == "return_statement" or is_logged(program.tree, node):
+        return True
+    if parent.type in MEMBERS and field(parent, "object") == node:
+        if text_of(parent, "property") == b"error":
+            return True
+    return program.tree.statement_of(use).type == "throw_statement"
 
 
 def _is_data(program: Program, sent: Node, result: Node) -> bool:
