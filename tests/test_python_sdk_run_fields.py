@@ -66,6 +66,26 @@ def test_the_tokens_are_read_by_their_names_in_a_response(source: bytes) -> None
 
 
 @pytest.mark.parametrize(
+    ("old", "new"),
+    [("prompt_tokens", "input_tokens"), ("total_tokens", "total_tokens")],
+)
+def test_tokens_read_beside_the_newest_text_are_no_reason_for_a_conversation(
+    old: str, new: str
+) -> None:
+    read = READ.replace("return ", f"return run.usage.{old}, ")
+    result = check(program(one(read=read)), settings=_RESPONSES).result.decode()
+    assert f"return run.usage.{new}, checked_text(run)" in result
+    assert "conversation" not in result
+
+
+def test_a_list_by_the_run_asks_for_no_thread() -> None:
+    read = _ALL.replace("run.thread_id)", "run.thread_id, run_id=run.id)")
+    result = check(program(one(read=read)), settings=_RESPONSES).result.decode()
+    assert "client.responses.retrieve(run.id).output" in result
+    assert "conversations.items" not in result
+
+
+@pytest.mark.parametrize(
     "read", ["run.usage.prompt_token_details.cached_tokens", "count(run.usage)"]
 )
 def test_a_run_is_left_where_more_is_asked_of_its_tokens(read: str) -> None:

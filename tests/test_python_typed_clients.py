@@ -48,6 +48,9 @@ MIGRATED = {
     ),
     "made-here-too": _class(more="\n\nagent = Agent(OpenAI())\n"),
     "called-here-too": _function(more='\n\nask(OpenAI(), "hi")\n'),
+    "a-name-declared-where-it-is-taken-up": _function("App")
+    .replace(b"client: App,", b"app: App,")
+    .replace(b" -> str:\n", b" -> str:\n    client: OpenAI = app.state.openai\n"),
     "awaited": _function("AsyncOpenAI", "from openai import AsyncOpenAI")
     .replace(b"def ask", b"async def ask")
     .replace(b"client.beta", b"await client.beta")
@@ -82,6 +85,21 @@ LEFT = {
     ),
     "the-field-is-set-again": (
         _class(more="\n    def use(self, other):\n        self.client = other\n"),
+        _UNKNOWN,
+    ),
+    "declared-as-openais-and-made-by-another-file": (
+        _function("App")
+        .replace(b"client: App", b"app: App")
+        .replace(b" -> str:\n", b" -> str:\n    client: OpenAI = make_client()\n"),
+        _UNKNOWN,
+    ),
+    "declared-and-set-again": (
+        _function("App")
+        .replace(b"client: App", b"app: App")
+        .replace(
+            b" -> str:\n",
+            b" -> str:\n    client: OpenAI = app.one\n    if app.two:\n        client = app.two\n",
+        ),
         _UNKNOWN,
     ),
     "azures-own-type": (

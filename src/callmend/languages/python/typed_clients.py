@@ -54,6 +54,9 @@ def _declared(
     if isinstance(only.node, cst.Param):
         annotation = only.node.annotation
         return None if annotation is None else (only.node, annotation.annotation)
+    if isinstance(only.node, cst.AnnAssign) and only.value is not None:
+        # A name that is declared where it takes up what another file keeps.
+        return only.node, only.node.annotation.annotation
     follows = isinstance(only.value, (cst.Name, cst.Attribute)) and depth < _MOST_STEPS
     return _declared(program, only.value, depth + 1) if only.value and follows else None
 
@@ -64,6 +67,8 @@ def _handed(
     """What this file hands in as a parameter or a field; None where that is not certain."""
     function = program.tree.around(node, cst.FunctionDef) if isinstance(node, cst.Param) else None
     name = node.name.value if isinstance(node, cst.Param) else dotted(node.target)
+    if isinstance(node, cst.AnnAssign) and node.value is not None:
+        return
     if function is not None and function.name.value != "__init__" and isinstance(node, cst.Param):
         for call in program.sites.of(function).calls:
             yield program.sites.argument(call, function, node)

@@ -12,6 +12,7 @@ from callmend.calls import RefusedError
 from callmend.findings import Note
 from callmend.languages.python.answers import NewestText
 from callmend.languages.python.hoisting import branch_range, hoisted
+from callmend.languages.python.kinds import READS, Kind
 from callmend.languages.python.layout import document, render
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.scopes import Definition
@@ -253,12 +254,24 @@ class SdkFlow(SdkTools):
             return
         if name == "status" and self._is_question(parent):
             return
+        if name == "usage" and certain and self._counted(parent):
+            return
         if name not in ("status", "last_error") or not certain:
             raise RefusedError(Reason.OTHER_READ, self._tree.show_line(parent or use))
         if name == "last_error" and isinstance(parent, cst.Attribute):
             self._editor.replace(parent.attr, "error")
         if not is_logged(self._program, use):
             self._check_order(use)
+
+    def _counted(self, usage: cst.CSTNode | None) -> bool:
+        """Whether one number of tokens is read of a run's usage; it gets the new API's name."""
+        number = None if usage is None else self._tree.parent(usage)
+        if not isinstance(number, cst.Attribute):
+            return False
+        name, _ = READS.get((Kind.USAGE, number.attr.value), ("", None))
+        if name and name != number.attr.value:
+            self._editor.replace(number.attr, name)
+        return bool(name)
 
     @property
     def _branches(self) -> list[cst.If]:

@@ -346,6 +346,7 @@ class Apart:
         newest = self._newest_first(given.get("order"))
         message = "becomes the messages of the conversation"
         if "run_id" in given:
+            self._moved(given["thread_id"])  # what changes in it goes with it
             page, cut = self._output(call, given["run_id"]), ""
             newest, message = "False", "becomes the messages of the response"
         else:

@@ -133,9 +133,16 @@ class ApartRun(SdkAnswer):
         made = Definition(target.value, statement, statement.value)
         mine, maybe = self._flow.uses(made)
         reads = [p for use in mine if isinstance(p := self._tree.parent(use), cst.Attribute)]
+        reads = [read for read in reads if not self._is_listed_by_run(read)]
         reads = [read for read in reads if read.attr.value == "thread_id"]
         known = all(self._tree.function_of(read) is self._function for read in reads)
         return reads if known and not maybe else []
+
+    def _is_listed_by_run(self, read: cst.Attribute) -> bool:
+        """Whether a read stands in a call that lists one run's messages: no thread is asked."""
+        call = self._tree.around(read, cst.Call)
+        lists = [c.call for c in self._every if c.method == "threads.messages.list"]
+        return any(c is call and "run_id" in (keywords(c) or {}) for c in lists)
 
     def _name_conversation(self, made: str, reads: list[cst.Attribute]) -> None:
         """Make the conversation in a statement of its own, and read its id in place of these."""
