@@ -52,7 +52,12 @@ _KINDS = {
     "threads.runs.submit_tool_outputs": Kind.RUN,
     "threads.runs.submit_tool_outputs_and_poll": Kind.RUN,
 }
-_ASKS = ("threads.runs.retrieve", "threads.runs.poll")
+#: What asks for a run, or gives up waiting for it, by what does so for a response.
+_ASKS = {
+    "threads.runs.retrieve": "responses.retrieve",
+    "threads.runs.poll": "responses.retrieve",
+    "threads.runs.cancel": "responses.cancel",
+}
 _HANDED_IN = "a run's id that is handed in has to be a response's: one that was kept answers 404"
 #: How many items a page of a conversation may have.
 _MOST = 100
@@ -141,9 +146,28 @@ class Apart:
             lists = call.method == "threads.messages.list"
             reason = Reason.ANSWER_NOT_UNDERSTOOD if lists else Reason.RUN_NOT_FOLLOWED
             raise RefusedError(reason, shown)
-        known = call.method in (*_KINDS, *STREAMS, "threads.delete")
+        known = call.method in (*_KINDS, *STREAMS, "threads.delete") or self._gives_up(call)
         if not known and not call.method.startswith("assistants."):
             raise RefusedError(Reason.OTHER_CALL, shown)
+
+    def _gives_up(self, call: SdkCall) -> bool:
+        """Whether a call cancels a run that was waited for too long, which no response is.
+
+        Only one in the background could be cancelled; what is waited for here has ended at once.
+        """
+        if call.method != "threads.runs.cancel":
+            return False
+        function = self._tree.function_of(call.call)
+        asked = [c.call for c in self._calls if c.method == "threads.runs.retrieve"]
+        loops = [
+            self._tree.around(asks, cst.While) or self._tree.around(asks, cst.For)
+            for asks in asked
+            if self._tree.function_of(asks) is function
+        ]
+        place = self._tree.order(call.call)
+        behind = any(loop is not None and self._tree.order(loop) < place for loop in loops)
+        line = self._tree.parent(value_of(self._program, call))
+        return behind and isinstance(line, cst.Expr)
 
     def _check_types(self) -> None:
         """Refuse types of the old API, which what they stand for is none of any more."""
@@ -239,7 +263,14 @@ class Apart:
             return True
         if any(other.method == "threads.retrieve" for other in self._calls):
             return False
-        return self._is_of_here(call)
+        return self._is_of_here(call) and not self._is_also_kept(call)
+
+    def _is_also_kept(self, call: SdkCall) -> bool:
+        """Whether the name of a thread's id may hold a kept one beside the one made here."""
+        thread = (keywords(call.call) or {}).get("thread_id")
+        found = self._program.resolver.definitions(thread) if isinstance(thread, cst.Name) else ()
+        kinds = [self._handing.kinds.get(d.value) for d in found if d.value is not None]
+        return len(set(kinds)) > 1
 
     # the other calls
 
@@ -323,8 +354,9 @@ class Apart:
             if not self._hands_out_ids():
                 raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(run))
             notes.append(Note(self._tree.span(call.call), _HANDED_IN))
-        edits = self._put(call, "responses.retrieve", [("", self._moved(run))])
-        return Plan(tuple(edits), "becomes responses.retrieve", tuple(notes))
+        method = _ASKS[call.method]
+        edits = self._put(call, method, [("", self._moved(run))])
+        return Plan(tuple(edits), f"becomes {method}", tuple(notes))
 
     def _hands_out_ids(self) -> bool:
         """Whether the file gives the ids of its runs to others, from whom they may come back."""
