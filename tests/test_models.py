@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +30,24 @@ def test_a_models_status_is_that_of_the_sources(
 ) -> None:
     found = status_of(model)
     assert (found.standing, found.ends) == (standing, ends)
+
+
+def test_each_date_that_the_package_of_openai_tells_is_known() -> None:
+    package = importlib.util.find_spec("openai")
+    if package is None or package.origin is None:
+        pytest.skip("the package openai is not there")
+    text = (Path(package.origin).parent / "types/shared/chat_model.py").read_text()
+    _, _, told = text.partition("Deprecated values:")
+    found = re.findall(
+        r'- ((?:"[^"]+",?\s+)*"[^"]+"):\s+Announced\s+shutdown\s+date:\s+([\d-]+)', told
+    )
+    assert len(found) == told.count("Announced") > 10
+    dates = {name: ends for names, ends in found for name in re.findall(r'"([^"]+)"', names)}
+    # A later package may announce more, but nothing that is over already.
+    over = {name for name, ends in dates.items() if ends <= "2026-11-23"}
+    known = {name for name in dates if status_of(name).ends is not None}
+    assert over <= known
+    assert {name: status_of(name).ends for name in known} == {n: dates[n] for n in known}
 
 
 def test_a_retiring_model_is_retired_from_its_day_on() -> None:
