@@ -31,3 +31,23 @@ def test_no_two_blank_lines_meet(source: bytes) -> None:
     assert "responses.create" in asked
     assert "\n\n\n" not in asked
     assert "    name = question\n\n" in asked
+
+
+_MADE = 'assistant = client.beta.assistants.create(model="gpt-6-luna", instructions="Be brief.")\n'
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "left"),
+    [(1, 2, 2), (2, 1, 2), (2, 2, 2), (1, 1, 2), (0, 2, 2)],
+    ids=["before-a-function", "behind-a-function", "between-functions", "one-each", "none-above"],
+)
+def test_no_more_than_two_blank_lines_meet_in_the_module(above: int, below: int, left: int) -> None:
+    made = f"one = 1\n{above * chr(10)}{_MADE}{below * chr(10)}def other():\n    pass\n\n\ndef ask"
+    source = program(f"{KEPT}{several('', KEPT_POLL)}").decode()
+    source = source.replace("def ask", made, 1).replace(
+        "assistant_id=ASSISTANT", "assistant_id=assistant.id"
+    )
+    result = check(source.encode(), settings=_RESPONSES).result.decode()
+    assert "Be brief." in result
+    assert "beta" not in result
+    assert f"one = 1\n{left * chr(10)}def other()" in result

@@ -189,7 +189,8 @@ class Tree:
     def lines_of(self, statement: Statement) -> tuple[int, int]:
         """The range of characters of a statement's lines, as it can go.
 
-        In a block it has the blank line behind it as well where there is one above it too.
+        In a block it has the blank line behind it as well where there is one above it too; in the
+        module so many of them that no more stay together than stood above or behind it.
         """
         text = self.text
         start, end = self.chars(statement)
@@ -199,7 +200,21 @@ class Tree:
             beside = [text.line_range(line) for line in (above, below)]
             if not any(text.text[from_:to].strip() for from_, to in beside):
                 last = beside[1][1]
+        elif not text.column(start):
+            more, less = self._blank(above, -1), self._blank(below, 1)
+            if more + less > 2 and statement is not self.block_of(statement)[-1]:
+                last = text.line_range(below - 1 + min(more, less))[1]
         return first, last
+
+    def _blank(self, line: int, step: int) -> int:
+        """How many blank lines follow one another from a line on, in a direction."""
+        count = 0
+        while line > 0 and line <= self.text.line(len(self.text.text)):
+            start, end = self.text.line_range(line)
+            if self.text.text[start:end].strip():
+                break
+            count, line = count + 1, line + step
+        return count
 
     def function_of(self, node: cst.CSTNode) -> Function:
         """The function whose code a node is, or the module."""

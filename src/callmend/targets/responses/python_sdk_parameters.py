@@ -8,11 +8,12 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.findings import Note
-from callmend.languages.python.layout import Doc, Group, document, has_comments
+from callmend.languages.python.layout import Doc, Group, document, has_comments, render
 from callmend.languages.python.program import Program
+from callmend.languages.python.style import detect
 from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
-from callmend.targets.python_edits import Editor
+from callmend.targets.python_edits import Change, Editor
 
 Given = dict[str, cst.BaseExpression]
 #: What has no counterpart, and why nothing is lost that the new API would do.
@@ -34,7 +35,7 @@ class Parameters:
     """Maps the parameters of one run.
 
     ``moved`` gives an expression as it stands in the call, ``check`` refuses one that may mean
-    something else there.
+    something else there. ``again`` tells that another call of the run was written already.
     """
 
     def __init__(
@@ -43,9 +44,13 @@ class Parameters:
         editor: Editor,
         moved: Callable[[cst.BaseExpression], str],
         check: Callable[[cst.BaseExpression], None],
+        *,
+        again: bool = False,
     ) -> None:
         self._program = program
         self._tree = program.tree
+        self._editor = editor
+        self._again = again
         self._quoted = editor.quoted
         self._moved = moved
         self._check = check
@@ -144,7 +149,28 @@ class Parameters:
             if isinstance(element, cst.StarredElement):
                 raise RefusedError(Reason.TOOL_SETUP, shown)
             tools.append(("", self._tool(element.value, resources)))
-        return Group("[", tuple(tools), "]")
+        new = Group("[", tuple(tools), "]")
+        return new if resources else self._in_its_place(given["tools"], listed, new)
+
+    def _in_its_place(self, node: cst.BaseExpression, old: cst.List, new: Group) -> Doc:
+        """The tools; where a variable that nothing else uses has them, its name: it gets them.
+
+        One of the module, if it is not private, may be imported by another file.
+        """
+        found = self._program.resolver.definitions(node)
+        if not isinstance(node, cst.Name) or len(found) != 1:
+            return new
+        mine, maybe = self._program.flow.uses(found[0])
+        shared = self._tree.function_of(found[0].node) is self._tree.module
+        if [*mine, *maybe] != [node] or (shared and not node.value.startswith("_")):
+            return new
+        self._check(node)
+        if not self._again:
+            start, end = self._tree.chars(old)
+            indent, column = self._editor.indent_at(start), self._program.text.column(start)
+            text = render(new, detect(self._tree), indent, column)
+            self._editor.changes.append(Change(start, end, text, statements=True))
+        return node.value
 
     def _tool(self, tool: cst.BaseExpression, resources: dict[str, Given]) -> Doc:
         inside = self._dict(tool, Reason.TOOL_SETUP)

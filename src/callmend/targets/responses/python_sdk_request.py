@@ -103,7 +103,11 @@ class SdkRequest(SdkThread):
         if self.conversation is not None:
             arguments.append(("conversation=", self.conversation))
         parameters = Parameters(
-            self._program, self._editor, self._moved, lambda node: self._check_at(node, place)
+            self._program,
+            self._editor,
+            self._moved,
+            lambda node: self._check_at(node, place),
+            again=at is not None,
         )
         arguments += parameters.arguments(given)
         self._notes += parameters.notes
