@@ -60,23 +60,6 @@ class ConversationReader(MessageReader):
             # Chat Completions has `text` and `image_url`.
             raise RefusedError(Reason.HISTORY_SHAPE, f"the part `{show(part)}`")
 
-    def may_get_more(self, use: Node) -> bool:
-        """Whether a list may get more than messages; what is pushed is looked at here."""
-        if not super().may_get_more(use):
-            return False
-        _, member = self._tree.outer(use)
-        _, call = (None, None) if member is None else self._tree.outer(member)
-        if member is None or call is None or call.type != "call_expression":
-            return True
-        if text_of(member, "property") not in (b"push", b"unshift"):
-            return True
-        for given in items(field(call, "arguments") or call):
-            if given.type == "spread_element":
-                self.check_messages(items(given)[0])
-            else:
-                self.check_message(given)
-        return False
-
     def is_list_by_its_type(self, binding: Binding) -> bool:
         """Whether a name is declared as a list of exactly `{ role, content }`."""
         if super().is_list_by_its_type(binding):

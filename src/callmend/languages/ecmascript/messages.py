@@ -9,12 +9,14 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.declared import is_declared_as_messages
 from callmend.languages.ecmascript.effects import LIST_METHODS
-from callmend.languages.ecmascript.objects import grows, may_change
+from callmend.languages.ecmascript.kept_lists import Kept, kept_lists
+from callmend.languages.ecmascript.objects import LOOPS, grows, may_change
 from callmend.languages.ecmascript.schemas import is_parsed_as_messages
 from callmend.languages.ecmascript.scopes import Binding, Scopes
 from callmend.languages.ecmascript.tree import (
     descendants,
     field,
+    is_inside,
     items,
     key_name,
     member_value,
@@ -26,6 +28,10 @@ from callmend.languages.ecmascript.values import Resolver, text_of
 from callmend.reasons import Reason
 
 _NO_TEXTS = frozenset({"object", "array", "number", "true", "false", "null", "arrow_function"})
+#: Methods that take elements out of a list and put none in.
+_TAKING = frozenset({b"pop", b"shift"})
+#: `list.splice(start, count, element)`.
+_FIRST_PUT_IN = 3
 _JOINING = frozenset({b"concat", b"push", b"unshift"})
 _KEEPING_METHODS = LIST_METHODS - {b"map"} | {b"reverse"}
 _TEXT_METHODS = frozenset(
@@ -57,6 +63,8 @@ class MessageReader:
         self._scopes = scopes
         self._resolver = Resolver(scopes)
         self._call = call
+        #: The lists that are being looked at, to notice one that is put into itself.
+        self._open: set[int] = set()
 
     def check_text(self, node: Node) -> None:
         """Refuse an expression that is certainly no text.
@@ -140,11 +148,17 @@ class MessageReader:
                 raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}`")
             if binding is None or id(binding) in through:
                 raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}`")
-            if any(self.may_get_more(use) for use in binding.references):
-                raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}` may get more")
+            if id(binding) in self._open:
+                return
+            if known is None or kept_lists(self._scopes, known) is None:
+                self._check_what_it_gets(node, binding)
             if parsed or known is None:
                 return
             value, through = known, (*through, id(binding))
+        kept = kept_lists(self._scopes, value)
+        if kept is not None:
+            self._check_kept(node, kept)
+            return
         if value.type == "array":
             for item in items(value):
                 if item.type == "spread_element":
@@ -175,9 +189,84 @@ class MessageReader:
         """Whether a name's declared type says enough."""
         return is_declared_as_messages(binding)
 
-    def may_get_more(self, use: Node) -> bool:
-        """Whether a list may get other messages by this use of its name before it is sent."""
-        return grows(use, before=self._call)
+    def _check_what_it_gets(self, node: Node, binding: Binding) -> None:
+        """Refuse a list that may get more than messages before it is sent.
+
+        Raises:
+            RefusedError: it may.
+        """
+        again = self._is_kept(binding)
+        self._open.add(id(binding))
+        try:
+            if any(self._may_get_more(use, again=again) for use in binding.references):
+                raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}` may get more")
+        finally:
+            self._open.discard(id(binding))
+
+    def _check_kept(self, node: Node, kept: Kept) -> None:
+        """Refuse a list of a store in which something else may be than lists of messages.
+
+        Raises:
+            RefusedError: it may, or there may be no list.
+        """
+        if id(kept.store) in self._open:
+            return
+        if not kept.certain:
+            raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}` may be undefined")
+        names = {self._scopes.binding(use) for use in kept.uses if use.type == "identifier"}
+        opened = {id(each) for each in (kept.store, *names) if each is not None} - self._open
+        self._open |= opened
+        try:
+            if any(self._may_get_more(use, again=True) for use in kept.uses):
+                raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}` may get more")
+            for put in kept.put:
+                self.check_messages(put)
+        finally:
+            self._open -= opened
+
+    def _is_kept(self, binding: Binding) -> bool:
+        """Whether the call may be made again with what the list has got behind it."""
+        tree = self._scopes.tree
+        declared = binding.declarator
+        if tree.function_of(declared) != tree.function_of(self._call):
+            return True
+        around = (n for n in tree.ancestors(self._call) if n.type in LOOPS)
+        return any(not is_inside(declared, loop) for loop in around)
+
+    def _may_get_more(self, use: Node, *, again: bool) -> bool:
+        """Whether a list may get more than messages by this use of its name before it is sent.
+
+        ``again``: what it gets behind the call is sent with the next one.
+        """
+        if not grows(use, before=None if again else self._call) or self._is_put_back(use):
+            return False
+        _, member = self._scopes.tree.outer(use)
+        _, call = (None, None) if member is None else self._scopes.tree.outer(member)
+        name = b"" if member is None else text_of(member, "property")
+        if name == b"length":
+            return False
+        if call is None or call.type != "call_expression" or field(call, "function") != member:
+            return True
+        given = items(field(call, "arguments") or call)
+        if name in _TAKING or (name == b"splice" and len(given) < _FIRST_PUT_IN):
+            return False
+        if name not in (b"push", b"unshift"):
+            return True
+        for each in given:
+            if each.type == "spread_element":
+                self.check_messages(items(each)[0])
+            else:
+                self.check_message(each)
+        return False
+
+    def _is_put_back(self, use: Node) -> bool:
+        """`chats.set(id, history)`, where the store is looked at as well."""
+        parent = use.parent
+        callee = None if parent is None else field(parent.parent, "function")
+        owner = field(callee, "object")
+        store = None if owner is None else self._scopes.binding(owner)
+        put = callee is not None and text_of(callee, "property") == b"set"
+        return put and store is not None and id(store) in self._open
 
     def literal_of(self, node: Node) -> Node | None:
         """The object literal that a message is, or that its `const` holds and nothing extends."""

@@ -32,7 +32,8 @@ _READING = (
 )
 _LOGS = re.compile(rb"(?:[\w$]+\.)*(?:log|logger)\.(?:debug|error|info|log|trace|warn)")
 _MEMBERS = ("member_expression", "subscript_expression")
-_LOOPS = frozenset({"do_statement", "for_in_statement", "for_statement", "while_statement"})
+#: Statements that run what is in them again.
+LOOPS = frozenset({"do_statement", "for_in_statement", "for_statement", "while_statement"})
 _CHANGING_METHODS = frozenset(
     {b"push", b"pop", b"shift", b"unshift", b"splice", b"reverse", b"sort", b"fill", b"copyWithin"}
 )
@@ -99,7 +100,7 @@ def object_at(scopes: Scopes, node: Node, call: Node) -> Node | None:
     if tree.function_of(binding.declarator) != function:
         return None
     # What a loop repeats runs before the call too, unless the variable is new each time.
-    loops = [n for n in tree.ancestors(call) if n.type in _LOOPS and is_inside(n, function)]
+    loops = [n for n in tree.ancestors(call) if n.type in LOOPS and is_inside(n, function)]
     loops = [loop for loop in loops if not is_inside(binding.declarator, loop)]
     for use in binding.references:
         behind = use.start_byte >= call.end_byte and tree.function_of(use) == function
@@ -212,9 +213,9 @@ def may_change(use: Node) -> bool:
     return parent.type not in ("pair", "object", "return_statement", "if_statement")
 
 
-def grows(use: Node, *, before: Node) -> bool:
+def grows(use: Node, *, before: Node | None) -> bool:
     """Whether a list may have got more, or other, elements by this use before a node runs."""
-    if use.start_byte >= before.end_byte or is_inside(use, before):
+    if before is not None and (use.start_byte >= before.end_byte or is_inside(use, before)):
         return False
     parent = use.parent
     if parent is not None and parent.type == "arguments":

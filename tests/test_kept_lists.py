@@ -1,0 +1,161 @@
+"""Lists of messages that a file fills itself, also by a key: sent as messages, or as JSON text."""
+
+from __future__ import annotations
+
+import pytest
+
+from callmend.findings import Bucket
+from callmend.settings import Settings
+from tests.invariants import check
+
+_SENT = (
+    "fetch('https://api.openai.com/v1/workflows/runs', { method: 'POST', headers: "
+    "{ Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json' }, "
+    "body: JSON.stringify({ workflow_id: 'wf_1', input: INPUT }) })"
+)
+_USER = "history.push({ role: 'user', content: text });"
+_BOT = "history.push({ role: 'assistant', content: answer });"
+_FORM = "{ message: text, history }"
+
+
+def _program(outside: str, before: str, behind: str, sent: str = "history") -> bytes:
+    return (
+        f"{outside}\nexport async function ask(id, text) {{\n  {before}\n"
+        f"  const res = await {_SENT.replace('INPUT', sent)};\n"
+        "  if (!res.ok) throw new Error('no');\n  const data = await res.json();\n"
+        f"  const answer = data.output_text;\n  {behind}\n  return answer;\n}}\n"
+    ).encode()
+
+
+#: What is outside of the function, before the request, behind it, and what is sent.
+MESSAGES = {
+    "filled-before": ("", f"const history = [];\n  {_USER}", "", "history"),
+    "kept-by-the-module": ("const history = [];", _USER, _BOT, "{ messages: history }"),
+    "cut-as-it-grows": (
+        "const history = [];",
+        _USER,
+        f"{_BOT}\n  if (history.length > 20) history.splice(0, 2);",
+        "history",
+    ),
+    "put-back-into-a-map": (
+        "const chats = new Map();",
+        f"const history = chats.get(id) ?? [];\n  {_USER}\n  chats.set(id, history);",
+        f"{_BOT}\n  chats.set(id, history.slice(-20));",
+        "history",
+    ),
+    "looked-for-in-a-map": (
+        "const chats = new Map();",
+        f"if (!chats.has(id)) chats.set(id, []);\n  const history = chats.get(id);\n  {_USER}",
+        f"{_BOT}\n  if (history.length > 40) chats.delete(id);",
+        "history",
+    ),
+    "in-an-object": (
+        "const chats = {};",
+        f"const history = chats[id] || (chats[id] = []);\n  {_USER}",
+        _BOT,
+        "history",
+    ),
+    "set-once-in-an-object": (
+        "const chats = {};",
+        f"const history = (chats[id] ??= []);\n  {_USER}",
+        _BOT,
+        "history",
+    ),
+    "beside-the-message": (
+        "const chats = new Map();",
+        "const history = chats.get(id) || [];",
+        "chats.set(id, [...history, { role: 'user', content: text }]);",
+        _FORM,
+    ),
+}
+#: The same, where something else may be in the list.
+OTHERS = {
+    "other-members-are-put-behind-it-for-the-next-time": (
+        "const history = [];",
+        "",
+        "history.push({ who: 'me', text }, { who: 'bot', text: answer });",
+        _FORM,
+    ),
+    "it-grows-in-a-loop-behind-the-request": (
+        "",
+        "const history = [];\n  for (;;) {\n  if (text === answered) break;",
+        "history.push({ who: 'bot', text: answer });\n  if (answer.length) return answer;\n  }\n"
+        "  const answer = id;",
+        _FORM,
+    ),
+    "another-list-is-put-behind-it": (
+        "const chats = new Map();",
+        f"const history = chats.get(id) ?? [];\n  {_USER}",
+        "history.push({ who: 'bot', text: answer });\n  chats.set(id, history);",
+        "history",
+    ),
+    "a-list-of-elsewhere-is-put-into-the-map": (
+        "const chats = new Map();",
+        f"const history = chats.get(id) ?? [];\n  {_USER}",
+        "chats.set(id, trim(history));",
+        "history",
+    ),
+    "the-map-is-handed-on": (
+        "const chats = new Map();\nrestore(chats);",
+        f"const history = chats.get(id) ?? [];\n  {_USER}",
+        _BOT,
+        "history",
+    ),
+    "other-files-have-the-map": (
+        "export const chats = new Map();",
+        f"const history = chats.get(id) ?? [];\n  {_USER}",
+        _BOT,
+        "history",
+    ),
+    "the-map-starts-with-something": (
+        "const chats = new Map(JSON.parse(SAVED));",
+        f"const history = chats.get(id) ?? [];\n  {_USER}",
+        _BOT,
+        "history",
+    ),
+    "there-may-be-no-list": (
+        "const chats = new Map();",
+        "const history = chats.get(id);",
+        "chats.set(id, [...(history ?? []), { role: 'user', content: text }]);",
+        _FORM,
+    ),
+    "a-list-of-the-map-is-handed-on": (
+        "const chats = new Map();\nexport const of = (id) => chats.get(id);",
+        f"const history = chats.get(id) ?? [];\n  {_USER}",
+        _BOT,
+        "history",
+    ),
+}
+
+
+def _result(program: tuple[str, str, str, str], target: str) -> str:
+    migration = check(_program(*program), "a.js", Settings(target=target))
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    return migration.result.decode()
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+@pytest.mark.parametrize("program", MESSAGES.values(), ids=MESSAGES)
+def test_the_messages_are_sent_as_messages(program: tuple[str, str, str, str], target: str) -> None:
+    result = _result(program, target)
+    assert "JSON.stringify(history)" not in result
+    assert "JSON.stringify({ message" not in result
+    sent = "input: history" if target == "responses" else "messages: history"
+    assert sent in result or "...history," in result
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+@pytest.mark.parametrize("program", OTHERS.values(), ids=OTHERS)
+def test_a_list_that_may_hold_something_else_is_sent_as_json(
+    program: tuple[str, str, str, str], target: str
+) -> None:
+    result = _result(program, target)
+    assert (
+        "JSON.stringify(history)" in result or "JSON.stringify({ message: text, history" in result
+    )
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+def test_a_list_that_is_put_into_itself_is_looked_at_once(target: str) -> None:
+    doubled = ("const history = [];", f"{_USER}\n  history.push(...history);", _BOT, "history")
+    assert "JSON.stringify(history)" not in _result(doubled, target)
