@@ -67,6 +67,18 @@ MESSAGES = {
         "chats.set(id, [...history, { role: 'user', content: text }]);",
         _FORM,
     ),
+    "beside-the-message-by-a-name-that-may-be-another-thing": (
+        "const history = [];",
+        "",
+        f"{_USER}\n  {_BOT}",
+        "{ input_as_text: text, conversation: history }",
+    ),
+    "beside-the-input": (
+        "const history = [];",
+        "",
+        f"{_USER}\n  {_BOT}",
+        "{ message: text }, conversation: history",
+    ),
 }
 #: The same, where something else may be in the list.
 OTHERS = {
@@ -159,3 +171,19 @@ def test_a_list_that_may_hold_something_else_is_sent_as_json(
 def test_a_list_that_is_put_into_itself_is_looked_at_once(target: str) -> None:
     doubled = ("const history = [];", f"{_USER}\n  history.push(...history);", _BOT, "history")
     assert "JSON.stringify(history)" not in _result(doubled, target)
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+def test_a_conversation_that_is_no_list_has_no_counterpart(target: str) -> None:
+    program = _program("", "", "", "{ message: text }, conversation: id")
+    migration = check(program, "a.js", Settings(target=target))
+    notes = [note.text for finding in migration.findings for note in finding.notes]
+    assert "without a counterpart, and gone: `conversation: id`" in notes
+    assert "conversation" not in migration.result.decode()
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+def test_a_context_that_is_no_list_of_messages_is_a_field_of_the_form(target: str) -> None:
+    program = _program("", "const notes = [id];", "", "{ message: text, context: notes }")
+    result = check(program, "a.js", Settings(target=target)).result.decode()
+    assert "JSON.stringify({ message: text, context: notes })" in result

@@ -52,6 +52,21 @@ TEXT_KEYS = frozenset(
 HISTORY_KEYS = frozenset(
     {b"chat_history", b"conversationHistory", b"conversation_history", b"history", b"messages"}
 )
+#: Members that hold earlier messages where they are certainly a list of such.
+_TURNS_KEYS = frozenset(
+    {
+        b"context",
+        b"conversation",
+        b"pastMessages",
+        b"past_messages",
+        b"previousMessages",
+        b"previous_messages",
+        b"priorMessages",
+        b"prior_messages",
+        b"transcript",
+        b"turns",
+    }
+)
 #: Members of the body without a counterpart; each is named in the report.
 _NO_COUNTERPART = frozenset(
     {
@@ -172,7 +187,8 @@ class InputReader:
             raise RefusedError(Reason.STREAMING, f"`{show(members[b'stream'])}`")
         identity, beside = self._identity(left)
         kept = tuple(left.pop(name) for name in list(left) if name in _KEPT)
-        dropped = [left.pop(n) for n in list(left) if n in _NO_COUNTERPART or n in _REJECTED]
+        going = [name for name in left if is_without_counterpart(name)]
+        dropped = [left.pop(name) for name in going if not self._holds_turns(left, name)]
         if b"stream" in members and not streamed:
             dropped.append(members[b"stream"])
         dropped += [*beside, *spread]
@@ -368,7 +384,7 @@ class InputReader:
             )
 
         texts = [name for name in named if name in TEXT_KEYS]
-        lists = [name for name in named if name in HISTORY_KEYS]
+        lists = [n for n in named if n in HISTORY_KEYS or self._holds_turns(named, n)]
         if not named:
             raise RefusedError(Reason.NO_MESSAGE, "the body says nothing")
         if len(texts) == 1 and len(lists) <= 1 and len(named) == len(texts) + len(lists):
@@ -392,6 +408,11 @@ class InputReader:
         if whole.type == "object" and len(named) == len(items(whole)):
             return Input(Kind.JSON, whole)
         return Input(Kind.JSON, whole, members=tuple(named.values()))
+
+    def _holds_turns(self, named: dict[bytes, Node], name: bytes) -> bool:
+        """Whether a member that may be something else is certainly a list of earlier messages."""
+        value = unwrapped(member_value(named[name]))
+        return name in _TURNS_KEYS and (self._is_list(value) or self._is_turns(value))
 
     def _has_more(self, node: Node) -> bool:
         """Whether a name is declared as a list of messages that have other members too."""
