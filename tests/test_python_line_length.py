@@ -128,18 +128,6 @@ def test_a_run_takes_the_line_length_of_each_files_own_project(tmp_path: Path) -
     assert narrow.result.count(b"\n") > wide.result.count(b"\n")
 
 
-#: What a formatter still changes in code that was formatted before, at the narrowest width.
-_KNOWN = {
-    "raw-apart-httpx-async",
-    "raw-httpx-client-read-in-the-loop",
-    "raw-kept-thread-in-a-dict",
-    "raw-requests-one-url-and-a-timeout",
-    "sdk-helpers-async",
-    "sdk-stream-of-events-async",
-    "sdk-tool-calls-answered-once",
-    "sdk-tool-loop",
-}
-_KNOWN_AT = {79: _KNOWN, 120: {"raw-apart-messages-of-the-run"}}
 _FORMATTERS = {
     "ruff": [sys.executable, "-m", "ruff", "format", "-q", "--isolated"],
     "black": [sys.executable, "-m", "black", "-q"],
@@ -172,4 +160,4 @@ def test_a_formatter_finds_nothing_new_in_a_file_that_was_formatted_before(
         written[golden.name] = migration.result
     subprocess.run(command, check=True, cwd=tmp_path)
     touched = {n for n, data in written.items() if (tmp_path / f"{n}.py").read_bytes() != data}
-    assert touched <= _KNOWN_AT.get(width, set())
+    assert touched == set()

@@ -33,6 +33,7 @@ from callmend.rewriting.python_accounts import (
     reason_for,
     silenced_together,
 )
+from callmend.rewriting.python_layout import laid_out
 from callmend.rewriting.python_raw import raw_findings
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
@@ -121,6 +122,8 @@ class _FilePlanner:
         for number, inserted in placed.items():
             own = tuple(sorted((*findings[number].edits, *inserted)))
             findings[number] = replace(findings[number], edits=own)
+        if rewritten:
+            findings = laid_out(self._program, findings)
         every = sorted({edit for finding in findings for edit in finding.edits})
         return Planned(
             tuple(findings),

@@ -14,7 +14,11 @@ def ask(question):
     }
 
     url = "https://api.openai.com/v1/responses"
-    payload = {"model": "gpt-6-luna", "instructions": "Be brief.", "input": question}
+    payload = {
+        "model": "gpt-6-luna",
+        "instructions": "Be brief.",
+        "input": question,
+    }
     response = requests.post(url, headers=headers, data=json.dumps(payload))
     if response.status_code != 200:
         print("Error creating run:", response.text)
@@ -26,7 +30,10 @@ def ask(question):
 
     if run_data["status"] != "completed":
         raise RuntimeError(
-            "run ended as " + run_data["status"] + ": " + str(run_data["error"]),
+            "run ended as "
+            + run_data["status"]
+            + ": "
+            + str(run_data["error"]),
         )
 
     all_text = final_text = ""

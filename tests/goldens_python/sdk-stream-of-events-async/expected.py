@@ -38,7 +38,9 @@ async def pieces(thread_id: str, question: str) -> AsyncIterator[str]:
                 if event.delta:
                     yield event.delta or ""
             elif event.type in ("response.failed", "response.incomplete"):
-                raise RuntimeError(f"response {event.response.status}: {event.response.error}")
+                raise RuntimeError(
+                    f"response {event.response.status}: {event.response.error}",
+                )
 
 
 async def ask(question: str) -> str:

@@ -32,7 +32,10 @@ class Group:
     """Brackets with elements; each element is a prefix (`"key": `) and what follows it.
 
     ``bare`` tells that no comma may follow the last one: a generator without brackets of its own.
-    ``joint`` stands between elements; ``soft`` brackets are written on several lines only.
+    ``joint`` stands between elements; ``soft`` brackets are written on several lines only. The
+    elements of ``close`` ones stand on one line of their own where they fit on it. A
+    ``chain`` of operators has no brackets, as those around it hold it: its lines stand below its
+    first.
     """
 
     opening: str
@@ -42,6 +45,8 @@ class Group:
     bare: bool = False
     joint: str = ", "
     soft: bool = False
+    close: bool = False
+    chain: bool = False
 
 
 Doc = Group | str
@@ -51,8 +56,12 @@ def flat(doc: Doc) -> str:
     """A document on one line."""
     if isinstance(doc, str):
         return doc
-    line = doc.joint.join(prefix + flat(inner) for prefix, inner in doc.elements)
-    return line if doc.soft else doc.opening + line + doc.closing
+    return _inside(doc) if doc.soft else doc.opening + _inside(doc) + doc.closing
+
+
+def _inside(doc: Group) -> str:
+    """What brackets hold, on one line."""
+    return doc.joint.join(prefix + flat(inner) for prefix, inner in doc.elements)
 
 
 def _must_break(doc: Doc) -> bool:
@@ -78,9 +87,14 @@ def render(doc: Doc, style: Style, indent: str, column: int, behind: int = 0) ->
         return line
     if not doc.elements:
         return line
+    if doc.chain:
+        parts = [prefix + render(v, style, indent, len(indent)) for prefix, v in doc.elements]
+        return f"\n{indent}".join(parts)
     inner = indent + style.indent
-    if doc.soft and "\n" not in line and len(inner) + len(line) <= style.width:
-        return f"{doc.opening}\n{inner}{line}\n{indent}{doc.closing}"
+    held = _inside(doc)
+    together = (doc.soft or doc.close) and not _must_break(doc) and "\n" not in held
+    if together and len(inner) + len(held) <= style.width:
+        return f"{doc.opening}\n{inner}{held}\n{indent}{doc.closing}"
     lines = [doc.opening]
     for number, (prefix, value) in enumerate(doc.elements):
         last = number == len(doc.elements) - 1
@@ -99,6 +113,14 @@ def was_laid_out(source: str, style: Style, indent: str, column: int, behind: in
         return True  # what is in the brackets is on a line of its own
     doc = document(cst.parse_expression("\n".join(lines)))
     return len(lines) > 1 and render(doc, style, indent, column, behind) == "\n".join(lines)
+
+
+def closely(doc: Doc) -> Doc:
+    """The same document with the elements of all brackets on one line where they fit on one."""
+    if isinstance(doc, str):
+        return doc
+    elements = tuple((prefix, closely(inner)) for prefix, inner in doc.elements)
+    return replace(doc, elements=elements, close=True)
 
 
 def document(node: cst.BaseExpression) -> Doc:
@@ -125,7 +147,10 @@ def document(node: cst.BaseExpression) -> Doc:
         parts = [code(part) for part in _clauses(node.for_in)]
         if not any("\n" in part for part in parts):
             clauses = (("", part) for part in parts)
-            return Group("[", (("", document(node.elt)), *clauses), "]", joint=" ")
+            return Group("[", (("", document(node.elt)), *clauses), "]", joint=" ", close=True)
+    if isinstance(node, cst.Subscript) and len(node.slice) == 1 and "\n" not in code(node):
+        index = (("", code(node.slice[0])),)
+        return Group(code(node.value) + "[", index, "]", bare=True, close=True)
     if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
         # `json.dumps({...}).encode("utf-8")`: the inner call is what can be broken.
         inner = document(node.func.value) if isinstance(node.func.value, cst.Call) else ""
@@ -155,19 +180,42 @@ def _is_broken(elements: Sequence[cst.CSTNode]) -> bool:
     return isinstance(getattr(elements[-1], "comma", None), cst.Comma)
 
 
+def in_brackets(node: cst.BaseExpression) -> Doc:
+    """The document of an expression that brackets around it hold: operators may start lines."""
+    code = cst.Module(()).code_for_node
+    if not isinstance(node, _Operation) or node.lpar or "\n" in code(node):
+        return document(node)
+    parts: list[tuple[str, Doc]] = []
+    first: cst.BaseExpression = node
+    while isinstance(first, _Operation) and not first.lpar and _as_strong(first, node):
+        parts.insert(0, (code(first.operator).strip() + " ", document(first.right)))
+        first = first.left
+    return Group("", (("", document(first)), *parts), "", joint=" ", chain=True)
+
+
+_Operation = cst.BinaryOperation | cst.BooleanOperation
+
+
+def _as_strong(one: _Operation, other: _Operation) -> bool:
+    """Whether two operators bind as strongly, so that a formatter starts lines with both."""
+    sums = (cst.Add, cst.Subtract)
+    same = isinstance(one.operator, type(other.operator))
+    return same or (isinstance(one.operator, sums) and isinstance(other.operator, sums))
+
+
 def _dict_element(element: cst.BaseDictElement) -> tuple[str, Doc]:
     if isinstance(element, cst.DictElement):
-        return cst.Module(()).code_for_node(element.key) + ": ", document(element.value)
+        return cst.Module(()).code_for_node(element.key) + ": ", in_brackets(element.value)
     return "**", document(element.value)
 
 
 def _element(element: cst.BaseElement) -> tuple[str, Doc]:
-    return "*" if isinstance(element, cst.StarredElement) else "", document(element.value)
+    return "*" if isinstance(element, cst.StarredElement) else "", in_brackets(element.value)
 
 
 def _argument(arg: cst.Arg) -> tuple[str, Doc]:
     keyword = "" if arg.keyword is None else f"{arg.keyword.value}="
-    return arg.star + keyword, document(arg.value)
+    return arg.star + keyword, in_brackets(arg.value)
 
 
 def has_comments(node: cst.CSTNode) -> bool:

@@ -217,9 +217,19 @@ class ToolCalls:
             if key_of(parent) == "tool_call_id" and keys == {"tool_call_id", "output"}:
                 quote = self._tree.source(parent.key)[:1]
                 kind = f"{quote}type{quote}: {quote}function_call_output{quote}"
-                self._change(parent.key, f"{kind}, {quote}call_id{quote}")
+                joint = self._joint(parent)
+                self._change(parent.key, f"{kind},{joint}{quote}call_id{quote}")
                 self.answered = True
                 return
         if isinstance(parent, cst.Arg) and is_logged(self._program, node):
             return
         raise self._refused(parent or node)
+
+    def _joint(self, element: cst.DictElement) -> str:
+        """What stands between two elements: a line end, where each is on a line of its own."""
+        text = self._program.text
+        start, end = self._tree.chars(element)
+        line, line_end = text.line_range(text.line(start))
+        blanks = text.text[line:start]
+        alone = not blanks.strip() and text.text[end:line_end].strip() in (",", "")
+        return f"\n{blanks}" if alone else " "
