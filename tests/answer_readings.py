@@ -26,6 +26,15 @@ def module(source: str) -> str:
 
 #: Readings of which the adapted answer gives the text, with a member that it has for them.
 FOUND = {
+    "field-that-is-asked-for-by-in": (
+        "const item = data.outputs[0].content[0]; if ('json' in item) return item.json;"
+        " if ('text' in item) return item.text; return '';",
+        "outputs: [{ content: [{ text }] }]",
+    ),
+    "field-that-is-asked-for-by-a-link": (
+        "const item = data.outputs[0]; if (item?.json) return item.json; return item.text;",
+        "outputs: [{ text }]",
+    ),
     "element-of-a-type": (
         "return data.outputs.find((o) => o.type === 'text').text;",
         "outputs: [{ type: 'text', text }]",
@@ -465,6 +474,10 @@ MODULES = {
 
 #: Readings that are left, with what is named.
 LEFT = {
+    "field-that-is-asked-for-in-something-else": (
+        "if ('json' in key) return data.json; return data.text;",
+        "data.json",
+    ),
     "region-that-no-new-answer-has": (
         "if (data.region === 'eu') return data.output; throw new Error('wrong region');",
         "data.region",

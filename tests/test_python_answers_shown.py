@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from callmend.findings import Bucket
+from callmend.reasons import Reason
 from callmend.settings import Settings
 from tests.python_invariants import check
 from tests.server import Reply, RunningServer, Scenario, running_server
@@ -97,6 +98,20 @@ _SHOWN = {
         " LookupError", "return json.dumps(r.json())"
     ),
 }
+_FIRST = 'r.raise_for_status()\nitem = r.json()["outputs"][0]\n'
+#: A field that is read only where it is there, above the text.
+_TRIED = {
+    "a-field-is-asked-for-by-in": _asks(
+        f'{_FIRST}if "json" in item:\n    return item["json"]\nreturn item["text"]'
+    ),
+    "a-field-is-asked-for-by-get": _asks(
+        f'{_FIRST}if item.get("json"):\n    return item["json"]\nreturn item["text"]'
+    ),
+    "a-field-is-asked-for-in-an-expression": _asks(
+        f'{_FIRST}return item["json"] if "json" in item else item["text"]'
+    ),
+}
+_SHOWN |= _TRIED
 _TARGETS = pytest.mark.parametrize("target", ["assistants", "responses"])
 _BY_NAME = pytest.mark.parametrize("source", _SHOWN.values(), ids=_SHOWN)
 
@@ -176,3 +191,16 @@ def test_a_nested_function_that_is_handed_to_another_file_gives_the_whole_answer
     [finding] = check(source, settings=Settings(target="responses")).findings
     assert finding.bucket is Bucket.MIGRATED
     assert any("cannot be seen here" in note.text for note in finding.notes)
+
+
+@pytest.mark.parametrize("source", _TRIED.values(), ids=_TRIED)
+def test_a_field_that_the_file_can_do_without_is_told(source: bytes) -> None:
+    [finding] = check(source, settings=Settings(target="responses")).findings
+    assert any('`item["json"]` is not in the new answer' in note.text for note in finding.notes)
+
+
+@_TARGETS
+def test_is_left_where_the_field_is_read_in_any_case(target: str) -> None:
+    source = _asks(f'{_FIRST}return item["json"], item["text"]')
+    [finding] = check(source, settings=Settings(target=target)).findings
+    assert finding.reason is Reason.OTHER_READ

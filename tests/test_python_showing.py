@@ -12,7 +12,7 @@ import requests
 from callmend.findings import Bucket
 from callmend.languages.python.clients import Client, Library
 from callmend.languages.python.program import Program
-from callmend.languages.python.shapes import Shape
+from callmend.languages.python.shape_code import Shape
 from callmend.languages.python.showing import errors_shown, shown
 from callmend.languages.python.text import Text
 from callmend.languages.verdicts import Errors, Shown

@@ -32,7 +32,8 @@ from callmend.languages.python.paths import path_id_of
 from callmend.languages.python.program import Program
 from callmend.languages.python.readers import Follower, Readings
 from callmend.languages.python.request import Envelope, RequestParts, RequestReader
-from callmend.languages.python.shapes import SEVERAL, Shape, ShapeReader
+from callmend.languages.python.shape_code import Shape
+from callmend.languages.python.shapes import SEVERAL, ShapeReader
 from callmend.languages.python.showing import (
     UnshownError,
     errors_shown,

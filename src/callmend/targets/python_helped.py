@@ -10,7 +10,7 @@ from callmend.languages.python.helpers import HelperTemplate, awaiting, load_hel
 from callmend.languages.python.layout import document, has_comments, render
 from callmend.languages.python.readers import Readings
 from callmend.languages.python.scopes import numbered
-from callmend.languages.python.shapes import Shape
+from callmend.languages.python.shape_code import Shape
 from callmend.languages.python.template import Fill
 from callmend.languages.python.tree import dotted, unawaited
 from callmend.reasons import Reason

@@ -20,7 +20,8 @@ from callmend.languages.python.program import Program
 from callmend.languages.python.readers import Readings
 from callmend.languages.python.request import RequestParts
 from callmend.languages.python.sdk import Owner, SdkCall
-from callmend.languages.python.shapes import Shape, ShapeReader
+from callmend.languages.python.shape_code import Shape
+from callmend.languages.python.shapes import ShapeReader
 from callmend.languages.python.template import Fill
 from callmend.languages.python.tree import dotted
 from callmend.languages.python.values import key_of

@@ -256,11 +256,11 @@ def _without_objects(texts: list[Path], strings: list[tuple[bytes, ...]]) -> lis
 def _is_only_tried(path: Path, program: Program) -> bool:
     """Whether a field that is plainly no text is read only where it is there.
 
-    `if (data.title && data.places)`, `data.outputs?.plan ?? data.outputs`: it can do without.
+    `if (data.title && data.places)`, `'json' in data`, `data.outputs?.plan ?? data.outputs`: it
+    can do without.
     """
     if path.names[-1] in TEXTUAL or path.names[-1].isdigit() or path.method:
         return False
-    read = text(path.node)
     node = path.node
     for parent in program.tree.ancestors(node):
         if parent.type == "binary_expression" and text_of(parent, "operator") in (b"||", b"??"):
@@ -268,11 +268,23 @@ def _is_only_tried(path: Path, program: Program) -> bool:
                 return True
         if parent.type in ("if_statement", "ternary_expression"):
             condition = field(parent, "condition")
-            if condition is not None and (condition == node or read in text(condition)):
+            if condition is not None and (condition == node or _is_asked_for(path, condition)):
                 return field(parent, "alternative") != node
         if parent.type in FUNCTIONS:
             break
         node = parent
+    return False
+
+
+def _is_asked_for(path: Path, condition: Node) -> bool:
+    """Whether a condition asks whether a field is there."""
+    if text(path.node).replace(b"?.", b".") in text(condition).replace(b"?.", b"."):
+        return True
+    quoted = {quote + path.names[-1] + quote for quote in (b"'", b'"')}
+    for inner in descendants(condition):
+        asks = inner.type == "binary_expression" and text_of(inner, "operator") == b"in"
+        if asks and text_of(inner, "left") in quoted:
+            return text_of(inner, "right") == text_of(path.node, "object")
     return False
 
 

@@ -13,9 +13,17 @@ from callmend.languages.python.holders import becomes_a_field
 from callmend.languages.python.literals import is_printed
 from callmend.languages.python.program import Program
 from callmend.languages.python.readers import Path, Readings, Value
+from callmend.languages.python.shape_code import (
+    MESSAGE,
+    MESSAGE_CODE,
+    TEXT,
+    Shape,
+    code_of,
+    is_in,
+    nested,
+)
 from callmend.languages.python.statuses import spelt_status
 from callmend.reasons import Reason
-from callmend.records import record
 
 #: Names under which a text stands (seen in public callers of the endpoint).
 TEXTUAL = frozenset(
@@ -39,48 +47,8 @@ _OTHER_STATES = frozenset(
      "processing", "queued", "rejected", "requires_action", "running", "started", "stopped",
      "terminated", "timed_out", "timeout", "waiting", "working", ""}
 )  # fmt: skip
-_TEXT = "text"
 #: What tells of a part what it is.
 _KINDS = frozenset({"type", "role"})
-
-
-#: The message of a real answer, for a file that walks through `output`.
-_MESSAGE: dict[str, object] = {"output": [{"type": "message", "role": "assistant",
-                        "content": [{"type": "output_text", "text": None}]}]}  # fmt: skip
-_MESSAGE_CODE = (
-    '"output": [{"type": "message", "role": "assistant", '
-    '"content": [{"type": "output_text", "text": text}]}]'
-)
-
-
-@record(frozen=True, slots=True)
-class Shape:
-    """The elements of the answer's dict as code, the text first, and what is read in vain.
-
-    ``shown`` is the place of the text, for people. ``counts`` tells that the number of tokens is
-    read too, ``ids`` are the names of the id in it. The code reads the name ``text``. ``whole``
-    tells that no text of it is read where it can be seen.
-    """
-
-    elements: tuple[str, ...]
-    shown: str
-    missing: tuple[Path, ...] = ()
-    counts: bool = False
-    ids: tuple[str, ...] = ("id",)
-    whole: bool = False
-
-    def code(self, live: str, identity: str | None = None) -> str:
-        """The dict literal.
-
-        Args:
-            live: the name of the live answer.
-            identity: the code of the id by which it is asked for again, if that is not its own.
-        """
-        *first, status = self.elements
-        usage = (f'"usage": {live}.get("usage")',) if self.counts else ()
-        value = f'{live}.get("id")' if identity is None else identity
-        ids = (f'"{name}": {value}' for name in self.ids)
-        return "{" + ", ".join((*first, *ids, status, *usage)) + "}"
 
 
 class ShapeReader:
@@ -127,16 +95,16 @@ class ShapeReader:
             if other is not None:
                 why = " may read the answer, which is handed on"
                 raise self._refused(other, Reason.ANSWER_HANDED_ON, why)
-            self._check_there((), _MESSAGE)
+            self._check_there((), MESSAGE)
             return self.unseen()
-        picked = self._picked(texts)
+        picked = self._chosen(texts)
         names = picked.names
         shown = "".join(f"[{n}]" if n.isdigit() else f".{n}" for n in names).lstrip(".")
-        elements = [f'"output_text": {_TEXT}']
+        elements = [f'"output_text": {TEXT}']
         real = self._is_real(names)
-        value = _MESSAGE if real else self._with_kinds(_nested(names), names)
+        value = MESSAGE if real else self._with_kinds(nested(names), names)
         if real:
-            elements.append(_MESSAGE_CODE)
+            elements.append(MESSAGE_CODE)
         elif names != ("output_text",):
             if names[0] == "output_text" or not self._is_text(picked):
                 raise self._refused(picked.node, Reason.OTHER_READ)
@@ -151,7 +119,7 @@ class ShapeReader:
         """The shape for a reader that is not seen: that of a real answer."""
         counts = any(path.names[0] == "usage" for path in self._readings.paths)
         status = f'"status": "{self._status()}"'
-        whole = (f'"output_text": {_TEXT}', _MESSAGE_CODE, *self._blank(), status)
+        whole = (f'"output_text": {TEXT}', MESSAGE_CODE, *self._blank(), status)
         return Shape(whole, "output_text and output", (), counts, self._ids(), whole=True)
 
     def _with_kinds(self, value: dict[str, object], names: tuple[str, ...]) -> dict[str, object]:
@@ -243,6 +211,18 @@ class ShapeReader:
                 if other.names != ends[0].names and other.node is not ends[0].node:
                     raise self._refused(other.node, Reason.OTHER_READ, SEVERAL)
 
+    def _chosen(self, texts: list[Path]) -> Path:
+        """The reading that gets the text.
+
+        `if "json" in item: return item["json"]` can do without; `item["text"]` behind it is read.
+        """
+        picked = self._picked(texts)
+        certain = [path for path in texts if self._is_text(path) or not self._is_guarded(path)]
+        if self._is_text(picked) or not certain:
+            return picked
+        other = self._picked(certain)
+        return other if self._is_text(other) else picked
+
     def _picked(self, texts: list[Path]) -> Path:
         """The reading that comes first; of `data["output"]` and what is read of it the longer."""
         picked = texts[0]
@@ -315,10 +295,10 @@ class ShapeReader:
         absent = [
             path.node
             for path in self._readings.paths
-            if not path.hard and not _is_in(known, path.names)
+            if not path.hard and not is_in(known, path.names)
         ]
         for path in self._readings.paths:
-            if not path.hard or _is_in(known, path.names):
+            if not path.hard or is_in(known, path.names):
                 continue
             if self._is_behind(path.node, absent):
                 continue
@@ -431,13 +411,14 @@ class ShapeReader:
         self, texts: list[Path], names: tuple[str, ...], value: dict[str, object]
     ) -> tuple[Path, ...]:
         """What else is read and is not there any more, and is no other guess at the text."""
+        guesses = ("output", "choices", "data", names[0])
         apart = [
             path
             for path in texts
-            if not _is_in(value, path.names)
+            if not is_in(value, path.names)
             and path.names[-1] not in TEXTUAL
             and not path.names[-1].isdigit()
-            and path.names[0] not in ("output", "choices", "data", names[0])
+            and (path.names[0] not in guesses or self._is_guarded(path))
         ]
         return tuple({path.names: path for path in reversed(apart)}.values())[::-1]
 
@@ -457,41 +438,3 @@ class ShapeReader:
                 # The file's loop may wait for a word that no live answer has.
                 raise RefusedError(Reason.OWN_POLLING, f"the status `{unknown}` is not known")
         return done[0] if done else _DONE[0]
-
-
-def _nested(names: tuple[str, ...]) -> dict[str, object]:
-    """`{"output": {"message": text}}` of output, message; None stands for the text."""
-    value: object = None
-    for name in reversed(names):
-        if name.isdigit():
-            if name != "0":
-                raise RefusedError(Reason.OTHER_READ, f"element {name} of a list")
-            value = [value]
-        else:
-            value = {name: value}
-    if not isinstance(value, dict):
-        raise RefusedError(Reason.OTHER_READ, "the answer is read as a list")
-    return value
-
-
-def code_of(value: object) -> str:
-    """A value of the answer as code; None stands for the text."""
-    if value is None:
-        return _TEXT
-    if isinstance(value, list):
-        return "[" + ", ".join(map(code_of, value)) + "]"
-    if isinstance(value, dict):
-        parts = (f'"{key}": {code_of(inner)}' for key, inner in value.items())
-        return "{" + ", ".join(parts) + "}"
-    return f'"{value}"' if isinstance(value, str) else repr(value)
-
-
-def _is_in(value: object, names: tuple[str, ...]) -> bool:
-    for name in names:
-        if isinstance(value, dict) and name in value:
-            value = value[name]
-        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
-            value = value[int(name)]
-        else:
-            return False
-    return True

@@ -28,7 +28,8 @@ from callmend.languages.python.reader_pieces import (
     set_in,
 )
 from callmend.languages.python.reader_runs import Runs
-from callmend.languages.python.shapes import TEXTUAL, Shape, code_of
+from callmend.languages.python.shape_code import Shape, code_of
+from callmend.languages.python.shapes import TEXTUAL
 from callmend.languages.verdicts import Errors, Shown, errors_over
 from callmend.reasons import Reason
 
