@@ -104,7 +104,7 @@ def test_a_function_that_waits_for_the_answer_is_given_the_base(form: str) -> No
     result = check(_program(base, url, _WHOLE).encode(), "a.js").result.decode()
     given = "BASE" if front == "${BASE}/" else f"`{front[:-1]}`"
     assert f"'OpenAI-Beta': 'assistants=v2' }}, {given});" in result
-    assert "async function workflowAnswer(\n  asked,\n  runHeaders,\n  baseUrl\n) {" in result
+    assert "async function workflowAnswer(asked, runHeaders, baseUrl) {" in result
     assert "const threadUrl = `${baseUrl}/threads/${run.thread_id}`;" in result
 
 
@@ -112,8 +112,8 @@ def test_the_function_is_another_one_where_the_base_is_no_setting() -> None:
     base, url, _ = FORMS["const"]
     fixed = _program("", f"'{_HOST}/v1/workflows/runs'", _WHOLE).replace("ask(", "askAgain(")
     result = check((_program(base, url, _WHOLE) + fixed).encode(), "a.js").result.decode()
-    assert "async function workflowAnswer(\n  asked,\n  runHeaders,\n  baseUrl\n) {" in result
-    assert "async function workflowAnswer2(\n  asked,\n  runHeaders\n) {" in result
+    assert "async function workflowAnswer(asked, runHeaders, baseUrl) {" in result
+    assert "async function workflowAnswer2(asked, runHeaders) {" in result
 
 
 def test_the_functions_own_name_for_the_base_is_none_of_the_file() -> None:

@@ -54,10 +54,7 @@ app.post('/ask', async (req, res) => {
 app.listen(3000);
 
 // Waits for an Assistants API run and gives its text in the shape that this file reads.
-async function workflowAnswer(
-  asked,
-  runHeaders
-) {
+async function workflowAnswer(asked, runHeaders) {
   const live = await asked;
   if (!live.ok) {
     return live;

@@ -26,11 +26,7 @@ app.post('/ask', async (req, res) => {
 app.listen(process.env.PORT ?? 8080);
 
 // Waits for an Assistants API run and gives its text in the shape that this file reads.
-async function workflowAnswer(
-  asked,
-  client,
-  runHeaders
-) {
+async function workflowAnswer(asked, client, runHeaders) {
   const live = await asked;
   let run = live.data;
   const threadUrl = `https://api.openai.com/v1/threads/${run.thread_id}`;

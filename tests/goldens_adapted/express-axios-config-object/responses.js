@@ -25,9 +25,7 @@ app.post('/ask', async (req, res) => {
 app.listen(process.env.PORT ?? 8080);
 
 // Waits for a Responses API answer and gives its text in the shape that this file reads.
-async function workflowAnswer(
-  asked
-) {
+async function workflowAnswer(asked) {
   const live = await asked;
   const answered = live.data;
   let text = '';

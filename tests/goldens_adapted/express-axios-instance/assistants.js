@@ -30,11 +30,7 @@ app.post('/api/message', async (req, res) => {
 module.exports = app;
 
 // Waits for an Assistants API run and gives its text in the shape that this file reads.
-async function workflowAnswer(
-  asked,
-  client,
-  runHeaders
-) {
+async function workflowAnswer(asked, client, runHeaders) {
   const live = await asked;
   let run = live.data;
   const threadUrl = `https://api.openai.com/v1/threads/${run.thread_id}`;

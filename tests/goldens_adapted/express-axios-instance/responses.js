@@ -29,9 +29,7 @@ app.post('/api/message', async (req, res) => {
 module.exports = app;
 
 // Waits for a Responses API answer and gives its text in the shape that this file reads.
-async function workflowAnswer(
-  asked
-) {
+async function workflowAnswer(asked) {
   const live = await asked;
   const answered = live.data;
   let text = '';

@@ -35,11 +35,7 @@ const PORT = process.env.PORT || 3000;
 app.listen(PORT, () => console.log(`Listening on ${PORT}`));
 
 // Waits for an Assistants API run and gives its text in the shape that this file reads.
-async function workflowAnswer(
-  asked,
-  client,
-  runHeaders
-) {
+async function workflowAnswer(asked, client, runHeaders) {
   const live = await asked;
   let run = live.data;
   const threadUrl = `https://api.openai.com/v1/threads/${run.thread_id}`;

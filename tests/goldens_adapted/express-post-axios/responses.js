@@ -34,9 +34,7 @@ const PORT = process.env.PORT || 3000;
 app.listen(PORT, () => console.log(`Listening on ${PORT}`));
 
 // Waits for a Responses API answer and gives its text in the shape that this file reads.
-async function workflowAnswer(
-  asked
-) {
+async function workflowAnswer(asked) {
   const live = await asked;
   const answered = live.data;
   let text = '';

@@ -24,11 +24,7 @@ app.post('/run', async (req, res) => {
 app.listen(3000);
 
 // Waits for an Assistants API run and gives its text in the shape that this file reads.
-async function workflowAnswer(
-  asked,
-  send,
-  runHeaders
-) {
+async function workflowAnswer(asked, send, runHeaders) {
   const live = await asked;
   if (live.statusCode >= 300) {
     return live;

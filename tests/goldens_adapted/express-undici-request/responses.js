@@ -23,9 +23,7 @@ app.post('/run', async (req, res) => {
 app.listen(3000);
 
 // Waits for a Responses API answer and gives its text in the shape that this file reads.
-async function workflowAnswer(
-  asked
-) {
+async function workflowAnswer(asked) {
   const live = await asked;
   if (live.statusCode >= 300) {
     return live;

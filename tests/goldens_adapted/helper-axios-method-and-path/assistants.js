@@ -30,11 +30,7 @@ async function run(question) {
 module.exports = { listModels, run };
 
 // Waits for an Assistants API run and gives its text in the shape that this file reads.
-async function workflowAnswer(
-  asked,
-  client,
-  runHeaders
-) {
+async function workflowAnswer(asked, client, runHeaders) {
   let run2 = await asked;
   const threadUrl = `https://api.openai.com/v1/threads/${run2.thread_id}`;
   const runUrl = `${threadUrl}/runs/${run2.id}`;

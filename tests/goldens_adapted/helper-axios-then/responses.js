@@ -13,9 +13,7 @@ function runWorkflow(key, id, prompt) {
 module.exports = { runWorkflow };
 
 // Waits for a Responses API answer and gives its text in the shape that this file reads.
-async function workflowAnswer(
-  asked
-) {
+async function workflowAnswer(asked) {
   const live = await asked;
   const answered = live.data;
   let text = '';

@@ -41,11 +41,7 @@ export async function chat(question) {
 export const models = () => apiFetch('/models');
 
 // Waits for an Assistants API run and gives its text in the shape that this file reads.
-async function workflowAnswer(
-  asked,
-  runHeaders,
-  baseUrl
-) {
+async function workflowAnswer(asked, runHeaders, baseUrl) {
   let run = await asked;
   if (!run?.id) {
     throw new Error(`Assistants API error: ${run?.error?.message || 'no run was started'}`);

@@ -20,12 +20,7 @@ exports.ask = async (question) => {
 };
 
 // Waits for an Assistants API run and gives its text in the shape that this file reads.
-async function workflowAnswer(
-  asked,
-  client,
-  runHeaders,
-  baseUrl
-) {
+async function workflowAnswer(asked, client, runHeaders, baseUrl) {
   let run = await asked;
   const threadUrl = `${baseUrl}/threads/${run.thread_id}`;
   const runUrl = `${threadUrl}/runs/${run.id}`;

@@ -42,10 +42,7 @@ export default async function handler(req, res) {
 }
 
 // Waits for an Assistants API run and gives its text in the shape that this file reads.
-async function workflowAnswer(
-  asked,
-  runHeaders
-) {
+async function workflowAnswer(asked, runHeaders) {
   const live = await asked;
   if (!live.ok) {
     return live;

@@ -22,10 +22,7 @@ workflowAnswer(fetch("https://api.openai.com/v1/threads/runs", requestOptions), 
 
 // Waits for an Assistants API run and gives its text in the shape that this file reads.
 // The file would show an error for an answer, so what is no answer is thrown.
-async function workflowAnswer(
-  asked,
-  runHeaders
-) {
+async function workflowAnswer(asked, runHeaders) {
   const live = await asked;
   if (!live.ok) {
     throw new Error(`Assistants API error ${live.status}: ${await live.text()}`);

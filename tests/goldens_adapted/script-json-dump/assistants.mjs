@@ -20,10 +20,7 @@ const run = await res.json();
 console.log(JSON.stringify(run, null, 2));
 
 // Waits for an Assistants API run and gives its text in the shape that this file reads.
-async function workflowAnswer(
-  asked,
-  runHeaders
-) {
+async function workflowAnswer(asked, runHeaders) {
   const live = await asked;
   if (!live.ok) {
     return live;

@@ -22,10 +22,7 @@ settled.forEach((each, index) => {
 });
 
 // Waits for an Assistants API run and gives its text in the shape that this file reads.
-async function workflowAnswer(
-  asked,
-  runHeaders
-) {
+async function workflowAnswer(asked, runHeaders) {
   const live = await asked;
   if (!live.ok) {
     return live;

@@ -18,10 +18,7 @@ export function ask(apiKey, workflowId, text) {
 }
 
 // Waits for an Assistants API run and gives its text in the shape that this file reads.
-async function workflowAnswer(
-  asked,
-  runHeaders
-) {
+async function workflowAnswer(asked, runHeaders) {
   const live = await asked;
   if (!live.ok) {
     return live;

@@ -15,6 +15,8 @@ _BASE = b"baseUrl"
 #: The parameter of a function that is given other responses too, and its name there.
 _ADAPTS = "ADAPTS"
 _FLAG = b"isWorkflow"
+#: The parameters of a function of several lines, which they are for the sake of their types.
+_HEAD = re.compile(rb"(function \w+\()\s+([\w\s,]+?)\s+(\) \{)")
 
 
 class HelperFunction:
@@ -71,7 +73,13 @@ class HelperFunction:
             base_url=b"${" + base_url + b"}" if self._based else self._site.base_url,
             renames={base: name, RESPONSE: response_type(self._site), **inner},
         )
-        return (render(self._template, statements[0].start_byte, statements[-1].end_byte, fill),)
+        code = render(self._template, statements[0].start_byte, statements[-1].end_byte, fill)
+        return (code if self._site.style.types else _HEAD.sub(_joined, code, count=1),)
+
+
+def _joined(head: re.Match[bytes]) -> bytes:
+    """The head of a function on one line, as it is short without types."""
+    return head[1] + b", ".join(re.split(rb",\s+", head[2])) + head[3]
 
 
 def _quoted(code: bytes, quote: bytes) -> bytes:
