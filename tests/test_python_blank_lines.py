@@ -51,3 +51,21 @@ def test_no_more_than_two_blank_lines_meet_in_the_module(above: int, below: int,
     assert "Be brief." in result
     assert "beta" not in result
     assert f"one = 1\n{left * chr(10)}def other()" in result
+
+
+def test_a_function_above_lines_that_go_has_two_blank_lines_around_it() -> None:
+    script = (
+        'from openai import OpenAI\n\nclient = OpenAI()\nquestion = input("? ")\n\n'
+        "thread = client.beta.threads.create()\n"
+        'client.beta.threads.messages.create(thread_id=thread.id, role="user", content=question)\n'
+        "run = client.beta.threads.runs.create_and_poll(\n"
+        '    thread_id=thread.id, assistant_id="asst_1"\n)\n'
+        "page = client.beta.threads.messages.list(thread_id=thread.id)\n"
+        "print(page.data[0].content[0].text.value)\n"
+    )
+    for gap in ("", "\n", "\n\n"):
+        source = script.replace("\n\nthread", f"\n{gap}thread")
+        result = check(source.encode(), settings=_RESPONSES).result.decode()
+        assert 'input("? ")\n\n\ndef checked_text(' in result
+        assert "return text\n\n\nrun = client.responses.create(" in result
+        assert "\n\n\n\n" not in result

@@ -37,6 +37,11 @@ _MADE_UP = {
         "    return raw.parse()\n"
     ),
     "a-method-that-no-list-has": "    return client.workflows.runs.start_now(question)\n",
+    "a-run-by-another-name": "    return client.workflows.create_run(input=question)\n",
+    "one-that-only-openai-tells": "    return client.workflows.trigger(question)\n",
+    "its-resource-kept": (
+        f"    wf = client.workflows\n    return wf.runs.create({_RUN}).output_text\n"
+    ),
 }
 
 
@@ -44,7 +49,7 @@ _MADE_UP = {
 @pytest.mark.parametrize("body", _MADE_UP.values(), ids=_MADE_UP)
 def test_a_made_up_member_that_is_no_call_is_told(body: str, target: str) -> None:
     migration = check(program(body), settings=Settings(target=target))
-    assert [f.reason for f in migration.findings] == [Reason.URL_NOT_FOLLOWED]
+    assert [f.reason for f in migration.findings] == [Reason.SDK_INVENTED]
     assert not migration.changed
 
 
@@ -102,6 +107,7 @@ _QUIET = {
         '    with patch.object(client.workflows.runs, "create"):\n        return question\n'
     ),
     "a-type-of-the-library": "    return isinstance(question, types.beta.threads.Run)\n",
+    "workflows-of-another-client": "    return github.workflows.create_run(question)\n",
     "a-field-of-another-object": "    return show(settings.workflows.runs)\n",
 }
 

@@ -164,9 +164,11 @@ class _FilePlanner:
                 place = above(self._program, self._call_at(finding.span), [""]).start
                 needed.setdefault(place, (number, []))[1].extend(new)
         placed: dict[int, list[Edit]] = {}
+        every = {edit for finding in findings for edit in finding.edits}
         for number, codes in needed.values():
             call = self._call_at(findings[number].span)
-            placed[number] = [above(self._program, call, [code.decode() for code in codes])]
+            functions = [code.decode() for code in codes]
+            placed[number] = [above(self._program, call, functions, every)]
         return placed
 
     def _call_at(self, where: Span) -> cst.CSTNode:

@@ -84,7 +84,8 @@ def _of_lost(
     for member in lost:
         if settings.selects(member.endpoint.rule):
             where, shown = program.tree.span(member.node), program.tree.show_line(member.lost)
-            yield left(member.endpoint, where, obstacle or Reason.URL_NOT_FOLLOWED, shown)
+            reason = Reason.URL_NOT_FOLLOWED if member.real else Reason.SDK_INVENTED
+            yield left(member.endpoint, where, obstacle or reason, shown)
 
 
 @record(frozen=True, slots=True)

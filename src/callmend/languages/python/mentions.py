@@ -10,6 +10,9 @@ _PATHS = re.compile(rb"(?:workflows|threads)/|/(?:workflows|threads)\b")
 _RESOURCES = re.compile(
     rb"\bworkflows\s*\.\s*(?:runs?|invoke|execute)\b|\bbeta\b[\s\S]{0,200}?\b(?:threads|assistants)\b"
 )
+#: Any member of the made-up resource, in a file that has OpenAI's client: `client.workflows.start`.
+_MEMBER = re.compile(rb"\.\s*workflows\b")
+_OPENAI = re.compile(rb"openai", re.IGNORECASE)
 #: A segment of a path that is put together: `"/".join([BASE, "workflows", ...])`.
 _SEGMENT = re.compile(rb"[\"'](?:workflows|threads)[\"']")
 #: The URL of the Responses API, whole or the end of one that is put together.
@@ -24,6 +27,8 @@ _READ = re.compile(rb"[\"'](?:output_text|message|value)[\"']")
 def may_call(data: bytes) -> bool:
     """Whether a file's bytes hold something that a dead call cannot do without."""
     if _PATHS.search(data) or _RESOURCES.search(data):
+        return True
+    if _MEMBER.search(data) and _OPENAI.search(data):
         return True
     sent = _SENT.search(data)
     if sent and _CREATES.search(data) and _CLIENT.search(data):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import libcst as cst
 
-from callmend.edits import Edit
+from callmend.edits import Edit, apply
 from callmend.languages.python.program import Program
 
 
-def above(program: Program, call: cst.CSTNode, functions: Sequence[str]) -> Edit:
+def above(
+    program: Program, call: cst.CSTNode, functions: Sequence[str], others: Iterable[Edit] = ()
+) -> Edit:
     """The insertion of functions above the top-level statement that holds a call.
 
-    It has to be above, as a script runs its statements one after the other.
+    It has to be above, as a script runs its statements one after the other. The blank lines
+    between count as ``others``, the file's other edits, leave them.
     """
     tree, text = program.tree, program.text
     statement = call
@@ -26,12 +29,12 @@ def above(program: Program, call: cst.CSTNode, functions: Sequence[str]) -> Edit
     line = text.line(tree.chars(first)[0])
     while line > 1 and _shown(program, line - 1).startswith("#"):
         line -= 1
-    blank = 0
-    while line - blank > 1 and not _shown(program, line - 1 - blank):
-        blank += 1
-    lead = "" if line - blank <= 1 else "\n" * max(0, 2 - blank)
     start, _ = text.line_range(line)
     offset = text.offset(start)
+    before = [edit for edit in others if edit.end <= offset]
+    lines = apply(program.source.data[:offset], before).splitlines()
+    shown = [number for number, one in enumerate(lines, 1) if one.strip()]
+    lead = "\n" * max(0, 2 - len(lines) + shown[-1]) if shown else ""
     eol = program.source.eol_at(offset).decode("ascii")
     code = lead + "\n\n".join(functions) + "\n\n"
     return Edit(offset, offset, text.encode(code.replace("\n", eol)))
