@@ -82,6 +82,25 @@ _AS_EVENTS = (
     "  const headers = { 'Content-Type': 'text/event-stream' };\n"
     "  return new Response(res.body, { headers });\n"
 )
+
+
+def generator(name: str = "async function* events") -> str:
+    """A generator that asks and gives the events out as they are."""
+    return (
+        f"\n{name}(message: string): AsyncGenerator<any> {{\n"
+        f"  const res = await {asked()};\n"
+        "  if (!res.ok) throw new Error(`OpenAI ${res.status}`);\n"
+        + loop("yield event;", gives="").replace("  let reply = '';\n", "")
+        + "}\n"
+    )
+
+
+_OVER_EVENTS = (
+    "  let reply = '';\n"
+    "  for await (const event of events(message)) {\n"
+    "    if (event.type === 'response.output_text.delta') reply += event.delta;\n"
+    "  }\n"
+)
 #: By what they do: the program, how it is driven, and where the answer shows up.
 READERS: dict[str, tuple[str, dict[str, Any], str]] = {
     "lines with a type and a delta": (
@@ -315,6 +334,26 @@ READERS: dict[str, tuple[str, dict[str, Any], str]] = {
         _ROUTE,
         "response.json.reply",
     ),
+    "a generator that asks and gives the events": (
+        route(_OVER_EVENTS + _GATHERED, head="", after=generator()),
+        _ROUTE,
+        "response.json.reply",
+    ),
+    "a method that asks and gives the events": (
+        route(
+            "  return Response.json({ reply: await new Agent().reply(message) });\n",
+            head="",
+            after=(
+                "\nclass Agent {\n  async reply(message: string) {\n"
+                + _OVER_EVENTS.replace("events(", "this.events(")
+                + "  return reply;\n  }\n"
+                + generator("  private async *events")
+                + "}\n"
+            ),
+        ),
+        _ROUTE,
+        "response.json.reply",
+    ),
     "a generator of a class": (
         route(
             "  let reply = '';\n"
@@ -498,6 +537,30 @@ LEFT: dict[str, tuple[str, str]] = {
             .replace(_GATHERED, "  } catch {}\n" + _GATHERED)
         ),
         "Response.json({ reply })",
+    ),
+    "a broken stream of a generator's events is taken for an answer": (
+        route(
+            _OVER_EVENTS.replace("  for await", "  try {\n  for await")
+            + "  } catch {}\n"
+            + _GATHERED,
+            head="",
+            after=generator(),
+        ),
+        "Response.json({ reply })",
+    ),
+    "two loops over a generator's events": (
+        route(
+            _OVER_EVENTS
+            + "  for await (const event of events(message)) reply += event.text;\n"
+            + _GATHERED,
+            head="",
+            after=generator(),
+        ),
+        "JSON.parse(data)",
+    ),
+    "a generator's events go to another file": (
+        generator("export async function* events"),
+        "JSON.parse(data)",
     ),
     "two kinds of text, and which is the answer": (
         "export async function ask(message: string, onThought: any, onAnswer: any) {\n"

@@ -408,7 +408,7 @@ class Statements:
         body = field(node, "body")
         if body is None:
             raise StuckError(node)
-        generates = "generator" in node.type or any(child.type == "*" for child in node.children)
+        generates = is_generator(node)
         if generates:
             self._yields.append([])
         result: Any = UNDEFINED
@@ -449,6 +449,11 @@ class Statements:
     def sink(self, name: str, node: Node, given: tuple[Any, ...]) -> None:
         """Note what goes out."""
         self.sinks.append(Sink(name, node, given, self.broken))
+
+
+def is_generator(function: Node) -> bool:
+    """Whether a function gives its values out one after the other."""
+    return "generator" in function.type or any(child.type == "*" for child in function.children)
 
 
 def _inner(node: Node) -> Node | None:

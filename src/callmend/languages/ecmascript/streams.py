@@ -15,10 +15,11 @@ from typing import Any
 
 from tree_sitter import Node
 
-from callmend.languages.ecmascript.interpreter import Ended, Oracle, every_way
+from callmend.languages.ecmascript.interpreter import Ended, Oracle, every_way, is_generator
 from callmend.languages.ecmascript.js_calls import Interpreter
 from callmend.languages.ecmascript.js_values import (
     Bytes,
+    Part,
     Sink,
     StuckError,
     Thing,
@@ -126,6 +127,8 @@ class _Streams:
         self._call = call
         self._stuck: Node | None = None
         self._steps = 0
+        #: Whether a generator gives out events as they are, so that its loop is what reads them.
+        self._gives_events = False
 
     def streaming(self) -> Streaming:
         throws = self._takes_errors()
@@ -207,11 +210,15 @@ class _Streams:
             function = self._program.tree.function_of(call)
             machine.ended = machine.run_from(call, value)
             value = machine.ended.returned
-            if machine.ended.threw:
+            given_out = self._is_read_further(machine, function)
+            if given_out:
+                value = _given_out(machine)
+            elif machine.ended.threw:
                 return
-            callers = callers_of(self._program, function) if raw_in(value) else []
+            goes_on = given_out or raw_in(value)
+            callers = callers_of(self._program, function) if goes_on else []
             if not callers:
-                if raw_in(value) and not is_entry(self._program, function):
+                if goes_on and not is_entry(self._program, function):
                     raise StuckError(call)
                 machine.sink("return", function, (value,))
                 return
@@ -219,6 +226,14 @@ class _Streams:
                 raise StuckError(callers[-1])
             call = callers[0]
             seen.add(call.id)
+
+    def _is_read_further(self, machine: _Run, function: Node) -> bool:
+        """Whether a loop of this file goes through the events that a generator gives out."""
+        if not is_generator(function) or (machine.ended.threw and not machine.broken):
+            return False
+        given = [each for sink in machine.sinks if sink.name == "yield" for each in sink.given]
+        self._gives_events |= any(isinstance(each, Part) and not each.path for each in given)
+        return self._gives_events and len(callers_of(self._program, function)) == 1
 
     def _takes_errors(self) -> bool:
         """Whether an error's response is read or piped on as if it were the stream."""
@@ -355,6 +370,15 @@ class _Streams:
                 others[0].node, "gets the stream, and what it makes of it is not seen"
             )
         raise UnreadError(self._stuck or self._call)
+
+
+def _given_out(machine: _Run) -> Thing:
+    """What a generator gave out, as a stream that ends or breaks off as its own."""
+    given = [sink for sink in machine.sinks if sink.name == "yield"]
+    machine.sinks = [sink for sink in machine.sinks if sink.name != "yield"]
+    made = stream([each for sink in given for each in sink.given])
+    made.state["breaks"], machine.broken = machine.broken, False
+    return made
 
 
 def _places(run: _Run, reader: Reader, function: Node) -> set[Any]:
