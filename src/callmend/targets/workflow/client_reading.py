@@ -13,6 +13,7 @@ from callmend.calls import RefusedError
 from callmend.languages.ecmascript.callees import is_still_promised
 from callmend.languages.ecmascript.find import Certainty, Request, Transport
 from callmend.languages.ecmascript.inputs import InputReader
+from callmend.languages.ecmascript.interceptors import headers_signed
 from callmend.languages.ecmascript.objects import object_at, object_behind
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower
@@ -225,6 +226,8 @@ class Client:
         self.made = _not_required(sending.made)
         #: `validateStatus: () => true` among the options of the call.
         self.lenient: Node | None = None
+        #: The headers that interceptors of the file set, by their names in lower case.
+        self._signed: frozenset[bytes] = frozenset()
 
     def check(self) -> None:
         """Refuse what this client or this call may do with the answer that is not seen here."""
@@ -237,7 +240,11 @@ class Client:
                 continue
             name = text_of(node, "property")
             if name == b"interceptors":
-                raise refused_options(f"{show_line(node)} may change what is sent and read")
+                signed = headers_signed(program.tree, node)
+                if signed is None:
+                    raise refused_options(f"{show_line(node)} may change what is sent and read")
+                if text_of(node, "object") == text(owner):
+                    self._signed |= signed
             parent = node.parent
             key = b"" if parent is None else text_of(parent, "property")
             if name == b"defaults" and key not in _DEFAULTS:
@@ -353,7 +360,9 @@ class Client:
         return None if member is None else self._reader.headers(member, keyed=keyed)
 
     def _has_key(self) -> bool:
-        """Whether the file sets the key among the client's defaults."""
+        """Whether the file sets the key among the client's defaults, or for each request."""
+        if b"authorization" in self._signed:
+            return True
         start = text(self.owner) + b".defaults.headers"
         for node in self._program.tree.nodes:
             left = field(node, "left") if node.type == "assignment_expression" else None
@@ -369,7 +378,13 @@ class Client:
         if binding is None or self.made is None:
             return False
         dead = [r.call for r in self._program.requests if r.endpoint.id != "threads-runs"]
-        return all(any(is_inside(use, call) for call in dead) for use in binding.references)
+        uses = [use for use in binding.references if not _is_signing(use)]
+        return all(any(is_inside(use, call) for call in dead) for use in uses)
+
+
+def _is_signing(use: Node) -> bool:
+    """`api.interceptors`, which `Client.check` has looked at."""
+    return use.parent is not None and text_of(use.parent, "property") == b"interceptors"
 
 
 def _not_required(made: Node | None) -> Node | None:
