@@ -41,8 +41,23 @@ def holds_turns(binding: Binding) -> bool:
     return bool(named) and all(each is not None and text(each) == b"string" for each in named)
 
 
-def declared_type(binding: Binding) -> Node | None:
-    """The type of a parameter, of a variable, or of a member that is taken out of an object."""
+def is_declared_as_text(binding: Binding) -> bool:
+    """Whether a name's declared type is a string's, of one that need not be there too."""
+    kind = declared_type(binding, optional=True)
+    return kind is not None and text(kind) == b"string"
+
+
+def is_declared_as_object(binding: Binding | None) -> bool:
+    """Whether a name's declared type is one of an object, which this file shows."""
+    kind = None if binding is None else declared_type(binding)
+    return kind is not None and bool(members_of(kind))
+
+
+def declared_type(binding: Binding, *, optional: bool = False) -> Node | None:
+    """The type of a parameter, of a variable, or of a member that is taken out of an object.
+
+    ``optional``: also of a member that need not be there.
+    """
     declarator = binding.declarator
     pattern = field(declarator, "name") or field(declarator, "pattern")
     kind = annotated(declarator)
@@ -59,7 +74,7 @@ def declared_type(binding: Binding) -> Node | None:
             if bound == binding.name_node:
                 name = key_name(part) if default is None or part != own else text(bound)
                 listed = default is not None and text(default) == b"[]"
-                return _member(kind, name or b"", optional=listed)
+                return _member(kind, name or b"", optional=optional or listed)
         return None
     if pattern.type == "array_pattern" and items(pattern)[:1] == [binding.name_node]:
         return None if value is None else _state(value)

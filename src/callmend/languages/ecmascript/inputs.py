@@ -8,7 +8,11 @@ from enum import Enum
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
-from callmend.languages.ecmascript.declared import holds_messages, holds_turns
+from callmend.languages.ecmascript.declared import (
+    holds_messages,
+    holds_turns,
+    is_declared_as_object,
+)
 from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.harmless import is_harmless
 from callmend.languages.ecmascript.messages import MessageReader, makes_text
@@ -54,18 +58,8 @@ HISTORY_KEYS = frozenset(
 )
 #: Members that hold earlier messages where they are certainly a list of such.
 _TURNS_KEYS = frozenset(
-    {
-        b"context",
-        b"conversation",
-        b"pastMessages",
-        b"past_messages",
-        b"previousMessages",
-        b"previous_messages",
-        b"priorMessages",
-        b"prior_messages",
-        b"transcript",
-        b"turns",
-    }
+    b"context conversation pastMessages past_messages previousMessages previous_messages "
+    b"priorMessages prior_messages transcript turns".split()
 )
 #: Members of the body without a counterpart; each is named in the report.
 _NO_COUNTERPART = frozenset(
@@ -309,6 +303,8 @@ class InputReader:
         only = self._only_member(inner)
         if only is not None:
             return Input(Kind.TEXT, node, path + b"." + only)
+        if is_declared_as_object(self._scopes.binding(inner)):
+            return Input(Kind.JSON, node, path)
         try:
             self._messages.check_text(value)
         except RefusedError:

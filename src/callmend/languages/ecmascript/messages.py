@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
-from callmend.languages.ecmascript.declared import is_declared_as_messages
+from callmend.languages.ecmascript.declared import is_declared_as_messages, is_declared_as_text
 from callmend.languages.ecmascript.effects import LIST_METHODS
 from callmend.languages.ecmascript.kept_lists import Kept, kept_lists
 from callmend.languages.ecmascript.objects import LOOPS, grows, may_change
@@ -116,8 +116,7 @@ class MessageReader:
             binding = self._scopes.binding(part)
             if binding is None:
                 continue
-            declared = field(binding.declarator, "type")
-            if declared is not None and text(declared).lstrip(b": \t") == b"string":
+            if is_declared_as_text(binding):
                 return True
             stack.append(self._resolver.constant(part))
         return False
