@@ -187,3 +187,46 @@ def test_a_context_that_is_no_list_of_messages_is_a_field_of_the_form(target: st
     program = _program("", "const notes = [id];", "", "{ message: text, context: notes }")
     result = check(program, "a.js", Settings(target=target)).result.decode()
     assert "JSON.stringify({ message: text, context: notes })" in result
+
+
+_CHATS = {
+    "by-fetch": (
+        "fetch('https://api.openai.com/v1/chat/completions', "
+        "{ body: JSON.stringify({ messages: MESSAGES }) })"
+    ),
+    "by-the-client": "openai.chat.completions.create({ model: 'gpt-5', messages: MESSAGES })",
+}
+_USER_NOW = "{ role: 'user', content: text }"
+
+
+def _chatting(chat: str, messages: str) -> bytes:
+    behind = f"if (!answer) return {chat.replace('MESSAGES', messages)};"
+    return _program("", "", behind, _FORM).replace(b"(id, text)", b"(id, text, history)")
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+@pytest.mark.parametrize("spread", ["history", "(history ?? [])", "(history || [])"])
+@pytest.mark.parametrize("chat", _CHATS.values(), ids=_CHATS)
+def test_what_a_live_chat_is_told_is_a_list_of_messages(
+    chat: str, spread: str, target: str
+) -> None:
+    program = _chatting(chat, f"[{{ role: 'system', content: id }}, ...{spread}, {_USER_NOW}]")
+    result = check(program, "a.js", Settings(target=target)).result.decode()
+    told = f"[...{spread}, {_USER_NOW}].map(({{ role, content }}) => ({{ role, content }}))"
+    assert told in result
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+@pytest.mark.parametrize(
+    ("chat", "messages"),
+    [
+        ("ask({ messages: MESSAGES })", f"[...history, {_USER_NOW}]"),
+        (_CHATS["by-the-client"], f"[...history.map(turn), {_USER_NOW}]"),
+        (_CHATS["by-the-client"], f"[...(old || history), {_USER_NOW}]"),
+        (_CHATS["by-the-client"].replace("messages:", "tools:"), "[...history]"),
+    ],
+    ids=["another-function", "mapped", "one-of-two", "another-member"],
+)
+def test_what_else_is_done_with_a_list_tells_nothing(chat: str, messages: str, target: str) -> None:
+    result = check(_chatting(chat, messages), "a.js", Settings(target=target)).result.decode()
+    assert "JSON.stringify({ message: text, history })" in result

@@ -28,7 +28,7 @@ from callmend.languages.ecmascript.tree import (
     text,
     unwrapped,
 )
-from callmend.languages.ecmascript.unseen import is_unseen
+from callmend.languages.ecmascript.unseen import is_unseen, spoken_in_chat
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 from callmend.records import record
@@ -397,6 +397,9 @@ class InputReader:
                 return replace(said, history=before, before=path)
             if plain and self._is_turns(unwrapped(history)):
                 return replace(said, history=before, before=path, unseen=(unwrapped(history),))
+            chat = spoken_in_chat(self._scopes, unwrapped(history)) if plain and not path else None
+            if chat is not None:
+                return replace(said, history=chat, before=b"", unseen=(unwrapped(history),))
         if len(named) == 1:
             return self._said(*member(next(iter(named))), depth + 1, keeps=keeps)
         if owner is not None:

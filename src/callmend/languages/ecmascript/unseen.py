@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from callmend.languages.ecmascript.declared import holds_turns
 from callmend.languages.ecmascript.scopes import Kind, Scopes
-from callmend.languages.ecmascript.tree import ancestors_of, field, items, text, unwrapped
+from callmend.languages.ecmascript.tree import ancestors_of, field, items, key_name, text, unwrapped
 from callmend.languages.ecmascript.values import text_of
 
 _FALLS_BACK = (b"||", b"??")
@@ -51,6 +51,37 @@ def is_unseen(scopes: Scopes, node: Node) -> bool:
         "identifier",
         "member_expression",
     )
+
+
+def spoken_in_chat(scopes: Scopes, node: Node) -> Node | None:
+    """What a list of this name is spread by into the messages of a live Chat Completions call.
+
+    That API takes no other items than messages, so they are what the list holds. `history ?? []`
+    is given with what stands in where there is no list.
+    """
+    binding = scopes.binding(node)
+    for use in () if binding is None or binding.writes else binding.references:
+        spread = next((n for n in ancestors_of(use) if n.type == "spread_element"), None)
+        around = None if spread is None else spread.parent
+        messages = None if around is None or around.type != "array" else around.parent
+        if spread is None or messages is None or key_name(messages) != b"messages":
+            continue
+        given = items(spread)[0]
+        if _without_fallback(unwrapped(given)) == use and any(
+            map(_asks_chat, ancestors_of(messages))
+        ):
+            return given
+    return None
+
+
+def _asks_chat(call: Node) -> bool:
+    """`openai.chat.completions.create(...)`, `fetch('.../v1/chat/completions', ...)`."""
+    arguments = field(call, "arguments")
+    if call.type != "call_expression" or arguments is None or not items(arguments):
+        return False
+    if text_of(call, "function").endswith(b".chat.completions.create"):
+        return True
+    return b"/chat/completions" in text(items(arguments)[0])
 
 
 def _without_fallback(node: Node) -> Node:

@@ -70,7 +70,8 @@ def messages_code(known: Told, said: bytes, history: bytes | None) -> bytes:
     now = b"{ role: " + quote + b"user" + quote + b", content: " + said + b" }"
     if history is None:
         return b"[" + now + b"]"
-    return b"[..." + history + (_PICKED if known.said.input.unseen else b"") + b", " + now + b"]"
+    # Of the whole list, as TypeScript knows the type of what is picked of it then.
+    return b"[..." + history + b", " + now + b"]" + (_PICKED if known.said.input.unseen else b"")
 
 
 def _with_text_parts(known: Told, code: bytes) -> bytes:
