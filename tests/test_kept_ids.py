@@ -32,10 +32,14 @@ KEPT = {
     "set-in-the-browsers-storage": "localStorage.setItem('last', id);",
     "tracked-with-other-things": "analytics.track('answered', { run: id });",
     "logged": "console.log('run', id);",
+    "logged-by-a-logger": "env.logger.info('run', id);",
+    "logged-with-a-level": "log.warn({ run: id });",
 }
 SENT_ON = {
     "given-to-a-function": "await finish(id);",
     "given-to-a-method": "await env.RUNS.poll(id);",
+    "given-to-what-is-called-as-a-level": "await runs.info(id);",
+    "given-to-another-method-of-a-logger": "await logger.fetchRun(id);",
     "in-a-url": "await fetch(`/api/runs/${id}`);",
 }
 

@@ -358,3 +358,35 @@ def test_a_helper_that_looks_at_more_than_an_error_is_no_such_helper(target: str
     result = check(source, "a.js", Settings(target=target)).result.decode()
     # A run of the assistants target is only queued by then; what is adapted is asked within.
     assert "await workflowAnswer(post(" not in result
+
+
+_TRIES = """\
+  const written = await res.text();
+  let parsed;
+  try {
+    parsed = JSON.parse(written);
+  } catch {
+    parsed = { written };
+  }
+  if (!res.ok) throw new Error(parsed.error?.message);
+"""
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize(
+    ("more", "wrapped"),
+    [
+        pytest.param("", True, id="the-json-or-what-says-that-it-was-none"),
+        pytest.param("  parsed.at = Date.now();\n", False, id="left-as-it-may-be-another-object"),
+        pytest.param("  parsed = parsed.run;\n", False, id="left-as-it-is-a-part"),
+        pytest.param(
+            "  if (!parsed.status) throw 0;\n", False, id="left-as-a-state-is-asked"
+        ),
+        pytest.param("  stamp(parsed);\n", False, id="left-as-a-function-may-change-it"),
+    ],
+)
+def test_a_helper_that_tries_to_parse_gives_the_json(target: str, more: str, wrapped: bool) -> None:
+    head, _ = _HELPER.split("  if (!res.ok)")
+    helper = head + _TRIES + more + "  return parsed;\n}\n"
+    result = check((helper + _LIVE + _ASKS).encode(), "a.js", Settings(target=target)).result
+    assert ("await workflowAnswer(post(" in result.decode()) is wrapped

@@ -18,7 +18,7 @@ from callmend.languages.ecmascript.js_values import (
     Unknown,
 )
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.tree import FUNCTIONS, field, items, key_name, text
+from callmend.languages.ecmascript.tree import FUNCTIONS, descendants, field, items, key_name, text
 from callmend.languages.ecmascript.values import text_of
 
 #: What a class is written as.
@@ -52,6 +52,8 @@ class Objects(Interpreter):
                 name = field(member, "property") or field(member, "name")
                 if member.type in ("field_definition", "public_field_definition") and name:
                     value = field(member, "value")
+                    if value is None and _named(name) in _set_in(made_by):
+                        continue
                     self._this.append(made)
                     made[_named(name)] = UNDEFINED if value is None else self.expression(value)
                     self._this.pop()
@@ -110,7 +112,7 @@ class Objects(Interpreter):
                 return Method(owner, name)
         if any(child.type == "class_heritage" for child in owner.made_by.children):
             return Unknown(name)
-        return UNDEFINED
+        return Unknown(f"this.{name}") if name in _set_in(owner.made_by) else UNDEFINED
 
     def method_of(self, owner: Instance, name: str) -> Closure | None:
         """The method of an object's class."""
@@ -238,6 +240,19 @@ class Objects(Interpreter):
         return {"jsx": shown}
 
     _of_jsx_self_closing_element = _of_jsx_element
+
+
+def _set_in(made_by: Node) -> set[str]:
+    """The fields that a class's code gives a value, whatever has been run of it."""
+    found = {
+        _named(field(target, "property"))
+        for node in descendants(made_by)
+        if node.type == "assignment_expression"
+        and (target := field(node, "left")) is not None
+        and text_of(target, "object") == b"this"
+    }
+    modified = [n.parent for n in descendants(made_by) if n.type == "accessibility_modifier"]
+    return found | {_named(field(node, "pattern")) for node in modified if node is not None}
 
 
 def _named(name: Node | None) -> str:

@@ -113,6 +113,7 @@ def _bears(structure: Structure, path: Path, texts: Iterable[Path], program: Pro
         return (
             not path.method
             or b"?." in text(path.node)
+            or _is_of_one_guess(structure, path, texts, program)
             or _is_tried(path, program)
             or any(is_asked_about(node, program) for node in same)
         )
@@ -171,6 +172,29 @@ def _comes_second(structure: Structure, path: Path, ends: Iterable[Path], progra
             if inside and reached(structure, other.names) is Leaf.TEXT:
                 return True
     return False
+
+
+def _is_of_one_guess(
+    structure: Structure, path: Path, texts: Iterable[Path], program: Program
+) -> bool:
+    """Whether the same expression has the text by another guess of one ladder: `(a ?? b).trim()`.
+
+    Also where a function returns the guesses and another one has the method called.
+    """
+    found = list(texts)
+    others = [p.names for p in found if p.node == path.node and p.names != path.names]
+    others = [names for names in others if reached(structure, names) is Leaf.TEXT]
+    guesses = [p.node for p in found if not p.method and p.names in (path.names, *others)]
+    tops = {_top_of_ladder(node, program).id for node in guesses}
+    return bool(others) and len(tops) == 1
+
+
+def _top_of_ladder(node: Node, program: Program) -> Node:
+    """The outermost `a || b` or `a ?? b` around a guess."""
+    top, around = program.tree.outer(node)
+    while around is not None and text_of(around, "operator") in (b"||", b"??"):
+        top, around = program.tree.outer(around)
+    return top
 
 
 def _is_tried(path: Path, program: Program) -> bool:

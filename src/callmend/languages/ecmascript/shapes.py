@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -305,6 +306,9 @@ def _check_others(readings: Readings, program: Program, polls: Collection[int]) 
 
 #: Methods that keep what they are given, under a key: `env.LOG.put(run.id, reply)`.
 _STORING = frozenset({b"insert", b"insertOne", b"put", b"save", b"set", b"setItem", b"track"})
+#: What writes a log: `this.logger.info('run', run.id)`.
+_LOGGERS = re.compile(rb"(?:.*\.)?(?:console|_?log|\w*[lL]ogger|pino|winston)")
+_LEVELS = frozenset({b"debug", b"error", b"info", b"log", b"trace", b"verbose", b"warn"})
 
 
 def _is_sent(node: Node, program: Program, polls: Collection[int]) -> bool:
@@ -317,8 +321,10 @@ def _is_sent(node: Node, program: Program, polls: Collection[int]) -> bool:
         if current.type == "new_expression":
             return not text_of(current, "constructor").endswith(b"Error")
         if current.type == "call_expression":
-            callee = field(current, "function")
-            return callee is None or text_of(callee, "property") not in _STORING
+            callee = field(current, "function") or current
+            method = text_of(callee, "property")
+            logs = method in _LEVELS and _LOGGERS.fullmatch(text_of(callee, "object")) is not None
+            return method not in _STORING and not logs
         if current.type.endswith(("_statement", "_declaration")):
             return True
     return True

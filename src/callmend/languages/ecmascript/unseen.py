@@ -46,11 +46,10 @@ def is_unseen(scopes: Scopes, node: Node) -> bool:
         whole = _without_fallback(unwrapped(value))
         return whole.type == "member_expression" and _is_read_of_elsewhere(scopes, whole)
     taken = all(n.type in _PATTERNS for n in _around(binding.name_node, declarator))
-    return taken and unwrapped(value).type in (
-        "await_expression",
-        "identifier",
-        "member_expression",
-    )
+    whole = unwrapped(value)
+    if whole.type == "call_expression":
+        return taken and text_of(whole, "function") == b"JSON.parse"
+    return taken and whole.type in ("await_expression", "identifier", "member_expression")
 
 
 def spoken_in_chat(scopes: Scopes, node: Node) -> Node | None:

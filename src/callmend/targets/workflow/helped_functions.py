@@ -10,7 +10,7 @@ from callmend.languages.ecmascript.elements import MEMBERS
 from callmend.languages.ecmascript.find import Request, Transport
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.sources import key_in, returned
-from callmend.languages.ecmascript.tree import called, field, items, text, unwrapped
+from callmend.languages.ecmascript.tree import ancestors_of, called, field, items, text, unwrapped
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 from callmend.targets.workflow.posted import Sent
@@ -39,10 +39,11 @@ def gives_the_json(program: Program, helper: Sent) -> bool:
 
 
 def _is_json(program: Program, sent: Node, result: Node) -> bool:
-    """`res.json()` of what a request gives, or a constant that holds it."""
+    """`res.json()` of what a request gives, or a name that holds its JSON."""
     if result.type == "identifier":
         held = _held(program, result)
-        return held is not None and _is_json(program, sent, held)
+        known = held is not None and _is_json(program, sent, held)
+        return known or _holds_parsed(program, sent, result)
     callee = field(result, "function")
     owner = None if callee is None else field(callee, "object")
     if callee is None or owner is None or text_of(callee, "property") != b"json":
@@ -73,6 +74,53 @@ def _is_of_errors(program: Program, use: Node) -> bool:
         if text_of(parent, "property") == b"error":
             return True
     return program.tree.statement_of(use).type == "throw_statement"
+
+
+def _holds_parsed(program: Program, sent: Node, name: Node) -> bool:
+    """Whether a name holds `JSON.parse(text)`, in a `catch` an object that says it was none.
+
+    `let json; try { json = JSON.parse(text); } catch { json = { raw: text }; } ... return json;`
+    """
+    binding = program.scopes.binding(name)
+    if binding is None or binding.declarator.type != "variable_declarator":
+        return False
+    if field(binding.declarator, "value") is not None or not binding.writes:
+        return False
+    given = [_assigned(write) for write in binding.writes]
+    parsed = [node for node in given if node is not None and _is_parsed(program, sent, node)]
+    others = [node for node in given if node not in parsed]
+    if len(parsed) != 1 or not all(node is not None and _is_caught(node) for node in others):
+        return False
+    uses = (use for use in binding.references if use not in binding.writes)
+    return all(_is_of_errors(program, use) for use in uses)
+
+
+def _assigned(write: Node) -> Node | None:
+    """What a name is assigned."""
+    parent = write.parent
+    value = field(parent, "right")
+    plain = parent is not None and parent.type == "assignment_expression"
+    return unwrapped(value) if plain and value is not None else None
+
+
+def _is_parsed(program: Program, sent: Node, node: Node) -> bool:
+    """Whether an expression is `JSON.parse` of the response's text."""
+    given = items(field(node, "arguments") or node)
+    if text_of(node, "function") != b"JSON.parse" or len(given) != 1:
+        return False
+    told = unwrapped(given[0])
+    if told.type == "identifier":
+        told = program.resolver.constant(told) or told
+    callee = field(_not_awaited(told), "function")
+    owner = None if callee is None else field(callee, "object")
+    is_text = callee is not None and text_of(callee, "property") == b"text"
+    return is_text and owner is not None and _is_given(program, sent, owner)
+
+
+def _is_caught(node: Node) -> bool:
+    """Whether it is an object, or nothing, that is assigned in a `catch`."""
+    caught = any(around.type == "catch_clause" for around in ancestors_of(node))
+    return caught and node.type in ("null", "object", "undefined")
 
 
 def _is_data(program: Program, sent: Node, result: Node) -> bool:
