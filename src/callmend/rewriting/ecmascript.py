@@ -6,13 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tree_sitter import Node
-
 from callmend.calls import RefusedError
 from callmend.edits import Edit, Span
 from callmend.endpoints import Status, catalogue
-from callmend.findings import Bucket, Diagnostic, Finding, Note
-from callmend.languages.ecmascript.effects import may_differ
+from callmend.findings import Bucket, Diagnostic, Finding
 from callmend.languages.ecmascript.find import Certainty, Request, Transport
 from callmend.languages.ecmascript.harmless import is_harmless
 from callmend.languages.ecmascript.identity import id_expression, origin
@@ -21,30 +18,24 @@ from callmend.languages.ecmascript.invented import accounted, invented_requests
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.obstacles import refuse_host, refuse_transport, refuse_url
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.scopes import Binding
 from callmend.languages.ecmascript.statements import (
     comment_text,
-    core,
-    joins_its_neighbours,
-    removals,
-    single_declaration,
 )
-from callmend.languages.ecmascript.strays import Stray, is_exported
+from callmend.languages.ecmascript.strays import Stray
 from callmend.languages.ecmascript.tree import (
     descendants,
     field,
     is_inside,
-    items,
     show,
     span,
     text,
-    unwrapped,
 )
 from callmend.origins import Origin, Where
 from callmend.reasons import Reason
 from callmend.rewriting.assistants import assistants_findings, claimed
+from callmend.rewriting.fallbacks import fallback_notes
 from callmend.rewriting.planned import Planned, already, by_bytes, left, migrated
-from callmend.rewriting.unused_urls import makes_only_the_url, making_statements, names_read
+from callmend.rewriting.unused_constants import unused_constants
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
 from callmend.targets.choice import plan
@@ -127,7 +118,7 @@ class _FilePlanner:
         edits = [edit for finding in findings for edit in finding.edits]
         rewritten = {f.span for f in findings if f.bucket is Bucket.MIGRATED} & self._plans.keys()
         done = [request for request in wanted if span(request.call) in rewritten]
-        constants, stays = self._constants(done, edits, rewritten)
+        constants, stays = unused_constants(self._program, self._plans, done, edits, rewritten)
         shared = [*constants, *self._at_the_end(rewritten)]
         if shared or stays:
             # What several calls share belongs to the first of them.
@@ -192,7 +183,8 @@ class _FilePlanner:
             return left(request.endpoint, where, refused.reason, refused.detail)
         if done is None:
             return already(request.endpoint, where)
-        self._plans[where] = done
+        told = fallback_notes(self._program, request.call)
+        self._plans[where] = done = replace(done, notes=(*done.notes, *told))
         return migrated(request.endpoint, where, done)
 
     def _covered(self, findings: list[Finding]) -> list[Finding]:
@@ -374,109 +366,6 @@ class _FilePlanner:
             yield Edit(end, end, b"".join(eol + function + eol for function in functions))
         else:
             yield Edit(end, end, b"".join(eol + eol + function for function in functions))
-
-    # constants that nothing uses any more
-
-    def _constants(
-        self, requests: list[Request], edits: list[Edit], rewritten: set[Span]
-    ) -> tuple[list[Edit], list[Note]]:
-        """The removal of each constant (of a URL, an id) that only rewritten calls used.
-
-        With it what is told of URLs that nothing reads any more, and that stay.
-        """
-        unread = [node for where in sorted(rewritten) for node in self._plans[where].gone]
-        names = (name for node in unread for name in self._program.scopes.names_in(node))
-        ids = [b for name in names if (b := self._program.scopes.binding(name)) is not None]
-        gone = [edit.span for edit in edits]
-        removed: list[Node] = []
-        kept = {
-            id(self._program.scopes.binding(name))
-            for request in requests
-            for node in self._plans[span(request.call)].kept
-            for name in self._program.scopes.names_in(node)
-        }
-        covers = {around for where in rewritten for around, _ in self._plans[where].covers}
-        changed = [*requests, *(r for r in self._program.requests if span(r.call) in covers)]
-        read = dict.fromkeys((*(b for r in changed for b in r.constants), *ids))
-        written = _code_of(edits)
-        candidates = [b for b in read if id(b) not in kept and not _occurs(b, written)]
-        fields: list[Edit] = []
-        if rewritten and b"class" in self._program.source.data:
-            # a module, which a file without a class never needs
-            from callmend.rewriting.unused_fields import unused_fields  # noqa: PLC0415
-
-            fields = unused_fields(self._program, gone, written)
-            gone += [edit.span for edit in fields]
-        urls = {id(b) for r in changed for b in r.constants}
-        while True:
-            found = [b for b in candidates if self._is_unused(b, gone, id(b) in urls)]
-            if not found:
-                stays = [b for b in candidates if id(b) in urls and self._stays(b, gone)]
-                told = [Note(span(b.name_node), _STAYS, always=True) for b in stays]
-                return [*fields, *removals(self._program.source, removed)], told
-            for binding in found:
-                candidates.remove(binding)
-                declaration = single_declaration(self._program.tree, binding)
-                if declaration is None:
-                    continue
-                making = making_statements(self._program, binding, gone) or []
-                removed += [declaration, *making]
-                gone += map(span, (declaration, *making))
-                # What only they read is read no more either.
-                for other in names_read(self._program, [declaration, *making]):
-                    if id(other) not in kept and other not in read and not _occurs(other, written):
-                        read[other] = None
-                        candidates.append(other)
-
-    def _stays(self, binding: Binding, gone: list[Span]) -> bool:
-        """Whether a URL that nothing reads any more is made by what may do more than that."""
-        value = field(binding.declarator, "value")
-        if value is None or single_declaration(self._program.tree, binding) is None:
-            return False
-        if is_exported(self._program.tree, binding) or not may_differ(value):
-            return False
-        return all(any(s.contains(span(use)) for s in gone) for use in binding.references)
-
-    def _is_unused(self, binding: Binding, gone: list[Span], is_url: bool) -> bool:
-        declaration = single_declaration(self._program.tree, binding)
-        value = field(binding.declarator, "value")
-        if declaration is None or value is None or is_exported(self._program.tree, binding):
-            return False
-        literal = unwrapped(value)
-        if may_differ(value) and not (is_url and makes_only_the_url(self._program, value)):
-            return False
-        if literal.type == "object" and len(items(literal)) != 1:
-            return False
-        own = core(declaration)
-        if any(
-            node.type == "comment" and own.contains(span(node)) for node in descendants(declaration)
-        ):
-            return False
-        if joins_its_neighbours(declaration):
-            return False
-        if all(any(s.contains(span(use)) for s in gone) for use in binding.references):
-            return not binding.writes
-        making = making_statements(self._program, binding, gone) if is_url else None
-        return bool(making) and not any(joins_its_neighbours(node) for node in making or ())
-
-
-_STAYS = "nothing reads this URL any more; it stays, as what makes it may do more than that"
-#: Comments and texts of written code, in which a word is no name; in a template's hole it is.
-_TEXTS = re.compile(rb"//[^\r\n]*|'(?:\\.|[^'\\\r\n])*'|\"(?:\\.|[^\"\\\r\n])*\"|`(?:\\.|[^`\\])*`")
-_HOLES = re.compile(rb"\$\{([^{}]*)\}")
-
-
-def _code_of(edits: list[Edit]) -> bytes:
-    """What edits write, without comments and texts."""
-    written = b"\n".join(edit.text for edit in edits)
-    return _TEXTS.sub(lambda found: b" ".join(_HOLES.findall(found[0])), written)
-
-
-def _occurs(binding: Binding, code: bytes) -> bool:
-    """Whether code that is written may read a name, which as a key it does not."""
-    name = re.escape(text(binding.name_node)) + rb"(?![\w$])"
-    plain = re.sub(rb"(?:^|[{,])\s*" + name + rb"\s*:", b"", code, flags=re.MULTILINE)
-    return re.search(rb"(?<![\w$.])" + name, plain) is not None
 
 
 def _superseded(requests: list[Request]) -> set[str]:

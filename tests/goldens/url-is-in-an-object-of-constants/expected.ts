@@ -1,6 +1,5 @@
 const API = {
-  models: 'https://api.openai.com/v1/models',
-  runs: 'https://api.openai.com/v1/workflows/runs'
+  models: 'https://api.openai.com/v1/models'
 };
 
 export async function send(config: Config, userMessage: string) {

@@ -297,7 +297,8 @@ class Follower:
             yield from self._of_response(value, member, name, around, promised=promised)
         elif value.what is What.BODY:
             path, end = path_from(self._tree, value.names, member)
-            if path is None or (not value.names and self._is_if_list(member, path)):
+            called = around is not None and name in _KEEPING_TEXT  # if it were a text
+            if path is None or (not value.names and (called or self._is_if_list(member, path))):
                 self.readings.generic.append(member)
                 return
             self.readings.paths.append(path)

@@ -119,7 +119,7 @@ def _polled(site: Site, answer: Answer, headers: Headers, signal: Node | None) -
     edits = reading.edits()
     if signal is not None and "SIGNAL" not in template.metavariables():
         text = "`signal` stops the request, not the polling behind it"
-        reading.notes.append(Note(span(signal), text))
+        reading.notes.append(Note(span(signal), text, always=True))
     return Plan(tuple(edits), _BECOMES[polling], tuple(reading.notes))
 
 

@@ -39,6 +39,8 @@ from callmend.languages.ecmascript.tree import (
     called,
     descendants,
     is_inside,
+    items,
+    key_name,
     member_value,
     show,
     show_line,
@@ -274,12 +276,13 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | N
     betas = [beta for beta in every if beta is not None]
     edits += removals(site.program.source, grown)
     call = site.request.call
-    notes.insert(0, Note(span(call), _why(known, why, names[0]), always=True))
+    notes.insert(0, Note(span(call), _why(known, why, names[0], form.dropped), always=True))
     notes += [
         Note(span(statement), f"without a counterpart, and gone: `{show(statement)}`", always=True)
         for statement in grown
     ]
     notes += told_notes(known, form.dropped, known.shape)
+    notes += limit_notes(site, form, known.sent.options)
     return Plan(
         tuple(sorted(set(edits))),
         "",
@@ -291,6 +294,21 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | N
             for around in (poll.site.request.call for poll in known.polls)
         ),
     )
+
+
+def limit_notes(site: Site, form: Form, options: Node | None) -> list[Note]:
+    """What is told of a request's own limit, where requests that it does not reach follow it."""
+    members = [] if options is None or form.beta is None else items(options)
+    limit = f"which ends after {site.settings.poll_timeout} seconds"
+    return [
+        Note(
+            span(member),
+            f"`{show(member)}` stops the request that starts the run, not the polling, {limit}",
+            always=True,
+        )
+        for member in members
+        if key_name(member) in (b"signal", b"timeout")
+    ]
 
 
 def told_notes(known: Told, dropped: tuple[Node, ...], shape: Shape) -> list[Note]:
@@ -359,8 +377,10 @@ def _throws(readings: Readings, site: Site, shape: Shape) -> bool:
     return errors_shown(program, call, shape) in (Errors.ALWAYS, Errors.SOMETIMES)
 
 
-def _why(known: Adapted, why: RefusedError, name: bytes) -> str:
+def _why(known: Adapted, why: RefusedError, name: bytes, dropped: tuple[Node, ...]) -> str:
     reason = why.detail if why.detail in (BY_UNDICI, OWN_WAY) else why.reason.summary
+    if why.reason is Reason.BODY_FIELD and not dropped:
+        reason = "the new request takes no such fields"
     if known.sender is not None:
         reason = f"`{show(called(known.site.request.call))}` returns more than the answer's JSON"
     shown = f"the answer goes through `{name.decode()}`, which gives its text as"

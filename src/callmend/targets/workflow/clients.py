@@ -36,6 +36,7 @@ from callmend.targets.workflow.adapt import (
     Form,
     as_code,
     body_edit,
+    limit_notes,
     told_notes,
 )
 from callmend.targets.workflow.client_reading import ByClient, refused_options
@@ -99,6 +100,7 @@ def client_plan(known: ByClient, form: Form) -> Plan:
         thrown = f"`{show(known.lenient)}` let errors through unseen: they are thrown now"
         notes.append(Note(span(known.lenient), thrown, always=True))
     notes += [*asked, *told_notes(known, form.dropped, known.shape)]
+    notes += limit_notes(site, form, known.sending.options)
     if request.transport is Transport.KY and not _is_timed(known):
         limit = "ky gives up after 10 seconds where no `timeout` is given"
         notes.append(Note(span(request.call), limit, always=True))

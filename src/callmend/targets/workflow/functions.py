@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 from callmend.languages.ecmascript.template import Capture, Fill, Template, render
+from callmend.languages.ecmascript.transports import imported_from
+from callmend.languages.ecmascript.tree import field, text
+from callmend.languages.ecmascript.values import text_of
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import RESPONSE, response_type
 
@@ -59,6 +62,7 @@ class HelperFunction:
         shape = self._shape
         for old, new in inner.items():
             shape = re.sub(rb"(?<![\w.])" + old + rb"(?=\.)", new, shape)
+        error = _axios_error(self._site)
         fill = Fill(
             style=self._site.style,
             values={
@@ -66,6 +70,9 @@ class HelperFunction:
                 _RESPONSE_TYPE: Capture(response_type(self._site)),
                 "SHAPE": Capture(_quoted(shape, self._site.style.quote)),
                 "POLL_TIMEOUT": Capture(str(self._site.settings.poll_timeout).encode()),
+                "ERROR": Capture(error or b"Error"),
+                # axios' own errors have it, and let nobody set it.
+                "FLAGGED": Capture(b"true") if error is None else None,
                 BASE_URL: Capture(base_url) if self._based else None,
                 _ADAPTS: Capture(flag) if self._flagged else None,
             },
@@ -80,6 +87,24 @@ class HelperFunction:
 def _joined(head: re.Match[bytes]) -> bytes:
     """The head of a function on one line, as it is short without types."""
     return head[1] + b", ".join(re.split(rb",\s+", head[2])) + head[3]
+
+
+def _axios_error(site: Site) -> bytes | None:
+    """The class of axios' errors where the file asks `error instanceof AxiosError`, as code."""
+    for node in site.program.tree.nodes:
+        asked = field(node, "right")
+        if asked is None or text_of(node, "operator") != b"instanceof":
+            continue
+        root = field(asked, "object") or asked
+        binding = site.program.scopes.binding(root) if root.type == "identifier" else None
+        if binding is None or imported_from(binding) != "axios":
+            continue
+        names = (text_of(asked, "property"), text(root), text_of(binding.declarator, "name"))
+        # The function stands at the end of the file.
+        outside = site.program.tree.function_of(binding.name_node) == site.program.tree.root
+        if outside and b"AxiosError" in names:
+            return text(asked)
+    return None
 
 
 def _quoted(code: bytes, quote: bytes) -> bytes:

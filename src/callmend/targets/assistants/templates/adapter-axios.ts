@@ -42,7 +42,7 @@ async function workflowAnswer(
     const message = `Assistant run ${run.status}: ${failed || 'no text'}`;
     const error = { message, type: 'api_error', param: null, code: run.last_error?.code || null };
     const response = { ...live, status: 502, statusText: 'Bad Gateway', data: { error } };
-    throw Object.assign(new Error(message), { isAxiosError: true, response });
+    throw Object.assign(new $ERROR(message), { isAxiosError: $FLAGGED, response });
   }
   return { ...live, data: $SHAPE };
 }

@@ -20,7 +20,7 @@ async function workflowAnswer(
     const message = `Response ${answered.status}: ${reason || 'no text'}`;
     const error = { message, type: 'api_error', param: null, code: answered.error?.code || null };
     const response = { ...live, status: 502, statusText: 'Bad Gateway', data: { error } };
-    throw Object.assign(new Error(message), { isAxiosError: true, response });
+    throw Object.assign(new $ERROR(message), { isAxiosError: $FLAGGED, response });
   }
   return { ...live, data: $SHAPE };
 }
