@@ -570,13 +570,13 @@ LEFT: dict[str, tuple[str, Reason]] = {
         _asking(_PREFIXED.replace("'workflows/runs'", f"'{_URL}'"), "r.output_text", head=_KY),
         Reason.UNRESOLVED_HOST,
     ),
-    "got-instance-whose-prefix-is-a-setting": (
+    "got-instance-whose-prefix-is-one-of-two-hosts": (
         _asking(
             _PREFIXED,
             "r.output_text",
-            head=_GOT.replace("'https", "process.env.BASE || 'https"),
+            head=_GOT.replace("'https", "process.env.OWN ? 'https://acme.dev/v1' : 'https"),
         ),
-        Reason.UNRESOLVED_HOST,
+        Reason.URL_NOT_CERTAIN,
     ),
     "got-instance-that-does-not-throw": (
         _asking(_PREFIXED, "r.output_text", head=_GOT.replace("})", ", throwHttpErrors: false })")),

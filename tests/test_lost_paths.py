@@ -142,10 +142,6 @@ LOST = {
         "  https.request(options, done).end('{}');\n};\n",
         Reason.UNKNOWN_TRANSPORT,
     ),
-    "generic-method-of-openais-client": (
-        f"{_SDK}export const ask = (id, message) => client.post('/workflows/runs', {{ body: {_GIVEN} }});\n",
-        Reason.UNKNOWN_TRANSPORT,
-    ),
     "generic-request-of-openais-client": (
         f"{_SDK}export const ask = (id, body) => client.request({{ method: 'post', path: `/workflows/${{id}}/runs`, body }});\n",
         Reason.UNKNOWN_TRANSPORT,

@@ -211,7 +211,7 @@ class _FilePlanner:
             from callmend.languages.ecmascript.tried import refuse_list  # noqa: PLC0415
 
             refuse_list(self._program, request)
-        by_sdk = request.transport is Transport.SDK
+        by_sdk = request.transport in (Transport.SDK, Transport.SDK_POST)
         if by_sdk and request.endpoint.part:
             refuse_transport(self._program, request)
         endpoint = request.endpoint

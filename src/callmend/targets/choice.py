@@ -17,7 +17,7 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
     """
     # A target is imported when it is written to: each of them is a dozen modules.
     if settings.target == "assistants":
-        if request.transport is Transport.SDK:
+        if request.transport in (Transport.SDK, Transport.SDK_POST):
             from callmend.targets.assistants.invented import plan as made_up  # noqa: PLC0415
 
             return made_up(program, request, settings, names)
@@ -30,7 +30,7 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
         return assistants(program, request, settings, names)
     if request.endpoint.id == "threads-runs":
         return None
-    if request.transport is Transport.SDK:
+    if request.transport in (Transport.SDK, Transport.SDK_POST):
         from callmend.targets.responses.invented import plan as invented  # noqa: PLC0415
 
         return invented(program, request, settings, names)

@@ -294,7 +294,9 @@ def accounted(program: Program, invented: list[Request]) -> list[Request]:
     A request for a run that never was belongs to the call that should have started it, where that
     stands in the same function; anywhere else it is told by itself.
     """
-    every = [*program.requests, *invented]
+    # A client of another file may be a wrapper too: what is known of the client says more.
+    own = {request.call.id for request in invented}
+    every = [*(r for r in program.requests if r.call.id not in own), *invented]
     every.sort(key=lambda request: request.call.start_byte)
     starts = [request for request in every if not request.endpoint.part]
     tree = program.tree

@@ -30,7 +30,7 @@ def refuse_host(request: Request) -> None:
         raise RefusedError(Reason.WRAPPER_ELSEWHERE, f"`{show_callee(request)}`")
     if request.client and request.certainty is Certainty.HOST_UNKNOWN:
         raise RefusedError(Reason.CLIENT_UNKNOWN, request.client)
-    others = (Transport.AXIOS, Transport.HELPER)
+    others = (Transport.AXIOS, Transport.HELPER, Transport.KY, Transport.GOT)
     by_us = request.transport.is_fetch or request.transport in others
     kept = request.base is not None and by_us
     if request.certainty is Certainty.HOST_UNKNOWN or (

@@ -9,6 +9,7 @@ from callmend.languages.ecmascript.assistants.client import Clients
 from callmend.languages.ecmascript.find import Request, Transport
 from callmend.languages.ecmascript.invented import certainty_of
 from callmend.languages.ecmascript.members import text_of
+from callmend.languages.ecmascript.paths import Paths
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.sendings import option
 from callmend.languages.ecmascript.tree import called, field, items, unwrapped
@@ -25,7 +26,7 @@ def requests_by_path(program: Program) -> list[Request]:
     """Every `client.post(path)` with a dead path, on a client that may be OpenAI's."""
     if b"workflows" not in program.source.data and b"agents" not in program.source.data:
         return []
-    clients = Clients(program)
+    clients, paths = Clients(program), Paths(program.scopes, program.resolver)
     found = []
     for call in program.tree.calls:
         function = called(call)
@@ -40,10 +41,20 @@ def requests_by_path(program: Program) -> list[Request]:
         client = clients.of(owner)
         certainty = certainty_of(program, client, unwrapped(owner))
         if certainty is not None:
-            nodes = program.resolver.value(path).nodes
-            shown = client.shown if client.module else ""
+            known, parts = program.resolver.value(path), paths.parts(path, endpoint)
             found.append(
-                Request(endpoint, certainty, Transport.OTHER, call, path, nodes=nodes, client=shown)
+                Request(
+                    endpoint,
+                    certainty,
+                    Transport.SDK_POST if path is given[0] else Transport.OTHER,
+                    call,
+                    path,
+                    known.constants,
+                    known.nodes,
+                    parts.id,
+                    parts.text,
+                    client=client.shown if client.module else "",
+                )
             )
     return found
 

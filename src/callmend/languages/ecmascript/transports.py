@@ -69,7 +69,8 @@ class Transport(Enum):
     """What sends the request.
 
     ``HELPER`` is a function of the same file that sends what it is given, ``WRAPPER`` one that is
-    imported from the project's other files, ``SDK`` a method of OpenAI's SDK that never was.
+    imported from the project's other files, ``SDK`` a method of OpenAI's SDK that never was,
+    ``SDK_POST`` its `post`, which takes any path.
     ``REQUEST_OBJECT`` is a `new Request(...)`, which something else sends.
     """
 
@@ -82,6 +83,7 @@ class Transport(Enum):
     GOT = "got"
     WEBSOCKET = "websocket"
     SDK = "sdk"
+    SDK_POST = "sdk-post"
     HELPER = "helper"
     WRAPPER = "wrapper"
     REQUEST_OBJECT = "request-object"

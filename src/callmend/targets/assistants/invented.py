@@ -9,7 +9,7 @@ from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.effects import has_effects
-from callmend.languages.ecmascript.find import Request
+from callmend.languages.ecmascript.find import Request, Transport
 from callmend.languages.ecmascript.identity import environment_name
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
@@ -35,6 +35,11 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
         RefusedError: the call is left, and why.
     """
     site = Site.of(program, request, settings, names)
+    if request.transport is Transport.SDK_POST:
+        # a module, for files that give the client a path of their own
+        from callmend.targets.workflow.sdk_posted import posted_plan  # noqa: PLC0415
+
+        return replace(posted_plan(site, _METHOD, _form), kept=read_of_path(site))
     return replace(invented_plan(site, _METHOD, _form), kept=read_of_path(site))
 
 

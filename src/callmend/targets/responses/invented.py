@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callmend.languages.ecmascript.find import Request
+from callmend.languages.ecmascript.find import Request, Transport
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.settings import Settings
@@ -28,4 +28,9 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
         RefusedError: the call is left, and why.
     """
     site = Site.of(program, request, settings, names)
+    if request.transport is Transport.SDK_POST:
+        # a module, for files that give the client a path of their own
+        from callmend.targets.workflow.sdk_posted import posted_plan  # noqa: PLC0415
+
+        return posted_plan(site, _METHOD, form_of)
     return invented_plan(site, _METHOD, form_of)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
-from callmend.languages.ecmascript.find import Transport
+from callmend.languages.ecmascript.find import Certainty, Transport
 from callmend.languages.ecmascript.objects import object_behind
 from callmend.languages.ecmascript.request import Headers
 from callmend.languages.ecmascript.sendings import Sending
@@ -62,6 +62,9 @@ def client_plan(known: ByClient, form: Form) -> Plan:
     site, request = known.site, known.site.request
     form = form.for_polls(site, [poll.site.request.call for poll in known.polls])
     by_axios = request.transport is Transport.AXIOS
+    if not by_axios and form.beta is not None and request.certainty is Certainty.DEFAULT_HOST:
+        detail = f"`{show(request.url)}`: the polling would not ask the host of the setting"
+        raise RefusedError(Reason.UNRESOLVED_HOST, detail)
     template = load(form.target, "adapter-axios.ts" if by_axios else _OF_JSON[form.target])
     site.names.check_globals(template, site.program.tree.root, {RESPONSE})
     identity = form.identity if known.polls else form.live + b".id"

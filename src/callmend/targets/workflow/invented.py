@@ -62,7 +62,7 @@ _NEVER_RAN = (
     "behind `?.` the call was never made, and what stands in for its answer always ran; now it is "
     "made, and throws where it fails"
 )
-_OWN_HOST = "the client's own host is asked, and not the one of --base-url"
+OWN_HOST = "the client's own host is asked, and not the one of --base-url"
 
 
 @record(frozen=True, slots=True)
@@ -179,7 +179,7 @@ def invented_plan(
     if any(child.type == "optional_chain" for child in _chain(call)):
         notes.append(Note(span(call.node), _NEVER_RAN, always=True))
     if site.settings.base_url != DEFAULT_BASE_URL:
-        notes.append(Note(span(call.client), _OWN_HOST, always=True))
+        notes.append(Note(span(call.client), OWN_HOST, always=True))
     covers = tuple(
         (span(each.node), tuple(e for e in edits if span(each.node).contains(e.span)))
         for each in again
@@ -352,7 +352,7 @@ def _body(program: Program, call: Made) -> tuple[Node, tuple[Growth, ...]]:
     """
     given = call.arguments
     body = given[:-1] if call.options is not None else given
-    literal = _literal(program, body[-1]) if body else None
+    literal = own_literal(program, body[-1]) if body else None
     growths: tuple[Growth, ...] = ()
     if literal is None and body:
         grown = grown_object(program.scopes, body[-1])
@@ -398,7 +398,7 @@ def _without_betas(program: Program, body: Node, options: Node) -> list[Edit]:
     return [Edit(body.end_byte, options.end_byte, b"")]
 
 
-def _literal(program: Program, node: Node) -> Node | None:
+def own_literal(program: Program, node: Node) -> Node | None:
     """The object literal that an argument is, or that a `const` holds for this call alone."""
     found = object_behind(program.scopes, node)
     if found is not None:

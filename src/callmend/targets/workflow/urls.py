@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from callmend.calls import RefusedError
 from callmend.edits import Edit
-from callmend.languages.ecmascript.find import Transport
+from callmend.languages.ecmascript.find import Certainty, Transport
 from callmend.languages.ecmascript.tree import is_inside, items, show, text, unwrapped
+from callmend.languages.ecmascript.values import HOLE
 from callmend.reasons import Reason
 from callmend.settings import DEFAULT_BASE_URL
 from callmend.targets.workflow.lists import list_edits
@@ -69,6 +70,8 @@ def prefix_of(site: Site) -> bytes | None:
         return None
     resolver = site.program.resolver
     texts = {known.rstrip("/") for known in resolver.value(base).texts}
+    if request.certainty is Certainty.DEFAULT_HOST:
+        texts.discard(HOLE)
     whole = any("://" in known for known in resolver.value(request.url).texts)
     if whole or len(texts) != 1 or not texts <= {DEFAULT_BASE_URL, DEFAULT_BASE_URL[:-3]}:
         raise RefusedError(Reason.UNRESOLVED_HOST, f"`{show(base)}` in front of the path")
