@@ -44,6 +44,16 @@ export function makeStubs(program, outcome, clock, wire) {
     Router: () => router(),
   });
 
+  // As much of ofetch as a request has: an object is sent as JSON, errors of HTTP are thrown.
+  const ofetch = async (url, { body, headers, ...rest } = {}) => {
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const made = new Headers({ 'content-type': 'application/json', accept: 'application/json', ...headers });
+    const response = await wire.fetch(url, { ...rest, ...sent, headers: made });
+    const data = await response.json();
+    if (response.ok) return data;
+    throw Object.assign(new Error(`[${rest.method}] "${url}": ${response.status}`), { data, statusCode: response.status });
+  };
+
   // A client of the official package is made when it is asked for: it takes the fetch of then.
   const own = (path) => {
     const given = program.modules[path];
@@ -63,6 +73,7 @@ export function makeStubs(program, outcome, clock, wire) {
     hono: { Hono: function Hono() { return router(); } },
     fastify: { default: () => router(), fastify: () => router() },
     cors: { default: () => () => {} },
+    ofetch: { ofetch, $fetch: ofetch },
     dotenv: { config: () => ({}), default: { config: () => ({}) } },
     '@sveltejs/kit': { json: plainJson, error: (status, message) => Object.assign(new Error(message), { status }), fail: (status, data) => ({ status, data }) },
     '@remix-run/node': { json: plainJson },
@@ -110,6 +121,7 @@ export function makeStubs(program, outcome, clock, wire) {
 
   const globals = {
     fetch: wire.fetch,
+    $fetch: ofetch,
     setTimeout: clock.setTimeout,
     clearTimeout: clock.clearTimeout,
     setInterval: clock.setInterval,

@@ -220,7 +220,7 @@ class _FilePlanner:
             raise RefusedError(Reason.PART_OF_A_FLOW, endpoint.path)
         if finishing and not request.transport.is_fetch:
             return None
-        if not by_sdk and request.transport is not Transport.HELPER:
+        if not by_sdk and request.transport not in (Transport.HELPER, Transport.OFETCH):
             refuse_transport(self._program, request)
         for node in descendants(request.url):
             if node.type == "comment":

@@ -25,6 +25,10 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
             from callmend.targets.assistants.helped import plan as by_helper  # noqa: PLC0415
 
             return by_helper(program, request, settings, names)
+        if request.transport is Transport.OFETCH:
+            from callmend.targets.assistants.helped import by_ofetch  # noqa: PLC0415
+
+            return by_ofetch(program, request, settings, names)
         from callmend.targets.assistants.plan import plan as assistants  # noqa: PLC0415
 
         return assistants(program, request, settings, names)
@@ -38,6 +42,10 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
         from callmend.targets.responses.helped import plan as helped  # noqa: PLC0415
 
         return helped(program, request, settings, names)
+    if request.transport is Transport.OFETCH:
+        from callmend.targets.responses.helped import by_ofetch as fetched  # noqa: PLC0415
+
+        return fetched(program, request, settings, names)
     from callmend.targets.responses.workflow import plan as responses  # noqa: PLC0415
 
     return responses(program, request, settings, names)

@@ -81,6 +81,7 @@ class Transport(Enum):
     AXIOS = "axios"
     KY = "ky"
     GOT = "got"
+    OFETCH = "ofetch"
     WEBSOCKET = "websocket"
     SDK = "sdk"
     SDK_POST = "sdk-post"
@@ -245,9 +246,13 @@ class Callees:
         binding = self._scopes.binding(name)
         if text(name) == b"fetch" and binding is None:
             return Transport.FETCH
+        if text(name) == b"$fetch" and binding is None:
+            return Transport.OFETCH  # Nuxt has it without an import
         module = None if binding is None else imported_from(binding)
         if binding is not None and module is not None:
             exported = imported_name(binding)
+            if module == "ofetch" and exported in (b"$fetch", b"ofetch"):
+                return Transport.OFETCH
             if module in _FETCH_PACKAGES and exported in (b"", b"default", b"fetch"):
                 return Transport.NODE_FETCH if module == "node-fetch" else Transport.FETCH
             if module == _UNDICI and exported == b"fetch":

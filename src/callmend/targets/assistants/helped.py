@@ -30,6 +30,7 @@ _TEMPLATES = {
     Transport.KY: "adapter-json.ts",
     Transport.GOT: "adapter-json.ts",
 }
+_FETCHED = "becomes POST /v1/threads/runs and polling, its answer in the shape that is read here"
 _BECOMES = (
     "becomes POST /v1/threads/runs by the same function and polling, its answer in the shape that "
     "is read"
@@ -71,3 +72,17 @@ def _again(known: HelperCall | ClientCall) -> bytes:
 def _told(site: Site, done: Plan) -> Plan:
     notes = (*site.base_notes(), *done.notes)
     return replace(done, message=_BECOMES, notes=notes, kept=read_of_path(site))
+
+
+def by_ofetch(program: Program, request: Request, settings: Settings, names: Names) -> Plan:
+    """The rewrite of one call by ofetch; what follows is asked by the platform's `fetch`.
+
+    Raises:
+        RefusedError: the call is left, and why.
+    """
+    # a module, for files of Nuxt only
+    from callmend.targets.workflow.ofetched import ofetch_plan  # noqa: PLC0415
+
+    site = Site.of(program, request, settings, names)
+    done = ofetch_plan(site, _TEMPLATES[Transport.FETCH], lambda known: (form_of(known), ()))
+    return replace(done, message=_FETCHED, kept=read_of_path(site))
