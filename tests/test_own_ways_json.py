@@ -23,11 +23,9 @@ _ASKED = (
     "      'Content-Type': 'application/json' },\n"
     "    body: JSON.stringify({ workflow_id: process.env.WORKFLOW_ID, input: { message } }),\n  })"
 )
-_SERVER = (
-    "import express from 'express';\nconst app = express();\napp.use(express.json());\n"
-    "app.post('/ask', async (req, res) => {\n  const { message } = req.body;\n"
-    f"  const found = {_ASKED};\n"
-)
+_APP = "import express from 'express';\nconst app = express();\napp.use(express.json());\n"
+_HANDLER = "app.post('/ask', async (req, res) => {\n  const { message } = req.body;\n"
+_SERVER = f"{_APP}{_HANDLER}  const found = {_ASKED};\n"
 #: What reads the JSON of the answer, in a function of a server that catches nothing.
 READ = {
     "error-looked-at": (
@@ -103,6 +101,33 @@ READ = {
         "      break;\n    default:\n      res.status(502).json({ said: 'not today' });\n  }\n});\n"
     ),
 }
+#: Whole files, whose answer comes through more than one function.
+WHOLE = {
+    "chain-of-promises": _APP
+    + "app.post('/ask', (req, res) => {\n  const { message } = req.body;\n"
+    f"  {_ASKED[6:]}.then((r) => r.json()).then((data) => {{\n    if (data.error) {{\n"
+    "      res.status(502).json({ said: 'not today' });\n      return;\n    }\n"
+    "    res.json({ said: data.output_text ?? data.output.text });\n  });\n});\n",
+    "function-that-gives-the-json": _APP
+    + f"async function run(message) {{\n  const found = {_ASKED};\n  return found.json();\n}}\n"
+    + _HANDLER
+    + "  const data = await run(message);\n"
+    "  if (data.error) return res.status(502).json({ said: 'not today' });\n"
+    "  res.json({ said: data.output_text });\n});\n",
+    "function-that-finds-the-text": _APP + "function pick(data) {\n  if (data.error) return null;\n"
+    "  return data.output_text || data.output?.text || null;\n}\n"
+    + _HANDLER
+    + f"  const found = {_ASKED};\n  const said = pick(await found.json());\n"
+    "  if (said === null) return res.status(502).json({ said: 'not today' });\n"
+    "  res.json({ said });\n});\n",
+    "undici": "import { request } from 'undici';\n"
+    + _APP
+    + _HANDLER
+    + f"  const {{ body }} = {_ASKED.replace('fetch(', 'request(')};\n"
+    "  const data = await body.json();\n"
+    "  if (data.error) return res.status(502).json({ said: 'not today' });\n"
+    "  res.json({ said: data.output_text ?? data.output?.text });\n});\n",
+}
 #: What has no way of its own for it, so that it is thrown: the text is missing, and nobody asks.
 THROWN = {
     "last-guess-is-missing": (
@@ -127,11 +152,12 @@ _GIVEN: dict[str, Any] = {"driver": "express", "call": "/ask", "body": {"message
 def _ran(target: str) -> dict[Scenario, dict[str, Ran]]:
     """What each migrated file does in each scenario."""
     programs = []
-    for name, read in READ.items():
+    files = {name: _SERVER + read for name, read in READ.items()} | WHOLE
+    for name, source in files.items():
         shape = Shape(
             name,
             "a.js",
-            (_SERVER + read).encode(),
+            source.encode(),
             name,
             "migrate",
             drives=(Drive(_GIVEN, "response.json.said"),),
@@ -145,7 +171,7 @@ def _ran(target: str) -> dict[Scenario, dict[str, Ran]]:
 
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("scenario", [Scenario.COMPLETED, *FAILURES])
-@pytest.mark.parametrize("read", READ)
+@pytest.mark.parametrize("read", [*READ, *WHOLE])
 def test_the_files_own_way_is_taken_where_the_json_has_no_answer(
     read: str, scenario: Scenario, target: str
 ) -> None:

@@ -379,9 +379,7 @@ _TRIES = """\
         pytest.param("", True, id="the-json-or-what-says-that-it-was-none"),
         pytest.param("  parsed.at = Date.now();\n", False, id="left-as-it-may-be-another-object"),
         pytest.param("  parsed = parsed.run;\n", False, id="left-as-it-is-a-part"),
-        pytest.param(
-            "  if (!parsed.status) throw 0;\n", False, id="left-as-a-state-is-asked"
-        ),
+        pytest.param("  if (!parsed.status) throw 0;\n", False, id="left-as-a-state-is-asked"),
         pytest.param("  stamp(parsed);\n", False, id="left-as-a-function-may-change-it"),
     ],
 )

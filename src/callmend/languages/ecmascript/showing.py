@@ -44,6 +44,7 @@ from callmend.languages.ecmascript.tree import (
     text,
     unwrapped,
 )
+from callmend.languages.ecmascript.values import text_of
 from callmend.languages.verdicts import (
     BAD,
     ID,
@@ -105,14 +106,21 @@ def shown(
     return _Showing(program, call, shape, what, again, through).verdict()
 
 
-def errors_shown(program: Program, call: Node, shape: Shape, *, whole: bool = False) -> Errors:
+def errors_shown(
+    program: Program,
+    call: Node,
+    shape: Shape,
+    *,
+    whole: bool = False,
+    what: What = What.RESPONSE,
+) -> Errors:
     """Whether what an error says is shown as JSON in the text's place, with nothing that tells it.
 
     That is what is called, or returned, with the text of an answer and, where the response is that
     of an error, with its JSON: `reply ?? JSON.stringify(data)`. ``whole`` tells that what is given
     the whole answer counts too, and is not trusted to look at it.
     """
-    showing = _Showing(program, call, shape, What.RESPONSE, (), None)
+    showing = _Showing(program, call, shape, what, (), None)
 
     def runs(status: int) -> list[_Run]:
         showing.status = status
@@ -124,21 +132,21 @@ def errors_shown(program: Program, call: Node, shape: Shape, *, whole: bool = Fa
     return errors_over(runs, lambda node: int(node.id), is_told, _is_log)
 
 
-def only_on_errors(program: Program, call: Node, shape: Shape) -> list[list[Node]]:
+def only_on_errors(program: Program, call: Node, shape: Shape, what: What) -> list[list[Node]]:
     """The statements and choices that are run on an error's JSON only, by the ways through them.
 
     Those of the call's function and of what calls it, without those that give nothing on, as
     `return data.answer` does of an error's. There are none where a way through the code cannot be
     followed to its end, or shows the JSON in the text's place.
     """
-    if errors_shown(program, call, shape, whole=True) is not Errors.NEVER:
+    if errors_shown(program, call, shape, whole=True, what=what) is not Errors.NEVER:
         return []
-    showing = _Showing(program, call, shape, What.RESPONSE, (), None)
+    showing = _Showing(program, call, shape, what, (), None)
     usual = {node.id for run in showing.runs(call) for node in run.ran}
     found = []
     for showing.status in BAD:
         for run in showing.runs(call):
-            inside = [node for node in run.ran if program.tree.function_of(node) in run.followed]
+            inside = [node for node in run.ran if _function_of(program, node) in run.followed]
             blank = [sink.node for sink in run.sinks if _is_blank(sink)]
             found.append(
                 [
@@ -148,6 +156,16 @@ def only_on_errors(program: Program, call: Node, shape: Shape) -> list[list[Node
                 ]
             )
     return found
+
+
+def _function_of(program: Program, node: Node) -> Node:
+    """The function that code is of; what a promise is followed by is of that which has it."""
+    while True:
+        node = program.tree.function_of(node)
+        arguments = program.tree.outer(node)[1]
+        around = None if arguments is None else program.tree.parent(arguments)
+        if around is None or text_of(field(around, "function") or around, "property") != b"then":
+            return node
 
 
 def _is_blank(sink: Sink) -> bool:
@@ -314,7 +332,8 @@ class _Showing:
         state = {"ok": self.status == 200, "status": self.status, "body": stream([Bytes(written)])}
         response = Thing("response", state)
         if self._what is What.UNDICI:
-            return {"body": response, "statusCode": 200, "headers": Unknown("headers")}
+            code = {"body": response, "statusCode": self.status}
+            return {**code, "headers": Unknown("headers")}
         return response
 
     def _run(self, call: Node, oracle: Oracle) -> _Run:

@@ -26,6 +26,7 @@ from callmend.languages.ecmascript.tree import (
 )
 from callmend.reasons import Reason
 from callmend.targets.workflow.site import Site
+from callmend.targets.workflow.undici import is_by_undici
 
 OWN_WAY = (
     "where the request fails the file goes on in a way of its own, which no thrown error takes"
@@ -69,7 +70,8 @@ def has_own_way(site: Site, shape: Shape, *, throws: bool = True) -> bool:
     """
     if _is_repeated(site):
         return False
-    ways = only_on_errors(site.program, site.request.call, shape)
+    what = What.UNDICI if is_by_undici(site) else What.RESPONSE
+    ways = only_on_errors(site.program, site.request.call, shape, what)
     if not throws and any(node.type == "throw_statement" for way in ways for node in way):
         return False
     return bool(ways) and all(any(_is_done(site, node) for node in way) for way in ways)
