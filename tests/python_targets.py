@@ -56,6 +56,7 @@ SHAPES: dict[str, dict[str, str]] = {
         "functions of a notebook": "sdk-helpers-of-a-notebook",
         "functions for one question": "sdk-helpers-of-one-question",
         "functions, async": "sdk-helpers-async",
+        "messages gone through by `async for`": "sdk-messages-gone-through-async",
         "the methods of a class": "sdk-helpers-in-a-class",
         "`AzureOpenAI`": "azure",
         "a host from the environment": "base-url-of-the-environment",

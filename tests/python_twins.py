@@ -39,6 +39,8 @@ def to_sync(source: bytes) -> bytes:
         raise NoTwinError("no client that is awaited")
     if "typing.Awaitable[" in text:
         raise NoTwinError("the new function awaits the request itself")
+    if re.search(r"\bitem\s+async for item in\b", text):
+        raise NoTwinError("the library goes through the pages by itself where nothing waits")
     text = text.replace("asyncio.sleep(", "time.sleep(")
     changes = []
     for token in tokenize.generate_tokens(io.StringIO(text).readline):

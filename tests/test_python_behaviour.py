@@ -216,6 +216,7 @@ _SDK = [
     "sdk-helpers-of-a-notebook",
     "sdk-helpers-in-a-class",
     "sdk-helpers-async",
+    "sdk-messages-gone-through-async",
     "sdk-every-message-is-shown",
     "sdk-annotations-of-the-text",
     "sdk-kept-thread-in-a-shelf",

@@ -602,10 +602,11 @@ LEFT = {
         ),
         "old-type",
     ),
-    "messages-come-one-by-one": (
+    "pages-are-kept-before-they-are-asked-for": (
         helpers(
-            newest="async def newest(thread):\n    async for m in AsyncOpenAI().beta.threads."
-            "messages.list(thread_id=thread.id):\n        return m.content[0].text.value\n\n\n"
+            newest="async def newest(thread):\n    page = AsyncOpenAI().beta.threads.messages.list("
+            "thread_id=thread.id)\n    async for m in page:\n"
+            "        return m.content[0].text.value\n\n\n"
         ),
         "answer-not-understood",
     ),

@@ -116,6 +116,7 @@ def test_the_second_run_of_a_thread_knows_the_first(server: RunningServer) -> No
     [
         "sdk-every-message-is-shown",
         "sdk-helpers-async",
+        "sdk-messages-gone-through-async",
         "sdk-helpers-in-a-class",
         "sdk-helpers-of-a-notebook",
         "sdk-helpers-of-one-question",

@@ -333,8 +333,12 @@ class Handing:
         target: cst.BaseExpression = node.target
         if kind is Kind.NUMBERED and isinstance(target, cst.Tuple) and len(target.elements) == 2:
             element, target = Kind.MESSAGE, target.elements[1].value
-        if element is None or node.asynchronous is not None or not isinstance(target, cst.Name):
+        waits = node.asynchronous
+        if element is None or not isinstance(target, cst.Name) or (waits and kind is not Kind.PAGE):
             raise self._refused(node.iter, kind)
+        if waits is not None:  # `async for`: what is gone through becomes a list
+            start, _ = self._tree.chars(waits)
+            self._change(start, start + len(cst.Module(()).code_for_node(waits)), "")
         if isinstance(node, cst.For):
             for definition in targets_in(node):
                 if definition.name == target.value:

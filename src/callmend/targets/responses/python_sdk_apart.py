@@ -17,7 +17,7 @@ from callmend.findings import Note
 from callmend.languages.python.event_handlers import is_in_handler
 from callmend.languages.python.handing import Handing
 from callmend.languages.python.kinds import Kind, value_of
-from callmend.languages.python.layout import Doc, Group, render
+from callmend.languages.python.layout import Doc, Group, flat, render
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
@@ -141,7 +141,10 @@ class Apart:
         if self._tree.around(call.call, cst.FormattedString) is not None:
             # A string in the quotes of the one around it would end that.
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, shown)
-        waits = isinstance(value_of(self._program, call), cst.Await)
+        loop = self._tree.parent(call.call)
+        waits = isinstance(value_of(self._program, call), cst.Await) or (
+            isinstance(loop, (cst.For, cst.CompFor)) and loop.asynchronous is not None
+        )
         if waits is not call.awaited and call.method in _KINDS and not is_streamed(call):
             lists = call.method == "threads.messages.list"
             reason = Reason.ANSWER_NOT_UNDERSTOOD if lists else Reason.RUN_NOT_FOLLOWED
@@ -383,14 +386,18 @@ class Apart:
             newest, message = "False", "becomes the messages of the response"
         else:
             page, cut = self._page(call, given)
-        arguments: list[tuple[str, Doc]] = [("", page)]
-        if newest != "True":
-            arguments.append(("newest_first=", newest))
-        new = Group(f"{functions.name(MESSAGES)}(", tuple(arguments), f"){cut}")
         editor = self._editor()
         start, end = self._tree.chars(value_of(self._program, call))
-        column = self._program.text.column(start)
-        text = render(new, self._style, editor.indent_at(start), column, self._behind(end))
+        place = (self._style, editor.indent_at(start), self._program.text.column(start))
+        text = ""
+        for way in (page, _kept_broken(page)):
+            arguments: list[tuple[str, Doc]] = [("", way)]
+            if newest != "True":
+                arguments.append(("newest_first=", newest))
+            new = Group(f"{functions.name(MESSAGES)}(", tuple(arguments), f"){cut}")
+            text = render(new, *place, self._behind(end))
+            if flat(page) in text:
+                break
         editor.changes.append(Change(start, end, text, statements=True))
         edits = tuple(editor.edits())
         return Plan(edits, message, (), tuple(functions.codes))
@@ -412,7 +419,8 @@ class Apart:
         Not every item is a message, so that there have to be more of them.
         """
         number = next(n for n, one in enumerate(self._calls) if one is call)
-        awaited = isinstance(value_of(self._program, call), cst.Await)
+        gone_through = call.awaited and number in self._handing.walked
+        awaited = gone_through or isinstance(value_of(self._program, call), cst.Await)
         arguments: list[tuple[str, Doc]] = [("", self._moved(given["thread_id"]))]
         if "order" in given:
             arguments.append(("order=", self._moved(given["order"])))
@@ -421,13 +429,18 @@ class Apart:
             raise RefusedError(Reason.RUN_PARAMETER, self._tree.show_line(call.call))
         wanted = 0 if most is None else int(most.value)
         once = number in self._handing.first_pages and number not in self._handing.walked
-        first = awaited or once or 0 < wanted < _MOST
+        gone_through = gone_through and not 0 < wanted < _MOST
+        first = (awaited and not gone_through) or once or 0 < wanted < _MOST
         if first and wanted != 1 and number in self._handing.listed:
             arguments.append(("limit=", str(_MOST)))
         cut = f"[:{wanted}]" if 0 < wanted < _MOST else ""
         client = self._tree.source(call.client)
         page = Group(f"{client}.conversations.items.list(", tuple(arguments), ")")
-        if awaited:
+        if gone_through:
+            page = Group(
+                "[", (("", "item"), ("async for item in ", page)), "]", joint=" ", close=True
+            )
+        elif awaited:
             page = Group("(", (("await ", page),), ").data", bare=True)
         elif first:
             page = replace(page, closing=").data")
@@ -449,3 +462,14 @@ class Apart:
         _, last = self._program.text.line_range(self._program.text.line(end))
         rest = self._program.text.text[end:last].rstrip("\r\n")
         return len(rest.removeprefix(".data"))
+
+
+def _kept_broken(page: Group) -> Group:
+    """A page with a comma at the end of its call, if that stands in a comprehension.
+
+    Without one the lines of a comprehension would be joined by a formatter with a larger width.
+    """
+    *first, (prefix, last) = page.elements
+    if not page.close or isinstance(last, str):
+        return page
+    return replace(page, elements=(*first, (prefix, replace(last, broken=True))))
