@@ -66,7 +66,7 @@ def form_of(known: Told) -> Form:
         identity = Capture(text(known.said.name) + known.said.id_path)
     elif known.said.workflow_id is not None:
         identity = capture(site.program.source, known.said.workflow_id)
-    elif (of_path := path_identity(site)) is not None:
+    elif (of_path := path_identity(site, known.said.name or known.said.body)) is not None:
         identity = of_path
     else:
         raise RefusedError(Reason.NO_WORKFLOW_ID)

@@ -32,7 +32,7 @@ class AssistantsRequest(RequestPlan):
             yield from self._streaming()
 
     def _path_identity(self) -> Capture | None:
-        return path_identity(self._site)
+        return path_identity(self._site, self._anchor)
 
     def _thread(self, member: Node) -> Iterator[Edit]:
         """`input: {message, ...}` becomes `thread: {messages}`; its braces and layout stay."""

@@ -18,7 +18,6 @@ from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.built_bodies import read_built
 from callmend.languages.ecmascript.inputs import (
-    InputReader,
     Kind,
     Said,
 )
@@ -59,6 +58,7 @@ from callmend.targets.workflow.kept_keys import KeptKey
 from callmend.targets.workflow.lists import list_note
 from callmend.targets.workflow.own_ways import OWN_WAY, has_own_way
 from callmend.targets.workflow.parses import parse_note
+from callmend.targets.workflow.pathid import said_at
 from callmend.targets.workflow.polls import (
     JOINT,
     Poll,
@@ -197,10 +197,11 @@ def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
     scopes = site.program.scopes
     sent = RequestReader(scopes, call, site.tried).envelope(building=True)
     check_headers(site, sent.headers)
-    if sent.built is not None:
-        said = read_built(scopes, call, sent.built)
-    else:
-        said = InputReader(scopes, call).read(sent.body, variable=sent.name)
+    said = (
+        said_at(site, sent.body, sent.name)
+        if sent.built is None
+        else read_built(scopes, call, sent.built)
+    )
     check_growths(sent.growths)
     follower = Follower(site.program, call)
     by_undici = is_by_undici(site)

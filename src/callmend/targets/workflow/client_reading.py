@@ -12,7 +12,6 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.callees import is_still_promised
 from callmend.languages.ecmascript.find import Certainty, Request, Transport
-from callmend.languages.ecmascript.inputs import InputReader
 from callmend.languages.ecmascript.interceptors import headers_signed
 from callmend.languages.ecmascript.objects import object_at, object_behind
 from callmend.languages.ecmascript.program import Program
@@ -45,7 +44,7 @@ from callmend.records import record
 from callmend.targets.workflow.adapt import (
     Told,
 )
-from callmend.targets.workflow.pathid import path_identity
+from callmend.targets.workflow.pathid import path_identity, said_at
 from callmend.targets.workflow.polls import polls_of
 from callmend.targets.workflow.site import Site
 
@@ -124,7 +123,7 @@ def read_of_client(site: Site) -> ByClient:
     client = Client(site.program, request, sending, site.tried)
     client.check()
     body, variable = client.body()
-    said = InputReader(site.program.scopes, request.call).read(body, variable=variable)
+    said = said_at(site, body, variable)
     headers, common = client.headers()
     readings, asking = _followed(site.program, request)
     polled = [_poll(site, poll) for poll in polls_of(site)]

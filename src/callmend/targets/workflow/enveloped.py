@@ -21,7 +21,7 @@ from callmend.findings import Note
 from callmend.languages.ecmascript.envelopes import EnvelopeFollower
 from callmend.languages.ecmascript.find import Certainty, Request
 from callmend.languages.ecmascript.guards import excludes, guards_of
-from callmend.languages.ecmascript.inputs import InputReader, Said
+from callmend.languages.ecmascript.inputs import Said
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.rehearsal import Rehearsal
@@ -57,6 +57,7 @@ from callmend.targets.workflow.adapt import Adapted, Form, Given, adapted_plan
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.helped_headers import dead_calls, uses_of_helper
 from callmend.targets.workflow.helped_urls import is_the_url, written_path
+from callmend.targets.workflow.pathid import said_at
 from callmend.targets.workflow.posted import Sent, headers_taken, posted
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.urls import url_edits
@@ -142,7 +143,7 @@ def _said(site: Site, helper: Sent, request: Request, going: Collection[Node] = 
     """What a call asks; ``going`` are the nodes that go, whose uses of its body count no more."""
     listed = replace(site, request=request).tried
     body, variable = posted(site.program, helper, request.call, listed, going)
-    return InputReader(site.program.scopes, request.call).read(body, variable=variable)
+    return said_at(site, body, variable)
 
 
 def _check_apart(site: Site, helper: Sent, said: Said, other: Request) -> None:

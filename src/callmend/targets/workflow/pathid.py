@@ -8,14 +8,17 @@ from callmend.calls import RefusedError
 from callmend.languages.ecmascript.changes import what_changes
 from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.identity import environment_name
+from callmend.languages.ecmascript.inputs import InputReader, Said
 from callmend.languages.ecmascript.template import Capture, capture
-from callmend.languages.ecmascript.tree import is_inside, show, unwrapped
+from callmend.languages.ecmascript.tree import field, is_inside, show, unwrapped
 from callmend.reasons import Reason
 from callmend.targets.workflow.site import Site
 
 
-def path_identity(site: Site) -> Capture | None:
+def path_identity(site: Site, place: Node | None = None) -> Capture | None:
     """The id that the URL's path holds, as code for the place of the call; None if it holds none.
+
+    ``place`` is where it is written if that is elsewhere, such as in a body above the call.
 
     Raises:
         RefusedError: it cannot be written there, or may be another one there.
@@ -37,7 +40,68 @@ def path_identity(site: Site) -> Capture | None:
         changed = what_changes(site.program.tree, scopes, node, node, request.call)
         if changed is not None:
             raise RefusedError(Reason.NO_WORKFLOW_ID, changed)
+    beside = place is not None and not is_inside(request.call, place)
+    if place is not None and beside and not is_inside(place, request.call):
+        _check_place(site, node, place)
     return capture(site.program.source, node)
+
+
+def _check_place(site: Site, node: Node, place: Node) -> None:
+    """Refuse a place where an id is not known yet, or may be another one.
+
+    Raises:
+        RefusedError: naming what is not there.
+    """
+    tree, scopes = site.program.tree, site.program.scopes
+    for name in scopes.names_in(node):
+        binding = scopes.binding(name)
+        declared = None if binding is None else binding.declarator
+        later = (
+            declared is not None
+            and declared.end_byte > place.start_byte
+            and not is_inside(place, declared)
+            and tree.function_of(declared) == tree.function_of(place)
+        )
+        if later or not site.names.visible(name, place):
+            shown = f"`{show(name)}` is not there where the body is written"
+            raise RefusedError(Reason.NO_WORKFLOW_ID, shown)
+    first, last = sorted((place, node), key=lambda each: each.start_byte)
+    changed = what_changes(tree, scopes, node, first, last)
+    if changed is not None:
+        raise RefusedError(Reason.NO_WORKFLOW_ID, changed)
+
+
+def said_at(
+    site: Site, body: Node, variable: Node | None = None, *, streamed: bool = False
+) -> Said:
+    """What a body says; for ``variable`` and ``streamed`` as `InputReader.read` has them.
+
+    It is read from the body's variable too where the path's id is not known at its literal yet.
+
+    Raises:
+        RefusedError: the body, or what is asked, cannot be followed.
+    """
+    reader = InputReader(site.program.scopes, site.request.call)
+    said = reader.read(body, variable=variable, streamed=streamed)
+    of_path = said.workflow_id is None and site.settings.target != "responses"
+    name = _variable_of(site, body) if of_path and variable is None else None
+    if name is None:
+        return said
+    try:
+        path_identity(site, said.body)
+    except RefusedError:
+        return reader.read(body, variable=name, streamed=streamed)
+    return said
+
+
+def _variable_of(site: Site, body: Node) -> Node | None:
+    """The use in the call of the variable that an object literal is the value of."""
+    _, declarator = site.program.tree.outer(body)
+    name = field(declarator, "name")
+    binding = None if name is None else site.program.scopes.binding(name)
+    uses = [] if binding is None else binding.references
+    inside = [use for use in uses if is_inside(use, site.request.call)]
+    return inside[0] if len(inside) == 1 else None
 
 
 def read_of_path(site: Site) -> tuple[Node, ...]:

@@ -18,7 +18,6 @@ from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.find import Transport
-from callmend.languages.ecmascript.inputs import InputReader
 from callmend.languages.ecmascript.request import Headers, RequestReader
 from callmend.languages.ecmascript.shapes import Shape
 from callmend.languages.ecmascript.streams import Streaming, UnreadError, streaming_of
@@ -38,6 +37,7 @@ from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Form, Told, body_edit, told_notes
 from callmend.targets.workflow.half import refuse_polling
 from callmend.targets.workflow.headers import HeaderEdits
+from callmend.targets.workflow.pathid import said_at
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import RESPONSE, response_type
 from callmend.targets.workflow.urls import url_edits
@@ -72,7 +72,7 @@ def told(site: Site) -> tuple[Told, Headers]:
         raise RefusedError(Reason.URL_CANDIDATES, show_line(site.request.call))
     sent = reader.envelope()
     sent.refuse_growths()
-    said = InputReader(site.program.scopes, site.request.call).read(sent.body, streamed=True)
+    said = said_at(site, sent.body, streamed=True)
     return Told(site, said), sent.headers
 
 

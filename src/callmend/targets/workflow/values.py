@@ -8,7 +8,6 @@ from tree_sitter import Node
 
 from callmend.edits import Edit
 from callmend.findings import Note
-from callmend.languages.ecmascript.inputs import InputReader
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.rehearsal import Rehearsal
 from callmend.languages.ecmascript.repairs import mended
@@ -19,6 +18,7 @@ from callmend.records import record
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Form, Told, as_code, body_edit, told_notes
 from callmend.targets.workflow.functions import BASE_URL, HelperFunction
+from callmend.targets.workflow.pathid import said_at
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import RESPONSE
 
@@ -50,7 +50,7 @@ def read_value(
     Raises:
         RefusedError: what is asked or what is read cannot be followed.
     """
-    said = InputReader(site.program.scopes, site.request.call).read(body, variable=variable)
+    said = said_at(site, body, variable)
     shape = shape_of(readings, site.program, {*nodes, *(node.id for node in again)})
     asked = Rehearsal(
         site.program, site.request.call, site.settings.target, What.BODY, tuple(again)
