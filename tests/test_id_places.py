@@ -96,7 +96,8 @@ def test_the_id_is_written_where_a_function_of_the_file_is_given_the_body() -> N
     source = (
         "async function post(url, body) {\n  const res = await fetch(url, {\n"
         "    method: 'POST',\n"
-        "    headers: { Authorization: `Bearer ${process.env.KEY}`, 'Content-Type': 'application/json' },\n"
+        "    headers: { Authorization: `Bearer ${process.env.KEY}`,"
+        " 'Content-Type': 'application/json' },\n"
         "    body: JSON.stringify(body),\n  });\n"
         "  if (!res.ok) throw new Error(`failed ${res.status}`);\n  return res.json();\n}\n\n"
         "export async function ask(text) {\n" + _BODY + _ID + "  "

@@ -368,18 +368,22 @@ class CallPlan:
         return source
 
     def _check_names(self, node: cst.BaseExpression) -> None:
-        """Refuse a name of the URL's that means something else at the call."""
-        scopes = self._program.scopes
+        """Refuse a name of the URL's that means something else where the id is written."""
+        scopes, flow, body = self._program.scopes, self._program.flow, self._parts.body.obj
+        places: list[cst.CSTNode] = [self._request.call]
+        if not self._tree.is_made(body) and not self._tree.is_inside(body, self._request.call):
+            places.append(body)
         for inner in self._tree.below(node):
             if isinstance(inner, cst.Name) and not isinstance(
                 self._tree.parent(inner), cst.Attribute
             ):
-                here = scopes.scope_of(inner.value, inner)
-                flow, call = self._program.flow, self._request.call
-                if here is not scopes.scope_of(inner.value, call) or (
-                    flow.definition(inner.value, inner) != flow.definition(inner.value, call)
-                ):
-                    raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{inner.value}`")
+                name = inner.value
+                here, meant = scopes.scope_of(name, inner), flow.definition(name, inner)
+                for place in places:
+                    if here is not scopes.scope_of(name, place) or (
+                        meant != flow.definition(name, place)
+                    ):
+                        raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{name}`")
 
     def _quoted(self, text: str, like: str = "") -> str:
         return self._editor.quoted(text, like)
