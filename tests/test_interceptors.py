@@ -98,3 +98,42 @@ def test_the_beta_header_of_the_instance_goes_with_what_signs_it() -> None:
     program = _program(SIGNING["a-member"], headers)
     result = check(program, "a.js", Settings(target="responses")).result.decode()
     assert "headers: { 'X-App': 'a' }" in result
+
+
+_DEAD_BASE = "https://api.openai.com/v1/workflows"
+_BASED = f"""\
+import axios from 'axios';
+const api = axios.create({{
+  baseURL: '{_DEAD_BASE}',
+  headers: {{ Authorization: `Bearer ${{process.env.KEY}}` }},
+}});
+export const ask = async (text) => {{
+  const {{ data }} = await api.post('/runs', {{ workflow_id: process.env.WF, input: {{ text }} }});
+  return data.output_text;
+}};
+"""
+
+
+@_TARGETS
+def test_a_base_with_the_dead_path_in_it_goes_with_the_call(target: str) -> None:
+    result = check(_BASED.encode(), "a.js", Settings(target=target)).result.decode()
+    path = "/responses" if target == "responses" else "/threads/runs"
+    assert _DEAD_BASE not in result
+    assert "baseURL: 'https://api.openai.com/v1'," in result
+    assert f"api.post('{path}', {{" in result
+
+
+@_TARGETS
+@pytest.mark.parametrize(
+    ("more", "host"),
+    [
+        ("export const one = (id) => api.get(`/${id}`);\n", "https://api.openai.com/v1"),
+        ("", "https://gateway.example/v1"),
+    ],
+    ids=["another-call-has-the-base", "another-host-is-asked-for"],
+)
+def test_a_base_that_something_else_needs_stays(more: str, host: str, target: str) -> None:
+    given = Settings(target=target, base_url=host)
+    result = check((_BASED + more).encode(), "a.js", given).result.decode()
+    assert f"baseURL: '{_DEAD_BASE}'," in result
+    assert f"api.post('{host}/" in result

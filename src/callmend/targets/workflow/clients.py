@@ -29,8 +29,10 @@ from callmend.languages.ecmascript.tree import (
     span,
     start_of_call,
     text,
+    unwrapped,
 )
 from callmend.reasons import Reason
+from callmend.settings import DEFAULT_BASE_URL
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import (
     Form,
@@ -75,7 +77,7 @@ def client_plan(known: ByClient, form: Form) -> Plan:
     headers = _HeaderEdits(known, form.beta)
     edits = [
         *_through(known, form, name),
-        *url_edits(site, form.url),
+        *(_rebased(known, form) or url_edits(site, form.url)),
         body_edit(known, form.members),
         *headers.edits(),
         *_strict(known),
@@ -138,6 +140,29 @@ def _through(known: ByClient, form: Form, name: bytes) -> Iterator[Edit]:
     # The file looks at the status of each error: it goes on as the response that it was.
     caught = b".catch(failed => failed.response || Promise.reject(failed))" if known.caught else b""
     yield Edit(known.asked.end_byte, known.asked.end_byte, given + b")" + caught)
+
+
+def _rebased(known: ByClient, form: Form) -> list[Edit]:
+    """The edits of a base that ends in the dead path, and of the path behind it, where both may go.
+
+    `axios.create({ baseURL: 'https://api.openai.com/v1/workflows' })` for dead calls alone.
+    """
+    site, base = known.site, known.sending.base
+    literal = None if base is None else unwrapped(base)
+    plain = known.alone and not known.polls and site.settings.base_url == DEFAULT_BASE_URL
+    if literal is None or literal.type != "string" or not plain or site.tried is not None:
+        return []
+    dead = text(literal)[1:-1].rstrip(b"/") == DEFAULT_BASE_URL.encode() + b"/workflows"
+    whole = any("://" in url for url in site.program.resolver.value(site.request.url).texts)
+    starts = [r for r in site.program.requests if r.sending and r.sending.base == base]
+    if not dead or whole or len(starts) > 1:
+        return []
+    quote, url = site.style.quote, site.request.url
+    own = text(literal)[:1]
+    return [
+        Edit(literal.start_byte, literal.end_byte, own + DEFAULT_BASE_URL.encode() + own),
+        Edit(url.start_byte, url.end_byte, quote + form.url + quote),
+    ]
 
 
 def _strict(known: ByClient) -> Iterator[Edit]:
