@@ -73,6 +73,16 @@ LAID_OUT: dict[str, tuple[str, list[tuple[str, str]], str]] = {
         ],
         "raise ValueError(f'it failed: {run}')\nend()\n",
     ),
+    "brackets-inside-got-shorter": (
+        "x = shown(\n    given=dumps(\n        {'id': the_flow, 'q': text}\n    ),\n    n=1,\n)\n",
+        [("the_flow", "1")],
+        "x = shown(\n    given=dumps({'id': 1, 'q': text}),\n    n=1,\n)\n",
+    ),
+    "a-context-got-longer": (
+        "with opened(answer, other) as it:\n    go()\n",
+        [("answer", "the_answer_of_it")],
+        "with opened(\n    the_answer_of_it,\n    other,\n) as it:\n    go()\n",
+    ),
     "crlf": (
         "text = shown(answer, other)\r\n",
         [("answer", "the_answer_of_the_response")],
@@ -84,6 +94,10 @@ AS_WRITTEN: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "lines-by-hand": (
         "raise ValueError(f'failed: '\n                 f'{last_error}')\n",
         [("last_error", "error")],
+    ),
+    "brackets-inside-by-hand": (
+        "text = shown(\n    given=dumps(\n        answer\n    ),\n    n=1,\n)\n",
+        [("answer", "text")],
     ),
     "a-comma-keeps-them": ("show(\n    answer,\n)\n", [("answer", "text")]),
     "a-comment-inside": (

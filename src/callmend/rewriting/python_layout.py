@@ -63,14 +63,18 @@ class _Held:
 def _held(tree: Tree) -> Iterator[_Held]:
     """The expressions that are laid out with the statements of a file."""
     for node in tree.nodes:
-        held: cst.BaseExpression | None = None
+        every: list[cst.BaseExpression | None] = []
         if isinstance(node, (cst.Return, cst.Expr, cst.Assign, cst.AnnAssign)):
-            held = node.value
+            every = [node.value]
         elif isinstance(node, cst.Raise):
-            held = node.exc
+            every = [node.exc]
+        elif isinstance(node, cst.With):
+            every = [item.item for item in node.items]
         elif type(node) in _HEADERS:
-            held = getattr(node, _HEADERS[type(node)])
-        if held is not None:
+            every = [getattr(node, _HEADERS[type(node)])]
+        for held in every:
+            if held is None:
+                continue
             start, end = tree.whole(held)
             text = tree.text
             first = text.line_range(text.line(start))[0]
@@ -99,8 +103,10 @@ class _Layout:
             [Edit(e.start - place.start, e.end - place.start, e.text) for e in inside],
         )
         new = changed.decode(self._text.encoding).replace("\r\n", "\n")
-        written = self._written(held, new)
-        if written is None or written == new or not _same(written, new):
+        if _parsed(new) is None or any(map(_is_bound, (held.text, new))):
+            return
+        written = self._closed(held, self._written(held, new) or new)
+        if written == new or not _same(written, new):
             return
         text = self._encoded(written, place.start)
         edit = _trimmed(self._program.source.data, Edit(place.start, place.end, text))
@@ -151,9 +157,7 @@ class _Layout:
 
     def _written(self, held: _Held, new: str) -> str | None:
         """The new text of an expression on as many lines as it needs, or None: as it is."""
-        made = _parsed(new)
-        if made is None or any(map(_is_bound, (held.text, new))):
-            return None
+        made = cst.parse_expression(new)
         was = (held.before + held.text + held.behind).split("\n")
         lines = (held.before + new + held.behind).split("\n")
         grown = any(len(line) > self._style.width and line not in was for line in lines)
@@ -167,6 +171,18 @@ class _Layout:
         after = _joined(new)
         written = render(way(_whole(made if after is None else after)), *place)
         return written if grown or "\n" not in written else None
+
+    def _closed(self, held: _Held, new: str) -> str:
+        """The new text with brackets on one line that fit on it, where they had not before."""
+        old = list(_brackets((held.before + held.text + held.behind).split("\n")))
+        if not old or any(len(line) <= self._style.width for _, line in old):
+            return new  # somebody has put them on several lines
+        lines = (held.before + new + held.behind).split("\n")
+        while fits := [(n, one) for n, one in _brackets(lines) if len(one) <= self._style.width]:
+            number, line = fits[0]
+            lines[number : number + 3] = [line]
+        end = len("\n".join(lines)) - len(held.behind)
+        return "\n".join(lines)[len(held.before) : end]
 
     def _place(self, held: _Held) -> tuple[Style, str, int, int]:
         """Where an expression is laid out, for `render`."""
@@ -191,6 +207,14 @@ class _Layout:
             kept = [e for e in finding.edits if e not in inside]
             own = [edit] if number == owners[0] else []
             self.findings[number] = replace(finding, edits=tuple(sorted([*kept, *own])))
+
+
+def _brackets(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Brackets with one line between them: the first of the three lines, and all three in one."""
+    for number, (first, inside, last) in enumerate(zip(lines, lines[1:], lines[2:], strict=False)):
+        opened = first.endswith(("(", "[", "{")) and last.lstrip().startswith((")", "]", "}"))
+        if opened and not inside.endswith((",", "(", "[", "{")):
+            yield number, first + inside.strip() + last.strip()
 
 
 def _parsed(text: str) -> cst.BaseExpression | None:
