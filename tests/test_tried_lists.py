@@ -10,6 +10,7 @@ import pytest
 from callmend.findings import Bucket
 from callmend.reasons import Reason
 from callmend.settings import Settings
+from tests.invariants import check
 from tests.snippets import describe, migrated, run
 
 _HOST = "https://api.openai.com/v1"
@@ -282,3 +283,56 @@ def test_each_url_of_a_list_that_a_function_makes_is_told(source: str, target: s
     assert not migration.changed
     found = [(finding.bucket, finding.reason) for finding in migration.findings]
     assert found == [(Bucket.LEFT, Reason.URL_NOT_FOLLOWED)] * 2
+
+
+_LISTED = """\
+const KEY = process.env.OPENAI_API_KEY;
+const urls = (id) => [
+  `https://api.openai.com/v1/workflows/${id}/runs`,
+  `https://api.openai.com/v1/workflows/${id}/invoke`,
+];
+export async function ask(text, flow) {
+  GIVEN
+  for (const url of urls(ASKED)) {
+    const res = await fetch(url, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ input: { message: text } }),
+    });
+    if (res.ok) return (await res.json()).output_text;
+  }
+  throw new Error('nobody answered');
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "asked", "written"),
+    [
+        ("", "flow", "flow"),
+        ("const id = process.env.WF;", "id", "id"),
+        ("", "process.env.WF", "process.env.WF"),
+    ],
+    ids=["a-parameter", "a-constant", "a-setting"],
+)
+def test_the_id_that_a_lists_function_is_given_is_sent(
+    given: str, asked: str, written: str
+) -> None:
+    source = _LISTED.replace("GIVEN", given).replace("ASKED", asked)
+    result = check(source.encode(), "a.js", Settings(target="assistants")).result.decode()
+    assert f"assistant_id: {written}, " in result
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        _LISTED.replace("GIVEN", "").replace("ASKED", "next()"),
+        _LISTED.replace("GIVEN", "").replace("ASKED", "flow")
+        + "export const first = (flow) => urls(flow)[0];\n",
+        _LISTED.replace("GIVEN", "let id = flow;").replace("ASKED", "id++"),
+    ],
+    ids=["a-call-that-may-differ", "two-calls", "a-change"],
+)
+def test_an_id_that_is_not_certain_at_the_request_leaves_it(source: str) -> None:
+    findings = check(source.encode(), "a.js", Settings(target="assistants")).findings
+    assert Reason.NO_WORKFLOW_ID in [finding.reason for finding in findings]

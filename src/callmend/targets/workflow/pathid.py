@@ -9,8 +9,10 @@ from callmend.languages.ecmascript.changes import what_changes
 from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.identity import environment_name
 from callmend.languages.ecmascript.inputs import InputReader, Said
+from callmend.languages.ecmascript.scopes import Kind
+from callmend.languages.ecmascript.sources import parameters
 from callmend.languages.ecmascript.template import Capture, capture
-from callmend.languages.ecmascript.tree import field, is_inside, show, unwrapped
+from callmend.languages.ecmascript.tree import called, field, is_inside, items, show, unwrapped
 from callmend.reasons import Reason
 from callmend.targets.workflow.site import Site
 
@@ -34,6 +36,7 @@ def path_identity(site: Site, place: Node | None = None) -> Capture | None:
         detail = f"`{show(node)}` in the URL is computed before the rest"
         raise RefusedError(Reason.NO_WORKFLOW_ID, detail)
     if not is_inside(node, request.url):
+        node = _given_for(site, node) or node
         for name in scopes.names_in(node):
             if not site.names.visible(name, request.call):
                 raise RefusedError(Reason.NO_WORKFLOW_ID, f"`{show(name)}` is not visible here")
@@ -102,6 +105,29 @@ def _variable_of(site: Site, body: Node) -> Node | None:
     uses = [] if binding is None else binding.references
     inside = [use for use in uses if is_inside(use, site.request.call)]
     return inside[0] if len(inside) == 1 else None
+
+
+def _given_for(site: Site, name: Node) -> Node | None:
+    """What a function's parameter is given, where the file calls that once: `URLS(id)`.
+
+    Only a name, or a setting, is the same where it is written again.
+    """
+    program = site.program
+    binding = program.scopes.binding(name)
+    if binding is None or binding.kind is not Kind.PARAMETER or binding.writes:
+        return None
+    function = program.tree.function_of(name)
+    if is_inside(site.request.call, function):
+        return None
+    calls = [
+        c for c in program.tree.calls if program.resolver.function_behind(called(c)) == function
+    ]
+    places = [n for n, each in enumerate(parameters(function)) if each.name == binding.name_node]
+    given = items(field(calls[0], "arguments") or calls[0]) if len(calls) == 1 else []
+    if len(places) != 1 or places[0] >= len(given):
+        return None
+    value = unwrapped(given[places[0]])
+    return value if value.type == "identifier" or environment_name(value) else None
 
 
 def read_of_path(site: Site) -> tuple[Node, ...]:
