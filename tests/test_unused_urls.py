@@ -108,3 +108,23 @@ def test_an_entry_stays(use: str, target: str) -> None:
     source = _OBJECT.replace("$AS", "") + _LIVE + use + _ASK.replace("$URL", "URLS.run")
     result = check(source.encode(), "a.js", Settings(target=target)).result
     assert _OBJECT.replace("$AS", "").encode() in result
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        pytest.param("", True, id="told-as-nothing-reads-it"),
+        pytest.param("  track(session);\n", False, id="not-told-as-something-reads-it"),
+    ],
+)
+def test_a_name_that_is_taken_out_and_goes_nowhere_is_told(
+    more: str, told: bool, target: str
+) -> None:
+    source = _ASK.replace("$URL", f"'{_HOST}/workflows/runs'").replace("(message)", "(body)")
+    source = source.replace("{\n", "{\n  const { message, session } = body;\n" + more, 1)
+    source = source.replace("input: { message }", "input: { message }, session_id: session")
+    migration = check(source.encode(), "a.js", Settings(target=target))
+    assert b"const { message, session } = body;" in migration.result
+    notes = [note.text for finding in migration.findings for note in finding.notes]
+    assert ("nothing reads this name any more" in notes) is told

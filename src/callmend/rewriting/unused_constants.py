@@ -43,6 +43,7 @@ from callmend.targets.plans import Plan
 
 _STAYS = "nothing reads this URL any more; it stays, as what makes it may do more than that"
 _ENTRY = "nothing reads this URL any more; it stays, as the object's type may ask for it"
+_NAME = "nothing reads this name any more"
 #: Comments and texts of written code, in which a word is no name; in a template's hole it is.
 _TEXTS = re.compile(rb"//[^\r\n]*|'(?:\\.|[^'\\\r\n])*'|\"(?:\\.|[^\"\\\r\n])*\"|`(?:\\.|[^`\\])*`")
 _HOLES = re.compile(rb"\$\{([^{}]*)\}")
@@ -93,6 +94,8 @@ def unused_constants(
             objects = [b for b in candidates if id(b) in urls]
             entries, stay = unused_entries(program, objects, gone)
             told += [Note(span(entry), _ENTRY, always=True) for entry in stay]
+            taken = [b for b in candidates if id(b) not in urls and _is_taken_out(b, gone)]
+            told += [Note(span(b.name_node), _NAME, always=True) for b in taken]
             return [*fields, *removals(program.source, removed), *entries], told
         for binding in found:
             candidates.remove(binding)
@@ -149,6 +152,16 @@ def _is_unused(program: Program, binding: Binding, gone: list[Span], *, is_url: 
         return not binding.writes
     making = making_statements(program, binding, gone) if is_url else None
     return bool(making) and not any(joins_its_neighbours(node) for node in making or ())
+
+
+def _is_taken_out(binding: Binding, gone: list[Span]) -> bool:
+    """Whether only what goes read a name that is taken out of an object: `const { a } = body`."""
+    pattern = field(binding.declarator, "name")
+    if binding.declarator.type != "variable_declarator" or pattern is None:
+        return False
+    uses = binding.references
+    unread = all(any(s.contains(span(use)) for s in gone) for use in uses)
+    return pattern.type == "object_pattern" and bool(uses) and unread and not binding.writes
 
 
 def _code_of(edits: list[Edit]) -> bytes:

@@ -22,9 +22,14 @@ from callmend.languages.ecmascript.tree import (
 _HINTS = {
     "@angular/common/http": "gives an Observable and no response",
     "@nestjs/axios": "gives an Observable of axios' response",
+    "http": "gives its response piece by piece to what it calls",
+    "https": "gives its response piece by piece to what it calls",
+    "node:http": "gives its response piece by piece to what it calls",
+    "node:https": "gives its response piece by piece to what it calls",
     "obsidian": "gives an answer of its own and no response",
     "superagent": "is a chain of calls that `send` gives the body to",
     "supertest": "is a chain of calls that `send` gives the body to",
+    "swr": "gives the URL to its fetcher, which sends the request",
 }
 _MOST_STEPS = 4
 
