@@ -114,6 +114,23 @@ _FORMS: dict[str, tuple[str, tuple[str, ...]]] = {
         f"{_REST.replace('return response', 'return str(response').replace(']', '])')}",
         ("f\"{question!r:>{10}} and {'x'}\"",),
     ),
+    "cells-of-an-exported-notebook": (
+        "#!/usr/bin/env python\n# coding: utf-8\n\n# In[1]:\n\n\nimport requests\n\n"
+        f'key = question = wf = "1"\n\n\n# In[2]:\n\n\nresponse = {_POST}\n'
+        "response.raise_for_status()\n\n\n# In[3]:\n\n\n"
+        "get_ipython().run_line_magic('matplotlib', 'inline')\n"
+        'print(response.json()["output_text"])\n\n\n# In[ ]:\n',
+        (
+            "# coding: utf-8\n\n# In[1]:\n\n\n", "\n\n\n# In[2]:\n\n\nresponse = requests.post(",
+            "response.raise_for_status()\n\n\n# In[3]:\n\n\nget_ipython()", "\n\n\n# In[ ]:\n",
+        ),
+    ),
+    "cells-by-percent-signs": (
+        '# %%\nimport requests\n\nkey = question = wf = "1"\n# %% [markdown]\n# What is asked.\n'
+        f"# %%\nresponse = {_POST}\nresponse.raise_for_status()\n"
+        '# %%\nprint(response.json()["output_text"])\n',
+        ("# %% [markdown]\n# What is asked.\n# %%\nresponse = ", "for_status()\n# %%\n"),
+    ),
     "no-import-but-in-a-try": (
         "try:\n    import requests\nexcept ImportError:\n    requests = None\n\n\n"
         f"def ask(key, question: str, wf):\n    response = {_POST}\n{_REST}",

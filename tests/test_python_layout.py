@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from callmend.edits import Edit, apply
 from callmend.findings import Bucket, Finding
+from callmend.languages.python.layout import broken_line
 from callmend.languages.python.program import parsed
+from callmend.languages.python.style import Style
 from callmend.languages.python.text import decode
 from callmend.rewriting.python_layout import laid_out
 from callmend.source import SourceFile
@@ -174,3 +177,14 @@ def test_edits_of_two_calls_in_one_statement_stay_apart() -> None:
     changes = [("answer", "the_answer_of_the_first"), ("other", "the_answer_of_the_second")]
     made = _made(source, changes, apart=True)
     assert made == b"text = shown(the_answer_of_the_first, the_answer_of_the_second)\n"
+
+
+def test_a_line_of_a_template_is_broken_where_the_width_is_known() -> None:
+    line = '    text = last_error.get("message") or "Unknown"'
+    style = Style("    ", '"', _WIDTH, trailing_comma=True, known=True)
+    broken = '    text = (\n        last_error.get("message")\n        or "Unknown"\n    )'
+    assert broken_line(line, style) == broken
+    assert broken_line(line[:-13], style) == line[:-13]
+    assert broken_line("    text = some_function_of_this_file(first, [", style).count("\n") == 0
+    # A formatter with a larger width than the one that is guessed would join it.
+    assert broken_line(line, replace(style, known=False)) == line

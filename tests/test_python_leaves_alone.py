@@ -196,6 +196,7 @@ LEFT = {
     # the file
     "generated": (b"# @generated\n" + program(), "generated-file"),
     "python-2": (b'print "hello"\n' + program(), "syntax-error"),
+    "magic-of-a-notebook": (b"!pip install requests\n" + program(), "syntax-error"),
     "broken": (program() + b"def (:\n", "syntax-error"),
     "another-encoding-than-declared": (
         b"# -*- coding: ascii -*-\n# \xc3\xa9\n" + program(),

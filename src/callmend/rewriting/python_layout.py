@@ -13,13 +13,11 @@ from callmend.edits import Edit, Span, apply
 from callmend.findings import Finding
 from callmend.languages.python.layout import (
     Doc,
-    Group,
     closely,
-    document,
     has_comments,
-    in_brackets,
     render,
     spliced,
+    whole_document,
 )
 from callmend.languages.python.program import Program
 from callmend.languages.python.style import Style, detect
@@ -140,7 +138,7 @@ class _Layout:
         for held in _held(tree):
             joined = _joined(held.text) if "\n" in held.text and held.head in heads else None
             if joined is not None:
-                line = render(_whole(joined), *self._place(held))
+                line = render(whole_document(joined), *self._place(held))
                 if "\n" not in line and _same(line, held.text):
                     changes.append((held.start, held.end, line))
         return spliced(tree.text.text, len(around), len(around + text), changes)
@@ -164,12 +162,12 @@ class _Layout:
         place = self._place(held)
         joined = _joined(held.text) if "\n" in held.text else None
         if joined is None:
-            return render(_whole(made), *place) if grown else None
+            return render(whole_document(made), *place) if grown else None
         way = self._way(held)
         if way is None:
             return None
         after = _joined(new)
-        written = render(way(_whole(made if after is None else after)), *place)
+        written = render(way(whole_document(made if after is None else after)), *place)
         return written if grown or "\n" not in written else None
 
     def _closed(self, held: _Held, new: str) -> str:
@@ -193,7 +191,10 @@ class _Layout:
         """In which way an expression is on several lines, if a formatter has put it there."""
         joined = None if _is_bound(held.text) else _joined(held.text)
         for way in (closely, _one_each):
-            if joined is not None and render(way(_whole(joined)), *self._place(held)) == held.text:
+            if (
+                joined is not None
+                and render(way(whole_document(joined)), *self._place(held)) == held.text
+            ):
                 return way
         return None
 
@@ -243,14 +244,6 @@ def _same(one: str, other: str) -> bool:
 
 def _one_each(doc: Doc) -> Doc:
     return doc
-
-
-def _whole(node: cst.BaseExpression) -> Doc:
-    """The document of an expression that is a statement's own: what is too long gets brackets."""
-    doc = in_brackets(node)
-    if isinstance(doc, Group) and doc.chain:
-        return Group("(", doc.elements, ")", joint=" ", soft=True)
-    return document(node)
 
 
 def _joined(text: str) -> cst.BaseExpression | None:

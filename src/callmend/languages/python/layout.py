@@ -180,6 +180,14 @@ def _is_broken(elements: Sequence[cst.CSTNode]) -> bool:
     return isinstance(getattr(elements[-1], "comma", None), cst.Comma)
 
 
+def whole_document(node: cst.BaseExpression) -> Doc:
+    """The document of an expression that is a statement's own: what is too long gets brackets."""
+    doc = in_brackets(node)
+    if isinstance(doc, Group) and doc.chain:
+        return Group("(", doc.elements, ")", joint=" ", soft=True)
+    return document(node)
+
+
 def in_brackets(node: cst.BaseExpression) -> Doc:
     """The document of an expression that brackets around it hold: operators may start lines."""
     code = cst.Module(()).code_for_node
@@ -229,16 +237,28 @@ _CALL = re.compile(r"^(?P<indent>\s*)(?P<head>[^\n]*?[\w\])]\()(?P<inside>.+)\)$
 _AMONG = re.compile(r"^(?P<indent>\s*)(?P<head>[^\n()]* in \()(?P<inside>[^\n()]+)\)$")
 
 
+_ASSIGNED = re.compile(r"^(?P<indent>\s*)(?P<head>\w+ = )(?P<value>.+)$")
+
+
 def broken_line(line: str, style: Style) -> str:
     """A line of a template on several where it is too long.
 
-    That is one `raise` with its argument on a line of its own, or `x in (...)` with each element.
+    That is one `raise` with its argument on a line of its own, or `x in (...)` with each element;
+    where the width is known also what is assigned, which a larger one would put on one line again.
     """
     among = _AMONG.match(line)
     if among is not None and len(line) > style.width:
         inner = among["indent"] + style.indent
         elements = "".join(f"{inner}{one},\n" for one in among["inside"].split(", "))
         return f"{among['indent']}{among['head']}\n{elements}{among['indent']})"
+    assigned = _ASSIGNED.match(line) if style.known and len(line) > style.width else None
+    if assigned is not None:
+        try:
+            value = cst.parse_expression(assigned["value"])
+        except cst.ParserSyntaxError:
+            return line  # it goes on in the next one
+        head = assigned["indent"] + assigned["head"]
+        return head + render(whole_document(value), style, assigned["indent"], len(head))
     match = _CALL.match(line)
     if match is None or len(line) <= style.width or not line.lstrip().startswith("raise "):
         return line

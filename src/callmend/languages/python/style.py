@@ -14,12 +14,13 @@ _NARROW, _USUAL = 79, 88
 
 @record(frozen=True, slots=True)
 class Style:
-    """A file's own style; ``width`` is in characters."""
+    """A file's own style; ``width`` is in characters, ``known`` by a formatter's settings."""
 
     indent: str
     quote: str
     width: int
     trailing_comma: bool
+    known: bool = False
 
 
 def detect(tree: Tree) -> Style:
@@ -55,4 +56,5 @@ def detect(tree: Tree) -> Style:
         quote="'" if single > double else '"',
         width=width or (_NARROW if longest <= _NARROW else _USUAL),
         trailing_comma=commas >= bare,
+        known=width is not None,
     )
