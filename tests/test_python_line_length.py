@@ -161,3 +161,35 @@ def test_a_formatter_finds_nothing_new_in_a_file_that_was_formatted_before(
     subprocess.run(command, check=True, cwd=tmp_path)
     touched = {n for n, data in written.items() if (tmp_path / f"{n}.py").read_bytes() != data}
     assert touched == set()
+
+
+def test_a_call_that_has_become_short_stands_on_one_line() -> None:
+    source = b"""\
+import os
+import time
+
+import requests
+
+URL = "https://api.openai.com/v1"
+H = {"Authorization": "Bearer " + os.environ["KEY"]}
+
+
+def run(workflow: str, text: str) -> str:
+    asked = {"input": {"message": text}}
+    first = requests.post(f"{URL}/workflows/{workflow}/runs", headers=H, json=asked)
+    first.raise_for_status()
+    run = first.json()
+    while run["status"] in ("queued", "in_progress"):
+        time.sleep(1)
+        poll = requests.get(
+            f"{URL}/workflows/{workflow}/runs/{run['id']}", headers=H, timeout=30
+        )
+        poll.raise_for_status()
+        run = poll.json()
+    if run["status"] != "completed":
+        raise RuntimeError(run["status"])
+    return run["output"]["text"]
+"""
+    migration = migrate(source, "a.py", Settings(target="responses"))
+    call = b"requests.get(f\"{URL}/responses/{run['id']}\", headers=H, timeout=30),"
+    assert b"workflow_answer(\n            " + call in migration.result

@@ -97,8 +97,15 @@ class HelpedCall(CallPlan):
             return True
         # What has become too long is not as a formatter left it either.
         deeper = len(self._style.indent)
-        if any(len(line) + deeper > self._style.width for line in call.split("\n")[1:]):
+        lines = call.split("\n")
+        if any(len(line) + deeper > self._style.width for line in lines[1:]):
             return True
+        if len(lines) == 3 and lines[0].endswith("("):
+            # Nor is what has become so short that it stands on one line.
+            inner = len(lines[2]) - len(lines[2].lstrip()) + deeper
+            joined = "".join([lines[0], lines[1].strip(), lines[2].strip(), ","])
+            if inner + len(joined) <= self._style.width:
+                return True
         return bool(expression.args) and isinstance(expression.args[-1].comma, cst.Comma)
 
     def _awaited(self, whole: cst.BaseExpression) -> tuple[str, str]:
