@@ -105,10 +105,26 @@ class SdkRun:
             inner = self._tree.statement_of(holder)
 
     def _behind(self, node: cst.CSTNode) -> bool:
-        """Whether a node stands behind the start, where it has certainly run."""
-        block = self._tree.block_of(self._statement)
-        place = next(i for i, other in enumerate(block) if other is self._statement)
-        return any(self._tree.is_inside(node, other) for other in block[place + 1 :])
+        """Whether a node stands behind the start, where it has certainly run.
+
+        What follows a `try` does so, too, where each of its handlers leaves.
+        """
+        statement: Statement = self._statement
+        while True:
+            block = self._tree.block_of(statement)
+            place = next((i for i, other in enumerate(block) if other is statement), len(block))
+            behind = list(block[place + 1 :])
+            around = self._tree.holder_of(statement)
+            within = isinstance(around, cst.Try) and self._tree.is_inside(statement, around.body)
+            if isinstance(around, cst.Try) and around.orelse is not None and within:
+                behind.append(around.orelse)
+            if any(self._tree.is_inside(node, other) for other in behind):
+                return True
+            if not isinstance(around, cst.Try) or not within:
+                return False
+            if not all(self._flow.leaves(handler.body) for handler in around.handlers):
+                return False
+            statement = around
 
     def _check_ids(self, given: dict[str, cst.BaseExpression]) -> None:
         """The id that goes must do nothing; an assistant that is made here gives what it has."""
