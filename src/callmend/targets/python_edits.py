@@ -12,7 +12,7 @@ from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.python.find import Request
 from callmend.languages.python.layout import document, has_comments, render, spliced, was_laid_out
-from callmend.languages.python.literals import Literal, is_logged
+from callmend.languages.python.literals import Literal
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.style import Style
@@ -137,7 +137,7 @@ class Editor:
             self.replace(listed, code)
             self._kept_base = live.kept
             return live.base
-        node = self._owner_of_url()
+        node = self._composer.owner(self._request.url, self.going)
         place = self._composer.place(node)
         built = self._program.resolver.built(node)
         if place is node and built is not None and not built.inert:
@@ -153,6 +153,10 @@ class Editor:
             return None
         new, base = self._new_url(node, path)
         self._check_comments(place)
+        constant = self._composer.constant(node, path, self.going) if place is node else None
+        if constant is not None:
+            self.replace(*constant)
+            return base
         self.replace(place, new)
         if place is self._request.url:
             self._remove_unused(node, kept, replaced=base is None)
@@ -182,33 +186,6 @@ class Editor:
         if not isinstance(value, (cst.Call, cst.SimpleString)):
             return None
         return value, owner.value
-
-    def _owner_of_url(self) -> cst.BaseExpression:
-        """The URL's expression: in the call, or where its own constant is defined."""
-        url = self._request.url
-        definitions = self._program.resolver.definitions(url)
-        if len(definitions) != 1 or definitions[0].value is None:
-            return url
-        definition, value = definitions[0], definitions[0].value
-        if not isinstance(definition.node, (cst.Assign, cst.AnnAssign)):
-            return url
-        if isinstance(url, cst.Name):
-            mine, maybe = self._program.flow.uses(definition)
-            uses = [use for use in (*mine, *maybe) if not is_logged(self._program, use)]
-            uses = [use for use in uses if use not in self.going]
-            return value if len(uses) == 1 else url
-        if isinstance(url, cst.Attribute):
-            name = url.attr.value
-            reads = [
-                node
-                for node in self._tree.nodes
-                if isinstance(node, cst.Attribute)
-                and node.attr.value == name
-                and node not in self.going
-                and not isinstance(self._tree.parent(node), (cst.AssignTarget, cst.AnnAssign))
-            ]
-            return value if len(reads) == 1 else url
-        return url
 
     def live_url(self, node: cst.BaseExpression, path: str) -> str:
         """The literal of a URL that ends in a path of the new API, in the place of another URL."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.languages.python.find import Certainty, Request
-from callmend.languages.python.paths import added
+from callmend.languages.python.literals import is_logged
+from callmend.languages.python.paths import added, text_of
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.texts import HOLE
@@ -69,6 +70,55 @@ class UrlComposer:
         if self._by_default and live.kept is None:
             raise RefusedError(Reason.UNRESOLVED_HOST, f"`{self._tree.show(node)}`")
         return live
+
+    def owner(self, url: cst.BaseExpression, going: Collection[cst.CSTNode]) -> cst.BaseExpression:
+        """A URL's expression: in the call, or where its own constant is defined.
+
+        ``going`` are reads that go.
+        """
+        definitions = self._program.resolver.definitions(url)
+        if len(definitions) != 1 or definitions[0].value is None:
+            return url
+        definition, value = definitions[0], definitions[0].value
+        if not isinstance(definition.node, (cst.Assign, cst.AnnAssign)):
+            return url
+        if isinstance(url, cst.Name):
+            uses = [u for u in self._uses(definition) if not is_logged(self._program, u)]
+            return value if len([use for use in uses if use not in going]) == 1 else url
+        if isinstance(url, cst.Attribute):
+            name = url.attr.value
+            reads = [
+                node
+                for node in self._tree.nodes
+                if isinstance(node, cst.Attribute)
+                and node.attr.value == name
+                and node not in going
+                and not isinstance(self._tree.parent(node), (cst.AssignTarget, cst.AnnAssign))
+            ]
+            return value if len(reads) == 1 else url
+        return url
+
+    def constant(
+        self, node: cst.BaseExpression, path: str, going: Collection[cst.CSTNode]
+    ) -> tuple[cst.SimpleString, str] | None:
+        """The literal of a constant that only this URL reads, and that of the new path for it.
+
+        The URL is one base, and the constant behind it: it stays as it stands.
+        """
+        if isinstance(node, cst.FormattedString):
+            inner = [p for p in node.parts if isinstance(p, cst.FormattedStringExpression)]
+            parts = [part.expression for part in inner] if len(inner) == len(node.parts) else []
+        else:
+            parts = added(node)
+        if len(parts) != 2 or not dotted(parts[0]) or self._settings.base_url != DEFAULT_BASE_URL:
+            return None
+        literal = self.owner(parts[1], going)
+        head = _prefix(text_of(literal))
+        if not isinstance(literal, cst.SimpleString) or literal is parts[1]:
+            return None
+        if head is None or not self._is_base(parts[0], head):
+            return None
+        return literal, self._quoted(head + path, literal.value)
 
     def place(self, node: cst.BaseExpression) -> cst.BaseExpression:
         """Where the live URL is written: in a function of the file that gives no other URL."""

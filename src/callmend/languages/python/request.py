@@ -10,6 +10,7 @@ from callmend.calls import RefusedError
 from callmend.languages.python.clients import Client, Library
 from callmend.languages.python.composed import composed
 from callmend.languages.python.find import Request
+from callmend.languages.python.handed_bodies import handed_in
 from callmend.languages.python.later import later_going
 from callmend.languages.python.literals import Literal, LiteralReader, is_logged
 from callmend.languages.python.messages import Messages
@@ -375,6 +376,7 @@ class RequestReader:
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, shown)
 
     def _payload(self, given: cst.BaseExpression) -> Literal:
+        given = handed_in(self._program, given) or given
         literal = self._literals.body(given)
         if self._composes:
             literal = composed(self._program, self._call, given, literal)

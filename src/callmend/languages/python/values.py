@@ -29,11 +29,12 @@ from callmend.records import record
 #: What binds a name or a key to an expression as it is.
 _VALUED = (cst.Assign, cst.AnnAssign, cst.DictElement, cst.Arg)
 _MOST_DEPTH = 14
-_ENVIRONMENT = frozenset(
-    {"os.getenv", "os.environ.get", "decouple.config", "environ.get", "getenv", "os.environ.pop"}
-)
-#: What declares a field of a class, its default first or by name.
-_FIELDS = frozenset({"pydantic.Field", "dataclasses.field", "attr.ib", "attrs.field"})
+#: Which argument without a name is the default of what is looked up, or of a field of a class.
+_DEFAULTS = {
+    "os.getenv": 1, "os.environ.get": 1, "decouple.config": 1, "environ.get": 1, "getenv": 1,
+    "os.environ.pop": 1, "getattr": 2,
+    "pydantic.Field": 0, "dataclasses.field": 0, "attr.ib": 0, "attrs.field": 0,
+}  # fmt: skip
 _FILLS = frozenset({"safe_substitute", "substitute"})
 _WRAPPERS = frozenset({"str", "httpx.URL", "yarl.URL", "furl.furl"})
 #: What joins a base and a path as a browser does.
@@ -333,8 +334,10 @@ class Resolver:
     def _call(self, node: cst.Call, seen: list[Definition], depth: int) -> list[str]:
         name = self._scopes.imported(node.func)
         plain = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
-        if name in _ENVIRONMENT or name in _FIELDS:
-            place = 0 if name in _FIELDS else 1
+        if isinstance(node.func, cst.Name) and self._scopes.scope_of(node.func.value, node) is None:
+            name = node.func.value
+        place = _DEFAULTS.get(name)
+        if place is not None:
             default = plain[place] if len(plain) > place else None
             for arg in node.args:
                 if arg.keyword is not None and arg.keyword.value == "default":
