@@ -69,3 +69,19 @@ def test_a_function_above_lines_that_go_has_two_blank_lines_around_it() -> None:
         assert 'input("? ")\n\n\ndef checked_text(' in result
         assert "return text\n\n\nrun = client.responses.create(" in result
         assert "\n\n\n\n" not in result
+
+
+@pytest.mark.parametrize("head", ["", "    if question:\n"], ids=["of-a-function", "of-an-if"])
+def test_a_block_does_not_begin_with_a_blank_line(head: str) -> None:
+    body = f"{KEPT}\n{several('', KEPT_POLL)}"
+    if head:
+        body = head + "".join(f"    {line}\n" if line else "\n" for line in body.splitlines())
+    result = check(program(body), settings=_RESPONSES).result.decode()
+    assert "beta" not in result
+    assert ":\n\n" not in result[result.index("def ask(") :]
+
+
+def test_a_comment_that_a_block_begins_with_keeps_its_blank_line() -> None:
+    source = program(f"    # The question:\n{KEPT}\n{several('', KEPT_POLL)}")
+    result = check(source, settings=_RESPONSES).result.decode()
+    assert "    # The question:\n\n" in result

@@ -664,6 +664,16 @@ def test_a_handler_is_kept_where_all_of_it_is_like_a_responses_events() -> None:
     assert b"handler.on_text_delta(event.delta)" in migration.result
 
 
+@pytest.mark.parametrize("word", ["created", "done"])
+def test_a_handler_is_told_the_kind_of_a_tools_call(word: str) -> None:
+    told = f"    def on_tool_call_{word}(self, tool_call):\n        print(tool_call.type)\n"
+    result = check(handled(f"{_HANDLER}\n{told}").encode(), settings=_RESPONSES).result.decode()
+    event = {"created": "added", "done": "done"}[word]
+    assert f'elif event.type == "response.output_item.{event}":\n' in result
+    assert "self, tool_call):\n        print(tool_call)\n" in result
+    assert f"handler.on_tool_call_{word}(tool)" in result
+
+
 def method(name: str, does: str = "pass", given: str = "text", before: str = "") -> str:
     """The handler with one method more."""
     return f"{_HANDLER}\n{before}    def {name}(self, {given}):\n        {does}\n"
@@ -672,8 +682,8 @@ def method(name: str, does: str = "pass", given: str = "text", before: str = "")
 _MADE = "    handler = Handler()\n"
 HANDLED = {
     "method-without-a-counterpart": (
-        handled(method("on_tool_call_created", given="tool_call")),
-        "`on_tool_call_created` of `Handler` in line 8 handles what no event",
+        handled(method("on_tool_call_delta", given="delta, snapshot")),
+        "`on_tool_call_delta` of `Handler` in line 8 handles what no event",
     ),
     "each-event": (handled(method("on_event", given="event")), "`on_event` of `Handler` in line 8"),
     "message-is-done": (
@@ -704,7 +714,11 @@ HANDLED = {
     ),
     "piece-is-handed-on": (
         handled(_HANDLER.replace("delta.value", "delta")),
-        "reads what the text of a response has not",
+        "reads what an event of a response has not",
+    ),
+    "more-of-a-tools-call": (
+        handled(method("on_tool_call_created", "print(tool_call.id)", "tool_call")),
+        "`tool_call.id` in line 9 reads what an event",
     ),
     "created-text-is-read": (
         handled(method("on_text_created", "print(text.value)")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import libcst as cst
 
@@ -387,7 +387,7 @@ class Editor:
 
     def edits(self) -> list[Edit]:
         """The changes as edits of the file's bytes, brackets laid out again where they grew."""
-        given = sorted(set(self.changes))
+        given = self._without_first_blank(sorted(set(self.changes)))
         done: list[Edit] = []
         taken: set[int] = set()
         for number, change in enumerate(given):
@@ -411,6 +411,27 @@ class Editor:
             taken.add(number)
             done += [self._edit(one) for one in inside]
         return done
+
+    def _without_first_blank(self, given: list[Change]) -> list[Change]:
+        """The changes; where the first statements of a block go, with the blank lines behind."""
+        text = self._text.text
+        first = end = -1
+        found = []
+        for change in given:
+            found.append(change)
+            if change.text or text[change.start - 1 : change.start] != "\n":
+                continue
+            first = first if end == change.start else change.start
+            end = change.end
+            above = text[:first].rsplit("\n", 2)[-2].strip()
+            if above.startswith("#") or not above.endswith(":"):
+                continue
+            while end < len(text) and not (line := text[end : text.find("\n", end) + 1]).strip():
+                if not line:
+                    break
+                end += len(line)
+            found[-1] = replace(change, end=end)
+        return found
 
     def _edit(self, change: Change) -> Edit:
         span = self._text.span(change.start, change.end)

@@ -17,10 +17,17 @@ ALIKE = {
     "on_text_created": ("text",),
     "on_text_delta": ("delta", "snapshot"),
     "on_text_done": ("text",),
+    "on_tool_call_created": ("tool_call",),
+    "on_tool_call_done": ("tool_call",),
     "on_end": (),
 }
-#: Of these one parameter stays, which is the text itself then.
-_GIVEN = frozenset({"on_text_delta", "on_text_done"})
+#: Of these one parameter stays, which is then itself what the method reads of it.
+_GIVEN = {
+    "on_text_delta": "value",
+    "on_text_done": "value",
+    "on_tool_call_created": "type",
+    "on_tool_call_done": "type",
+}
 _BASES = {"openai.AssistantEventHandler": False, "openai.AsyncAssistantEventHandler": True}
 _OVERRIDE = frozenset({"typing.override", "typing_extensions.override"})
 #: What a handler has of the client.
@@ -125,7 +132,7 @@ class HandlerReader:
         self.handler.methods.append(name)
         kept = given[:1] if name in _GIVEN else []
         for param in kept:
-            self._text(param)
+            self._text(param, _GIVEN[name])
         self._drop(node.params.params[0], list(given[len(kept) :]), kept)
 
     def _uses(self, param: cst.Param) -> list[cst.Name]:
@@ -134,12 +141,15 @@ class HandlerReader:
             raise self._refused(maybe[0], "is read in another function")
         return mine
 
-    def _text(self, param: cst.Param) -> None:
-        """A parameter that was a piece of text with more, and is the text."""
+    def _text(self, param: cst.Param, read: str) -> None:
+        """A parameter that was a piece of text, or a tool's call, with more, and is the one read.
+
+        Of a tool's call that is its kind.
+        """
         for use in self._uses(param):
             parent = self._tree.parent(use)
-            if not isinstance(parent, cst.Attribute) or parent.attr.value != "value":
-                raise self._refused(parent or use, "reads what the text of a response has not")
+            if not isinstance(parent, cst.Attribute) or parent.attr.value != read:
+                raise self._refused(parent or use, "reads what an event of a response has not")
             self._change(self._tree.chars(use)[1], self._tree.chars(parent)[1], "")
         if param.annotation is not None:
             self._change(*self._tree.chars(param.annotation.annotation), "str")

@@ -18,6 +18,8 @@ _EVENTS = {
     "on_text_created": "response.content_part.added",
     "on_text_delta": "response.output_text.delta",
     "on_text_done": "response.output_text.done",
+    "on_tool_call_created": "response.output_item.added",
+    "on_tool_call_done": "response.output_item.done",
 }
 
 
@@ -148,6 +150,11 @@ class SdkStream(SdkAnswer):
                 text = self._editor.quoted("output_text")
                 lines.append(f"{deep}if {event}.part.type == {text}:")
                 lines.append(f"{deep}{unit}{wait}{name}.{method}()")
+            elif method.startswith("on_tool_call"):
+                tool, end = self._free("tool", at), self._editor.quoted("_call")
+                lines.append(f"{deep}if {event}.item.type.endswith({end}):")
+                lines.append(f"{deep}{unit}{tool} = {event}.item.type.removesuffix({end})")
+                lines.append(f"{deep}{unit}{wait}{name}.{method}({tool})")
             else:
                 given = "delta" if method == "on_text_delta" else "text"
                 lines.append(f"{deep}{wait}{name}.{method}({event}.{given})")
