@@ -417,8 +417,9 @@ class Editor:
         text = self._text.text
         first = end = -1
         found = []
-        for change in given:
+        for number, change in enumerate(given):
             found.append(change)
+            following = given[number + 1].start if number + 1 < len(given) else len(text)
             if change.text or text[change.start - 1 : change.start] != "\n":
                 continue
             first = first if end == change.start else change.start
@@ -426,10 +427,9 @@ class Editor:
             above = text[:first].rsplit("\n", 2)[-2].strip()
             if above.startswith("#") or not above.endswith(":"):
                 continue
-            while end < len(text) and not (line := text[end : text.find("\n", end) + 1]).strip():
-                if not line:
-                    break
-                end += len(line)
+            behind = text[end:following]
+            blank = behind[: len(behind) - len(behind.lstrip())].rpartition("\n")
+            end += len(blank[0] + blank[1])
             found[-1] = replace(change, end=end)
         return found
 
