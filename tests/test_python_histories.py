@@ -184,6 +184,72 @@ def test_it_is_sent_as_json_where_a_message_may_be_another(
     assert "".join(history.split()) in "".join(migration.result.decode().split())
 
 
+_FLASK = "from flask import session"
+_APPEND = 'past.append({"role": "user", "content": question})\n'
+
+
+def _of_a_session(
+    made: str = 'past = session.get("past", [])\n',
+    history: str = "past[-9:]",
+    behind: str = f'{_APPEND}session["past"] = past',
+    above: str = _FLASK,
+) -> bytes:
+    return program(
+        above=above,
+        before=made,
+        body='json={"workflow_id": WF, "input": {"message": question, '
+        f'"conversation_history": {history}}}}}',
+        read=f'answer = r.json()["output"]["message"]\n{behind}\nreturn answer',
+        define="def ask(question, request):",
+    )
+
+
+_DJANGO = 'past = request.session.get("past", [])\n'
+IN_A_SESSION = {
+    "of-flask": _of_a_session(),
+    "of-flask-as-a-default": _of_a_session('past = session.setdefault("past", [])\n'),
+    "by-the-module": _of_a_session(above="import flask\nfrom flask import session as session"),
+    "of-django": _of_a_session(
+        _DJANGO, behind=f'{_APPEND}request.session["past"] = past', above=""
+    ),
+    "with-a-pop": _of_a_session(behind=f'{_APPEND}session["past"] = past\nsession.pop("past", 0)'),
+    "with-other-keys": _of_a_session(behind=f'{_APPEND}session["past"] = past\nsession["a"] = 1'),
+}
+
+
+@pytest.mark.parametrize("source", IN_A_SESSION.values(), ids=IN_A_SESSION)
+def test_what_a_session_keeps_is_sent_on(source: bytes) -> None:
+    migration = check(source)
+    assert b"*past[-9:]," in migration.result
+    assert b"json.dumps(" not in migration.result
+
+
+NOT_IN_A_SESSION = {
+    "never-set-here": _of_a_session(behind=_APPEND),
+    "set-from-elsewhere": _of_a_session(behind='session["past"] = load()'),
+    "with-another-turn": _of_a_session(
+        behind='past.append({"text": question})\nsession["past"] = past'
+    ),
+    "with-another-role": _of_a_session(
+        behind=_APPEND.replace('"user"', '"system"') + 'session["past"] = past'
+    ),
+    "that-is-updated": _of_a_session(
+        behind=f'{_APPEND}session["past"] = past\nsession.update(other)'
+    ),
+    "with-another-default": _of_a_session('past = session.get("past", load())\n'),
+    "of-another-module": _of_a_session(above="from own import session"),
+    "another-place-keeps-something-else": _of_a_session(
+        behind=f'{_APPEND}session["past"] = past\nmore = session.get("past", [])\nmore.append(1)'
+    ),
+}
+
+
+@pytest.mark.parametrize("source", NOT_IN_A_SESSION.values(), ids=NOT_IN_A_SESSION)
+def test_what_a_session_may_keep_otherwise_is_sent_as_json(source: bytes) -> None:
+    migration = check(source)
+    assert b"json.dumps(" in migration.result or not migration.changed
+
+
 _NOW = '[{"role": "user", "content": question}]'
 _PAST = 'past = []\npast.append({"role": "assistant", "content": "hello"})'
 #: Inputs that are a list of messages, and what stands above the call.

@@ -18,6 +18,8 @@ _ROLES = frozenset({"user", "assistant"})
 _LOOKUPS = frozenset({"get", "setdefault"})
 #: What may be done with such a dict besides, and what only reads it.
 _OF_TABLES = frozenset({*_LOOKUPS, "clear", "keys", "pop"})
+#: What a request keeps for a person, in Django and Starlette.
+_SESSIONS = frozenset({"request.session", "self.request.session"})
 _READERS = frozenset({"bool", "json.dump", "json.dumps", "len", "list", "print", "str"})
 
 
@@ -83,6 +85,8 @@ class Messages:
             self._check_kept(node, wrong, depth)
         elif isinstance(node, cst.Call) and _method(node) == "copy" and not node.args:
             self.check(cst.ensure_type(node.func, cst.Attribute).value, depth + 1)
+        elif self._session_key(node):
+            self._check_session(cst.ensure_type(node, cst.Call), wrong, depth)
         elif not self._is_empty_list(node):
             self._check_element(node, wrong, depth)
 
@@ -135,6 +139,40 @@ class Messages:
                 raise wrong
             else:
                 self._check_use(other, wrong)
+        if not assigned:
+            raise wrong
+
+    def _session_key(self, node: cst.CSTNode) -> str:
+        """The path of `session.get("history", [])`, and of `session["history"]`; else empty."""
+        owner: cst.BaseExpression | None = None
+        if isinstance(node, cst.Subscript):
+            owner, path = node.value, _path(node)
+        elif isinstance(node, cst.Call) and _method(node) in _LOOKUPS and len(node.args) == 2:
+            owner, key = cst.ensure_type(node.func, cst.Attribute).value, node.args[0].value
+            written = isinstance(key, cst.SimpleString) and dotted(owner)
+            path = f"{dotted(owner)}.{key.raw_value}" if written else ""  # type: ignore[attr-defined]
+        if owner is None or not path:
+            return ""
+        is_flasks = self._scopes.imported(owner) == "flask.session"
+        return path if is_flasks or dotted(owner) in _SESSIONS else ""
+
+    def _check_session(self, node: cst.Call, wrong: RefusedError, depth: int) -> None:
+        """Check a list that a web framework keeps for a person, as one that an object keeps."""
+        self.check(node.args[1].value, depth + 1)
+        path = self._session_key(node)
+        owner = cst.ensure_type(node.func, cst.Attribute).value
+        if path in self._tables:
+            return
+        self._tables.add(path)
+        assigned = False
+        for other in self._tree.nodes:
+            if isinstance(other, cst.Attribute) and other.attr.value == "update":
+                if dotted(other.value) == dotted(owner):
+                    raise wrong
+            if isinstance(other, (cst.Call, cst.Subscript)) and self._session_key(other) == path:
+                self._check_element_use(other, wrong, depth)
+                assigned = assigned or isinstance(self._tree.parent(other), cst.AssignTarget)
+        self._tables.discard(path)
         if not assigned:
             raise wrong
 

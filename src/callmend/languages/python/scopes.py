@@ -210,11 +210,21 @@ class Scopes:
     def names_at(self, node: cst.CSTNode) -> set[str]:
         """All names that mean something, or are read, where a node stands."""
         function: Function = self.tree.function_of(node)
-        taken = {n.value for n in self.tree.below(function) if isinstance(n, cst.Name)}
+        taken = {
+            n.value
+            for n in self.tree.below(function)
+            if isinstance(n, cst.Name) and self._is_variable(n)
+        }
         for parent in self.tree.ancestors(node):
             if isinstance(parent, (cst.FunctionDef, cst.Lambda, cst.Module)):
                 taken.update(self.bound(parent))
         return taken
+
+    def _is_variable(self, node: cst.Name) -> bool:
+        """Whether a name is that of a variable, not of an attribute or a keyword."""
+        parent = self.tree.parent(node)
+        is_attribute = isinstance(parent, cst.Attribute) and parent.attr is node
+        return not is_attribute and not (isinstance(parent, cst.Arg) and parent.keyword is node)
 
     def imported(self, node: cst.CSTNode) -> str:
         """The full name of what a name or an attribute path means by the file's imports.
