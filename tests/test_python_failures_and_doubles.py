@@ -282,3 +282,17 @@ def test_what_may_be_a_call_is_told(source: str, reason: str) -> None:
     migration = check(source.encode())
     assert [f.reason.code for f in migration.findings if f.reason] == [reason]
     assert migration.result == source.encode()
+
+
+# --- an empty answer
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_an_empty_answer_is_what_the_file_falls_back_to(target: str, server: RunningServer) -> None:
+    read = 'return r.json().get("output", {}).get("message") or "none"'
+    migration = check(reads(read), settings=Settings(target=target))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    server.control.assistants_gone = target != "assistants"
+    assert asked(migration.result, server) == server.control.answer
+    server.control.scenario = Scenario.EMPTY_ANSWER
+    assert asked(migration.result, server) == "none"

@@ -54,7 +54,7 @@ def ask(question):
                 if first_part["type"] == "refusal":
                     refusal = first_part["refusal"]
                     raise RuntimeError(f"The assistant refused: {refusal}")
-                answer = first_part["text"]["value"]
+                answer = first_part["text"]["value"] or "nothing"
             break
         if run_status in ("failed", "cancelled"):
             last_error = status_data.get("last_error") or {}

@@ -34,7 +34,7 @@ async def read():
                 if first_part["type"] == "refusal":
                     refusal = first_part["refusal"]
                     raise RuntimeError(f"The assistant refused: {refusal}")
-                __RESULT__ = first_part["text"]["value"]
+                __RESULT__ = first_part["text"]["value"] or __FALLBACK__
             break
         if run_status in ("failed", "cancelled"):
             last_error = status_data.get("last_error") or {}
