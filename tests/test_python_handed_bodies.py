@@ -116,6 +116,42 @@ def test_it_is_left_because(source: str, target: str) -> None:
     assert not migration.changed
 
 
+_OF_THE_OBJECT = _METHODS.replace("URL,", 'f"https://api.openai.com/v1/workflows/{self.id}/runs",')
+_NO_URL = "".join(line for line in _HEAD.splitlines(keepends=True) if "URL" not in line)
+_OF_THE_OBJECT = _NO_URL + _OF_THE_OBJECT.replace('"workflow_id": WF, ', "")
+IDS = {
+    "of-its-own-object": (_OF_THE_OBJECT, True),
+    "of-another-object": (
+        _OF_THE_OBJECT.replace("ask(self, question)", "ask(self, other, question)").replace(
+            "self._post(", "other._post("
+        ),
+        False,
+    ),
+    "of-another-class": (
+        _OF_THE_OBJECT.replace("    def ask", "\nclass Bot:\n    def ask").replace(
+            "self._post(", "self.api._post("
+        ),
+        False,
+    ),
+    "of-no-class": (
+        _OF_THE_OBJECT.partition("    def ask")[0]
+        + "\ndef ask(question):\n"
+        + '    return Api()._post({"input": {"message": question}})["output"]["message"]\n',
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "moves"), IDS.values(), ids=IDS)
+def test_an_id_of_an_object_goes_into_a_body_that_is_handed_to_it_alone(
+    source: str, moves: bool
+) -> None:
+    migration = check(source.encode())
+    assert (b'"assistant_id": self.id' in migration.result) is moves
+    codes = [f.reason.code for f in migration.findings if f.reason is not None]
+    assert codes == ([] if moves else ["name-not-in-scope"])
+
+
 _PATHS = """\
 import os
 import requests

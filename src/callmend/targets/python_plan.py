@@ -24,6 +24,7 @@ from callmend.languages.python.program import Program
 from callmend.languages.python.request import RequestParts, RequestReader
 from callmend.languages.python.style import detect
 from callmend.languages.python.template import Fill, Template
+from callmend.languages.python.tree import dotted
 from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
 from callmend.settings import Settings
@@ -374,16 +375,29 @@ class CallPlan:
         if not self._tree.is_made(body) and not self._tree.is_inside(body, self._request.call):
             places.append(body)
         for inner in self._tree.below(node):
-            if isinstance(inner, cst.Name) and not isinstance(
-                self._tree.parent(inner), cst.Attribute
-            ):
+            parent = self._tree.parent(inner)
+            is_attribute = isinstance(parent, cst.Attribute) and parent.attr is inner
+            if isinstance(inner, cst.Name) and not is_attribute:
                 name = inner.value
                 here, meant = scopes.scope_of(name, inner), flow.definition(name, inner)
                 for place in places:
+                    if name == "self" and self._is_of_one_object(inner, place):
+                        continue
                     if here is not scopes.scope_of(name, place) or (
                         meant != flow.definition(name, place)
                     ):
                         raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{name}`")
+
+    def _is_of_one_object(self, node: cst.CSTNode, body: cst.CSTNode) -> bool:
+        """Whether `self` is one object at a place and where a body is handed to its method."""
+        call = self._tree.around(body, cst.Call)
+        owner = (
+            call.func.value if call is not None and isinstance(call.func, cst.Attribute) else None
+        )
+        if owner is None or dotted(owner) != "self":
+            return False
+        owners = {self._tree.around(place, cst.ClassDef) for place in (node, body)}
+        return len(owners) == 1 and None not in owners
 
     def _quoted(self, text: str, like: str = "") -> str:
         return self._editor.quoted(text, like)
