@@ -5,6 +5,7 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.callees import calls_among, calls_of_method
+from callmend.languages.ecmascript.objects import is_private
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.tree import FUNCTIONS, field, items, text
 
@@ -42,6 +43,14 @@ def goes_elsewhere(program: Program, function: Node) -> bool:
         return True
     uses = [use for use in binding.references if use != name]
     return len(calls_among(program.tree, uses)) < len(uses)
+
+
+def only_caller(program: Program, function: Node) -> Node | None:
+    """The one call of a function that nothing else may call; None where there is no such one."""
+    is_method = function.type == "method_definition"
+    seen = is_private(function) if is_method else not goes_elsewhere(program, function)
+    callers = callers_of(program, function) if seen else []
+    return callers[0] if len(callers) == 1 else None
 
 
 def is_entry(program: Program, function: Node) -> bool:

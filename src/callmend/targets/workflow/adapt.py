@@ -194,14 +194,8 @@ def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
     if why.reason not in _ADAPTABLE or site.settings.stream:
         raise why
     call = site.request.call
-    scopes = site.program.scopes
-    sent = RequestReader(scopes, call, site.tried).envelope(building=True)
+    sent, said = _sent(site)
     check_headers(site, sent.headers)
-    said = (
-        said_at(site, sent.body, sent.name)
-        if sent.built is None
-        else read_built(scopes, call, sent.built)
-    )
     check_growths(sent.growths)
     follower = Follower(site.program, call)
     by_undici = is_by_undici(site)
@@ -215,6 +209,26 @@ def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
     again = tuple(poll.site.request.call for poll in polls)
     shape = mended(shape, Rehearsal(site.program, call, site.settings.target, what, again))
     return Adapted(site, said, sent, follower.readings, polls, shape, None)
+
+
+def _sent(site: Site) -> tuple[Envelope, Said]:
+    """What is sent, and what its body says.
+
+    Raises:
+        RefusedError: a part is missing or cannot be followed.
+    """
+    scopes, call = site.program.scopes, site.request.call
+    try:
+        sent = RequestReader(scopes, call, site.tried).envelope(building=True)
+    except RefusedError as refused:
+        if refused.reason is not Reason.BODY_NOT_UNDERSTOOD:
+            raise
+        from callmend.targets.workflow.given_bodies import given_body  # noqa: PLC0415  # few are
+
+        return given_body(site, refused)
+    if sent.built is not None:
+        return sent, read_built(scopes, call, sent.built)
+    return sent, said_at(site, sent.body, sent.name)
 
 
 def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | None = None) -> Plan:

@@ -11,6 +11,7 @@ from callmend.languages.ecmascript.identity import environment_name
 from callmend.languages.ecmascript.inputs import InputReader, Said
 from callmend.languages.ecmascript.scopes import Kind
 from callmend.languages.ecmascript.sources import parameters
+from callmend.languages.ecmascript.streams_callers import only_caller
 from callmend.languages.ecmascript.template import Capture, capture
 from callmend.languages.ecmascript.tree import called, field, is_inside, items, show, unwrapped
 from callmend.reasons import Reason
@@ -45,8 +46,28 @@ def path_identity(site: Site, place: Node | None = None) -> Capture | None:
             raise RefusedError(Reason.NO_WORKFLOW_ID, changed)
     beside = place is not None and not is_inside(request.call, place)
     if place is not None and beside and not is_inside(place, request.call):
+        node = _argument(site, node, place) or node
         _check_place(site, node, place)
     return capture(site.program.source, node)
+
+
+def _argument(site: Site, node: Node, place: Node) -> Node | None:
+    """What the only call of the function around the request gives as the id, where the body is.
+
+    None where the id is no parameter, or the body stands in the function itself.
+    """
+    program = site.program
+    function = program.tree.function_of(site.request.call)
+    names = [parameter.name for parameter in parameters(function)]
+    binding = program.scopes.binding(node) if node.type == "identifier" else None
+    if is_inside(place, function) or binding is None or binding.name_node not in names:
+        return None
+    asking = None if binding.writes else only_caller(program, function)
+    given = [] if asking is None else items(field(asking, "arguments") or asking)
+    at = names.index(binding.name_node)
+    found = given[at] if at < len(given) else None
+    plain = found is not None and (not has_effects(found) or environment_name(found))
+    return found if plain and not any(n.type == "spread_element" for n in given) else None
 
 
 def _check_place(site: Site, node: Node, place: Node) -> None:
