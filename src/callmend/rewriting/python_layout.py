@@ -36,9 +36,7 @@ def laid_out(program: Program, findings: list[Finding]) -> list[Finding]:
     where an edit has changed its length. All others are as somebody has written them.
     """
     layout = _Layout(program, findings)
-    for held in _held(program.tree):
-        layout.lay(held)
-    layout.lay_moved()
+    layout.lay_all()
     return layout.findings
 
 
@@ -58,8 +56,8 @@ class _Held:
         return (self.before + self.text).split("\n")[0].strip()
 
 
-def _held(tree: Tree) -> Iterator[_Held]:
-    """The expressions that are laid out with the statements of a file."""
+def _held(tree: Tree, places: Sequence[Span] | None = None) -> Iterator[_Held]:
+    """The expressions that are laid out with the statements of a file, those at places if given."""
     for node in tree.nodes:
         every: list[cst.BaseExpression | None] = []
         if isinstance(node, (cst.Return, cst.Expr, cst.Assign, cst.AnnAssign)):
@@ -74,6 +72,9 @@ def _held(tree: Tree) -> Iterator[_Held]:
             if held is None:
                 continue
             start, end = tree.whole(held)
+            span = tree.text.span(start, end)
+            if places is not None and not any(span.touches(place) for place in places):
+                continue
             text = tree.text
             first = text.line_range(text.line(start))[0]
             last = text.line_range(text.line(end))[1]
@@ -89,8 +90,16 @@ class _Layout:
         self._text = program.text
         self._style: Style = detect(program.tree)
         self.findings = findings
+        self._edits = {edit for finding in findings for edit in finding.edits}
+        self._held = list(_held(program.tree, [edit.span for edit in self._edits]))
 
-    def lay(self, held: _Held) -> None:
+    def lay_all(self) -> None:
+        """Lay out every expression that edits are inside of, then those that edits moved."""
+        for held in self._held:
+            self._lay(held)
+        self._lay_moved()
+
+    def _lay(self, held: _Held) -> None:
         """Put an expression on as many lines as its new text needs, if edits are inside of it."""
         place = self._text.span(held.start, held.end)
         inside = self._inside(place)
@@ -110,15 +119,15 @@ class _Layout:
         edit = _trimmed(self._program.source.data, Edit(place.start, place.end, text))
         self._replace(inside, edit)
 
-    def lay_moved(self) -> None:
+    def _lay_moved(self) -> None:
         """Join the lines of statements that fit on one line where edits have moved them to."""
-        for edit in {edit for finding in self.findings for edit in finding.edits}:
+        for edit in sorted(self._edits):
             text = edit.text.decode(self._text.encoding).replace("\r\n", "\n")
             if text.count("\n") < 2 or not text.endswith("\n"):
                 continue
             old = [
                 held
-                for held in _held(self._program.tree)
+                for held in self._held
                 if "\n" in held.text and edit.span.contains(self._text.span(held.start, held.end))
             ]
             heads = {held.head for held in old if self._way(held) is closely}
@@ -149,8 +158,7 @@ class _Layout:
 
     def _inside(self, place: Span) -> list[Edit]:
         """The edits of an expression; none if one of them reaches beyond it."""
-        every = {edit for finding in self.findings for edit in finding.edits}
-        met = [edit for edit in every if place.touches(edit.span)]
+        met = [edit for edit in self._edits if place.touches(edit.span)]
         return sorted(met) if all(place.contains(edit.span) for edit in met) else []
 
     def _written(self, held: _Held, new: str) -> str | None:
@@ -203,6 +211,7 @@ class _Layout:
         owners = [n for n, f in enumerate(self.findings) if set(f.edits) & set(inside)]
         if any(set(self.findings[n].edits) <= set(inside) for n in owners[1:]):
             return
+        self._edits = {*(self._edits - set(inside)), edit}
         for number in owners:
             finding = self.findings[number]
             kept = [e for e in finding.edits if e not in inside]
