@@ -595,7 +595,9 @@ LEFT = {
     "candidates": (FORMS["candidates"][0], Reason.URL_CANDIDATES),
     "default-host-by-a-client": (
         "import ky from 'ky';\nconst B = process.env.BASE ?? 'https://api.openai.com/v1';\n"
-        "await ky.post(`${B}/workflows/runs`, body);",
+        "const told = await ky.post(`${B}/workflows/runs`, {\n"
+        "  json: { workflow_id: id, input: text }, headers: { Authorization: key } }).json();\n"
+        "console.log(told.output_text);",
         Reason.UNRESOLVED_HOST,
     ),
     "sometimes": (FORMS["reassigned"][0], Reason.URL_NOT_CERTAIN),
