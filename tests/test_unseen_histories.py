@@ -272,5 +272,5 @@ def test_one_beside_the_message_goes_before_it(target: str) -> None:
     migration = run(source, settings=Settings(target=target))
     assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
     now = b"{ role: 'user', content: message }]"
-    assert b"[...history" + _PICKED + b", " + now in migration.result
+    assert b"[...history, " + now + _PICKED in migration.result
     assert any("not seen here" in note.text for f in migration.findings for note in f.notes)

@@ -28,9 +28,7 @@ def send(run: RunRequest) -> str:
                 "messages": [
                     {
                         "role": "user",
-                        "content": run.model_dump(exclude_none=True)["input"][
-                            "text"
-                        ],
+                        "content": run.model_dump(exclude_none=True)["input"]["text"],
                     },
                 ],
             },

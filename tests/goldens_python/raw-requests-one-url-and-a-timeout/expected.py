@@ -30,10 +30,7 @@ def ask(question):
 
     if run_data["status"] != "completed":
         raise RuntimeError(
-            "run ended as "
-            + run_data["status"]
-            + ": "
-            + str(run_data["error"]),
+            "run ended as " + run_data["status"] + ": " + str(run_data["error"]),
         )
 
     all_text = final_text = ""

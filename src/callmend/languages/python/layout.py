@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from callmend.languages.python.style import Style
+from callmend.languages.python.style import USUAL, Style
 from callmend.languages.python.tree import walk
 from callmend.records import record
 
@@ -83,7 +83,10 @@ def render(doc: Doc, style: Style, indent: str, column: int, behind: int = 0) ->
     if isinstance(doc, str):
         return doc
     line = flat(doc)
-    if not _must_break(doc) and "\n" not in line and column + len(line) + behind <= style.width:
+    # What no comma keeps on several lines is joined where the file's width is larger than guessed.
+    commaless = doc.bare or doc.soft or doc.chain
+    width = style.width if style.known or not commaless else max(style.width, USUAL)
+    if not _must_break(doc) and "\n" not in line and column + len(line) + behind <= width:
         return line
     if not doc.elements:
         return line

@@ -9,7 +9,7 @@ from callmend.records import record
 
 #: The widths that formatters are set to most, of which one is guessed; a line that is broken at
 #: the smaller one stays so at the larger one, because of its trailing comma.
-_NARROW, _USUAL = 79, 88
+_NARROW, USUAL = 79, 88
 
 
 @record(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def detect(tree: Tree) -> Style:
     return Style(
         indent=tree.module.default_indent,
         quote="'" if single > double else '"',
-        width=width or (_NARROW if longest <= _NARROW else _USUAL),
+        width=width or (_NARROW if longest <= _NARROW else USUAL),
         trailing_comma=commas >= bare,
         known=width is not None,
     )
