@@ -206,6 +206,15 @@ def test_wrong_response_is_400_with_the_place_and_a_violation(
     assert len(server.take_violations()) == 1
 
 
+def test_what_the_assistant_said_before_is_output_text(server: RunningServer) -> None:
+    parts = [{"type": "output_text", "text": "x"}]
+    said = [HELLO, {"role": "assistant", "content": parts}, HELLO]
+    assert ask(server, "POST", "/v1/responses", {**RESPONSE, "input": said}).status == 200
+    wrong = [*said, {"role": "assistant", "content": [{**parts[0], "y": 1}]}]
+    assert ask(server, "POST", "/v1/responses", {**RESPONSE, "input": wrong}).status == 400
+    assert len(server.take_violations()) == 1
+
+
 @pytest.mark.parametrize(
     ("path", "body"),
     [

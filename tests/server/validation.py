@@ -10,7 +10,9 @@ generator is a list. And a built answer must hold no key that its model does not
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -154,6 +156,28 @@ def _relevant(found: Sequence[_Found], start: int = 0) -> list[_Found]:
     return kept
 
 
+def _easier(value: Any) -> Any:
+    """The same body, what the assistant said before in it as the types want it.
+
+    The API takes `output_text` there and no `input_text`, which `rules` refuses; the types of a
+    message without an id have only the latter.
+    """
+    if isinstance(value, list):
+        return [_easier(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    content = value.get("content")
+    if value.get("role") == "assistant" and isinstance(content, list):
+        parts = [
+            {**part, "type": "input_text"}
+            if isinstance(part, dict) and part.get("type") == "output_text"
+            else part
+            for part in content
+        ]
+        return {**value, "content": parts}
+    return {key: _easier(each) for key, each in value.items()}
+
+
 def checked(params: Any, raw: bytes, value: Any) -> Any:
     """A request's body, once the official type has found it right.
 
@@ -166,10 +190,16 @@ def checked(params: Any, raw: bytes, value: Any) -> Any:
         WrongRequestError: The type refuses it; the error names the deepest place that is wrong,
             which in a union is the member that came closest.
     """
+    validator = strict_validator(params)
     try:
-        return strict_validator(params).validate_json(raw, strict=True)
+        return validator.validate_json(raw, strict=True)
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
+    easier = _easier(value)
+    if easier != value:
+        with suppress(ValidationError):
+            validator.validate_json(json.dumps(easier).encode(), strict=True)
+            return value
     found = _relevant([_found(e, value) for e in errors])
     order = {"literal_error": 0, "missing": 1}
     first = min(found, key=lambda f: (-len(f.path), order.get(f.kind, 2)))
