@@ -389,15 +389,20 @@ class CallPlan:
                         raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{name}`")
 
     def _is_of_one_object(self, node: cst.CSTNode, body: cst.CSTNode) -> bool:
-        """Whether `self` is one object at a place and where a body is handed to its method."""
+        """Whether `self` is one object in the URL and where the body is.
+
+        `self.url` is a property of the same object, `self.send(body)` hands it the body.
+        """
+        owners = {self._tree.around(place, cst.ClassDef) for place in (node, body)}
+        if len(owners) != 1 or None in owners:
+            return False
+        if self._tree.function_of(body) is self._tree.function_of(self._request.call):
+            return self._tree.source(self._request.url).startswith("self.")
         call = self._tree.around(body, cst.Call)
         owner = (
             call.func.value if call is not None and isinstance(call.func, cst.Attribute) else None
         )
-        if owner is None or dotted(owner) != "self":
-            return False
-        owners = {self._tree.around(place, cst.ClassDef) for place in (node, body)}
-        return len(owners) == 1 and None not in owners
+        return owner is not None and dotted(owner) == "self"
 
     def _quoted(self, text: str, like: str = "") -> str:
         return self._editor.quoted(text, like)

@@ -26,7 +26,7 @@ export async function send(config: Config, userMessage: string) {
       }
     })
   });
-  if (!response.ok) throw new Error('no answer');
+  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
   const data = await response.json();
   // Assistants API response format
   // The response is a Run object - we need to poll until it completes

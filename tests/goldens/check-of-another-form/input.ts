@@ -13,7 +13,7 @@ export async function send(config: Config, userMessage: string) {
       }
     })
   });
-  if (!response.ok) throw new Error('no answer');
+  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
   const data = await response.json();
   text = data.output?.message || data.output || '';
   if (text === '') {

@@ -107,7 +107,8 @@ def _is_gone_on_with(site: Site, readings: Readings) -> bool:
     """Whether JSON without an answer is gone on with, where no status is looked at."""
     if checked(readings, site.program) is not Checked.NOTHING:
         return False
-    with suppress(RefusedError):
+    # Members one within the other, a thousand deep, are not followed either.
+    with suppress(RefusedError, RecursionError):
         return has_own_way(site, shape_of(readings, site.program, set()), throws=False)
     return False
 
