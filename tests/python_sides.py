@@ -28,8 +28,10 @@ _MAKERS = {"httpx.Client": "AsyncClient", "OpenAI": "AsyncOpenAI", "openai.OpenA
 _OTHERWISE = {
     # an answer that fits on a line is read there
     "raw-apart-messages-of-the-run",
-    # the pages of a list are gone through by the library only where that waits
+    # the pages of a list are gone through by the library only where that waits; what is gone
+    # through as it comes is a list then
     "sdk-helpers-of-a-notebook",
+    "sdk-messages-gone-through-async",
     # what a framework's response goes through is awaited also where it does not have to be
     "stream-lines-httpx-in-fastapi",
     "stream-lines-responses-httpx-in-fastapi",

@@ -137,9 +137,9 @@ def ran(source: bytes, origin: str) -> Any:
     }
     shown = io.StringIO()
     env = {"OPENAI_API_KEY": "sk-test-1", "WORKFLOW_ID": "asst_test1"}
-    # A dataclass looks up its module.
-    modules = mock.patch.dict(sys.modules, {"program": types.ModuleType("program")})
-    with modules, mock.patch.dict(os.environ, env), contextlib.redirect_stdout(shown):
+    # A dataclass looks up its module. (`patch.dict` would forget what the program imports, too.)
+    sys.modules["program"] = types.ModuleType("program")
+    with mock.patch.dict(os.environ, env), contextlib.redirect_stdout(shown):
         exec(compile(text, "program.py", "exec"), names)  # noqa: S102  # composed here
         given = names["ask"]("Where is my order?", "en")
         if inspect.iscoroutine(given):
