@@ -354,6 +354,26 @@ READERS: dict[str, tuple[str, dict[str, Any], str]] = {
         _ROUTE,
         "response.json.reply",
     ),
+    "a generator of a class that makes events of the API's": (
+        route(
+            "  return Response.json({ reply: await new Agent().reply(message) });\n",
+            head="",
+            after=(
+                "\nclass Agent {\n  async reply(message: string) {\n    let reply = '';\n"
+                "    for await (const piece of this.pieces(message)) {\n"
+                "      if (piece.kind === 'text') reply += piece.words;\n    }\n"
+                "    return reply;\n  }\n"
+                + generator("  private async *pieces").replace(
+                    "yield event;", "yield* this.made(event);"
+                )
+                + "  private *made(event: any): Generator<any> {\n"
+                "    if (event.type === 'response.output_text.delta') {\n"
+                "      yield { kind: 'text', words: event.delta || '' };\n    }\n  }\n}\n"
+            ),
+        ),
+        _ROUTE,
+        "response.json.reply",
+    ),
     "a generator of a class": (
         route(
             "  let reply = '';\n"

@@ -8,6 +8,8 @@ from typing import Any
 from tree_sitter import Node
 
 from callmend.languages.ecmascript import js_library
+from callmend.languages.ecmascript.callees import method_of
+from callmend.languages.ecmascript.interpreter import is_generator
 from callmend.languages.ecmascript.js_expressions import Expressions, child
 from callmend.languages.ecmascript.js_values import (
     UNDEFINED,
@@ -21,6 +23,7 @@ from callmend.languages.ecmascript.js_values import (
     Unknown,
 )
 from callmend.languages.ecmascript.tree import field, items, text, unwrapped
+from callmend.languages.ecmascript.values import text_of
 
 #: Functions of others that call what they are given at another time, or never.
 _DEFERRING = frozenset(
@@ -108,8 +111,18 @@ class Interpreter(Expressions):
         if isinstance(callee, Builtin):
             return js_library.call_builtin(self, callee.name, given, node)
         if isinstance(callee, Unknown):
+            own = self._generator(function)
+            if own is not None:
+                return self.call(Closure(own), given)
             return self.elsewhere(callee.shown or text(function).decode(), given, node)
         raise StuckError(node)
+
+    def _generator(self, function: Node) -> Node | None:
+        """The generator of the same class that `this.name` is; a call of it does nothing else."""
+        if function.type != "member_expression" or text_of(function, "object") != b"this":
+            return None
+        method = method_of(self.tree, text_of(function, "property"), function)
+        return method if method is not None and is_generator(method) else None
 
     def _asked_of_a_part(self, method: Method, given: list[Any], node: Node) -> Any:
         part: Part = method.owner

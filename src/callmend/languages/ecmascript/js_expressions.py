@@ -196,13 +196,11 @@ class Expressions(Statements):
     def _of_yield_expression(self, node: Node) -> Any:
         given = items(node)
         value = self.expression(given[0]) if given else UNDEFINED
-        if any(child.type == "*" for child in node.children):
-            for each in self.elements(value, node):
-                self.give_out(each, node)
-        else:
-            parts = [*value.values()] if isinstance(value, dict) else [value]
-            self.used += [each for each in parts if isinstance(each, Part)]
-            self.give_out(value, node)
+        every = any(child.type == "*" for child in node.children)
+        for each in self.elements(value, node) if every else [value]:
+            parts = [*each.values()] if isinstance(each, dict) else [each]
+            self.used += [part for part in parts if isinstance(part, Part)]
+            self.give_out(each, node)
         return UNDEFINED
 
     def _of_sequence_expression(self, node: Node) -> Any:
