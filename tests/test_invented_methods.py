@@ -161,6 +161,11 @@ _ENVIRONMENT = _CREATE.replace("id,", "process.env.WORKFLOW_ID,")
     [
         ("a.ts", _ENVIRONMENT, "process.env.WORKFLOW_ID!"),
         ("a.ts", _ENVIRONMENT.replace("_ID,", "_ID!,"), "process.env.WORKFLOW_ID!"),
+        (
+            "a.ts",
+            "openai.workflows.invoke(process.env.WORKFLOW_ID!, { input: { question: text } })",
+            "process.env.WORKFLOW_ID!",
+        ),
         ("a.ts", _ENVIRONMENT.replace("_ID,", "_ID ?? 'asst_1',"), "process.env.WORKFLOW_ID ??"),
         ("a.ts", _ENVIRONMENT.replace("openai.", "(openai as any)."), "process.env.WORKFLOW_ID"),
         ("a.js", _ENVIRONMENT, "process.env.WORKFLOW_ID"),
@@ -172,7 +177,16 @@ _ENVIRONMENT = _CREATE.replace("id,", "process.env.WORKFLOW_ID,")
             "process.env.WORKFLOW_ID as string",
         ),
     ],
-    ids=["typed", "asserted", "with-a-default", "cast", "javascript", "no-setting", "id-is-cast"],
+    ids=[
+        "typed",
+        "asserted",
+        "asserted-argument",
+        "with-a-default",
+        "cast",
+        "javascript",
+        "no-setting",
+        "id-is-cast",
+    ],
 )
 def test_the_id_is_one_that_the_methods_type_takes(path: str, call: str, name: str) -> None:
     result = check(_asking(call).encode(), path, _settings("assistants")).result.decode()

@@ -48,6 +48,10 @@ def path_identity(site: Site, place: Node | None = None) -> Capture | None:
     if place is not None and beside and not is_inside(place, request.call):
         node = _argument(site, node, place) or node
         _check_place(site, node, place)
+    given = request.path_id
+    if given is not None and given.parent is not None and given.parent.type == "arguments":
+        # A client's types want `process.env.WORKFLOW_ID!` as it is.
+        node = given if unwrapped(given) == node else node
     return capture(site.program.source, node)
 
 
