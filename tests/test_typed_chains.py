@@ -17,7 +17,19 @@ _HEADERS = "{ Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json'
 _FETCH = f"fetch({_URL}, {{ method: 'POST', headers: {_HEADERS}, body: JSON.stringify({_BODY}) }})"
 _AXIOS = f"axios.post<{{ output_text: string }}>({_URL}, {_BODY}, {{ headers: {_HEADERS} }})"
 
+_SDK = "import OpenAI from 'openai';\nconst openai = new OpenAI();\n"
+
 CHAINS = {
+    "ofetch-and-catch": (
+        "import { ofetch } from 'ofetch';\n",
+        f"const data = await ofetch<any>({_URL}, {{ method: 'POST', headers: {_HEADERS}, "
+        f"body: {_BODY} }}).catch(() => null);",
+    ),
+    "client-and-catch": (
+        _SDK,
+        "const data = await openai.post<any>('/workflows/runs', "
+        f"{{ body: {_BODY} }}).catch(() => null);",
+    ),
     "axios-and-then": (
         "import axios from 'axios';\n",
         f"const data = await {_AXIOS}.then((r) => r.data);",

@@ -9,13 +9,13 @@ from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.findings import Note
+from callmend.languages.ecmascript.callees import is_still_promised
 from callmend.languages.ecmascript.find import Certainty
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import What
 from callmend.languages.ecmascript.request import RequestReader
 from callmend.languages.ecmascript.tree import (
     field,
-    is_awaited_inside,
     items,
     key_name,
     member_value,
@@ -68,7 +68,7 @@ def ofetch_plan(
     if literal is None:
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(body or call)}`")
     follower = Follower(program, call)
-    follower.follow(call, What.BODY, promised=not is_awaited_inside(call))
+    follower.follow(call, What.BODY, promised=is_still_promised(program.tree, call))
     known = read_value(site, literal, follower.readings)
     form, decided = form_of(known)
     more, kept = further_arguments(site, headers, form.arguments)

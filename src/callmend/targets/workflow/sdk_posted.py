@@ -10,6 +10,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
+from callmend.languages.ecmascript.callees import is_still_promised
 from callmend.languages.ecmascript.find import Certainty
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import What
@@ -17,7 +18,6 @@ from callmend.languages.ecmascript.tree import (
     called,
     descendants,
     field,
-    is_awaited_inside,
     items,
     key_name,
     member_value,
@@ -52,7 +52,7 @@ def posted_plan(
     if request.certainty is not Certainty.CERTAIN or client is None:
         raise RefusedError(Reason.UNRESOLVED_HOST, f"`{show(request.url)}`")
     follower = Follower(program, request.call)
-    follower.follow(request.call, What.BODY, promised=not is_awaited_inside(request.call))
+    follower.follow(request.call, What.BODY, promised=is_still_promised(program.tree, request.call))
     call = Made(request.call, client, follower.readings)
     given, betas = _given(call)
     literal = own_literal(program, given)
