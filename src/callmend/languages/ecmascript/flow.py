@@ -9,6 +9,7 @@ from callmend.languages.ecmascript.guards import check_stable, excludes, guards_
 from callmend.languages.ecmascript.scopes import Binding, Scopes
 from callmend.languages.ecmascript.tree import (
     FUNCTIONS,
+    LOOPS,
     Tree,
     field,
     is_inside,
@@ -19,9 +20,6 @@ from callmend.reasons import Reason
 from callmend.records import record
 
 _FIRST_VALUES = frozenset({b"null", b"undefined", b"''", b'""', b"``", b"{}"})
-
-
-_LOOPS = frozenset({"for_statement", "for_in_statement", "while_statement", "do_statement"})
 
 
 @record(frozen=True, slots=True)
@@ -39,7 +37,7 @@ def loops_around(tree: Tree, node: Node) -> list[Node]:
     for parent in tree.ancestors(node):
         if parent.type in FUNCTIONS:
             break
-        if parent.type in _LOOPS:
+        if parent.type in LOOPS:
             found.append(parent)
     return found
 

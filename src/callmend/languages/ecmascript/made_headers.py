@@ -14,6 +14,7 @@ from callmend.languages.ecmascript.scopes import Scopes, is_declared_exported
 from callmend.languages.ecmascript.sources import Sources, returned
 from callmend.languages.ecmascript.tree import (
     BLOCKS,
+    LOOPS,
     ancestors_of,
     field,
     is_inside,
@@ -176,7 +177,7 @@ def _setting(use: Node, sent: Node, *, is_object: bool) -> Setting | None:
         return None
     block, certain = statement.parent, True
     for above in ancestors_of(statement):
-        if above.type in ("for_statement", "for_in_statement", "while_statement", "do_statement"):
+        if above.type in LOOPS:
             return None
         if is_inside(sent, above):
             break

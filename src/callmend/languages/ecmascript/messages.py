@@ -10,10 +10,11 @@ from callmend.calls import RefusedError
 from callmend.languages.ecmascript.declared import is_declared_as_messages, is_declared_as_text
 from callmend.languages.ecmascript.effects import LIST_METHODS
 from callmend.languages.ecmascript.kept_lists import Kept, kept_lists
-from callmend.languages.ecmascript.objects import LOOPS, grows, may_change
+from callmend.languages.ecmascript.objects import grows, may_change
 from callmend.languages.ecmascript.schemas import is_parsed_as_messages
 from callmend.languages.ecmascript.scopes import Binding, Scopes
 from callmend.languages.ecmascript.tree import (
+    LOOPS,
     descendants,
     field,
     is_inside,

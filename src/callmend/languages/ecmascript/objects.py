@@ -9,6 +9,7 @@ from tree_sitter import Node
 from callmend.languages.ecmascript.scopes import Scopes, is_declared_exported
 from callmend.languages.ecmascript.sources import Sources, parameters
 from callmend.languages.ecmascript.tree import (
+    LOOPS,
     descendants,
     field,
     is_inside,
@@ -32,8 +33,6 @@ _READING = (
 )
 _LOGS = re.compile(rb"(?:[\w$]+\.)*(?:log|logger)\.(?:debug|error|info|log|trace|warn)")
 _MEMBERS = ("member_expression", "subscript_expression")
-#: Statements that run what is in them again.
-LOOPS = frozenset({"do_statement", "for_in_statement", "for_statement", "while_statement"})
 _CHANGING_METHODS = frozenset(
     {b"push", b"pop", b"shift", b"unshift", b"splice", b"reverse", b"sort", b"fill", b"copyWithin"}
 )

@@ -27,6 +27,8 @@ FUNCTIONS = frozenset(
 BLOCKS = frozenset(
     {"program", "statement_block", "switch_case", "switch_default", "class_static_block"}
 )
+#: Statements that run what is in them again.
+LOOPS = frozenset({"do_statement", "for_in_statement", "for_statement", "while_statement"})
 #: What stands around an expression without changing its value.
 WRAPPERS = frozenset(
     {

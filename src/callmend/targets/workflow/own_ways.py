@@ -8,6 +8,7 @@ from contextlib import suppress
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
+from callmend.languages.ecmascript.flow import loops_around
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.scopes import Kind
@@ -68,23 +69,13 @@ def has_own_way(site: Site, shape: Shape, *, throws: bool = True) -> bool:
     that an error of its own counts too: `if (data.error) throw new Error(data.error.message)`.
     What is asked in a loop would be asked until that ends.
     """
-    if _is_repeated(site):
+    if loops_around(site.program.tree, site.request.call):
         return False
     what = What.UNDICI if is_by_undici(site) else What.RESPONSE
     ways = only_on_errors(site.program, site.request.call, shape, what)
     if not throws and any(node.type == "throw_statement" for way in ways for node in way):
         return False
     return bool(ways) and all(any(_is_done(site, node) for node in way) for way in ways)
-
-
-def _is_repeated(site: Site) -> bool:
-    """Whether the call stands in a loop of its function."""
-    for parent in site.program.tree.ancestors(site.request.call):
-        if parent.type in FUNCTIONS:
-            break
-        if parent.type in ("do_statement", "for_in_statement", "for_statement", "while_statement"):
-            return True
-    return False
 
 
 def _is_done(site: Site, node: Node) -> bool:

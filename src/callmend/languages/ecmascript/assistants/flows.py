@@ -13,7 +13,7 @@ from callmend.languages.ecmascript.assistants.answers import Answers, Form
 from callmend.languages.ecmascript.assistants.calls import Call
 from callmend.languages.ecmascript.assistants.client import Owner
 from callmend.languages.ecmascript.assistants.completion import Completion
-from callmend.languages.ecmascript.assistants.loops import LOOPS, Loop, Loops, waiting
+from callmend.languages.ecmascript.assistants.loops import Loop, Loops, waiting
 from callmend.languages.ecmascript.assistants.runs import RunReadings, Runs
 from callmend.languages.ecmascript.assistants.streams import Stream, Streams, is_streamed
 from callmend.languages.ecmascript.assistants.threads import Key, Threads
@@ -22,12 +22,7 @@ from callmend.languages.ecmascript.guards import guards_of
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding
 from callmend.languages.ecmascript.statements import single_declaration
-from callmend.languages.ecmascript.tree import (
-    field,
-    is_inside,
-    show_line,
-    span,
-)
+from callmend.languages.ecmascript.tree import LOOPS, field, is_inside, show_line, span
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 from callmend.routes import Op

@@ -21,6 +21,7 @@ from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding
 from callmend.languages.ecmascript.tree import (
+    LOOPS,
     descendants,
     field,
     is_inside,
@@ -32,7 +33,6 @@ from callmend.languages.ecmascript.tree import (
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 
-LOOPS = frozenset({"while_statement", "do_statement", "for_statement", "for_in_statement"})
 #: Functions that do nothing but wait, by their names.
 _SLEEP = re.compile(
     rb"(?i)(?:sleep|delay|wait|pause|timeout|setTimeout)_?(?:for|ms|s|sec|secs|seconds|millis|"
