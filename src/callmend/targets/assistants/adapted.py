@@ -17,7 +17,7 @@ from callmend.targets.workflow.said_code import input_code, kept_code, messages_
 from callmend.targets.workflow.site import Site
 
 BETA = b"assistants=v2"
-_ADAPTED = "becomes POST /v1/threads/runs and polling, its answer in the shape that is read here"
+ADAPTED = "becomes POST /v1/threads/runs and polling, its answer in the shape that is read here"
 _STREAM = "becomes POST /v1/threads/runs, its stream in the events that are read here"
 #: A piece of the text and the end of a run, as events of the API's own.
 _PIECE = (
@@ -54,7 +54,7 @@ def adapted(site: Site, why: RefusedError) -> Plan:
     return _adapting(site, adapted_plan(known, form_of(known), why))
 
 
-def _adapting(site: Site, done: Plan, message: str = _ADAPTED) -> Plan:
+def _adapting(site: Site, done: Plan, message: str = ADAPTED) -> Plan:
     notes = (*site.base_notes(), *done.notes)
     return replace(done, message=message, notes=notes, kept=kept_of(site))
 

@@ -8,7 +8,7 @@ from callmend.languages.ecmascript.find import Request, Transport
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.settings import Settings
-from callmend.targets.assistants.adapted import BETA, form_of
+from callmend.targets.assistants.adapted import ADAPTED, BETA, form_of
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.half import refuse_polling
 from callmend.targets.workflow.helped import (
@@ -30,7 +30,6 @@ _TEMPLATES = {
     Transport.KY: "adapter-json.ts",
     Transport.GOT: "adapter-json.ts",
 }
-_FETCHED = "becomes POST /v1/threads/runs and polling, its answer in the shape that is read here"
 _BECOMES = (
     "becomes POST /v1/threads/runs by the same function and polling, its answer in the shape that "
     "is read"
@@ -85,4 +84,4 @@ def by_ofetch(program: Program, request: Request, settings: Settings, names: Nam
 
     site = Site.of(program, request, settings, names)
     done = ofetch_plan(site, _TEMPLATES[Transport.FETCH], lambda known: (form_of(known), ()))
-    return replace(done, message=_FETCHED, kept=read_of_path(site))
+    return replace(done, message=ADAPTED, kept=read_of_path(site))

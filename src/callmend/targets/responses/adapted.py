@@ -17,6 +17,8 @@ from callmend.targets.workflow.said_code import as_input, input_code, kept_code,
 from callmend.targets.workflow.site import Site
 
 #: A piece of the text and the end of a response, as events of the API's own.
+#: How an answer comes out that is not read in place.
+SHAPED = "its answer in the shape that the file reads"
 _PIECE = b"`event: ${event.type}\\ndata: ${JSON.stringify(event)}\\n\\n`"
 _END = b"`event: ${final.type}\\ndata: ${JSON.stringify(final)}\\n\\n`"
 
@@ -59,7 +61,7 @@ def _with(
     plan: Plan,
     known: Told,
     notes: list[Note],
-    how: str = "its answer in the shape that the file reads",
+    how: str = SHAPED,
 ) -> Plan:
     return replace(
         plan,

@@ -9,7 +9,7 @@ from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
-from callmend.targets.responses.adapted import form_of
+from callmend.targets.responses.adapted import SHAPED, form_of
 from callmend.targets.responses.workflow import BECOMES
 from callmend.targets.workflow.half import refuse_polling
 from callmend.targets.workflow.helped import (
@@ -20,7 +20,6 @@ from callmend.targets.workflow.helped import (
 from callmend.targets.workflow.helped_functions import gives_the_json
 from callmend.targets.workflow.site import Site
 
-_SHAPED = "its answer in the shape that the file reads"
 _BECOMES = "becomes POST /v1/responses by the same function, its answer in the shape that is read"
 
 
@@ -60,4 +59,4 @@ def by_ofetch(program: Program, request: Request, settings: Settings, names: Nam
     from callmend.targets.workflow.ofetched import ofetch_plan  # noqa: PLC0415
 
     site = Site.of(program, request, settings, names)
-    return replace(ofetch_plan(site, "adapter-sdk.ts", form_of), message=f"{BECOMES}, {_SHAPED}")
+    return replace(ofetch_plan(site, "adapter-sdk.ts", form_of), message=f"{BECOMES}, {SHAPED}")

@@ -21,10 +21,10 @@ def given_body(site: Site, refused: RefusedError) -> tuple[Envelope, Said]:
         RefusedError: ``refused`` itself, where the body is no such parameter.
     """
     program, call = site.program, site.request.call
-    asking = only_caller(program, program.tree.function_of(call))
+    function = program.tree.function_of(call)
+    asking = only_caller(program, function)
     if asking is None or not _is_given(site):
         raise refused
-    function = program.tree.function_of(call)
     body, variable = posted(program, Sent(function, call), asking)
     options = object_behind(program.scopes, given_to(program.scopes, call)[1])
     if options is None or options.shared:

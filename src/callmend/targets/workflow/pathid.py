@@ -9,7 +9,7 @@ from callmend.languages.ecmascript.changes import what_changes
 from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.identity import environment_name
 from callmend.languages.ecmascript.inputs import InputReader, Said
-from callmend.languages.ecmascript.scopes import Kind
+from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.sources import parameters
 from callmend.languages.ecmascript.streams_callers import only_caller
 from callmend.languages.ecmascript.template import Capture, capture
@@ -33,7 +33,7 @@ def path_identity(site: Site, place: Node | None = None) -> Capture | None:
     if request.path_text is not None and not _is_named(site, node, request.path_text):
         quote = site.style.quote
         return Capture(quote + request.path_text.encode() + quote)
-    if has_effects(node) and not environment_name(node):
+    if not _is_plain(node):
         detail = f"`{show(node)}` in the URL is computed before the rest"
         raise RefusedError(Reason.NO_WORKFLOW_ID, detail)
     if not is_inside(node, request.url):
@@ -62,16 +62,27 @@ def _argument(site: Site, node: Node, place: Node) -> Node | None:
     """
     program = site.program
     function = program.tree.function_of(site.request.call)
-    names = [parameter.name for parameter in parameters(function)]
-    binding = program.scopes.binding(node) if node.type == "identifier" else None
-    if is_inside(place, function) or binding is None or binding.name_node not in names:
+    if is_inside(place, function):
         return None
-    asking = None if binding.writes else only_caller(program, function)
-    given = [] if asking is None else items(field(asking, "arguments") or asking)
+    found = _given(program, node, function, only_caller(program, function))
+    return found if found is not None and _is_plain(found) else None
+
+
+def _given(program: Program, node: Node, function: Node, call: Node | None) -> Node | None:
+    """What a call gives the parameter of a function that a name is; None where it is not seen."""
+    binding = program.scopes.binding(node) if node.type == "identifier" else None
+    names = [parameter.name for parameter in parameters(function)]
+    if binding is None or binding.writes or binding.name_node not in names:
+        return None
+    given = [] if call is None else items(field(call, "arguments") or call)
     at = names.index(binding.name_node)
-    found = given[at] if at < len(given) else None
-    plain = found is not None and (not has_effects(found) or environment_name(found))
-    return found if plain and not any(n.type == "spread_element" for n in given) else None
+    spread = any(each.type == "spread_element" for each in given)
+    return given[at] if at < len(given) and not spread else None
+
+
+def _is_plain(node: Node) -> bool:
+    """Whether an expression may be written a second time: it does nothing."""
+    return not has_effects(node) or bool(environment_name(node))
 
 
 def _check_place(site: Site, node: Node, place: Node) -> None:
@@ -138,21 +149,16 @@ def _given_for(site: Site, name: Node) -> Node | None:
     Only a name, or a setting, is the same where it is written again.
     """
     program = site.program
-    binding = program.scopes.binding(name)
-    if binding is None or binding.kind is not Kind.PARAMETER or binding.writes:
-        return None
     function = program.tree.function_of(name)
     if is_inside(site.request.call, function):
         return None
     calls = [
         c for c in program.tree.calls if program.resolver.function_behind(called(c)) == function
     ]
-    places = [n for n, each in enumerate(parameters(function)) if each.name == binding.name_node]
-    given = items(field(calls[0], "arguments") or calls[0]) if len(calls) == 1 else []
-    if len(places) != 1 or places[0] >= len(given):
-        return None
-    value = unwrapped(given[places[0]])
-    return value if value.type == "identifier" or environment_name(value) else None
+    found = _given(program, name, function, calls[0] if len(calls) == 1 else None)
+    value = None if found is None else unwrapped(found)
+    plain = value is not None and (value.type == "identifier" or environment_name(value))
+    return value if plain else None
 
 
 def read_of_path(site: Site) -> tuple[Node, ...]:
