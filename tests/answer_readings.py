@@ -26,6 +26,14 @@ def module(source: str) -> str:
 
 #: Readings of which the adapted answer gives the text, with a member that it has for them.
 FOUND = {
+    "message-or-a-plain-text-in-the-list": (
+        "const item = data?.output?.[0] || data?.run?.output?.[0]; const part = item?.content?.[0];"
+        " const read = () => { if (part?.type === 'output_text') return part.text;"
+        " if (part?.type === 'text') return part.text;"
+        " if (typeof data.output[0] === 'string') return data.output[0]; return null; };"
+        " const said = read(); return said ? said.trim() : 'nothing';",
+        "content: [{ type: 'output_text', text }]",
+    ),
     "field-that-is-asked-for-by-in": (
         "const item = data.outputs[0].content[0]; if ('json' in item) return item.json;"
         " if ('text' in item) return item.text; return '';",

@@ -77,6 +77,17 @@ PROVED = {
         _program("  return dig(data);\n", _DIG.replace("INSIDE", _BY_KEYS)),
         "content: [{ type: 'output_text', text }]",
     ),
+    "message-or-a-plain-text-in-the-list": (
+        _program(
+            "  const item = data.output?.[0] || data.run?.output?.[0];\n"
+            "  const read = () => {\n"
+            "    if (item?.content?.[0]?.type === 'output_text') return item.content[0].text;\n"
+            "    if (typeof data.output[0] === 'string') return data.output[0];\n"
+            "    return null;\n  };\n"
+            "  return read().trim();\n"
+        ),
+        "content: [{ type: 'output_text', text }]",
+    ),
     "as-a-body-of-json": (
         _program(
             "  const text = data.items ? data.items.map((i) => i.text).join('')"
@@ -87,6 +98,22 @@ PROVED = {
     ),
 }
 LEFT = {
+    "is-only-one-of-two-that-are-joined": (
+        _program(
+            "  const read = () => (typeof data.output[0] === 'string' ? data.output[0]"
+            " : data.output[0].content[0].text + data.output[0].title);\n"
+            "  return read().trim();\n"
+        ),
+        Reason.OTHER_READ,
+    ),
+    "has-a-method-of-texts-called-on-its-message": (
+        _program(
+            "  const first = data.output[0];\n"
+            "  if (Math.random() > 2) return first.content[0].text;\n"
+            "  return first.trim();\n"
+        ),
+        Reason.OTHER_READ,
+    ),
     "is-joined-to-another-field": (
         _program("  return data.output.text + data.title;\n"),
         Reason.OTHER_READ,

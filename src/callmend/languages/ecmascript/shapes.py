@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -11,7 +10,6 @@ from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.answer_types import declared_texts
-from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.compared import MARKS, is_compared
 from callmend.languages.ecmascript.fits import (
     MESSAGE,
@@ -28,6 +26,7 @@ from callmend.languages.ecmascript.fits import (
 )
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import IDS, Path, Readings
+from callmend.languages.ecmascript.sent_ids import is_sent
 from callmend.languages.ecmascript.tree import (
     FUNCTIONS,
     descendants,
@@ -131,24 +130,45 @@ def _shape(readings: Readings, program: Program, polls: Collection[int]) -> Shap
     if not texts:
         return _unseen(readings, program, status)
     digs = bool(readings.generic)
-    try:
+    with suppress(RefusedError):
         return _of_texts(texts, status, program, digs=digs)
-    except RefusedError:
-        plain = _without_objects(texts, readings.strings)
-        if len(plain) < len(texts):
-            return _of_texts(plain, status, program, digs=digs)
-        told = [path for path in texts if _tells(path, program)]
-        found = [path for path in texts if path not in told]
-        if told and found:
-            with suppress(RefusedError):
-                shape = _of_texts(found, status, program, digs=digs)
-                return replace(shape, doubt=told[0].node)
-        tried = [path for path in texts if _is_only_tried(path, program)]
-        certain = [path for path in texts if path not in tried]
-        if not tried or not certain:
-            raise
-        shape = _of_texts(certain, status, program, digs=digs)
-        return replace(shape, missing=(*shape.missing, *tried))
+    with suppress(RefusedError):
+        shape = _of_some(texts, readings.strings, status, program, digs=digs)
+        if shape is not None:
+            return shape
+    return _of_texts(texts, status, program, digs=digs, proving=True)
+
+
+def _of_some(
+    texts: list[Path],
+    strings: list[tuple[bytes, ...]],
+    status: bytes,
+    program: Program,
+    *,
+    digs: bool,
+) -> Shape | None:
+    """The shape in which those of the readings find the text that are no reading of more than it.
+
+    None where all of them may be of the text.
+
+    Raises:
+        RefusedError: they find none either.
+    """
+    plain = _without_objects(texts, strings)
+    if len(plain) < len(texts):
+        return _of_texts(plain, status, program, digs=digs)
+    told = [path for path in texts if _tells(path, program)]
+    found = [path for path in texts if path not in told]
+    if told and found:
+        with suppress(RefusedError):
+            shape = _of_texts(found, status, program, digs=digs)
+            return replace(shape, doubt=told[0].node)
+    tried = [path for path in texts if _is_only_tried(path, program)]
+    certain = [path for path in texts if path not in tried]
+    if not tried or not certain:
+        return None
+    shape = _of_texts(certain, status, program, digs=digs)
+    return replace(shape, missing=(*shape.missing, *tried))
 
 
 def _tells(path: Path, program: Program) -> bool:
@@ -166,10 +186,13 @@ def _is_for_objects(path: Path, strings: list[tuple[bytes, ...]]) -> bool:
     return path.method == b"keys" and path.names in strings
 
 
-def _of_texts(texts: list[Path], status: bytes, program: Program, *, digs: bool) -> Shape:
+def _of_texts(
+    texts: list[Path], status: bytes, program: Program, *, digs: bool, proving: bool = False
+) -> Shape:
     """The shape in which all of these readings of the text find it, or one does without.
 
-    ``digs`` tells that the file looks at all that it finds, so that no reading is the only one.
+    ``digs`` tells that the file looks at all that it finds, so that no reading is the only one;
+    ``proving`` that a real answer's message is taken too where that has to be proved.
 
     Raises:
         RefusedError: none is plainly the text.
@@ -187,7 +210,11 @@ def _of_texts(texts: list[Path], status: bytes, program: Program, *, digs: bool)
     found = with_text(MESSAGE if is_message else nested(picked.names))
     wrong = None if digs else misfit(found, texts, program)
     if wrong is not None and is_message:
-        return _listed(texts, status, program, wrong)
+        try:
+            return _listed(texts, status, program, wrong)
+        except RefusedError:
+            if not proving:
+                raise
     if wrong is not None:
         return replace(shape, structure=found, doubt=wrong.node, strict=True)
     return replace(shape, structure=found)
@@ -296,38 +323,12 @@ def _check_others(readings: Readings, program: Program, polls: Collection[int]) 
         RefusedError: the dead run is asked for again, or a member of a missing one is read.
     """
     for node in readings.sent:
-        if _is_sent(node, program, polls):
+        if is_sent(node, program, polls):
             detail = f"{show_line(node)} is sent on, and may ask for the dead run again"
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
     for path in readings.paths:
         if path.names[0] in _COUNTS and len(path.names) > 1 and b"?." not in text(path.node):
             raise RefusedError(Reason.OTHER_READ, show_line(path.node))
-
-
-#: Methods that keep what they are given, under a key: `env.LOG.put(run.id, reply)`.
-_STORING = frozenset({b"insert", b"insertOne", b"put", b"save", b"set", b"setItem", b"track"})
-#: What writes a log: `this.logger.info('run', run.id)`.
-_LOGGERS = re.compile(rb"(?:.*\.)?(?:console|_?log|\w*[lL]ogger|pino|winston)")
-_LEVELS = frozenset({b"debug", b"error", b"info", b"log", b"trace", b"verbose", b"warn"})
-
-
-def _is_sent(node: Node, program: Program, polls: Collection[int]) -> bool:
-    """Whether an id goes into a URL or a call that is none of the polling, logs left out."""
-    for current in (node, *program.tree.ancestors(node)):
-        if current.id in polls or is_logged(program.tree, current):
-            return False
-        if current.type in ("object", "arrow_function", "array"):
-            return False
-        if current.type == "new_expression":
-            return not text_of(current, "constructor").endswith(b"Error")
-        if current.type == "call_expression":
-            callee = field(current, "function") or current
-            method = text_of(callee, "property")
-            logs = method in _LEVELS and _LOGGERS.fullmatch(text_of(callee, "object")) is not None
-            return method not in _STORING and not logs
-        if current.type.endswith(("_statement", "_declaration")):
-            return True
-    return True
 
 
 def _unseen(readings: Readings, program: Program, status: bytes) -> Shape:
