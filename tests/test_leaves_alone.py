@@ -77,6 +77,17 @@ def guarded(read_guard: str, *between: str, guard: str = "workflow") -> str:
     )
 
 
+def _listed(body: str) -> str:
+    """A dead URL and the Responses API's own, tried in turn with one body."""
+    return (
+        "async function ask(id, text, headers, rest) {\n"
+        f"  for (const url of ['{URL}', 'https://api.openai.com/v1/responses']) {{\n"
+        "    const response = await fetch(url, {\n"
+        f"      method: 'POST', headers, body: JSON.stringify({body}),\n    }});\n"
+        "    if (response.ok) return (await response.json()).output_text;\n  }\n}\n"
+    )
+
+
 LEFT = {
     # the URL
     "host-is-an-environment-variable": Left(
@@ -163,6 +174,27 @@ LEFT = {
         "    if (response.ok) return response.json();\n  }\n}\n",
         Reason.URL_CANDIDATES,
         "in line 2",
+        line=3,
+        path="a.js",
+    ),
+    "url-is-one-of-a-list-with-a-request-that-has-a-model": Left(
+        _listed("{ model: 'gpt-4.1', workflow_id: id, input: text }"),
+        Reason.URL_CANDIDATES,
+        "/v1/responses'` in line 2 is no dead endpoint, and stays",
+        line=3,
+        path="a.js",
+    ),
+    "url-is-one-of-a-list-with-a-request-that-names-no-workflow": Left(
+        _listed("{ input: text }"),
+        Reason.URL_CANDIDATES,
+        "/v1/responses'` in line 2 is no dead endpoint, and stays",
+        line=3,
+        path="a.js",
+    ),
+    "url-is-one-of-a-list-with-a-request-of-which-not-all-is-seen": Left(
+        _listed("{ workflow_id: id, ...rest }"),
+        Reason.URL_CANDIDATES,
+        "/v1/responses'` in line 2 is no dead endpoint, and stays",
         line=3,
         path="a.js",
     ),

@@ -33,7 +33,11 @@ def mended(
     endpoint = next(each for each in catalogue() if each.id == _ID)
     if not settings.selects(endpoint.rule):
         return
+    # A call whose URL may also be a dead one is told once, as that one's.
+    told = {r.call.id for r in program.requests if settings.selects(r.endpoint.rule)}
     for wrong in find_wrong(program):
+        if wrong.call.id in told:
+            continue
         where = span(wrong.call)
         try:
             _check(program, wrong, settings, obstacle)

@@ -6,6 +6,7 @@ the request (checks, logs, the error behind the loop) stays true and as it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -15,13 +16,18 @@ from callmend.calls import RefusedError
 from callmend.endpoints import Status
 from callmend.languages.ecmascript.find import Certainty, Request, classify
 from callmend.languages.ecmascript.members import member_key, member_of
+from callmend.languages.ecmascript.objects import object_behind
+from callmend.languages.ecmascript.options import read_options
 from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.request_objects import given_to
 from callmend.languages.ecmascript.scopes import Binding, is_declared_exported
 from callmend.languages.ecmascript.sources import key_in
 from callmend.languages.ecmascript.tree import (
     field,
     is_inside,
     items,
+    key_name,
+    member_value,
     show,
     show_line,
     text,
@@ -30,7 +36,12 @@ from callmend.languages.ecmascript.tree import (
 from callmend.languages.ecmascript.values import HOLE, text_of
 from callmend.reasons import Reason
 from callmend.records import record
+from callmend.responses_facts import WRONG_IDS
 
+_RESPONSES = re.compile(r"https://api\.openai\.com/v1/(?:beta/)?responses/?")
+#: What a request of the Responses API needs one of: what it is without is refused.
+_NEEDED = frozenset({b"model", b"prompt"})
+_REFUSED = frozenset(name.encode() for name in WRONG_IDS)
 _EQUALS = (b"===", b"!==", b"==", b"!=")
 #: Methods that answer with something about a text or a list, by which code may then decide.
 _QUESTIONS = frozenset(
@@ -100,8 +111,9 @@ def tried(program: Program, request: Request) -> Tried:
     entries = tuple(items(array))
     urls = tuple(_url(entry, pick.key) for entry in entries)
     prefix = _prefix(program, request, urls)
-    for url in urls:
-        _check_dead(program, prefix, url)
+    for entry, url in zip(entries, urls, strict=True):
+        if not _is_refused(program, request, prefix, entry, url):
+            _check_dead(program, prefix, url)
     _check_uses(program, pick, array, request.url)
     others = [r for r in program.requests if r.candidates == array and r.call != request.call]
     if others:
@@ -306,6 +318,33 @@ def _check_dead(program: Program, prefix: str, url: Node) -> None:
         raise _refused(url, ", of which the host is not known")
     if endpoint.status not in (Status.NEVER_EXISTED, Status.PREVIEW):
         raise _refused(url, f" was another API: {endpoint.summary}")
+
+
+def _is_refused(program: Program, request: Request, prefix: str, entry: Node, url: Node) -> bool:
+    """Whether an element is the Responses API's URL, with a body that it never answers.
+
+    Such a body names a workflow or an assistant, and neither a model nor a prompt
+    (`CreateResponse` in OpenAI's OpenAPI document).
+    """
+    texts = program.resolver.value(url).texts
+    if not texts or not all(_RESPONSES.fullmatch(prefix + end) for end in texts):
+        return False
+    given = given_to(program.scopes, request.call)
+    options = object_behind(program.scopes, given[1]) if len(given) > 1 else None
+    if options is None:
+        return False
+    body = read_options(program.scopes, options.node).by_name.get(b"body")
+    sent = None if body is None else unwrapped(member_value(body))
+    asked = items(field(sent, "arguments") or sent) if sent is not None else []
+    if sent is None or text_of(sent, "function") != b"JSON.stringify" or not asked:
+        return False
+    of_entry = _picked(program, asked[0], 0)
+    if of_entry is not None and of_entry.key is not None:
+        asked = [member_of(unwrapped(entry), of_entry.key) or asked[0]]
+    literal = object_behind(program.scopes, asked[0])
+    names = [] if literal is None else [key_name(member) for member in items(literal.node)]
+    known = {name for name in names if name is not None}
+    return len(known) == len(names) and bool(known & _REFUSED) and not known & _NEEDED
 
 
 # whether something else depends on it
