@@ -24,7 +24,7 @@ from callmend.languages.ecmascript.fits import TELLING, Leaf, Structure, is_list
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.rehearsal import IDENTITY, USAGE, Found, Outcome, Rehearsal
 from callmend.languages.ecmascript.shapes import TEXTUAL, Shape
-from callmend.languages.ecmascript.showing import check_shown
+from callmend.languages.ecmascript.showing import check_shown, only_logged
 from callmend.languages.ecmascript.tree import (
     show,
     show_line,
@@ -62,11 +62,11 @@ def mended(shape: Shape, rehearsal: Rehearsal) -> Shape:
         raise RefusedError(*_doubt(shape, unproved))
     if strange is None:
         if shape.whole and not (outcome.part or outcome.misses or outcome.throws):
-            return shape
+            return _seen(shape, rehearsal)
         if outcome.found is Found.UNSURE:
             _check_unsure(shape, rehearsal)
         if outcome.found is not Found.NOTHING:
-            return replace(shape, parses=outcome.parses)
+            return _seen(replace(shape, parses=outcome.parses), rehearsal)
     missed = outcome.found is Found.NOTHING and not outcome.spoilt
     mend = _better(tree, outcome, shape, rehearsal) if missed else None
     if mend is None and strange is not None:
@@ -86,6 +86,12 @@ def mended(shape: Shape, rehearsal: Rehearsal) -> Shape:
     )
     shown = _shown(better) or shape.shown
     return replace(shape, members=members, shown=shown, told=told, parses=found.parses)
+
+
+def _seen(shape: Shape, rehearsal: Rehearsal) -> Shape:
+    """The shape, with whether anybody sees the text of an answer."""
+    parts = (rehearsal.program, rehearsal.call, shape, rehearsal.what, rehearsal.again)
+    return replace(shape, logged=rehearsal.through is None and only_logged(*parts))
 
 
 def _check_unsure(shape: Shape, rehearsal: Rehearsal) -> None:

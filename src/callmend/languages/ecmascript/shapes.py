@@ -77,9 +77,10 @@ class Shape:
     ``counts`` tells that the number of tokens is read too. ``identified`` are the names under
     which its id is read. ``whole`` tells that no text of it is read where it can be seen. ``told``
     are members that the file asks for beside the text, with what it asks for; ``parses`` is where
-    it takes the text for JSON. ``doubt`` is a reading for which it has to be proved, where it is
-    ``strict`` by the text's arriving alone; ``strange`` gives one that may be of the answer where
-    that is handed on, and to which a structure is wrong.
+    it takes the text for JSON. ``logged`` tells that the text only goes into logs. ``doubt`` is a
+    reading for which it has to be proved, where it is ``strict`` by the text's arriving alone;
+    ``strange`` gives one that may be of the answer where that is handed on, and to which a
+    structure is wrong.
     """
 
     members: tuple[bytes, ...]
@@ -91,6 +92,7 @@ class Shape:
     whole: bool = False
     told: tuple[bytes, ...] = ()
     parses: Node | None = None
+    logged: bool = False
     doubt: Node | None = None
     strict: bool = False
     strange: Callable[[Structure], Node | None] | None = None

@@ -8,7 +8,7 @@ followed to its end and none shows the text, the shape is certainly not the one 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -104,6 +104,41 @@ def shown(
     the function of the call is followed, None for all of the file.
     """
     return _Showing(program, call, shape, what, again, through).verdict()
+
+
+def only_logged(
+    program: Program, call: Node, shape: Shape, what: What, again: Sequence[Node]
+) -> bool:
+    """Whether all that becomes of an answer's text is that a program of a server's logs it.
+
+    Every way through the code was followed to its end. What a script writes to the console, which
+    runs it by itself, is what it answers.
+    """
+    if b"console." not in program.source.data or _is_script(program, call):
+        return False
+    showing = _Showing(program, call, shape, what, (), None)
+    runs = [run for each in (call, *again) for run in showing.runs(each)]
+    if not runs or any(
+        run.stuck is not None or run.is_used or _shows(run, logs=False) for run in runs
+    ):
+        return False
+    logs = (sink for run in runs for sink in run.sinks if _is_log(sink))
+    return any(TEXT in each for sink in logs for each in texts_in(sink.given))
+
+
+def _is_script(program: Program, call: Node) -> bool:
+    """Whether code is run where the file is: by itself, by `main()`, by `(async () => ...)()`."""
+    waiting, seen = [call], set()
+    while waiting:
+        function = _function_of(program, waiting.pop())
+        if function == program.tree.root:
+            return True
+        if function.id not in seen:
+            seen.add(function.id)
+            node, parent = program.tree.outer(function)
+            called = parent is not None and field(parent, "function") == node
+            waiting += [parent] if parent is not None and called else callers_of(program, function)
+    return False
 
 
 def errors_shown(
@@ -373,9 +408,13 @@ def _has_text(value: Any) -> bool:
     return any(TEXT in each for each in texts_in(value)) or isinstance(value, Thing | Closure)
 
 
-def _shows(run: _Run) -> bool:
-    """Whether the text came out: to another file, the client, a state, a variable further out."""
-    if any(_is_told(sink) for sink in run.sinks) or any(map(_has_text, run.members.values())):
+def _shows(run: _Run, *, logs: bool = True) -> bool:
+    """Whether the text came out: to another file, the client, a state, a variable further out.
+
+    ``logs`` tells that the console counts too.
+    """
+    told = (sink for sink in run.sinks if logs or not _is_log(sink))
+    if any(map(_is_told, told)) or any(map(_has_text, run.members.values())):
         return True
     outside = {f.id for each in run.followed for f in _around(run.tree, each)}
     outside -= {each.id for each in run.followed}

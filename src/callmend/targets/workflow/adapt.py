@@ -364,6 +364,8 @@ def told_notes(known: Told, dropped: tuple[Node, ...], shape: Shape) -> list[Not
         notes.append(Note(span(site.request.call), told, always=True))
     if shape.parses is not None:
         notes.append(parse_note(shape.parses))
+    if shape.logged:
+        notes.append(Note(span(site.request.call), _ONLY_LOGGED, always=True))
     return notes + [
         Note(span(path.node), f"`{show(path.node)}` is not in the new answer", always=True)
         for path in shape.missing
@@ -409,6 +411,10 @@ def as_code(start: bytes) -> bytes:
     return b"`" + start + b"`" if alone is None else alone[1]
 
 
+_ONLY_LOGGED = (
+    "nobody reads the answer here, it is only logged: what the workflow did by itself behind its "
+    "id (send, write, call tools) is not done by the live call"
+)
 _SENT_OF_EACH = "`role` and `content` are sent; that it is a list of such messages is not seen here"
 
 
