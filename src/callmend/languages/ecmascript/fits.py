@@ -219,10 +219,16 @@ def _is_tried(path: Path, program: Program) -> bool:
     return False
 
 
-def is_parsed(path: Path, program: Program) -> bool:
-    """Whether what is read is parsed where it is a text: `JSON.parse(output)`."""
-    name = _named(path.node)
-    code = text(program.tree.function_of(path.node))
+def is_parsed(path: Path, program: Program, *, guessed: bool = False) -> bool:
+    """Whether what is read is parsed where it is a text: `JSON.parse(output)`.
+
+    ``guessed`` tells that it may be one of several guesses: `const output = a.text ?? a.value`.
+    """
+    node = path.node
+    while guessed and node.parent and text_of(node.parent, "operator") in (b"||", b"??"):
+        node = node.parent
+    name = _named(node)
+    code = text(program.tree.function_of(node))
     return not path.method and b"JSON.parse(" + name + b")" in code and b"typeof " + name in code
 
 

@@ -199,7 +199,7 @@ def _of_texts(
     Raises:
         RefusedError: none is plainly the text.
     """
-    picked = _picked(texts)
+    picked = _preferred(texts, program)
     try:
         shape = _picked_shape(texts, picked, status)
     except RefusedError:
@@ -408,6 +408,18 @@ def _picked(texts: list[Path]) -> Path:
         picked = longer[0]
     same = [path for path in texts if path.names == picked.names]
     return next((path for path in same if _is_list(path)), picked)
+
+
+def _preferred(texts: list[Path], program: Program) -> Path:
+    """The reading that comes first, or one of a text that is parsed where that may be an object.
+
+    `if (out.value) return out.value; if (typeof out.text === 'string') return JSON.parse(out.text)`
+    """
+    picked = _picked(texts)
+    if picked.names[-1] in _PLAIN_TEXTS or is_parsed(picked, program, guessed=True):
+        return picked
+    plain = (path for path in texts if path.names[-1] in _PLAIN_TEXTS)
+    return next((path for path in plain if is_parsed(path, program, guessed=True)), picked)
 
 
 def _is_list(path: Path) -> bool:

@@ -62,6 +62,7 @@ from callmend.targets.workflow.pathid import said_at
 from callmend.targets.workflow.polls import (
     JOINT,
     Poll,
+    again_note,
     is_polled_apart,
     poll_edits,
     read_polls,
@@ -284,8 +285,7 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | N
             if edit.start < edit.end or all(edit.start != own.start for own in in_headers)
         ]
         gone += polled.gone
-        text = f"asks for the run again, which becomes GET /v1{form.polled.decode()}/{{id}}"
-        notes.append(Note(span(poll.site.request.call), text, always=True))
+        notes.append(again_note(poll.site, form.polled, waits=form.beta is not None))
     grown = [growth.statement for growth in known.sent.growths]
     every = [headers.value(b"openai-beta") for _, headers, _ in asked]
     betas = [beta for beta in every if beta is not None]

@@ -45,7 +45,7 @@ from callmend.targets.workflow.client_reading import ByClient, refused_options
 from callmend.targets.workflow.functions import BASE_URL, HelperFunction
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.kept_keys import KeptKey, kept_key
-from callmend.targets.workflow.polls import polled_url, split_identity
+from callmend.targets.workflow.polls import again_note, polled_url, split_identity
 from callmend.targets.workflow.repeated import repeatable_headers
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import RESPONSE
@@ -96,8 +96,7 @@ def client_plan(known: ByClient, form: Form) -> Plan:
         edits += own
         around = span(poll.site.request.call)
         covers.append((around, tuple(e for e in own if around.contains(e.span))))
-        again = f"asks for the run again, which becomes GET /v1{form.polled.decode()}/{{id}}"
-        asked.append(Note(around, again, always=True))
+        asked.append(again_note(poll.site, form.polled, waits=form.beta is not None))
     what = "which gives its text as"
     told = f"the answer goes through `{name.decode()}`, {what} `{known.shape.shown}`"
     notes = [Note(span(request.call), told, always=True)]

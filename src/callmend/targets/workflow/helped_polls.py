@@ -18,7 +18,6 @@ from callmend.languages.ecmascript.template import Capture
 from callmend.languages.ecmascript.tree import (
     member_value,
     show_line,
-    span,
     text,
     unwrapped,
 )
@@ -36,7 +35,7 @@ from callmend.targets.workflow.helped_functions import called_helper, gives_the_
 from callmend.targets.workflow.helped_headers import HelperCall, beta_edits
 from callmend.targets.workflow.helped_urls import is_the_url, written_path
 from callmend.targets.workflow.pathid import path_identity
-from callmend.targets.workflow.polls import polled_url, polls_of, split_identity
+from callmend.targets.workflow.polls import again_note, polled_url, polls_of, split_identity
 from callmend.targets.workflow.posted import as_json, given_options, headers_sent
 from callmend.targets.workflow.site import Site
 
@@ -142,5 +141,4 @@ def header_edits(
 
 def poll_note(poll: HelpedPoll, form: Form) -> Note:
     """What is told of it."""
-    told = f"asks for the run again, which becomes GET /v1{form.polled.decode()}/{{id}}"
-    return Note(span(poll.through.site.request.call), told, always=True)
+    return again_note(poll.through.site, form.polled, waits=form.beta is not None)

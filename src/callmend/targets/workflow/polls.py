@@ -9,12 +9,13 @@ from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.edits import Edit
+from callmend.findings import Note
 from callmend.languages.ecmascript.find import Certainty, Request
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.request import Headers, RequestReader
 from callmend.languages.ecmascript.template import Capture
-from callmend.languages.ecmascript.tree import field, items, show_line, unwrapped
+from callmend.languages.ecmascript.tree import field, items, show_line, span, unwrapped
 from callmend.reasons import Reason
 from callmend.records import record
 from callmend.targets.workflow.half import polling_requests
@@ -117,6 +118,15 @@ def split_identity(site: Site, identity: Capture, joint: bytes) -> Capture:
     quote = site.style.quote
     parts = (b"String(", identity.text, b").replace(", quote, JOINT, quote, b", ")
     return Capture(b"".join((*parts, quote, joint, quote, b")")))
+
+
+def again_note(site: Site, path: bytes, *, waits: bool) -> Note:
+    """What is told of a request for the run; ``waits``: its start waits for the run's end now."""
+    told = f"asks for the run again, which becomes GET /v1{path.decode()}/{{id}}"
+    if waits:
+        limit = f"{site.settings.poll_timeout} seconds at most (--poll-timeout)"
+        told += f"; the run is waited for where it is started already, {limit}"
+    return Note(span(site.request.call), told, always=True)
 
 
 def poll_edits(
