@@ -59,3 +59,58 @@ def test_both_are_migrated_and_the_id_is_one_segment(
     assert f"/v1/threads/${{String({asked[2]}).replace('~', '/runs/')}}`" in result
     assert "'OpenAI-Beta': 'assistants=v2'" in result
     assert "workflows=v1" not in result
+
+
+@pytest.mark.parametrize(("target", "told"), [("assistants", True), ("responses", False)])
+def test_that_the_start_waits_for_the_run_is_told(target: str, told: bool) -> None:
+    source = _routes(_HEADERS["with-content-type"], _ASKED["of-the-query"])
+    migration = check(source, "route.js", Settings(target=target, poll_timeout=75))
+    notes = [note.text for finding in migration.findings for note in finding.notes if note.always]
+    waits = "waited for where it is started already, 75 seconds at most (--poll-timeout)"
+    assert any(waits in note for note in notes) is told
+    assert any("asks for the run again, which becomes GET /v1/" in note for note in notes)
+
+
+#: What is done with the first output, and where the text of the new answer has to be.
+_VERDICTS = {
+    "parsed-where-it-is-a-text": (
+        "if (out.value) return out.value;\n  const said = out.content?.[0]?.text ?? out.text ?? '';\n"
+        "  return typeof said === 'string' ? JSON.parse(said) : null;",
+        "outputs: [{ content: [{ text }] }]",
+    ),
+    "not-parsed": (
+        "if (out.value) return out.value;\n  return out.content?.[0]?.text ?? out.text ?? '';",
+        "outputs: [{ value: text }]",
+    ),
+    "the-first-is-parsed": (
+        "const said = out.value ?? out.text;\n"
+        "  return typeof said === 'string' ? JSON.parse(said) : out.text;",
+        "outputs: [{ value: text }]",
+    ),
+    "the-first-is-plainly-a-text": (
+        "if (out.text) return out.text;\n  const said = out.content?.[0]?.text;\n"
+        "  return typeof said === 'string' ? JSON.parse(said) : null;",
+        "outputs: [{ text }]",
+    ),
+}
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+@pytest.mark.parametrize(("reads", "wanted"), _VERDICTS.values(), ids=_VERDICTS)
+def test_a_text_that_is_parsed_is_preferred_to_what_may_be_an_object(
+    reads: str, wanted: str, target: str
+) -> None:
+    source = (
+        "export async function verdict(message) {\n"
+        "  const res = await fetch('https://api.openai.com/v1/workflows/runs', {\n"
+        "    method: 'POST',\n    headers: { Authorization: `Bearer ${process.env.KEY}` },\n"
+        "    body: JSON.stringify({ workflow_id: process.env.WF, input: { message } }),\n  });\n"
+        "  if (!res.ok) throw new Error('failed');\n"
+        "  const out = (await res.json()).outputs?.[0] ?? {};\n"
+        f"  {reads}\n}}\n"
+    )
+    migration = check(source.encode(), "verdict.js", Settings(target=target))
+    assert wanted in migration.result.decode()
+    notes = [note.text for finding in migration.findings for note in finding.notes]
+    parsed = "content" in wanted or "const said = out.value" in reads
+    assert any("have to ask for JSON" in note for note in notes) is parsed
