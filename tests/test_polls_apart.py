@@ -74,7 +74,8 @@ def test_that_the_start_waits_for_the_run_is_told(target: str, told: bool) -> No
 #: What is done with the first output, and where the text of the new answer has to be.
 _VERDICTS = {
     "parsed-where-it-is-a-text": (
-        "if (out.value) return out.value;\n  const said = out.content?.[0]?.text ?? out.text ?? '';\n"
+        "if (out.value) return out.value;\n"
+        "  const said = out.content?.[0]?.text ?? out.text ?? '';\n"
         "  return typeof said === 'string' ? JSON.parse(said) : null;",
         "outputs: [{ content: [{ text }] }]",
     ),
