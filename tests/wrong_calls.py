@@ -162,9 +162,20 @@ LEFT: dict[str, Left] = {
     "only an id is sent": Left(
         Reason.NO_MESSAGE, ask(body="{ model: 'gpt-6-luna', workflow_id: 'wf_1' }")
     ),
-    "the input is that of a workflow": Left(
+    "the input of a workflow has tools beside it": Left(
         Reason.NO_MESSAGE,
-        ask(body="{ workflow_id: 'wf_1', input: { input_as_text: question } }"),
+        ask(body="{ workflow_id: 'wf_1', input: { input_as_text: question }, tools: [] }"),
+    ),
+    "the input of a workflow is computed together with what goes": Left(
+        Reason.BODY_FIELD,
+        ask(
+            body="{ workflow_id: 'wf_1', input: { message: question }, session_id: await open() }",
+            head="import { open } from './sessions';\n",
+        ),
+    ),
+    "a comment stands in what goes, in the middle of a line": Left(
+        Reason.COMMENT_LOST,
+        ask(body="{ input: question, workflow: { /* live */ id: 'wf_1' } }"),
     ),
     "it asks for a stream": Left(Reason.STREAMING, ask(body=_with("stream: true"))),
     "its stream is read": Left(

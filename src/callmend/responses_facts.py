@@ -60,6 +60,8 @@ TEXTS = frozenset(
         ("output", "0", "content", "0", "text", "value"),
     }
 )
+#: Where the text of the first output item is. A model that reasons puts its reasoning there.
+FIRST_TEXT = ("output", "0", "content", "0", "text")
 #: What every response has, and the body of an HTTP error.
 THERE = frozenset(
     {
@@ -88,7 +90,7 @@ def is_nowhere(names: tuple[str, ...]) -> bool:
 
 def is_text(names: tuple[str, ...]) -> bool:
     """Whether names lead to what their writer took for the text, and not half-way there."""
-    return plain(names) in TEXTS
+    return plain(names) in TEXTS | {FIRST_TEXT}
 
 
 def is_gone(name: str, value: str) -> str:

@@ -8,6 +8,7 @@ calls to the one that does, and what it wrote would be two generations of code i
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -16,14 +17,21 @@ from callmend.edits import Edit
 from callmend.endpoints import Endpoint
 from callmend.findings import Note
 from callmend.languages.ecmascript.conversation import ConversationReader
-from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.find import Certainty, Request
 from callmend.languages.ecmascript.flow import Flow
+from callmend.languages.ecmascript.harmless import is_harmless
+from callmend.languages.ecmascript.inputs import INPUT_KEYS, InputReader, is_without_counterpart
 from callmend.languages.ecmascript.names import Names
+from callmend.languages.ecmascript.objects import object_behind
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.request import RequestReader
-from callmend.languages.ecmascript.statements import appended_member, member_removal
+from callmend.languages.ecmascript.statements import (
+    appended_member,
+    member_removal,
+    starts_its_line,
+)
 from callmend.languages.ecmascript.tree import (
+    descendants,
     field,
     items,
     key_name,
@@ -34,10 +42,11 @@ from callmend.languages.ecmascript.tree import (
     text,
     unwrapped,
 )
-from callmend.languages.ecmascript.wrong import Sent, WrongCall
+from callmend.languages.ecmascript.wrong import Sent, WrongCall, words
 from callmend.models import status_of
 from callmend.reasons import Reason
 from callmend.responses_facts import (
+    FIRST_TEXT,
     GIVE_INSTRUCTIONS,
     LEAST_TOKENS,
     MESSAGES,
@@ -47,13 +56,19 @@ from callmend.responses_facts import (
     TAKEN,
     WRONG_IDS,
     is_gone,
+    plain,
 )
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
+from callmend.targets.responses.adapted import form_of
 from callmend.targets.responses.choices import choose_instructions, choose_model
 from callmend.targets.responses.mend_reading import MendedReading
+from callmend.targets.workflow.adapt import Told, body_edit, said_notes
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.site import Site
+
+#: Fields that both a workflow's run and the Responses API have.
+_OF_BOTH = frozenset({"input", "instructions", "metadata", "model", "stream", "user"})
 
 
 def plan(
@@ -69,6 +84,7 @@ def plan(
     )
     site = Site.of(program, request, settings, names)
     _check_stream(wrong)
+    wrong = _with_fragile_readings(wrong)
     reading = MendedReading(site, wrong)
     edits = reading.edits()
     notes = list(reading.notes)
@@ -84,6 +100,20 @@ def plan(
         done.append("its text is read where it is")
     message = "; now " + ", and ".join(done)
     return Plan(tuple(sorted(edits)), message, tuple(notes), reading.appended, gone)
+
+
+def _with_fragile_readings(wrong: WrongCall) -> WrongCall:
+    """A call that never answered, with `output[0].content[0].text` among what is read wrongly.
+
+    The model that it gets may put its reasoning in front, where that finds nothing.
+    """
+    read = wrong.read
+    fragile = [path for path in read.alive if plain(words(path)) == FIRST_TEXT]
+    others = [path for path in read.alive if path not in fragile]
+    if not wrong.is_asked_wrong or others or not fragile:
+        return wrong
+    dead = sorted([*read.dead, *fragile], key=lambda path: path.node.start_byte)
+    return replace(wrong, read=replace(read, dead=dead, alive=[]))
 
 
 def _check_stream(wrong: WrongCall) -> None:
@@ -122,6 +152,8 @@ class _MendedRequest:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, detail)
         if sent.hidden is not None:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, show_line(sent.hidden))
+        if self._is_of_a_workflow():
+            return [*self._anew(), *self._without_beta()]
         self._check_input()
         edits: list[Edit] = []
         gone: list[Node] = []
@@ -137,6 +169,9 @@ class _MendedRequest:
                 gone.append(member)
             elif name in ("tools", "tool_choice"):
                 self._check_tools(member)
+            elif name not in TAKEN and is_without_counterpart(key):
+                self._say_gone(name, member)
+                gone.append(member)
             elif name not in TAKEN:
                 raise RefusedError(Reason.BODY_FIELD, f"`{name}`")
         return [*edits, *self._new_and_gone(gone), *self._without_beta()]
@@ -154,6 +189,35 @@ class _MendedRequest:
             return []
         self.notes += removing.notes
         return edits
+
+    def _is_of_a_workflow(self) -> bool:
+        """Whether the body is that of a workflow's run, with its input: an object or other fields.
+
+        A text and a list are what the Responses API takes itself.
+        """
+        sent = self._sent.by_name
+        names = {key.decode("utf-8", "replace") for key in sent}
+        if not names & WRONG_IDS or MESSAGES in names or names & (TAKEN - _OF_BOTH):
+            return False
+        given = sent.get(b"input")
+        if given is None:
+            return any(name in sent for name in INPUT_KEYS)
+        value = member_value(given)
+        meant = object_behind(self._site.program.scopes, value)
+        return meant is not None and bool(items(meant.node))
+
+    def _anew(self) -> list[Edit]:
+        """The body written anew, with what the workflow was to get as the message.
+
+        Raises:
+            RefusedError: a member cannot be read.
+        """
+        said = InputReader(self._site.program.scopes, self._wrong.call).read(self._sent.node)
+        known = Told(self._site, said)
+        form, notes = form_of(known)
+        self.notes += [*notes, *said_notes(known, form.dropped)]
+        self.gone += [*form.dropped, *form.unread]
+        return [body_edit(known, form.members)]
 
     def _check_input(self) -> None:
         sent = self._sent.by_name
@@ -229,9 +293,11 @@ class _MendedRequest:
         return all(name.startswith(SAMPLED) for name in names)
 
     def _say_gone(self, name: str, member: Node) -> None:
-        if has_effects(member_value(member)):
+        if not is_harmless(self._site.program.scopes, member_value(member)):
             raise RefusedError(Reason.BODY_FIELD, f"`{show(member)}` is computed")
-        said = is_gone(name, show(member))
+        said = f"without a counterpart, and gone: `{show(member)}`"
+        if name in WRONG_IDS or name in SAMPLING:
+            said = is_gone(name, show(member))
         if said.endswith("is not sent") and choose_instructions(self._site) is None:
             said += GIVE_INSTRUCTIONS
         self.notes.append(Note(span(member), said, always=True))
@@ -258,7 +324,10 @@ class _MendedRequest:
                 new.append(b"instructions: " + instructions.code.text)
         replaced = gone[: len(new)]
         for code, member in zip(new, replaced, strict=False):
-            yield Edit(member.start_byte, member.end_byte, code)
+            yield Edit(member.start_byte, member.end_byte, self._comments(member) + code)
+        for member in gone[len(new) :]:
+            if any(node.type == "comment" for node in descendants(member)):
+                raise RefusedError(Reason.COMMENT_LOST, f"`{show(member)}`")
         for code in new[len(replaced) :]:
             yield from appended_member(self._source, self._sent.node, code)
         yield from _merged(
@@ -268,6 +337,18 @@ class _MendedRequest:
                 for member in gone[len(replaced) :]
             ],
         )
+
+    def _comments(self, member: Node) -> bytes:
+        """The comments inside a member, each on a line of its own.
+
+        Raises:
+            RefusedError: the member does not start its line.
+        """
+        found = [text(node) for node in descendants(member) if node.type == "comment"]
+        if found and not starts_its_line(self._source, member):
+            raise RefusedError(Reason.COMMENT_LOST, f"`{show(member)}`")
+        end = self._source.eol_at(member.start_byte) + self._source.indent_at(member.start_byte)
+        return b"".join(comment + end for comment in found)
 
 
 def _merged(data: bytes, removals: list[Edit]) -> list[Edit]:

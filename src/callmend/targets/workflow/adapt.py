@@ -327,6 +327,23 @@ def limit_notes(site: Site, form: Form, options: Node | None) -> list[Note]:
 
 
 def told_notes(known: Told, dropped: tuple[Node, ...], shape: Shape) -> list[Note]:
+    """What is told of a request's parts and of its answer's."""
+    notes = said_notes(known, dropped)
+    if shape.told:
+        listed = ", ".join(f"`{member.decode('utf-8', 'replace')}`" for member in shape.told)
+        told = f"given with the answer, as this file asks for it: {listed}"
+        notes.append(Note(span(known.site.request.call), told, always=True))
+    if shape.parses is not None:
+        notes.append(parse_note(shape.parses))
+    if shape.logged:
+        notes.append(Note(span(known.site.request.call), _ONLY_LOGGED, always=True))
+    return notes + [
+        Note(span(path.node), f"`{show(path.node)}` is not in the new answer", always=True)
+        for path in shape.missing
+    ]
+
+
+def said_notes(known: Told, dropped: tuple[Node, ...]) -> list[Note]:
     """What is told of a request's parts: those that went, and those that are sent otherwise."""
     site, notes = known.site, []
     if dropped:
@@ -354,21 +371,9 @@ def told_notes(known: Told, dropped: tuple[Node, ...], shape: Shape) -> list[Not
         Note(span(node), f"of each of `{show(node)}` {_SENT_OF_EACH}", always=True)
         for node in known.said.input.unseen
     ]
-    notes += [
+    return notes + [
         Note(span(node), f"of `{show(node)}`, only `role` and `content` are sent", always=True)
         for node in known.said.input.picked
-    ]
-    if shape.told:
-        listed = ", ".join(f"`{member.decode('utf-8', 'replace')}`" for member in shape.told)
-        told = f"given with the answer, as this file asks for it: {listed}"
-        notes.append(Note(span(site.request.call), told, always=True))
-    if shape.parses is not None:
-        notes.append(parse_note(shape.parses))
-    if shape.logged:
-        notes.append(Note(span(site.request.call), _ONLY_LOGGED, always=True))
-    return notes + [
-        Note(span(path.node), f"`{show(path.node)}` is not in the new answer", always=True)
-        for path in shape.missing
     ]
 
 
