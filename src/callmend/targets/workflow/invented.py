@@ -47,6 +47,7 @@ from callmend.records import record
 from callmend.settings import DEFAULT_BASE_URL
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Form, Told
+from callmend.targets.workflow.default_betas import without_default_betas
 from callmend.targets.workflow.growths import check_growths
 from callmend.targets.workflow.sdk_guards import sdk_guards
 from callmend.targets.workflow.site import Site
@@ -172,6 +173,9 @@ def invented_plan(
     notes += [guard.note for guard in guards]
     betas = [] if call.options is None else _betas(unwrapped(call.options))
     notes += [Note(span(beta), f"the header {show(beta)} went") for beta in betas]
+    defaults, told = without_default_betas(program, call.client)
+    edits += defaults
+    notes += told
     notes += [
         Note(span(statement), f"without a counterpart, and gone: `{show(statement)}`", always=True)
         for statement in grown

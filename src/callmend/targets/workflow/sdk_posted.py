@@ -30,6 +30,7 @@ from callmend.reasons import Reason
 from callmend.settings import DEFAULT_BASE_URL
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Form, Told
+from callmend.targets.workflow.default_betas import without_default_betas
 from callmend.targets.workflow.invented import OWN_HOST, Made, Method, own_literal
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.values import read_value, value_plan
@@ -66,7 +67,9 @@ def posted_plan(
     notes += [Note(span(beta), f"the header {show(beta)} went") for beta in betas]
     if site.settings.base_url != DEFAULT_BASE_URL:
         notes.append(Note(span(client), OWN_HOST, always=True))
-    edits = (*value.edits, call.named(method.name), *_arguments(call, given, options))
+    defaults, told = without_default_betas(program, client)
+    notes += told
+    edits = (*value.edits, call.named(method.name), *_arguments(call, given, options), *defaults)
     return replace(
         value,
         edits=tuple(sorted(edits)),
