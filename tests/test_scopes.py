@@ -329,3 +329,11 @@ def test_broken_code_has_scopes_too(source: str) -> None:
 def test_deep_nesting_is_no_error(source: str) -> None:
     tree, scopes = scopes_of(source)
     assert any(scopes.binding(n) or n in scopes.free.get(b"a", []) for n in tree.nodes)
+
+
+def test_calls_come_in_the_order_of_the_file() -> None:
+    source = "f(g(1), h.i(2).j(3));\n" * 300
+    calls = scopes_of(source)[0].calls
+    assert len(calls) == 4 * 300
+    assert [text(call).split(b"(")[0] for call in calls[:4]] == [b"f", b"g", b"h.i", b"h.i"]
+    assert list(calls) == sorted(calls, key=lambda call: (call.start_byte, -call.end_byte))

@@ -126,3 +126,20 @@ def test_the_condition_of_a_call_that_is_left_stays(target: str) -> None:
     source = _guarded(guard, "openai.workflows.runs.create(...text)")
     migration = check(source.encode(), "a.js", Settings(target=target))
     assert not migration.changed
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_a_condition_is_told_with_the_call_that_it_stands_before(target: str) -> None:
+    one = "if (openai.beta?.workflows?.runs?.create) {\n"
+    two = "} else if (openai.workflows?.runs?.create) {\n"
+    source = (
+        f"{_HEAD}export async function ask(id, text) {{\n  let run;\n"
+        f"  {one}    run = await {_CALL.replace('openai.', 'openai.beta.')};\n"
+        f"  {two}    run = await {_CALL};\n  }}\n  return run.output_text;\n}}\n"
+    )
+    source += "log(format(text(1)), 2);\n" * 200
+    findings = check(source.encode(), "a.mjs", Settings(target=target)).findings
+    told = [[n.text for n in f.notes if "was never there" in n.text] for f in findings]
+    assert [len(notes) for notes in told] == [1, 1]
+    assert told[0][0].startswith("`openai.beta?.workflows")
+    assert told[1][0].startswith("`openai.workflows")

@@ -128,9 +128,13 @@ class Tree:
 
     @cached_property
     def calls(self) -> tuple[Node, ...]:
-        """Every call and every `new` with a list of arguments; a tagged template has none."""
+        """Every call and every `new` with a list of arguments; a tagged template has none.
+
+        Parents before children, in source order, which captures do not come in.
+        """
         query = _query(self.language, "calls")
         found = QueryCursor(query).captures(self.root).get("call", [])
+        found.sort(key=lambda node: (node.start_byte, -node.end_byte))
         lists = ((node, field(node, "arguments")) for node in found)
         return tuple(
             node for node, given in lists if given is not None and given.type == "arguments"
