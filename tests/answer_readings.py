@@ -313,6 +313,22 @@ FOUND = {
 
 #: Whole modules of which the adapted answer gives the text.
 MODULES = {
+    "text-and-json-in-one-object": (
+        "async function read(res) {\n  const raw = await res.text();\n"
+        "  try { return { json: JSON.parse(raw), raw }; }\n"
+        "  catch { return { json: null, raw }; }\n}\n"
+        "export async function main(question, key) {\n  const res = await @SENT;\n"
+        "  const got = await read(res);\n  if (!res.ok) throw new Error(got.raw);\n"
+        "  const out = got.json?.output ?? {};\n"
+        "  return (typeof out === 'string' ? out : '') || out.text || JSON.stringify(out);\n}\n"
+    ),
+    "object-that-is-handed-to-a-function-and-taken-apart": (
+        "const wordsOf = (run) => (run.done ? run.given.outputs.map((o) => o.text)[0] : '');\n"
+        "const parts = (data) => ({ given: data, done: true });\n"
+        "export async function main(question, key) {\n  @DATA\n"
+        "  const { given } = parts(data);\n"
+        "  return given.outputs[0].text && wordsOf(parts(data));\n}\n"
+    ),
     "object-whose-member-the-caller-reads": (
         "async function run(question, key) {\n  @DATA\n"
         "  return { result: data.output, raw: data };\n}\n"

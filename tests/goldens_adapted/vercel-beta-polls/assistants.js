@@ -106,6 +106,6 @@ async function workflowAnswer(asked, runHeaders) {
     return new Response(JSON.stringify({ error }), failure);
   }
   const headers = { 'Content-Type': 'application/json' };
-  const body = JSON.stringify({ output_text: text, output: [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] }], id: `${run.thread_id}/runs/${run.id}`, status: 'completed' });
+  const body = JSON.stringify({ output_text: text, id: `${run.thread_id}/runs/${run.id}`, status: 'completed' });
   return new Response(body, { status: live.status, headers });
 }

@@ -78,6 +78,6 @@ async function workflowAnswer(asked) {
     const error = { message, type: 'api_error', param: null, code: answered.error?.code || null };
     return new Response(JSON.stringify({ error }), { status: 502, headers });
   }
-  const body = JSON.stringify({ output_text: text, output: [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] }], id: answered.id, status: 'completed' });
+  const body = JSON.stringify({ output_text: text, id: answered.id, status: 'completed' });
   return new Response(body, { status: live.status, headers });
 }

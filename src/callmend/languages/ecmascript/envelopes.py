@@ -14,8 +14,9 @@ from tree_sitter import Node
 from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.callees import is_still_promised
 from callmend.languages.ecmascript.elements import MEMBERS, PICKING
+from callmend.languages.ecmascript.holders import Value, in_object
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.readers import Follower, Value
+from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.sources import is_async, returned
 from callmend.languages.ecmascript.statuses import Checked, checked
@@ -111,7 +112,7 @@ class EnvelopeFollower(Follower):
         whole = not value.names and value.what is not What.READABLE
         if value.within:
             yield from self._held(value, node, parent)
-        elif whole and (held := self._into_object(value, node, parent)) is not None:
+        elif whole and (held := in_object(value, node, parent, self._program)) is not None:
             yield held
         elif whole and parent.type == "array" and not value.promised:
             yield replace(value, node=parent, within=(_ELEMENT,))
@@ -134,7 +135,7 @@ class EnvelopeFollower(Follower):
         node, parent = self._tree.outer(member)
         return parent is not None and (
             (parent.type == "variable_declarator" and field(parent, "value") == node)
-            or self._into_object(Value(node, What.STATUS), node, parent) is not None
+            or in_object(Value(node, What.STATUS), node, parent, self._program) is not None
         )
 
     def _returned(self, value: Value, where: Node) -> Iterator[Value]:
@@ -148,17 +149,6 @@ class EnvelopeFollower(Follower):
             yield from super()._returned(value, where)
 
     # into an object
-
-    def _into_object(self, value: Value, node: Node, parent: Node) -> Value | None:
-        """`{ json: value }`, `{ value }`: the object that holds it."""
-        key, holder = None, None
-        if parent.type == "pair" and field(parent, "value") == node:
-            key, holder = key_name(parent), self._tree.parent(parent)
-        elif node.type == "shorthand_property_identifier":
-            key, holder = text(node), parent
-        if key is None or holder is None or value.promised:
-            return None
-        return replace(value, node=holder, within=(key, *value.within))
 
     def _status(self, value: Value, node: Node, parent: Node) -> Iterator[Value]:
         """Where `r.ok` is kept: in a variable, or as part of a stricter condition."""
@@ -190,7 +180,7 @@ class EnvelopeFollower(Follower):
             yield from self._returned(value, parent)
         elif self._passes_on(node, parent):
             yield value.at(parent)
-        elif (held := self._into_object(value, node, parent)) is not None:
+        elif (held := in_object(value, node, parent, self._program)) is not None:
             yield held
         elif kind == "spread_element":
             yield from self._spread(value, node, parent)

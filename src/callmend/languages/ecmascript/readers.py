@@ -24,6 +24,7 @@ from callmend.languages.ecmascript.callees import (
 )
 from callmend.languages.ecmascript.elements import MEMBERS, elements_of, path_from
 from callmend.languages.ecmascript.guards import excludes, guards_of
+from callmend.languages.ecmascript.holders import Holders, Value
 from callmend.languages.ecmascript.objects import is_private
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import IDS, Path, Readings, What
@@ -38,10 +39,8 @@ from callmend.languages.ecmascript.tree import (
     unwrapped,
 )
 from callmend.languages.ecmascript.values import text_of
-from callmend.records import record
 
 _MOST_FOLLOWED = 400
-_MOST_CALLS = 4
 _NAMES = ("identifier", "shorthand_property_identifier_pattern")
 _GENERIC = (b"Object.values", b"Object.entries", b"Object.keys", b"Array.isArray", b"Array.from")
 _OF_OBJECTS = (b"Object.values", b"Object.entries", b"Object.keys", b"Object.assign")
@@ -52,31 +51,6 @@ _KEEPING_TEXT = frozenset(
         b"trimEnd", b"trimStart",
     }
 )  # fmt: skip
-
-
-@record(frozen=True, slots=True)
-class Value:
-    """A value on its way: where it stands, what it is, and what leads to it from the answer.
-
-    ``within`` are the members that lead to it from an object that holds it, outermost first.
-    ``via`` are the calls by which it came into the functions that it is in, the innermost last.
-    """
-
-    node: Node
-    what: What
-    promised: bool = False
-    names: tuple[bytes, ...] = ()
-    within: tuple[bytes, ...] = ()
-    via: tuple[Node, ...] = ()
-
-    def at(self, node: Node) -> Value:
-        """The same value elsewhere."""
-        return replace(self, node=node)
-
-
-def _into(value: Value, call: Node) -> Value:
-    """A value that goes into a function of the file by a call."""
-    return replace(value, via=(*value.via, call)[-_MOST_CALLS:])
 
 
 def _element(value: Value) -> Value:
@@ -95,6 +69,7 @@ class Follower:
         self._call = call
         self._guards = guards_of(program.tree, program.scopes, call)
         self._seen: set[tuple[object, ...]] = set()
+        self._holders = Holders(program, self._uses)
         self.readings = Readings()
 
     def follow(self, node: Node, what: What, *, promised: bool) -> None:
@@ -149,6 +124,8 @@ class Follower:
             self.readings.strings += [value.names] if _is_asked_for_text(parent) else []
             joins = kind == "template_substitution" or text_of(parent, "operator") == b"+"
             self.readings.sent += [node] if joins and value.names[0] in IDS else []
+        elif (taken := self._holders.taken_out(value, node, parent)) is not None:
+            yield from taken
         elif kind in ("pair", "spread_element", "array", "object", "yield_expression"):
             self._hand_on(value, node)
         elif kind == "for_in_statement":
@@ -401,11 +378,11 @@ class Follower:
                 # A digger calls itself with a part: the same readings again, one level deeper.
                 self.readings.generic.append(function)
                 return
-            yield from self._parameter(_into(value, call), function, number)
+            yield from self._parameter(value.into(call), function, number)
             if not value.names and any(n.type == "for_in_statement" for n in descendants(function)):
                 self.readings.generic.append(function)
         elif function is not None and not value.names:
-            yield from self._parameter(_into(value, call), function, number, promised=True)
+            yield from self._parameter(value.into(call), function, number, promised=True)
         elif value.names:
             # A part of the answer is read here, and that is noted already.
             self.readings.sent += [node] if value.names[0] in IDS else []
@@ -480,7 +457,7 @@ class Follower:
             number = next((n for n, each in enumerate(given) if is_inside(function, each)), 0)
             calls = calls_of_parameter(self._tree, self._scopes, own, number)
             if calls:
-                inside = replace(_into(value, call), promised=promised)
+                inside = replace(value.into(call), promised=promised)
                 yield from (inside.at(each) for each in calls)
                 return
         elif promised and is_awaited(self._tree, call):
