@@ -209,6 +209,7 @@ _SDK = [
     "sdk-own-status",
     "sdk-kept-thread-in-a-dict",
     "sdk-kept-thread-of-an-object",
+    "sdk-message-of-parts",
     "sdk-own-loop-with-decisions",
     "sdk-tool-loop",
     "sdk-tool-calls-answered-once",

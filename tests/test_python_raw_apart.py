@@ -71,8 +71,8 @@ _SENT = '{"role": "user", "content": content}'
                      id="parameter-without-a-counterpart"),
         pytest.param([(_SENT, '{"role": "user", "content": content, "attachments": files}')],
                      "message-shape", id="message-with-attachments"),
-        pytest.param([(_SENT, '{"role": "user", "content": [{"type": "text", "text": content}]}')],
-                     "message-shape", id="message-of-parts"),
+        pytest.param([(_SENT, '{"role": "user", "content": [{"type": "text", "value": content}]}')],
+                     "message-shape", id="message-of-a-part-that-no-input-takes"),
         pytest.param(
             [("    response = requests.post(url, headers=HEADERS, json=data)\n"
               "    response.raise_for_status()\n    return response.json()\n",

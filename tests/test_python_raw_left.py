@@ -71,8 +71,8 @@ LEFT: dict[str, tuple[str, str]] = {
         _asked(('"content": question}', '"content": question, "attachments": kept}')),
         "message-shape",
     ),
-    "raw message of parts": (
-        _asked(('"content": question', '"content": [{"type": "text", "text": question}]')),
+    "raw message of parts that are not known": (
+        _asked(('"content": question', '"content": [{"type": "text", "text": question}, part]')),
         "message-shape",
     ),
     "raw run that is streamed": (

@@ -509,8 +509,16 @@ LEFT = {
         helpers(added=_ADD.replace("=text)", "=text, attachments=files)")),
         "run-parameter",
     ),
-    "message-of-parts": (
-        helpers(added=_ADD.replace("=text)", '=[{"type": "text", "text": text}])')),
+    "message-of-parts-that-the-assistant-says": (
+        helpers(
+            added=_ADD.replace('"user"', '"assistant"').replace(
+                "=text)", '=[{"type": "text", "text": text}])'
+            )
+        ),
+        "message-shape",
+    ),
+    "message-of-parts-made-in-a-row": (
+        helpers(added=_ADD.replace("=text)", '=[{"type": "text", "text": t} for t in text])')),
         "message-shape",
     ),
     "message-without-a-role": (helpers(added=_ADD.replace(', role="user"', "")), "message-shape"),

@@ -542,7 +542,7 @@ LEFT = {
         program(several(thread=THREAD.replace("question)", "question, attachments=[f])"))),
         "message-shape",
     ),
-    "message-of-parts": (
+    "message-of-a-part-without-its-text": (
         program(several(thread=THREAD.replace("=question", '=[{"type": "text"}]'))),
         "message-shape",
     ),

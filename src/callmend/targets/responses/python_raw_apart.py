@@ -32,6 +32,7 @@ from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change, Editor
 from callmend.targets.python_reading import Names
 from callmend.targets.python_spelling import Spelling, function_style
+from callmend.targets.responses.python_parts import content_of, put_parts
 from callmend.targets.responses.python_raw_apart_reads import ApartReads
 from callmend.targets.responses.python_raw_apart_run import ApartRun
 from callmend.targets.responses.python_raw_edits import RawEdits, patience
@@ -201,11 +202,11 @@ class RawApart:
             if not isinstance(element, cst.DictElement) or key_of(element) not in _OF_THREAD:
                 raise RefusedError(Reason.RUN_PARAMETER, shown)
             if key_of(element) == "messages":
-                self._check_items(element.value)
+                self._check_items(element.value, editor)
                 key = self._tree.source(element.key)
                 editor.replace(element.key, editor.quoted("items", key))
 
-    def _check_items(self, node: cst.BaseExpression) -> None:
+    def _check_items(self, node: cst.BaseExpression, editor: Editor) -> None:
         """Refuse messages that are not certainly items as they are written."""
         listed = self._program.resolver.single(node)
         refused = RefusedError(Reason.MESSAGE_SHAPE, self._tree.show_line(node))
@@ -215,9 +216,7 @@ class RawApart:
             inside = members(self._program, element.value)
             if inside is None or set(inside) != {"role", "content"}:
                 raise refused
-            content = self._program.resolver.single(inside["content"])
-            if isinstance(content, (cst.List, cst.Dict, cst.ListComp)):
-                raise refused
+            put_parts(self._program, editor, self._style, element.value)
 
     def _body(self, call: RawCall) -> cst.Dict:
         literal = RequestReader(self._program, call.request).sent()
@@ -231,16 +230,17 @@ class RawApart:
         shown = self._tree.show_line(call.call)
         if set(elements) != {"role", "content"} or len(body.elements) != 2:
             raise RefusedError(Reason.MESSAGE_SHAPE, shown)
-        content = self._program.resolver.single(elements["content"].value)
-        if isinstance(content, (cst.List, cst.Dict, cst.ListComp)):
-            raise RefusedError(Reason.MESSAGE_SHAPE, shown)
         if has_comments(body):
             raise RefusedError(Reason.COMMENT_LOST, shown)
         like = self._tree.source(body)
+        role = elements["role"].value
+        word = role.evaluated_value if isinstance(role, cst.SimpleString) else None
+        source = self._tree.source
+        said = content_of(self._program, elements["content"].value, word, source, editor.quoted)
         pairs = tuple(
-            (self._tree.source(e.key) + ": ", self._tree.source(e.value)) for e in body.elements
-            if isinstance(e, cst.DictElement)
-        )  # fmt: skip
+            (source(e.key) + ": ", said if key == "content" else source(e.value))
+            for key, e in elements.items()
+        )
         kind = (editor.quoted("type", like) + ": ", editor.quoted("message", like))
         item = Group("{", (kind, *pairs), "}")
         start, end = self._tree.chars(body)

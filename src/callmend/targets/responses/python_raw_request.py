@@ -22,6 +22,7 @@ from callmend.reasons import Reason
 from callmend.routes import Op
 from callmend.settings import Settings
 from callmend.targets.python_edits import Change, Editor
+from callmend.targets.responses.python_parts import put_parts
 from callmend.targets.responses.python_raw_edits import RawEdits
 from callmend.targets.responses.python_sdk_parameters import MAPPED, Parameters
 from callmend.targets.responses.python_sdk_request import SdkRequest
@@ -289,6 +290,8 @@ class RawRequest(RunBody):
             if not isinstance(messages, cst.List) or len(messages.elements) > _MOST_ITEMS:
                 raise RefusedError(Reason.MESSAGE_SHAPE, self._tree.show_line(messages))
             Messages(self._program).check(messages)
+            for listed in messages.elements:
+                put_parts(self._program, self._editor, self._style, listed.value)
             for element in reader.sent().obj.elements:
                 if isinstance(element, cst.DictElement) and element.value is messages:
                     key = self._tree.source(element.key)

@@ -29,6 +29,7 @@ from callmend.settings import Settings
 from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change, Editor
 from callmend.targets.python_reading import Names
+from callmend.targets.responses.python_parts import content_of
 from callmend.targets.responses.python_sdk import OWNERS
 from callmend.targets.responses.python_sdk_apart_run import STARTS, ApartRun, moved
 from callmend.targets.responses.python_sdk_apart_stream import STREAMS, ApartStream, is_streamed
@@ -305,18 +306,17 @@ class Apart:
         shown = self._tree.show_line(call.call)
         if not {"role", "content"} <= set(given):
             raise RefusedError(Reason.MESSAGE_SHAPE, shown)
-        if isinstance(self._program.resolver.single(given["content"]), (cst.List, cst.Dict)):
-            raise RefusedError(Reason.MESSAGE_SHAPE, shown)
         quoted = self._editor().quoted
         role = given["role"]
         word = role.evaluated_value if isinstance(role, cst.SimpleString) else None
         spelt = quoted(word) if isinstance(word, str) else self._moved(role)
+        content = content_of(self._program, given["content"], word, self._moved, quoted)
         item = Group(
             "{",
             (
                 (quoted("type") + ": ", quoted("message")),
                 (quoted("role") + ": ", spelt),
-                (quoted("content") + ": ", self._moved(given["content"])),
+                (quoted("content") + ": ", content),
             ),
             "}",
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import libcst as cst
 
 from callmend.calls import RefusedError
@@ -15,6 +17,7 @@ from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change, Editor
+from callmend.targets.responses.python_parts import content_of
 
 #: How many items a conversation may be made with (`POST /v1/conversations`, `items`).
 _MOST_ITEMS = 20
@@ -46,8 +49,8 @@ def conversation_plan(program: Program, call: SdkCall, settings: Settings) -> Pl
         if set(given) - {"messages", "metadata"}:
             raise RefusedError(Reason.RUN_PARAMETER, shown)
         if "messages" in given:
-            _check_items(program, given["messages"])
-            arguments.append(("items=", moved(given["messages"])))
+            items = _items(program, given["messages"], moved, editor.quoted)
+            arguments.append(("items=", items))
         if "metadata" in given:
             arguments.append(("metadata=", moved(given["metadata"])))
     elif call.method in _BY_ID:
@@ -68,17 +71,32 @@ def conversation_plan(program: Program, call: SdkCall, settings: Settings) -> Pl
     return Plan(tuple(editor.edits()), message, ())
 
 
-def _check_items(program: Program, messages: cst.BaseExpression) -> None:
-    """Refuse messages that are not a written list of {role, content} with texts."""
+def _items(
+    program: Program,
+    messages: cst.BaseExpression,
+    moved: Callable[[cst.BaseExpression], str],
+    quoted: Callable[[str, str], str],
+) -> Doc:
+    """A written list of {role, content}, as it is where no content is one of parts."""
     refused = RefusedError(Reason.MESSAGE_SHAPE, program.tree.show_line(messages))
     if not isinstance(messages, cst.List) or len(messages.elements) > _MOST_ITEMS:
         raise refused
     Messages(program).check(messages)
+    found: list[Group] = []
     for element in messages.elements:
         value = element.value
         if isinstance(element, cst.StarredElement) or not isinstance(value, cst.Dict):
             raise refused
         fields = {key_of(inner): inner.value for inner in value.elements}
-        content = program.resolver.single(fields["content"])
-        if isinstance(content, (cst.List, cst.Dict)):
-            raise refused
+        role = fields["role"]
+        word = role.evaluated_value if isinstance(role, cst.SimpleString) else None
+        content = content_of(program, fields["content"], word, moved, quoted)
+        like = program.tree.source(value)
+        said = (
+            (quoted("role", like) + ": ", moved(role)),
+            (quoted("content", like) + ": ", content),
+        )
+        found.append(Group("{", said, "}"))
+    if all(isinstance(item.elements[1][1], str) for item in found):
+        return moved(messages)
+    return Group("[", tuple(("", item) for item in found), "]")

@@ -20,6 +20,7 @@ from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.python_edits import Change, Editor
+from callmend.targets.responses.python_parts import content_of
 from callmend.targets.responses.python_sdk_parameters import MAPPED
 
 ID_KEYS = frozenset({"workflow_id", "workflow", "id"})
@@ -310,13 +311,15 @@ class SdkRun:
         self, role: cst.BaseExpression, content: cst.BaseExpression, where: cst.CSTNode
     ) -> Doc:
         words = role.evaluated_value if isinstance(role, cst.SimpleString) else None
-        parts = isinstance(self._program.resolver.single(content), (cst.List, cst.Dict))
-        if words not in ("user", "assistant") or parts:
+        if words not in ("user", "assistant"):
             raise RefusedError(Reason.MESSAGE_SHAPE, self._tree.show_line(where))
         quoted = self._editor.quoted
         elements = (
             (quoted("role") + ": ", quoted(str(words))),
-            (quoted("content") + ": ", self._moved(content)),
+            (
+                quoted("content") + ": ",
+                content_of(self._program, content, words, self._moved, quoted),
+            ),
         )
         return Group("{", elements, "}")
 
