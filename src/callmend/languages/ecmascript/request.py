@@ -20,6 +20,7 @@ from callmend.languages.ecmascript.header_names import all_named, plain_name, re
 from callmend.languages.ecmascript.inputs import is_without_counterpart
 from callmend.languages.ecmascript.made_headers import MadeHeaders, check_kept, made_headers
 from callmend.languages.ecmascript.messages import MessageReader
+from callmend.languages.ecmascript.metadata import no_texts
 from callmend.languages.ecmascript.objects import Literal, object_at, object_behind, uses_of_literal
 from callmend.languages.ecmascript.options import Options, read_options
 from callmend.languages.ecmascript.providers import provided
@@ -434,7 +435,7 @@ class RequestReader:
                 found_input = item
             elif name == b"stream" and text(member_value(item)) != b"false":
                 raise RefusedError(Reason.STREAMING, f"`{show(item)}`")
-            elif name not in _KEPT_KEYS:
+            elif name not in _KEPT_KEYS or no_texts(self._scopes, self._call, item):
                 raise RefusedError(Reason.BODY_FIELD, f"`{name.decode('utf-8', 'replace')}`")
         if found_input is None:
             raise RefusedError(Reason.NO_MESSAGE, "the body has no `input`")

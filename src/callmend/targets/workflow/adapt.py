@@ -21,6 +21,7 @@ from callmend.languages.ecmascript.inputs import (
     Kind,
     Said,
 )
+from callmend.languages.ecmascript.metadata import no_texts
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.rehearsal import Rehearsal
@@ -367,6 +368,13 @@ def said_notes(known: Told, dropped: tuple[Node, ...]) -> list[Note]:
         node = known.said.input.node
         told = f"`{show(node)}` is sent as it is where it is a text, else as JSON text"
         notes.append(Note(span(node), told, always=True))
+    for member in known.said.kept:
+        written = no_texts(site.program.scopes, site.request.call, member)
+        listed = ", ".join(
+            f"`{(key_name(item) or b'').decode('utf-8', 'replace')}`" for item in written
+        )
+        if written:
+            notes.append(Note(span(member), f"{listed} of {_AS_METADATA}", always=True))
     notes += [
         Note(span(node), f"of each of `{show(node)}` {_SENT_OF_EACH}", always=True)
         for node in known.said.input.unseen
@@ -420,6 +428,8 @@ _ONLY_LOGGED = (
     "nobody reads the answer here, it is only logged: what the workflow did by itself behind its "
     "id (send, write, call tools) is not done by the live call"
 )
+#: Why a value of `metadata` is written anew.
+_AS_METADATA = "`metadata` goes as JSON text: the API takes texts there, of at most 512 characters"
 _SENT_OF_EACH = "`role` and `content` are sent; that it is a list of such messages is not seen here"
 
 
@@ -435,7 +445,8 @@ def body_edit(known: Told, members: tuple[bytes, ...]) -> Edit:
         return Edit(name.start_byte, name.end_byte, key + b"{ " + b", ".join(members) + b" }")
     first, last = known.said.members[0], known.said.members[-1]
     input_ = known.said.input
-    taken = [n for n in (input_.node, input_.history, *input_.members) if n is not None]
+    whole = [member for member in known.said.kept if key_name(member) == b"metadata"]
+    taken = [n for n in (input_.node, input_.history, *input_.members, *whole) if n is not None]
     comments = [
         node
         for node in descendants(known.said.body)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.inputs import Input, Kind
 from callmend.languages.ecmascript.messages import system_roles
-from callmend.languages.ecmascript.template import capture
+from callmend.languages.ecmascript.metadata import no_texts
+from callmend.languages.ecmascript.template import Capture, capture
 from callmend.languages.ecmascript.tree import descendants, key_name, member_value, show, text
 from callmend.reasons import Reason
 from callmend.targets.workflow.adapt import Told
@@ -94,9 +96,27 @@ def _with_text_parts(known: Told, code: bytes) -> bytes:
 
 def kept_code(known: Told, written: Collection[bytes] = ()) -> list[bytes]:
     """The members that stay, but for those that are written anew, by their names."""
-    source = known.site.program.source
-    indent = source.indent_at(known.said.members[0].start_byte)
-    return [capture(source, m).at(indent) for m in known.said.kept if _key(m) not in written]
+    indent = known.site.program.source.indent_at(known.said.members[0].start_byte)
+    return [_kept(known.site, m).at(indent) for m in known.said.kept if _key(m) not in written]
+
+
+def _kept(site: Site, member: Node) -> Capture:
+    """A member that stays, what the API takes texts for as JSON text where it is none."""
+    captured = capture(site.program.source, member)
+    for item in reversed(no_texts(site.program.scopes, site.request.call, member)):
+        value = member_value(item)
+        start, end = value.start_byte - member.start_byte, value.end_byte - member.start_byte
+        name = b"" if value != item else text(item) + b": "
+        opening = name + b"JSON.stringify("
+        code = captured.text
+        captured = replace(
+            captured,
+            text=code[:start] + opening + code[start:end] + b")" + code[end:],
+            fixed=frozenset(
+                at + (len(opening) if at > start else 0) + (at > end) for at in captured.fixed
+            ),
+        )
+    return captured
 
 
 def _key(member: Node) -> bytes:
