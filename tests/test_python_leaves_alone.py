@@ -83,6 +83,18 @@ LEFT = {
         ),
         "url-not-certain",
     ),
+    "comments-in-a-list-of-urls-whose-first-is-no-lines-first": (
+        program(
+            before=f"""for each in ["{URL}",  # by the id in the body
+    f"https://api.openai.com/v1/workflows/{{WF}}/runs"]:
+    r = requests.post(each, headers={_HEADERS}, json={_BODY})
+    if r.ok:
+        return r.json()["output"]["message"]""",
+            url='"https://example.org"',
+            read="return r.text",
+        ),
+        "comment-lost",
+    ),
     "constant-that-no-call-here-uses": (f'WORKFLOW_URL = "{URL}"\n'.encode(), "url-exported"),
     # the client
     "own-function": (program(call="send"), "unknown-transport"),

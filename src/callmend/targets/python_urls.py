@@ -8,6 +8,7 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.languages.python.find import Certainty, Request
+from callmend.languages.python.layout import has_comments
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.paths import added, text_of
 from callmend.languages.python.program import Program
@@ -165,9 +166,30 @@ class UrlComposer:
         only_here = all(self._uses(name) == [loop.iter] for name in held)
         place = listed if only_here else loop.iter
         code = f"[{live.code}]" if isinstance(listed, cst.List) else f"{live.code},"
+        if place is listed and has_comments(listed):
+            return place, self._with_comments(listed, live.code), live
         if isinstance(listed, cst.Tuple) and not place.lpar:
             code = f"({code})"
         return place, code, live
+
+    def _with_comments(self, listed: cst.List | cst.Tuple, url: str) -> str:
+        """A list of one URL on lines of its own, below the comments of all that it held.
+
+        Raises:
+            RefusedError: its first element is no line's first.
+        """
+        text = self._tree.text
+        start, _ = self._tree.chars(listed.elements[0])
+        above, _ = text.line_range(text.line(start))
+        indent = text.text[above:start]
+        if indent.strip() or not isinstance(listed, cst.List):
+            raise RefusedError(Reason.COMMENT_LOST, self._tree.show_line(listed))
+        comments = [n.value for n in self._tree.below(listed) if isinstance(n, cst.Comment)]
+        bracket = self._tree.chars(listed)[1] - 1
+        last_line, _ = text.line_range(text.line(bracket))
+        closing = text.text[last_line:bracket]
+        lines = "".join(f"\n{indent}{line}" for line in (*comments, f"{url},"))
+        return f"[{lines}\n{closing if not closing.strip() else ''}]"
 
     def _uses(self, definition: Definition) -> list[cst.Name]:
         mine, maybe = self._program.flow.uses(definition)
