@@ -93,7 +93,7 @@ LEFT = {
             url='"https://example.org"',
             read="return r.text",
         ),
-        "comment-lost",
+        "comment-would-be-lost",
     ),
     "constant-that-no-call-here-uses": (f'WORKFLOW_URL = "{URL}"\n'.encode(), "url-exported"),
     # the client
