@@ -101,6 +101,25 @@ READ = {
         "      break;\n    default:\n      res.status(502).json({ said: 'not today' });\n  }\n});\n"
     ),
 }
+#: What reads the JSON, and says words of its own where that has no text.
+WORDS = {
+    "last-guess": (
+        "  const data = await found.json();\n  console.log('found', JSON.stringify(data));\n"
+        "  const said = data.output_text || data.output?.said || 'not today';\n"
+        "  res.json({ said });\n});\n"
+    ),
+    "cascade": (
+        "  const data = await found.json();\n  let said = null;\n"
+        "  if (data.output_text) said = data.output_text;\n"
+        "  if (!said && data.output?.said) said = data.output.said;\n"
+        "  if (!said) said = 'not today';\n  res.json({ said });\n});\n"
+    ),
+    "sent-as-json-too": (
+        "  const data = await found.json();\n  let said = data.output?.said;\n"
+        "  if (!said) {\n    console.warn('nothing', data);\n    said = 'not today';\n  }\n"
+        "  res.send(JSON.stringify({ to: 1, said }));\n});\n"
+    ),
+}
 #: Whole files, whose answer comes through more than one function.
 WHOLE = {
     "chain-of-promises": _APP
@@ -144,6 +163,44 @@ THROWN = {
         "  const said = data.output?.said ?? data.output_text ?? JSON.stringify(data);\n"
         "  res.json({ said });\n});\n"
     ),
+    "no-words": (
+        "  const data = await found.json();\n"
+        "  const said = data.output_text || data.output?.said || '';\n"
+        "  res.json({ said });\n});\n"
+    ),
+    "the-question-comes-back": (
+        "  const data = await found.json();\n"
+        "  const said = data.output_text || data.output?.said || message;\n"
+        "  res.json({ said });\n});\n"
+    ),
+    "the-error-comes-first": (
+        "  const data = await found.json();\n"
+        "  const said = data.output_text || data.output?.said || data.error?.message || 'no';\n"
+        "  res.json({ said });\n});\n"
+    ),
+    "words-on-one-way": (
+        "  const data = await found.json();\n  let said = data.output_text || data.output?.said;\n"
+        "  if (!said && req.query.kind) said = 'not today';\n  res.json({ said });\n});\n"
+    ),
+    "words-beside-the-whole-answer": (
+        "  const data = await found.json();\n"
+        "  const said = data.output_text || data.output?.said || 'not today';\n"
+        "  res.json({ said, raw: data });\n});\n"
+    ),
+    "the-json-is-kept-beside-the-status": (
+        "  const data = await found.json();\n  save(JSON.stringify(data));\n"
+        "  res.status(found.status).end();\n});\n"
+    ),
+}
+#: What sends the whole JSON on with its status, which whoever gets it may look at.
+PASSED = {
+    "written-as-json": (
+        "  const data = await found.json();\n  console.log(JSON.stringify(data));\n"
+        "  res.status(found.status).type('json').send(JSON.stringify(data));\n});\n"
+    ),
+    "as-it-is": (
+        "  const data = await found.json();\n  res.status(found.status).json(data);\n});\n"
+    ),
 }
 _GIVEN: dict[str, Any] = {"driver": "express", "call": "/ask", "body": {"message": "Well?"}}
 
@@ -152,7 +209,7 @@ _GIVEN: dict[str, Any] = {"driver": "express", "call": "/ask", "body": {"message
 def _ran(target: str) -> dict[Scenario, dict[str, Ran]]:
     """What each migrated file does in each scenario."""
     programs = []
-    files = {name: _SERVER + read for name, read in READ.items()} | WHOLE
+    files = {name: _SERVER + read for name, read in (READ | WORDS | PASSED).items()} | WHOLE
     for name, source in files.items():
         shape = Shape(
             name,
@@ -171,7 +228,7 @@ def _ran(target: str) -> dict[Scenario, dict[str, Ran]]:
 
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("scenario", [Scenario.COMPLETED, *FAILURES])
-@pytest.mark.parametrize("read", [*READ, *WHOLE])
+@pytest.mark.parametrize("read", [*READ, *WORDS, *WHOLE])
 def test_the_files_own_way_is_taken_where_the_json_has_no_answer(
     read: str, scenario: Scenario, target: str
 ) -> None:
@@ -191,3 +248,30 @@ def test_what_has_no_way_of_its_own_is_thrown(read: str, target: str) -> None:
     assert b"workflows" not in result
     assert b"throw new Error" in result
     assert b"status: 502, headers" not in result
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("read", WORDS)
+def test_words_of_its_own_are_told(read: str, target: str) -> None:
+    migration = check((_SERVER + WORDS[read]).encode(), "a.js", Settings(target=target))
+    notes = [note.text for finding in migration.findings for note in finding.notes if note.always]
+    assert "where this call fails the file says `not today`, as it always did until now" in notes
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("scenario", FAILURES)
+@pytest.mark.parametrize("read", PASSED)
+def test_an_error_is_sent_on_with_its_status(read: str, scenario: Scenario, target: str) -> None:
+    [outcome] = _ran(target)[scenario][read].outcomes
+    assert outcome.broken is None
+    assert outcome.data["thrown"] is None
+    assert outcome.at("response.status") >= 400
+    assert outcome.at("response.json.error.message")
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("read", PASSED)
+def test_an_answer_is_sent_on_with_its_status(read: str, target: str) -> None:
+    [outcome] = _ran(target)[Scenario.COMPLETED][read].outcomes
+    assert outcome.at("response.status") == 200
+    assert outcome.at("response.json.output_text") == ANSWER

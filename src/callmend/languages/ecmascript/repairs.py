@@ -24,12 +24,13 @@ from callmend.languages.ecmascript.fits import TELLING, Leaf, Structure, is_list
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.rehearsal import IDENTITY, USAGE, Found, Outcome, Rehearsal
 from callmend.languages.ecmascript.shapes import TEXTUAL, Shape
-from callmend.languages.ecmascript.showing import check_shown, only_logged
+from callmend.languages.ecmascript.showing import check_shown
 from callmend.languages.ecmascript.tree import (
     show,
     show_line,
 )
 from callmend.languages.ecmascript.values import text_of
+from callmend.languages.ecmascript.words import only_logged
 from callmend.reasons import Reason
 
 _MOST_TRIED = 40

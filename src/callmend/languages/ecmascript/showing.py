@@ -8,7 +8,7 @@ followed to its end and none shows the text, the shape is certainly not the one 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -82,7 +82,7 @@ def check_shown(
     """
     if shape.whole:
         return
-    showing = _Showing(program, call, shape, what, again, through)
+    showing = Showing(program, call, shape, what, again, through)
     if showing.verdict() is Shown.NO:
         where = show_line(showing.leaves or call)
         detail = f"{where} gets no text of an answer that has it in `{shape.shown}`"
@@ -103,42 +103,7 @@ def shown(
     ``again`` are further calls that give the same. ``through`` are the ids of the calls by which
     the function of the call is followed, None for all of the file.
     """
-    return _Showing(program, call, shape, what, again, through).verdict()
-
-
-def only_logged(
-    program: Program, call: Node, shape: Shape, what: What, again: Sequence[Node]
-) -> bool:
-    """Whether all that becomes of an answer's text is that a program of a server's logs it.
-
-    Every way through the code was followed to its end. What a script writes to the console, which
-    runs it by itself, is what it answers.
-    """
-    if b"console." not in program.source.data or _is_script(program, call):
-        return False
-    showing = _Showing(program, call, shape, what, (), None)
-    runs = [run for each in (call, *again) for run in showing.runs(each)]
-    if not runs or any(
-        run.stuck is not None or run.is_used or _shows(run, logs=False) for run in runs
-    ):
-        return False
-    logs = (sink for run in runs for sink in run.sinks if _is_log(sink))
-    return any(TEXT in each for sink in logs for each in texts_in(sink.given))
-
-
-def _is_script(program: Program, call: Node) -> bool:
-    """Whether code is run where the file is: by itself, by `main()`, by `(async () => ...)()`."""
-    waiting, seen = [call], set()
-    while waiting:
-        function = _function_of(program, waiting.pop())
-        if function == program.tree.root:
-            return True
-        if function.id not in seen:
-            seen.add(function.id)
-            node, parent = program.tree.outer(function)
-            called = parent is not None and field(parent, "function") == node
-            waiting += [parent] if parent is not None and called else callers_of(program, function)
-    return False
+    return Showing(program, call, shape, what, again, through).verdict()
 
 
 def errors_shown(
@@ -155,16 +120,16 @@ def errors_shown(
     of an error, with its JSON: `reply ?? JSON.stringify(data)`. ``whole`` tells that what is given
     the whole answer counts too, and is not trusted to look at it.
     """
-    showing = _Showing(program, call, shape, what, (), None)
+    showing = Showing(program, call, shape, what, (), None)
 
     def runs(status: int) -> list[_Run]:
         showing.status = status
         return showing.runs(call)
 
-    def is_told(sink: Sink) -> bool:
-        return _is_told(sink) and (whole or not any(ID in each for each in texts_in(sink.given)))
+    def tells(sink: Sink) -> bool:
+        return is_told(sink) and (whole or not any(ID in each for each in texts_in(sink.given)))
 
-    return errors_over(runs, lambda node: int(node.id), is_told, _is_log)
+    return errors_over(runs, lambda node: int(node.id), tells, is_log)
 
 
 def only_on_errors(program: Program, call: Node, shape: Shape, what: What) -> list[list[Node]]:
@@ -176,12 +141,12 @@ def only_on_errors(program: Program, call: Node, shape: Shape, what: What) -> li
     """
     if errors_shown(program, call, shape, whole=True, what=what) is not Errors.NEVER:
         return []
-    showing = _Showing(program, call, shape, what, (), None)
+    showing = Showing(program, call, shape, what, (), None)
     usual = {node.id for run in showing.runs(call) for node in run.ran}
     found = []
     for showing.status in BAD:
         for run in showing.runs(call):
-            inside = [node for node in run.ran if _function_of(program, node) in run.followed]
+            inside = [node for node in run.ran if function_of(program, node) in run.followed]
             blank = [sink.node for sink in run.sinks if _is_blank(sink)]
             found.append(
                 [
@@ -193,7 +158,7 @@ def only_on_errors(program: Program, call: Node, shape: Shape, what: What) -> li
     return found
 
 
-def _function_of(program: Program, node: Node) -> Node:
+def function_of(program: Program, node: Node) -> Node:
     """The function that code is of; what a promise is followed by is of that which has it."""
     while True:
         node = program.tree.function_of(node)
@@ -295,7 +260,9 @@ class _Run(Interpreter):
         return super().expression(node) if given is None else given()
 
 
-class _Showing:
+class Showing:
+    """Runs the code behind calls on an answer of a shape, or on an error by its ``status``."""
+
     def __init__(
         self,
         program: Program,
@@ -327,7 +294,7 @@ class _Showing:
         stuck = False
         try:
             for run in self._each(call):
-                if _shows(run):
+                if shows(run):
                     return Shown.YES
                 stuck = stuck or run.is_used or run.stuck is not None
                 stuck = stuck or any(map(is_alone, run.parsed))
@@ -390,7 +357,7 @@ class _Showing:
             if isinstance(ended.thrown, Unknown):
                 raise StuckError(call)  # `throw redirect(...)` may be what it does at its end
             return
-        if not _has_text(ended.returned) and not any(map(is_error, values_in(ended.returned))):
+        if not has_text(ended.returned) and not any(map(is_error, values_in(ended.returned))):
             return
         callers = callers_of(self._program, function)
         if self._through is not None and len(seen) == 1:
@@ -404,22 +371,23 @@ class _Showing:
             self._follow(machine, caller, ended.returned, {*seen, caller.id})
 
 
-def _has_text(value: Any) -> bool:
+def has_text(value: Any) -> bool:
+    """Whether the answer's text is in a value, or what may give it: a response, a function."""
     return any(TEXT in each for each in texts_in(value)) or isinstance(value, Thing | Closure)
 
 
-def _shows(run: _Run, *, logs: bool = True) -> bool:
+def shows(run: _Run, *, logs: bool = True) -> bool:
     """Whether the text came out: to another file, the client, a state, a variable further out.
 
     ``logs`` tells that the console counts too.
     """
-    told = (sink for sink in run.sinks if logs or not _is_log(sink))
-    if any(map(_is_told, told)) or any(map(_has_text, run.members.values())):
+    told = (sink for sink in run.sinks if logs or not is_log(sink))
+    if any(map(is_told, told)) or any(map(has_text, run.members.values())):
         return True
     outside = {f.id for each in run.followed for f in _around(run.tree, each)}
     outside -= {each.id for each in run.followed}
     return any(
-        _has_text(value := run.values.get(id(binding)))
+        has_text(value := run.values.get(id(binding)))
         and not isinstance(value, Closure)
         and (run.tree.function_of(binding.name_node).id in outside or _is_read_inside(run, binding))
         for binding in (*run.assigned, *run.met.values())
@@ -441,15 +409,15 @@ def _around(tree: Tree, function: Node) -> Iterator[Node]:
         yield function
 
 
-def _is_log(sink: Sink) -> bool:
+def is_log(sink: Sink) -> bool:
     """Whether it is only shown on the console."""
     return sink.name.startswith("console.")
 
 
-def _is_told(sink: Sink) -> bool:
+def is_told(sink: Sink) -> bool:
     """Whether a call is given the text; what is only logged with the whole answer is not told."""
     texts = [each for each in texts_in(sink.given) if TEXT in each]
-    if not _is_log(sink):
+    if not is_log(sink):
         return bool(texts) or any(
             isinstance(each, Thing) or (isinstance(each, Closure) and sink.name == "return")
             for each in sink.given

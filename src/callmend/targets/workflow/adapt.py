@@ -16,12 +16,14 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
+from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.built_bodies import read_built
 from callmend.languages.ecmascript.inputs import (
     Kind,
     Said,
 )
 from callmend.languages.ecmascript.metadata import no_texts
+from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.rehearsal import Rehearsal
@@ -47,6 +49,7 @@ from callmend.languages.ecmascript.tree import (
     span,
     text,
 )
+from callmend.languages.ecmascript.values import text_of
 from callmend.languages.verdicts import Errors
 from callmend.reasons import Reason
 from callmend.records import record
@@ -57,7 +60,7 @@ from callmend.targets.workflow.growths import check_growths
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.kept_keys import KeptKey
 from callmend.targets.workflow.lists import list_note
-from callmend.targets.workflow.own_ways import OWN_WAY, has_own_way
+from callmend.targets.workflow.own_ways import OWN_WAY, has_own_way, own_words
 from callmend.targets.workflow.parses import parse_note
 from callmend.targets.workflow.pathid import said_at
 from callmend.targets.workflow.polls import (
@@ -248,7 +251,7 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | N
     for where, headers, readings in asked:
         call = where.request.call
         kind = "adapter-undici" if is_by_undici(where) else "adapter"
-        throws = "-throws" if _throws(readings, where, known.shape) else ""
+        throws = "-throws" if _throws(readings, where, known.shape, notes) else ""
         template = load(form.target, f"{kind}{throws}.ts")
         site.names.check_globals(template, site.program.tree.root, {RESPONSE})
         base = template.functions()[0]
@@ -385,8 +388,10 @@ def said_notes(known: Told, dropped: tuple[Node, ...]) -> list[Note]:
     ]
 
 
-def _throws(readings: Readings, site: Site, shape: Shape) -> bool:
+def _throws(readings: Readings, site: Site, shape: Shape, notes: list[Note]) -> bool:
     """Whether what is no answer has to be thrown, as the file would show it for one.
+
+    What the file says itself where there is no answer is added to ``notes``.
 
     Raises:
         RefusedError: the file looks at the status, and may show an error for an answer even so.
@@ -399,18 +404,46 @@ def _throws(readings: Readings, site: Site, shape: Shape) -> bool:
             return shown is Errors.ALWAYS
         detail = f"{show_line(readings.checks[0])} does not keep an error from being shown"
         raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
-    # Whoever gets the answer whole, and its status with it, may look at that.
-    told = [*readings.carried, *(c for c in readings.checks if passes_status_on(c, program))]
-    unseen = bool(readings.handed) and not readings.texts() and bool(told)
     if looks is Checked.NOTHING:
-        return not unseen and not has_own_way(site, shape)
+        if _goes_with_status(readings, program) or has_own_way(site, shape):
+            return False
+        words = own_words(site, shape)
+        said = f"where this call fails the file says `{words}`, as it always did until now"
+        notes += [Note(span(call), said, always=True)] if words else []
+        return not words
     return errors_shown(program, call, shape) in (Errors.ALWAYS, Errors.SOMETIMES)
+
+
+def _goes_with_status(readings: Readings, program: Program) -> bool:
+    """Whether whoever gets the answer whole gets its status with it, and may look at that."""
+    told = [c for c in readings.checks if passes_status_on(c, program)]
+    if readings.texts():
+        return False
+    if readings.handed:
+        return bool(readings.carried or told)
+    # `new Response(JSON.stringify(data), { status: res.status })`
+    statements = [program.tree.statement_of(check) for check in told]
+    written = [node for node in _looked_through(readings) if not is_logged(program.tree, node)]
+    return bool(written) and all(
+        text_of(node, "function") == b"JSON.stringify"
+        and program.tree.statement_of(node) in statements
+        for node in written
+    )
+
+
+def _looked_through(readings: Readings) -> list[Node]:
+    """The calls that are given the whole answer to look through, as `JSON.stringify` is."""
+    return [n.parent.parent if n.parent and n.parent.parent else n for n in readings.generic]
 
 
 def _why(known: Adapted, why: RefusedError, name: bytes, dropped: tuple[Node, ...]) -> str:
     reason = why.detail if why.detail in (BY_UNDICI, OWN_WAY) else why.reason.summary
     if why.reason is Reason.BODY_FIELD and not dropped:
         reason = "the new request takes no such fields"
+    handed = why.reason is Reason.ANSWER_HANDED_ON and bool(known.readings.generic)
+    tree = known.site.program.tree
+    if handed and all(is_logged(tree, node) for node in _looked_through(known.readings)):
+        reason = reason if known.readings.handed else "the whole answer is logged as JSON"
     if known.sender is not None:
         reason = f"`{show(called(known.site.request.call))}` returns more than the answer's JSON"
     shown = f"the answer goes through `{name.decode()}`, which gives its text as"

@@ -8,6 +8,7 @@ from contextlib import suppress
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
+from callmend.languages.ecmascript import words
 from callmend.languages.ecmascript.flow import loops_around
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
@@ -76,6 +77,17 @@ def has_own_way(site: Site, shape: Shape, *, throws: bool = True) -> bool:
     if not throws and any(node.type == "throw_statement" for way in ways for node in way):
         return False
     return bool(ways) and all(any(_is_done(site, node) for node in way) for way in ways)
+
+
+def own_words(site: Site, shape: Shape) -> str:
+    """What the file certainly says where an answer is none; empty for nothing.
+
+    What is asked in a loop would be asked until that ends.
+    """
+    if loops_around(site.program.tree, site.request.call):
+        return ""
+    what = What.UNDICI if is_by_undici(site) else What.RESPONSE
+    return words.own_words(site.program, site.request.call, shape, what)
 
 
 def _is_done(site: Site, node: Node) -> bool:
