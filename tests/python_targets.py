@@ -55,6 +55,7 @@ SHAPES: dict[str, dict[str, str]] = {
         "a message of texts and images": "sdk-message-of-parts",
         "all messages are shown": "sdk-every-message-is-shown",
         "`assistants.create` in the file": "sdk-assistant-made-here",
+        "`assistants.create` in a constructor": "sdk-assistant-in-a-field",
         "functions of a notebook": "sdk-helpers-of-a-notebook",
         "functions for one question": "sdk-helpers-of-one-question",
         "functions, async": "sdk-helpers-async",

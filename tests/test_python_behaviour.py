@@ -205,6 +205,7 @@ _SDK = [
     "sdk-made-up",
     "sdk-made-up-invoke-async",
     "sdk-assistant-made-here",
+    "sdk-assistant-in-a-field",
     "sdk-awaited-reading",
     "sdk-own-status",
     "sdk-kept-thread-in-a-dict",

@@ -108,9 +108,16 @@ def _ruff(*arguments: str, stdin: bytes) -> subprocess.CompletedProcess[bytes]:
     )
 
 
+#: What no line of tells that it was formatted at 100, while the new code has one that would.
+_AT_88 = frozenset({"responses-posted-async"})
+
+
 @pytest.mark.parametrize(
     ("golden", "width"),
-    [(g, width) for g, width in zip(goldens().values(), cycle([88, 100]), strict=False)],
+    [
+        (golden, 88 if golden.name in _AT_88 else width)
+        for golden, width in zip(goldens().values(), cycle([88, 100]), strict=False)
+    ],
     ids=lambda given: given.name if isinstance(given, PythonGolden) else str(given),
 )
 def test_what_was_formatted_stays_formatted(golden: PythonGolden, width: int) -> None:

@@ -22,9 +22,9 @@ from callmend.languages.python.waiting import Waiting
 from callmend.reasons import Reason
 from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change
+from callmend.targets.responses.python_sdk_assistant import ID_KEYS
 from callmend.targets.responses.python_sdk_functions import TEXT
 from callmend.targets.responses.python_sdk_parameters import MAPPED
-from callmend.targets.responses.python_sdk_run import ID_KEYS
 from callmend.targets.responses.python_sdk_tools import SdkTools
 
 #: Why a call on a client that is not certainly OpenAI's own is left.

@@ -156,6 +156,7 @@ class ApartSubmit(ApartRun):
         super().__init__(program, submit, every, settings, names, handing)
         self.given = start.given
         self.made_here = start.made_here
+        self.kept_instructions = start.kept_instructions
         self.answers = start.answers
 
     def submitted(self, looked_at: tuple[str, ...] | None) -> Plan:

@@ -195,6 +195,8 @@ class SdkRequest(SdkThread):
             return settings.instructions_expr
         if settings.instructions is not None:
             return self._editor.literal(settings.instructions)
+        if self.kept_instructions:
+            return self.kept_instructions
         return self._moved(given["instructions"]) if "instructions" in given else None
 
     def _check_visible(self, expression: str, flag: str) -> None:

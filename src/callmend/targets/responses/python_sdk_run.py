@@ -21,12 +21,6 @@ from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.python_edits import Change, Editor
 from callmend.targets.responses.python_parts import content_of
-from callmend.targets.responses.python_sdk_parameters import MAPPED
-
-ID_KEYS = frozenset({"workflow_id", "workflow", "id"})
-#: What an assistant has that no run needs.
-_OF_ASSISTANT = frozenset({"name", "description", "instructions", "model"})
-_ENVIRONMENT = frozenset({"os.getenv", "os.environ.get"})
 
 
 class SdkRun:
@@ -50,8 +44,6 @@ class SdkRun:
         self._statement = self._tree.statement_of(start.call)
         self._notes: list[Note] = []
         self.calls: list[SdkCall] = []
-        #: Whether the assistant is made in this file, so that nothing of it is lost.
-        self.made_here = False
 
     # the start
 
@@ -126,72 +118,6 @@ class SdkRun:
             if not all(self._flow.leaves(handler.body) for handler in around.handlers):
                 return False
             statement = around
-
-    def _check_ids(self, given: dict[str, cst.BaseExpression]) -> None:
-        """The id that goes must do nothing; an assistant that is made here gives what it has."""
-        for name in (*ID_KEYS, "assistant_id", "version", "poll_interval_ms"):
-            for node in self._tree.below(given[name]) if name in given else ():
-                if isinstance(node, (cst.Await, cst.NamedExpr)) or (
-                    isinstance(node, cst.Call)
-                    and self._program.scopes.imported(node.func) not in _ENVIRONMENT
-                ):
-                    raise RefusedError(Reason.RUN_PARAMETER, f"`{name}`")
-        kept = given.get("assistant_id")
-        if not isinstance(kept, cst.Attribute):
-            if kept is not None and self._made_by(kept) is not None:
-                raise RefusedError(Reason.ASSISTANT_KEPT, self._tree.show_line(kept))
-            return
-        maker = self._made_by(kept.value)
-        if maker is None:
-            return
-        known = ("assistants.create", "assistants.retrieve")
-        if maker.method not in known or kept.attr.value != "id":
-            raise RefusedError(Reason.ASSISTANT_KEPT, self._tree.show_line(maker.call))
-        self._take_assistant(maker, kept, given)
-
-    def _made_by(self, node: cst.BaseExpression) -> SdkCall | None:
-        """The call of the client that a name's value comes from."""
-        for definition in self._program.resolver.definitions(node):
-            for call in self._every:
-                value = definition.value
-                if value is not None and self._tree.is_inside(call.call, value):
-                    return call
-        return None
-
-    def _take_assistant(
-        self, maker: SdkCall, kept: cst.Attribute, given: dict[str, cst.BaseExpression]
-    ) -> None:
-        made = keywords(maker.call)
-        asked = maker.method == "assistants.retrieve"
-        if asked and made is not None:
-            made = {}
-        if made is None or set(made) - _OF_ASSISTANT - MAPPED:
-            raise RefusedError(Reason.RUN_PARAMETER, self._tree.show_line(maker.call))
-        name = self._variable(maker)
-        [definition] = self._program.resolver.definitions(kept.value)
-        mine, maybe = self._flow.uses(definition)
-        uses = [*mine, *maybe]
-        if len(uses) != 1 or uses[0] is not kept.value or self._many(name, kept):
-            raise RefusedError(Reason.ASSISTANT_KEPT, self._tree.show_line(maker.call))
-        for field, value in made.items():
-            texts = (cst.SimpleString, cst.ConcatenatedString, cst.Name)
-            plain = (*texts, cst.List, cst.Dict, cst.Integer, cst.Float)
-            if not isinstance(value, plain if field in MAPPED else texts):
-                raise RefusedError(Reason.RUN_PARAMETER, self._tree.show_line(value))
-            if any(isinstance(inner, cst.Call) for inner in self._tree.below(value)):
-                raise RefusedError(Reason.RUN_PARAMETER, self._tree.show_line(value))
-            self._check_moved(value)
-        for field in made:
-            if field == "metadata":
-                words = "the assistant's `metadata` is left out: there is no assistant"
-                self._notes.append(Note(self._tree.span(made[field]), words))
-            elif field in MAPPED or field in ("instructions", "model"):
-                given.setdefault(field, made[field])
-        self._take(maker)
-        self.made_here = not asked
-
-    def _many(self, name: str, at: cst.CSTNode) -> bool:
-        return len(self._flow.every(name, at)) != 1
 
     # the messages
 

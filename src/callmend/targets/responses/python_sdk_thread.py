@@ -17,7 +17,7 @@ from callmend.languages.python.tree import unawaited
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.python_edits import Change
-from callmend.targets.responses.python_sdk_run import SdkRun
+from callmend.targets.responses.python_sdk_assistant import SdkAssistant
 
 #: What is said above a run whose thread may have been kept from before.
 STORED_COMMENT = (
@@ -38,7 +38,7 @@ _OF_RUN = frozenset(
 _OF_THREAD = frozenset({"threads.create", "threads.retrieve", "threads.update", "threads.delete"})
 
 
-class SdkThread(SdkRun):
+class SdkThread(SdkAssistant):
     """One run and its thread; ``conversation`` is what the new call is on, if anything."""
 
     def __init__(
