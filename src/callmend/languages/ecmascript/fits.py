@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Union
@@ -10,7 +11,7 @@ from tree_sitter import Node
 
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import Path
-from callmend.languages.ecmascript.tree import FUNCTIONS, field, text, unwrapped
+from callmend.languages.ecmascript.tree import FUNCTIONS, descendants, field, text, unwrapped
 from callmend.languages.ecmascript.values import text_of
 
 
@@ -224,12 +225,43 @@ def is_parsed(path: Path, program: Program, *, guessed: bool = False) -> bool:
 
     ``guessed`` tells that it may be one of several guesses: `const output = a.text ?? a.value`.
     """
-    node = path.node
-    while guessed and node.parent and text_of(node.parent, "operator") in (b"||", b"??"):
-        node = node.parent
-    name = _named(node)
-    code = text(program.tree.function_of(node))
+    name = _named(_guess(path.node) if guessed else path.node)
+    code = text(program.tree.function_of(path.node))
     return not path.method and b"JSON.parse(" + name + b")" in code and b"typeof " + name in code
+
+
+def _guess(node: Node) -> Node:
+    """The whole of the guesses of which an expression is one."""
+    while node.parent and text_of(node.parent, "operator") in (b"||", b"??"):
+        node = node.parent
+    return node
+
+
+def without_parsed(texts: list[Path], program: Program) -> list[Path]:
+    """The readings without those of what a text is parsed to, where words are an answer too.
+
+    `if (typeof out === 'string') try { out = JSON.parse(out); } catch {}`, then both `out.text` and
+    `typeof out === 'string' ? out : ''`.
+    """
+    first = texts[0]
+    if not is_parsed(first, program, guessed=True):
+        return texts
+    name = _named(_guess(first.node))
+    function = program.tree.function_of(first.node)
+    asked = re.findall(rb"typeof %b === ?['\"]string" % re.escape(name), text(function))
+    parses = [node for node in descendants(function) if text(node) == b"JSON.parse(" + name + b")"]
+    if len(asked) <= 1 or not all(_is_tried_alone(node, program) for node in parses):
+        return texts
+    depth = len(first.names)
+    return [p for p in texts if p.names[:depth] != first.names or len(p.names) == depth]
+
+
+def _is_tried_alone(node: Node, program: Program) -> bool:
+    """Whether the code goes on where this throws: the next `catch` around it ends nothing."""
+    around = next((n for n in program.tree.ancestors(node) if n.type == "try_statement"), None)
+    handler = None if around is None else field(around, "handler")
+    ends = ("return_statement", "throw_statement")
+    return handler is not None and not any(each.type in ends for each in descendants(handler))
 
 
 def told_apart(

@@ -23,6 +23,7 @@ from callmend.languages.ecmascript.fits import (
     reached,
     told_apart,
     with_text,
+    without_parsed,
 )
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import IDS, Path, Readings
@@ -131,7 +132,7 @@ def _shape(readings: Readings, program: Program, polls: Collection[int]) -> Shap
     status = b"status: '" + _status(readings) + b"'"
     if not texts:
         return _unseen(readings, program, status)
-    digs = bool(readings.generic)
+    texts, digs = without_parsed(texts, program), bool(readings.generic)
     with suppress(RefusedError):
         return _of_texts(texts, status, program, digs=digs)
     with suppress(RefusedError):
