@@ -57,6 +57,11 @@ GOES: dict[str, tuple[bytes, str, str]] = {
         "OpenAI-Beta",
         "v1/models",
     ),
+    "in-a-dict-with-a-name": (
+        _program(f'h = {{{_KEY}, "OpenAI-Beta": "workflows=v1"}}\ns = httpx.Client(headers=h)'),
+        "OpenAI-Beta",
+        "headers=h",
+    ),
     "in-an-update": (
         _program(f's = requests.Session()\ns.headers.update({{{_KEY}, "OpenAI-Beta": "w=1"}})'),
         "OpenAI-Beta",
@@ -140,8 +145,9 @@ LEFT = {
     "httpx-sends-it-for-others-too": _program(
         f"s = httpx.Client(headers={{{_KEY}}})\n{_ASSISTANTS}", before=_OTHERS
     ),
-    "a-dict-with-a-name-holds-it": _program(
-        f'h = {{{_KEY}, "OpenAI-Beta": "workflows=v1"}}\ns = httpx.Client(headers=h)'
+    "a-dict-with-a-name-holds-it-for-others-too": _program(
+        f'h = {{{_KEY}, "OpenAI-Beta": "workflows=v1"}}\ns = httpx.Client(headers=h)',
+        before="if other:\n    httpx.get(other, headers=h)",
     ),
 }
 

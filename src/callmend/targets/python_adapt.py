@@ -15,7 +15,7 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.findings import Note
-from callmend.languages.python.clients import Client
+from callmend.languages.python.clients import Client, Library
 from callmend.languages.python.find import Request
 from callmend.languages.python.inputs import (
     KEPT,
@@ -40,6 +40,7 @@ from callmend.languages.python.showing import (
     fitting,
     proved_shape,
 )
+from callmend.languages.python.urllib_requests import data_of
 from callmend.languages.verdicts import Errors
 from callmend.reasons import Reason
 from callmend.settings import Settings
@@ -129,6 +130,12 @@ class AdaptedCall(HelpedCall):
         sender, client = self._parts.sender, self._client
         if (client.library, client.awaited) not in TEMPLATES:
             raise RefusedError(Reason.UNKNOWN_TRANSPORT, f"`{self._tree.show(sender.func)}`")
+        body = None
+        if client.library is Library.URLLIB and sender is not self._request.call:
+            body = data_of(self._program, self._request.call)
+        if body is not None:
+            # The function hands on what `urlopen` is given, to the requests that only ask too.
+            raise RefusedError(Reason.OPTIONS_NOT_UNDERSTOOD, f"`{self._tree.show(body)}`")
         follower = Follower(self._program, client, sender)
         readings = follower.follow()
         polls = read_polls(self._program, self._request)

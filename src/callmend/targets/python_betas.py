@@ -11,6 +11,7 @@ from callmend.languages.python.clients import Client, Library
 from callmend.languages.python.find import Request
 from callmend.languages.python.program import Program
 from callmend.languages.python.raw import is_raw
+from callmend.languages.python.scopes import Definition
 from callmend.reasons import Reason
 from callmend.targets.python_edits import Editor
 
@@ -91,12 +92,23 @@ def _take_away(program: Program, node: cst.CSTNode, editor: Editor, refused: Ref
     if not isinstance(node, cst.DictElement) or not isinstance(around, cst.Dict):
         raise refused
     if isinstance(arg, cst.Assign) and isinstance(arg.targets[0].target, cst.Name):
-        arg = None
+        if not _is_for_one(program, arg, arg.targets[0].target.value):
+            raise refused  # a dict with a name may be given to others too
+        editor.remove_element(around, node)
+        return
     if not isinstance(arg, (cst.Arg, cst.Assign)):
-        raise refused  # a dict with a name may be given to others too
+        raise refused
     call = tree.parent(arg)
     statement = None if call is None else tree.parent(call)
     if len(around.elements) == 1 and isinstance(statement, cst.Expr):
         editor.take_out(statement)
     else:
         editor.remove_element(around, node)
+
+
+def _is_for_one(program: Program, made: cst.Assign, name: str) -> bool:
+    """Whether a dict of headers that a function makes is given to one call, and nothing else."""
+    if len(made.targets) != 1 or program.tree.function_of(made) is program.tree.module:
+        return False
+    mine, maybe = program.flow.uses(Definition(name, made, made.value))
+    return len(mine) == 1 and not maybe and isinstance(program.tree.parent(mine[0]), cst.Arg)

@@ -18,7 +18,7 @@ from callmend.languages.python.paths import PathId, path_id_of, text_of
 from callmend.languages.python.prepared import sent_by
 from callmend.languages.python.program import Program
 from callmend.languages.python.tree import dotted
-from callmend.languages.python.urllib_requests import opened_of, urlopen_arguments
+from callmend.languages.python.urllib_requests import data_of, opened_of, urlopen_arguments
 from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
 from callmend.records import record
@@ -244,6 +244,9 @@ class RequestReader:
             if name not in known and not (self._asks and name == "params"):
                 raise RefusedError(_OPTIONS, f"`{self._tree.show(arg)}`")
             found[name] = arg
+        if client.library is Library.URLLIB and client.method == "Request" and "data" not in found:
+            given = data_of(self._program, self._call)
+            found |= {} if given is None else {"data": given}
         return found
 
     def sender(self, client: Client) -> cst.Call:
@@ -269,7 +272,7 @@ class RequestReader:
     def _of_sending(self, client: Client, sender: cst.Call, built: list[cst.Arg]) -> list[cst.Arg]:
         """What further requests are given, where another call sends the request."""
         if client.library is Library.URLLIB:
-            return urlopen_arguments(self._program, sender)
+            return urlopen_arguments(self._program, self._call, sender)
         for arg in sender.args[1:]:
             name = "" if arg.keyword is None else arg.keyword.value
             if name not in CARRIED:

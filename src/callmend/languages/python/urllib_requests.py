@@ -82,16 +82,35 @@ def _is_urlopen(program: Program, call: cst.Call) -> bool:
     return program.scopes.imported(call.func) == "urllib.request.urlopen"
 
 
-def urlopen_arguments(program: Program, sender: cst.Call) -> list[cst.Arg]:
-    """What `urlopen` is given beside the request.
+def data_of(program: Program, call: cst.Call) -> cst.Arg | None:
+    """The body that `urlopen` is given beside a request without one: `urlopen(request, data)`."""
+    if any(_is_data(number, arg) for number, arg in enumerate(call.args)):
+        return None
+    try:
+        sender = opened_of(program, call).sender
+    except RefusedError:
+        return None
+    return next((arg for number, arg in enumerate(sender.args) if _is_data(number, arg)), None)
+
+
+def _is_data(number: int, arg: cst.Arg) -> bool:
+    name = "" if arg.keyword is None else arg.keyword.value
+    return not arg.star and (name == "data" or (number == 1 and not name))
+
+
+def urlopen_arguments(program: Program, call: cst.Call, sender: cst.Call) -> list[cst.Arg]:
+    """What `urlopen` is given beside the request and its body.
 
     Raises:
         RefusedError: it is something else than how to reach the host.
     """
     carried = []
+    body = data_of(program, call)
     for number, arg in enumerate(sender.args):
         name = "" if arg.keyword is None else arg.keyword.value
         if number == 0 and not arg.star and name in ("", "url"):
+            continue
+        if arg is body:
             continue
         if arg.star or name not in ("timeout", "context"):
             raise RefusedError(Reason.OPTIONS_NOT_UNDERSTOOD, f"`{program.tree.show(arg)}`")
