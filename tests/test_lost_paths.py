@@ -249,9 +249,9 @@ LOST = {
         "export const ask = (id, message) => start(client.workflows.runs, id, message);\n",
         Reason.SDK_INVENTED,
     ),
-    "runs-come-from-a-function": (
-        f"{_SDK}const runs = () => client.workflows.runs;\n"
-        f"export const ask = (id, message) => runs().create({_GIVEN});\n",
+    "runs-come-from-an-async-function": (
+        f"{_SDK}const runs = async () => client.workflows.runs;\n"
+        f"export const ask = async (id, message) => (await runs()).create({_GIVEN});\n",
         Reason.SDK_INVENTED,
     ),
     "runs-are-set-later": (

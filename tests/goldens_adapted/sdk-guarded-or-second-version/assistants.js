@@ -2,7 +2,7 @@ import OpenAI from "openai";
 
 const KEY = process.env.OPENAI_API_KEY;
 const PROJECT = process.env.OPENAI_PROJECT;
-const WORKFLOW = process.env.OPENAI_WORKFLOW_ID;
+const WORKFLOW = process.env.OPENAI_WORKFLOW_ID || "";
 const client = new OpenAI({ apiKey: KEY });
 
 // The words of a run, wherever they are.

@@ -11,6 +11,7 @@ from callmend.languages.ecmascript.assistants.client import Client, Clients, Own
 from callmend.languages.ecmascript.fields import field_of_class
 from callmend.languages.ecmascript.find import Certainty, Request
 from callmend.languages.ecmascript.members import member_key
+from callmend.languages.ecmascript.picked import picked
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Kind
 from callmend.languages.ecmascript.sendings import Sending
@@ -113,9 +114,14 @@ def chain_of(program: Program, function: Node) -> Chain | None:
             node = unwrapped(inner)
             if names[-1] == _ROOT:
                 return _rooted(node, names, passed)
-        elif node.type == "identifier" or field_of_this:
+        elif node.type in ("identifier", "call_expression") or field_of_this:
             # `const runs = (openai as any).workflows.runs;`
-            held = _held(program, node)
+            pick = None if field_of_this else picked(program, node)
+            held = _held(program, node) if pick is None else None
+            if pick is not None:
+                # `const wf = client.workflows ?? client.beta?.workflows;`
+                passed |= {place.id for place in pick.places}
+                held = [key.decode() for key in pick.keys], pick.client
             if held is None:
                 return None
             keys, node = held
@@ -145,6 +151,8 @@ def _held(program: Program, node: Node) -> tuple[list[str], Node] | None:
 
     None for what is no member of anything, and for a name that is set twice.
     """
+    if node.type == "call_expression":
+        return None
     if node.type != "identifier":
         values = program.sources.fields(node) or []
         return ([], values[0]) if len(values) == 1 and values[0] is not None else None

@@ -17,6 +17,7 @@ from callmend.languages.ecmascript.growing import Growth, grown_object
 from callmend.languages.ecmascript.invented import bound_method, invented_requests
 from callmend.languages.ecmascript.members import member_key
 from callmend.languages.ecmascript.objects import object_behind
+from callmend.languages.ecmascript.picked import Picked, picked
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
@@ -49,7 +50,8 @@ from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Form, Told
 from callmend.targets.workflow.default_betas import without_default_betas
 from callmend.targets.workflow.growths import check_growths
-from callmend.targets.workflow.sdk_guards import sdk_guards
+from callmend.targets.workflow.picks import Picks, root_of
+from callmend.targets.workflow.sdk_guards import SdkGuard, sdk_guards
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.values import read_value, value_plan
 
@@ -73,6 +75,7 @@ class Made:
     ``typed`` is the client as what it is, where its type knows `workflows` and no more. ``options``
     is what stands behind the body, None for nothing. ``run_id`` is what a run is retrieved by.
     ``taken`` is the statement that takes the method, or what it is a member of, out of the client.
+    ``pick`` is how the client's `workflows` are picked, and ``namespace`` what is picked instead.
     """
 
     node: Node
@@ -82,6 +85,8 @@ class Made:
     options: Node | None = None
     run_id: Node | None = None
     taken: Node | None = None
+    pick: Picked | None = None
+    namespace: bytes = b""
 
     @property
     def arguments(self) -> list[Node]:
@@ -103,7 +108,10 @@ class Made:
     def named(self, method: bytes) -> Edit:
         """Another method of the client in place of the made-up one, up to its arguments."""
         end = (field(self.node, "arguments") or self.node).start_byte
-        if self.taken is not None:
+        if self.pick is not None and method.startswith(self.namespace + b"."):
+            behind = root_of(self.node).end_byte
+            return Edit(behind, end, method[len(self.namespace) :])
+        if self.taken is not None or self.pick is not None:
             owner = self.typed or text(self.client)
             return Edit(called(self.node).start_byte, end, owner + b"." + method)
         if self.typed is not None:
@@ -144,8 +152,10 @@ def invented_plan(
         raise RefusedError(Reason.STREAMING, "`--stream` is written for `fetch` only")
     if text(field(unwrapped(request.url), "property") or request.url) == b"stream":
         raise RefusedError(Reason.STREAMING, f"`{show(request.url)}`")
-    call = _call(program, request)
+    namespace = method.name.rpartition(b".")[0]
+    call = replace(_call(program, request), namespace=namespace)
     again = [_again(program, r) for r in invented_requests(program) if _asks_again(r)]
+    again = [replace(each, namespace=namespace) for each in again]
     if again and _starts(program) > 1:
         raise RefusedError(Reason.OWN_POLLING, show_line(again[0].node))
     readings = call.readings.joined(each.readings for each in again)
@@ -157,13 +167,12 @@ def invented_plan(
     value = value_plan(known, form, method.template, [taken] * (1 + len(known.again)))
     edits = [*value.edits, *_request(program, call, method.name, options)]
     edits += [edit for each in again for edit in method.again(site, each)]
-    starts = [r.call for r in invented_requests(program) if not r.endpoint.part]
-    guards = sdk_guards(program, call.node, text(unwrapped(call.client)), method.name, starts)
-    if call.taken is not None:
-        guards = [guard for guard in guards if not is_inside(guard.node, call.taken)]
+    picks = _picks(program, [call, *again])
+    guards = _guards(program, call, method.name, [] if picks is None else picks.functions)
     if guards and call.typed is not None:
         raise RefusedError(Reason.SDK_INVENTED, f"`{show(guards[0].node)}` looks for it")
-    edits += [guard.edit for guard in guards]
+    asked = [guard.edit for guard in guards]
+    edits += asked if picks is None else picks.edits(namespace, method.name.split(b".")[-1], asked)
     nodes = [*(each.node for each in (call, *again)), *(guard.node for guard in guards)]
     expected = [comment for node in nodes for comment in _expectations(program, node)]
     grown = [growth.statement for growth in growths]
@@ -197,6 +206,21 @@ def invented_plan(
         covers=covers,
         superseded=tuple(expected),
     )
+
+
+def _guards(program: Program, call: Made, method: bytes, pickers: Sequence[Node]) -> list[SdkGuard]:
+    """The conditions that ask for a made-up method, for which this call is."""
+    starts = [r.call for r in invented_requests(program) if not r.endpoint.part]
+    client = text(unwrapped(call.client))
+    guards = sdk_guards(program, call.node, client, method, starts, pickers)
+    owner = client if call.pick is None else call.pick.owner
+    if owner != client:
+        # The function that picks it has a name of its own for the client.
+        own = sdk_guards(program, call.node, owner, method, starts, pickers)
+        guards += [g for g in own if any(is_inside(g.node, picker) for picker in pickers)]
+    if call.taken is not None:
+        guards = [guard for guard in guards if not is_inside(guard.node, call.taken)]
+    return guards
 
 
 def _chain(call: Made) -> Iterator[Node]:
@@ -234,26 +258,47 @@ def _call(program: Program, request: Request) -> Made:
     node = called(request.call)
     while member_key(node) not in (b"workflows", None):
         node = unwrapped(field(node, "object") or node)
-    taken = None
-    if member_key(node) != b"workflows":
+    taken, pick = None, picked(program, node)
+    if pick is None and member_key(node) != b"workflows":
         taken, node = _taken(program, request, node)
-    client = field(node, "object")
+    client = field(node, "object") if pick is None else pick.client
     if client is None:
         raise RefusedError(Reason.SDK_INVENTED, f"`{show(request.url)}` names no client")
     inner = unwrapped(client)
     if member_key(inner) == b"beta" and inner.type == "member_expression":
         client = field(inner, "object") or client
-    if taken is not None:
+    if taken is not None or pick is not None:
         _check_named(program, request, client)
     follower = Follower(program, request.call)
     follower.follow(request.call, What.BODY, promised=is_still_promised(program.tree, request.call))
     typed = _typed(program, client)
-    found = Made(request.call, client, follower.readings, typed, taken=taken)
+    if pick is not None and typed is not None:
+        raise RefusedError(Reason.SDK_INVENTED, f"`{show(request.url)}` names no client")
+    found = Made(request.call, client, follower.readings, typed, taken=taken, pick=pick)
     given = found.arguments
     scopes = program.scopes
     if len(given) == 2 and (object_behind(scopes, given[0]) or grown_object(scopes, given[0])):
         found = replace(found, options=given[1])
     return found
+
+
+def _picks(program: Program, calls: Sequence[Made]) -> Picks | None:
+    """What is picked for some calls, None where each names its client.
+
+    Raises:
+        RefusedError: other calls of made-up methods may use it too.
+    """
+    found = [(call, call.pick) for call in calls if call.pick is not None]
+    if not found:
+        return None
+    call = found[0][0]
+    if _starts(program) > 1 or any(text(c.client) != text(call.client) for c in calls):
+        raise RefusedError(Reason.SDK_INVENTED, f"{show_line(call.node)}, beside others")
+    if not all(pick.certain for _, pick in found):
+        raise RefusedError(
+            Reason.SDK_INVENTED, f"{show_line(call.node)}, of one of several clients"
+        )
+    return Picks(program, [pick for _, pick in found], [call.node for call, _ in found])
 
 
 def _taken(program: Program, request: Request, name: Node) -> tuple[Node, Node]:

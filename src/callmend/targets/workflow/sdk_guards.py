@@ -71,7 +71,12 @@ class SdkGuard:
 
 
 def sdk_guards(
-    program: Program, call: Node, client: bytes, method: bytes, starts: Sequence[Node]
+    program: Program,
+    call: Node,
+    client: bytes,
+    method: bytes,
+    starts: Sequence[Node],
+    pickers: Sequence[Node] = (),
 ) -> list[SdkGuard]:
     """The conditions in front of a call of a made-up method that ask whether it is there.
 
@@ -81,6 +86,7 @@ def sdk_guards(
         client: The client's code.
         method: The live method behind the client, `responses.create`.
         starts: All calls of made-up methods that start a run; a condition is that of the next one.
+        pickers: Functions that pick what the call is made on, whose conditions are the call's.
     """
     found: list[SdkGuard] = []
     for node in descendants(program.tree.root):
@@ -89,11 +95,14 @@ def sdk_guards(
             continue
         if any(is_logged(program.tree, around) for around in _expression(program, asked)):
             continue
-        if not _is_condition(program, asked):
+        if not is_condition(program, asked):
             continue
         behind = [start for start in starts if start.start_byte > asked.start_byte]
-        if behind and behind[0] == call:
-            live = _live(asked, client, method)
+        picks = any(is_inside(asked, picker) for picker in pickers)
+        if picks or (behind and behind[0] == call):
+            # `if (client.create) return client;` is an error in TypeScript: it is always there.
+            whole = picks and not _is_asked_for_its_type(asked)
+            live = _live(asked, client, method, whole=whole)
             again = _again(asked, found[-1].node) if found and found[-1].live == live else None
             found.append(SdkGuard(asked, live, again))
     return found
@@ -137,7 +146,7 @@ def _asked(node: Node, client: bytes) -> Node | None:
     return node
 
 
-def _is_condition(program: Program, node: Node) -> bool:
+def is_condition(program: Program, node: Node) -> bool:
     """Whether only what an expression is true or false for is asked, or its type.
 
     What is called, given away or kept for more than that is another use of the made-up method.
@@ -150,7 +159,7 @@ def _is_condition(program: Program, node: Node) -> bool:
     if parent.type in _CONDITIONAL and field(parent, "condition") == node:
         return True
     if parent.type == "binary_expression":
-        return text_of(parent, "operator") in _COMPARES or _is_condition(program, parent)
+        return text_of(parent, "operator") in _COMPARES or is_condition(program, parent)
     if parent.type == "unary_expression":
         return text_of(parent, "operator") in (b"!", b"typeof")
     if parent.type == "arguments":
@@ -161,7 +170,7 @@ def _is_condition(program: Program, node: Node) -> bool:
     binding = None if name is None else program.scopes.binding(name)
     if binding is None or binding.writes or is_declared_exported(binding):
         return False
-    return all(_is_condition(program, reference) for reference in binding.references)
+    return all(is_condition(program, reference) for reference in binding.references)
 
 
 def _expression(program: Program, node: Node) -> Iterator[Node]:
@@ -173,7 +182,13 @@ def _expression(program: Program, node: Node) -> Iterator[Node]:
         yield parent
 
 
-def _live(asked: Node, client: bytes, method: bytes) -> bytes:
+def _is_asked_for_its_type(asked: Node) -> bool:
+    parent = asked.parent
+    return parent is not None and text_of(parent, "operator") == b"typeof"
+
+
+def _live(asked: Node, client: bytes, method: bytes, *, whole: bool) -> bytes:
+    """What asks for the live method as code, or for all of its namespace."""
     holders = method.split(b".")[:-1]
     if asked.type == "binary_expression":
         left = field(asked, "left") or asked
@@ -181,8 +196,8 @@ def _live(asked: Node, client: bytes, method: bytes) -> bytes:
         return quote + holders[0] + quote + b" in " + text(field(asked, "right") or asked)
     last = member_key(asked)
     names = method.split(b".")
-    if last in (_ROOT, b"runs"):
-        names = holders if last == b"runs" else holders[:1]
+    if whole or last in (_ROOT, b"runs"):
+        names = holders if whole or last == b"runs" else holders[:1]
     first, *rest = names
     join = b"?." if b"?." in text(asked) else b"."
     behind = text(asked)[len(client) :].lstrip()
