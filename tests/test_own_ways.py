@@ -86,6 +86,32 @@ WAYS: dict[str, tuple[str, dict[str, Any], str, str]] = {
         "state.calls.0",
         "offline",
     ),
+    "another-model-behind-what-is-answered": (
+        _CHAT + "export async function ask(message) {\n"
+        f"  const res = {_ASKED};\n  if (res.ok) {{\n    const data = await res.json();\n"
+        "    const text = data.output_text || data.output?.text;\n    if (text) return text;\n"
+        "  }\n  // else the plain model\n  return chat(message);\n}\n",
+        {"driver": "function", "call": "ask", "arguments": ["Well?"]},
+        "returned",
+        CHAT,
+    ),
+    "words-behind-a-status": (
+        "export async function ask(message) {\n  let said = 'offline';\n"
+        f"  const res = {_ASKED};\n  if (res.status === 200) {{\n"
+        "    const data = await res.json();\n    said = data.output.text;\n"
+        "  }\n  return said;\n}\n",
+        {"driver": "function", "call": "ask", "arguments": ["Well?"]},
+        "returned",
+        "offline",
+    ),
+    "tried-again": (
+        "export async function ask(message) {\n  for (let n = 0; n < 2; n++) {\n"
+        f"  const res = {_ASKED};\n  if (res.ok) {{\n    const data = await res.json();\n"
+        "    return data.output_text;\n  }\n  }\n  return 'offline';\n}\n",
+        {"driver": "function", "call": "ask", "arguments": ["Well?"]},
+        "returned",
+        "offline",
+    ),
 }
 
 
@@ -126,3 +152,17 @@ def test_what_is_caught_is_read_in_place(target: str) -> None:
     result = check(caught.encode(), "a.js", Settings(target=target)).result
     assert b"workflowAnswer" not in result
     assert b"workflowAnswer" in check(source.encode(), "a.js", Settings(target=target)).result
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize(
+    "behind",
+    ["throw new Error('no answer');", "// none\n  throw new Error('no answer');"],
+    ids=["throws", "throws-behind-a-comment"],
+)
+def test_what_throws_by_itself_is_read_in_place(behind: str, target: str) -> None:
+    source, *_ = WAYS["words-behind-a-status"]
+    thrown = source.replace("said = data", "return data").replace("return said;", behind)
+    result = check(thrown.encode(), "a.js", Settings(target=target)).result
+    assert b"workflows" not in result
+    assert b"workflowAnswer" not in result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -40,6 +41,8 @@ _VALUES = frozenset(
         "undefined",
     }
 )  # fmt: skip
+#: What asks whether a request was answered: `res.ok`, `status === 200`, `status < 300`.
+_SUCCEEDS = re.compile(rb"\bok\b|={2,3} ?20\d\b|< ?[34]00\b")
 
 
 def refuse_own_way(site: Site) -> None:
@@ -140,14 +143,21 @@ def _goes_on(site: Site, check: Node) -> bool:
 
 
 def _fails_softly(site: Site, condition: Node) -> bool:
-    """Whether the branch for a failed request throws nothing: `if (!ok) return null`, an `else`."""
+    """Whether the branch for a failed request throws nothing: `if (!ok) return null`, an `else`.
+
+    So does what stands behind `if (ok) { ... }`.
+    """
     asked = text(field(condition, "condition") or condition)
     if b"!" in asked or b">" in asked:
         branch = field(condition, "consequence")
         return branch is not None and any(_gives_value(site, each) for each in _ends(branch))
     branch = field(condition, "alternative")
     if branch is None:
-        return False
+        behind = condition.next_named_sibling
+        while behind is not None and behind.type == "comment":
+            behind = behind.next_named_sibling
+        throws = behind is not None and behind.type == "throw_statement"
+        return _SUCCEEDS.search(asked) is not None and not throws
     return all(inner.type != "throw_statement" for inner in descendants(branch))
 
 
