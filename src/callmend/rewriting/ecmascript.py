@@ -35,6 +35,7 @@ from callmend.reasons import Reason
 from callmend.rewriting.assistants import assistants_findings, claimed
 from callmend.rewriting.fallbacks import fallback_notes
 from callmend.rewriting.planned import Planned, already, by_bytes, left, migrated
+from callmend.rewriting.shown_urls import ShownUrls, shown_urls
 from callmend.rewriting.unused_constants import unused_constants
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
@@ -86,6 +87,14 @@ def _each_edit_once(findings: list[Finding]) -> list[Finding]:
     return once
 
 
+def _swapped(finding: Finding, swaps: dict[Edit, Edit]) -> Finding:
+    """The finding with other edits in place of some."""
+    if not any(edit in swaps for edit in finding.edits):
+        return finding
+    edits = dict.fromkeys(swaps.get(edit, edit) for edit in finding.edits)
+    return replace(finding, edits=tuple(sorted(edits)))
+
+
 class _FilePlanner:
     """Plans one file's calls one after the other; names given to one are taken for the next."""
 
@@ -118,7 +127,14 @@ class _FilePlanner:
         edits = [edit for finding in findings for edit in finding.edits]
         rewritten = {f.span for f in findings if f.bucket is Bucket.MIGRATED} & self._plans.keys()
         done = [request for request in wanted if span(request.call) in rewritten]
-        constants, stays = unused_constants(self._program, self._plans, done, edits, rewritten)
+        shown = ShownUrls({}, (), ())
+        if all(f.bucket is not Bucket.LEFT for f in findings):
+            shown = shown_urls(self._program, done, edits)
+            findings = [_swapped(finding, shown.swaps) for finding in findings]
+            edits = [edit for finding in findings for edit in finding.edits]
+        parts = (self._program, self._plans, done, edits, rewritten)
+        constants, stays = unused_constants(*parts, shown.freed)
+        stays = [*stays, *shown.notes]
         shared = [*constants, *self._at_the_end(rewritten)]
         if shared or stays:
             # What several calls share belongs to the first of them.

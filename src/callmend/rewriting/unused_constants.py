@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tree_sitter import Node
 
@@ -55,13 +55,15 @@ def unused_constants(
     requests: list[Request],
     edits: list[Edit],
     rewritten: set[Span],
+    freed: Sequence[Node] = (),
 ) -> tuple[list[Edit], list[Note]]:
     """The removal of each constant (of a URL, an id) that only rewritten calls used.
 
     With it what is told of URLs that nothing reads any more, and that stay. ``requests`` are the
-    rewritten calls, of which ``plans`` has the plans by their place.
+    rewritten calls, of which ``plans`` has the plans by their place; ``freed`` is what they used
+    and is replaced elsewhere.
     """
-    unread = [node for where in sorted(rewritten) for node in plans[where].gone]
+    unread = [*freed, *(node for where in sorted(rewritten) for node in plans[where].gone)]
     names = (name for node in unread for name in program.scopes.names_in(node))
     ids = [b for name in names if (b := program.scopes.binding(name)) is not None]
     gone = [edit.span for edit in edits]

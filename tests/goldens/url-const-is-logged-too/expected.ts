@@ -1,4 +1,4 @@
-const WORKFLOW_URL = 'https://api.openai.com/v1/workflows/runs';
+const WORKFLOW_URL = 'https://api.openai.com/v1/threads/runs';
 
 export async function send(config: Config, userMessage: string) {
   console.log('asking', WORKFLOW_URL);
@@ -14,7 +14,7 @@ export async function send(config: Config, userMessage: string) {
   console.log('[Assistants API] Creating thread and running assistant:', config.workflowId);
 
   // Create thread and run assistant in one request
-  const response = await fetch('https://api.openai.com/v1/threads/runs', {
+  const response = await fetch(WORKFLOW_URL, {
     method: 'POST',
     headers: {
       'Content-Type': 'application/json',

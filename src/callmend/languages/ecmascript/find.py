@@ -92,7 +92,7 @@ def find_requests(
     """Every call that is given an endpoint's URL, in source order."""
     finder = _Finder(tree, scopes, resolver, callees)
     found = [request for call in finder.calls if (request := finder.request(call)) is not None]
-    found = [request for request in found if not _only_notes(request, found)]
+    found = [r for r in found if not _only_notes(r, found) and not _only_tells(r, tree)]
     # `fetch(new Request('...'))` and the like is one request, that of the outer call.
     found.sort(key=lambda request: request.call.start_byte)
     outer: list[Request] = []
@@ -382,6 +382,19 @@ def _only_notes(request: Request, others: list[Request]) -> bool:
         return False
     sent = [other for other in others if other.transport is not Transport.OTHER]
     return any(other.candidates == request.candidates for other in sent)
+
+
+def _only_tells(request: Request, tree: Tree) -> bool:
+    """`new Response(JSON.stringify({ url, said }))`: what the file's own client is told."""
+    if text_of(request.call, "function") != b"JSON.stringify":
+        return False
+    _, arguments = tree.outer(request.call)
+    around = None if arguments is None else tree.parent(arguments)
+    if arguments is None or around is None or arguments.type != "arguments":
+        return False
+    method = text_of(field(around, "function") or around, "property")
+    made = text_of(around, "constructor")
+    return made in (b"NextResponse", b"Response") or method in (b"end", b"send")
 
 
 def _behind(base: Value, path: Value) -> Value:
