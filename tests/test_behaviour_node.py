@@ -534,3 +534,27 @@ def test_an_error_of_the_service_goes_where_it_went() -> None:
 
     assert (outcome.answer, outcome.error) == ("refused: refused", None)
     assert len(outcome.sent) == 1
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        "const answer = data.output?.final ?? 'Nothing came back.';\n  return answer;",
+        "return data.output?.message || 'Nothing came back.';",
+        "let answer;\n  answer = data.output_text || 'Nothing came back.';\n  return answer;",
+    ],
+    ids=["declared", "returned", "assigned"],
+)
+def test_a_refused_run_is_not_polled_where_the_file_looks_at_no_status(reading: str) -> None:
+    source = migrated(asks(_ASK, reading), "a.js")
+    refused = run_one(source, replace(Scenario(), refuses=True))
+    assert (refused.answer, refused.error) == (None, "Error: Assistant run refused: refused")
+    assert len(refused.sent) == 1
+    assert run_one(source, Scenario()).answer == "the answer"
+
+
+def test_a_run_that_the_file_checks_itself_is_not_checked_again() -> None:
+    checks = "const response = SEND;\n  if (!response.ok) throw new Error('mine');"
+    result = migrated(asks(checks, _PARSE, "return data.output?.final ?? 'Nothing.';"), "a.js")
+    assert "run refused" not in result
+    assert run_one(result, replace(Scenario(), refuses=True)).error == "Error: mine"

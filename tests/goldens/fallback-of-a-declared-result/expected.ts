@@ -33,6 +33,10 @@ export async function send(config: Config, userMessage: string) {
   const threadId = data.thread_id;
   const status = data.status;
 
+  if (!runId) {
+    throw new Error(`Assistant run refused: ${data.error?.message || 'no reason given'}`);
+  }
+
   console.log('[Assistants API] Run created:', { runId, threadId, status });
 
   // Poll for completion

@@ -13,6 +13,8 @@ from callmend.findings import Note
 from callmend.languages.ecmascript.answer import Answer, Form
 from callmend.languages.ecmascript.changes import what_changes
 from callmend.languages.ecmascript.emptiness import NOTHING
+from callmend.languages.ecmascript.readers import Follower
+from callmend.languages.ecmascript.readings import What
 from callmend.languages.ecmascript.request import Headers
 from callmend.languages.ecmascript.statements import (
     above,
@@ -23,6 +25,7 @@ from callmend.languages.ecmascript.statements import (
     removal,
     starts_its_line,
 )
+from callmend.languages.ecmascript.statuses import Checked, checked
 from callmend.languages.ecmascript.template import Capture, Fill, Template, capture, render
 from callmend.languages.ecmascript.tree import descendants, field, items, span, text
 from callmend.reasons import Reason
@@ -170,6 +173,7 @@ class AnswerPlan:
             "LAST_RESORT": self._instead_of_no_characters(),
             "EMPTY_RESULT": reset,
             "EMPTY": empty,
+            "UNCHECKED_RUN": self._unchecked(renames),
             "SIGNAL": self._time_limit(),
             "POLL_TIMEOUT": Capture(str(self._site.settings.poll_timeout).encode()),
             **{name: capture(self._source, node) for name, node in carried.items()},
@@ -182,6 +186,17 @@ class AnswerPlan:
             base_url=self._site.base_url if self._base is None else self._base,
             renames=renames,
         )
+
+    def _unchecked(self, renames: Mapping[bytes, bytes]) -> Capture | None:
+        """The run's id, to be asked for where the file goes on with an error's JSON."""
+        words = self._answer.fallback is not None and self._answer.empty is None
+        if "UNCHECKED_RUN" not in self._wanted or not words:
+            return None
+        follower = Follower(self._program, self._call)
+        follower.follow(self._call, What.RESPONSE, promised=True)
+        if checked(follower.readings, self._program) is Checked.LEAVES:
+            return None
+        return Capture(renames[b"runId"])
 
     def _takes(self, result: bytes) -> Capture:
         """What the text is assigned to: the result, with its declaration if the reading has one."""

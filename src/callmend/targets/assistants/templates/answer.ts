@@ -5,6 +5,10 @@ const runId = $BODY.id;
 const threadId = $BODY.thread_id;
 const status = $BODY.status;
 
+if (!$UNCHECKED_RUN) {
+  throw new Error(`Assistant run refused: ${$BODY.error?.message || 'no reason given'}`);
+}
+
 console.log('[Assistants API] Run created:', { runId, threadId, status });
 
 // Poll for completion
