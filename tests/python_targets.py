@@ -85,6 +85,7 @@ SHAPES: dict[str, dict[str, str]] = {
         "events by their names, async": "sdk-stream-of-events-async",
         "events by their classes": "sdk-stream-of-event-classes",
         "an `AssistantEventHandler`": "sdk-stream-with-a-handler",
+        "a handler of whole messages": "sdk-stream-with-a-handler-of-messages",
         "an `AsyncAssistantEventHandler`": "sdk-stream-with-a-handler-async",
         "a stream that is handed on": "stream-is-handed-on",
     },

@@ -232,6 +232,7 @@ _SDK_STREAMS = [
     "sdk-stream-of-a-created-run",
     "sdk-stream-with-a-handler",
     "sdk-stream-with-a-handler-async",
+    "sdk-stream-with-a-handler-of-messages",
     "sdk-stream-of-event-classes",
 ]
 

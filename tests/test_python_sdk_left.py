@@ -674,6 +674,36 @@ def test_a_handler_is_told_the_kind_of_a_tools_call(word: str) -> None:
     assert f"handler.on_tool_call_{word}(tool)" in result
 
 
+def test_a_method_of_tools_stays_uncalled_where_none_are_sent() -> None:
+    told = "    def on_tool_call_delta(self, delta, snapshot):\n        print(delta.code.input)\n"
+    migration = check(handled(f"{_HANDLER}\n{told}").encode(), settings=_RESPONSES)
+    assert told in migration.result.decode()
+    assert "handler.on_tool_call" not in migration.result.decode()
+    [finding] = migration.findings
+    words = "nothing calls `on_tool_call_delta` any more: no tools are sent"
+    assert words in [note.text for note in finding.notes]
+
+
+def test_a_handler_is_told_of_an_error_which_goes_on() -> None:
+    told = "    def on_exception(self, exception):\n        print(exception)\n"
+    result = check(handled(f"{_HANDLER}\n{told}").encode(), settings=_RESPONSES).result.decode()
+    assert (
+        "        except Exception as failure:\n"
+        "            handler.on_exception(failure)\n            raise\n"
+    ) in result
+
+
+def test_a_message_and_a_tools_call_that_are_done_come_by_one_event() -> None:
+    told = (
+        "    def on_tool_call_done(self, tool_call):\n        print(tool_call.type)\n\n"
+        "    def on_message_done(self, message):\n        print(message.content[0].text.value)\n"
+    )
+    result = check(handled(f"{_HANDLER}\n{told}").encode(), settings=_RESPONSES).result.decode()
+    assert result.count("response.output_item.done") == 1
+    assert "handler.on_tool_call_done(tool)" in result
+    assert "handler.on_message_done(text)" in result
+
+
 def method(name: str, does: str = "pass", given: str = "text", before: str = "") -> str:
     """The handler with one method more."""
     return f"{_HANDLER}\n{before}    def {name}(self, {given}):\n        {does}\n"
@@ -682,13 +712,41 @@ def method(name: str, does: str = "pass", given: str = "text", before: str = "")
 _MADE = "    handler = Handler()\n"
 HANDLED = {
     "method-without-a-counterpart": (
-        handled(method("on_tool_call_delta", given="delta, snapshot")),
+        handled(method("on_run_step_delta", given="delta, snapshot")),
+        "`on_run_step_delta` of `Handler` in line 8 handles what no event",
+    ),
+    "method-of-tools-that-are-sent": (
+        handled(method("on_tool_call_delta", given="delta, snapshot")).replace(
+            "ASSISTANT,", 'ASSISTANT, tools=[{"type": "code_interpreter"}],'
+        ),
         "`on_tool_call_delta` of `Handler` in line 8 handles what no event",
     ),
     "each-event": (handled(method("on_event", given="event")), "`on_event` of `Handler` in line 8"),
-    "message-is-done": (
-        handled(method("on_message_done", given="message")),
-        "`on_message_done` of `Handler` in line 8",
+    "more-of-a-message-is-read": (
+        handled(method("on_message_done", "print(message.id)", "message")),
+        "`message.id` in line 9 reads what an event",
+    ),
+    "message-is-handed-on": (
+        handled(method("on_message_done", "show(message)", "message")),
+        "reads what an event of a response has not",
+    ),
+    "text-of-a-message-is-handed-on": (
+        handled(method("on_message_done", "show(message.content[0].text)", "message")),
+        "reads what an event of a response has not",
+    ),
+    "text-of-a-message-is-kept-and-handed-on": (
+        handled(method("on_message_done", "said = message.content[0].text; show(said)", "message")),
+        "reads what an event of a response has not",
+    ),
+    "second-part-of-a-message": (
+        handled(method("on_message_done", "print(message.content[1].text.value)", "message")),
+        "reads what an event of a response has not",
+    ),
+    "annotations-of-a-message-with-tools": (
+        handled(
+            method("on_message_done", "said = message.content[0].text; show(said.value)", "message")
+        ).replace("ASSISTANT,", 'ASSISTANT, tools=[{"type": "code_interpreter"}],'),
+        "reads what an event of a response has not",
     ),
     "class-of-another-file": (handled("from app import Handler\n"), "is of another file"),
     "class-without-a-base": (
@@ -721,8 +779,8 @@ HANDLED = {
         "`tool_call.id` in line 9 reads what an event",
     ),
     "created-text-is-read": (
-        handled(method("on_text_created", "print(text.value)")),
-        "is not told by an event",
+        handled(method("on_text_created", "print(text.annotations)")),
+        "reads what an event of a response has not",
     ),
     "run-of-the-handler-is-read": (
         handled(method("on_text_done", "print(self.current_run)")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -19,8 +20,12 @@ ALIKE = {
     "on_text_done": ("text",),
     "on_tool_call_created": ("tool_call",),
     "on_tool_call_done": ("tool_call",),
+    "on_message_done": ("message",),
+    "on_exception": ("exception",),
     "on_end": (),
 }
+#: Methods that are called for what tools do: never, where the new request sends none.
+_OF_TOOLS = {"on_tool_call_delta": ("delta", "snapshot"), "on_image_file_done": ("image_file",)}
 #: Of these one parameter stays, which is then itself what the method reads of it.
 _GIVEN = {
     "on_text_delta": "value",
@@ -43,13 +48,16 @@ class EventHandler:
     """One handler's class.
 
     ``made`` is the expression that makes it, ``variable`` the name that it is given, if any;
-    ``methods`` are those that are called, ``changes`` ranges of characters with what replaces
-    them, so that the class stands alone and takes texts.
+    ``methods`` are those that are called, ``quiet`` those of tools that none will call,
+    ``changes`` ranges of characters with what replaces them, so that the class stands alone and
+    takes texts. ``reads_created`` tells that `on_text_created` takes one, too.
     """
 
     made: cst.Call
     variable: str
     methods: list[str] = field(default_factory=list)
+    quiet: list[str] = field(default_factory=list)
+    reads_created: bool = False
     changes: list[tuple[int, int, str]] = field(default_factory=list)
 
 
@@ -61,8 +69,19 @@ class HandlerReader:
             what the new one does not have.
     """
 
-    def __init__(self, program: Program, given: cst.BaseExpression, *, awaited: bool) -> None:
+    def __init__(
+        self,
+        program: Program,
+        given: cst.BaseExpression,
+        namespace: Callable[[], str],
+        *,
+        awaited: bool,
+        tools: bool,
+    ) -> None:
         self._program = program
+        #: How the file spells `types.SimpleNamespace`, once that is needed.
+        self._namespace = namespace
+        self._tools = tools
         self._tree = program.tree
         made = program.resolver.single(given)
         owner = self._class(made, given)
@@ -112,12 +131,15 @@ class HandlerReader:
     def _method(self, node: cst.FunctionDef, owner: cst.ClassDef, *, awaited: bool) -> None:
         name = node.name.value
         where = f"`{name}` of `{owner.name.value}` in line {self._tree.line(node)}"
-        if name not in ALIKE:
+        takes = ALIKE.get(name)
+        if not self._tools:
+            takes = takes if takes is not None else _OF_TOOLS.get(name)
+        if takes is None:
             raise RefusedError(
                 Reason.ASSISTANTS_STREAM, f"{where} handles what no event of a response is like"
             )
         given = parameters(node)[1:]
-        plain = len(node.params.params) == len(given) + 1 and len(given) == len(ALIKE[name])
+        plain = len(node.params.params) == len(given) + 1 and len(given) == len(takes)
         if not plain or any(param.default is not None for param in given):
             raise RefusedError(Reason.ASSISTANTS_STREAM, f"{where} has other parameters")
         if (node.asynchronous is not None) is not awaited:
@@ -129,10 +151,21 @@ class HandlerReader:
             if "#" in self._program.text.text[start:end]:
                 raise RefusedError(Reason.COMMENT_LOST, self._tree.show_line(decorator))
             self._change(start, end, "")
+        if name in _OF_TOOLS:
+            self.handler.quiet.append(name)
+            return
         self.handler.methods.append(name)
-        kept = given[:1] if name in _GIVEN else []
+        if name == "on_exception":
+            return
+        kept = given[:1] if name in _GIVEN or name == "on_message_done" else []
+        if name == "on_text_created" and self._uses(given[0]):
+            self.handler.reads_created = True
+            kept = given
         for param in kept:
-            self._text(param, _GIVEN[name])
+            if name == "on_message_done":
+                self._message(param)
+            else:
+                self._text(param, _GIVEN.get(name, "value"))
         self._drop(node.params.params[0], list(given[len(kept) :]), kept)
 
     def _uses(self, param: cst.Param) -> list[cst.Name]:
@@ -153,6 +186,38 @@ class HandlerReader:
             self._change(self._tree.chars(use)[1], self._tree.chars(parent)[1], "")
         if param.annotation is not None:
             self._change(*self._tree.chars(param.annotation.annotation), "str")
+
+    def _message(self, param: cst.Param) -> None:
+        """A parameter that was a message, of which its text is read, and is that text."""
+        for use in self._uses(param):
+            content = self._tree.parent(use)
+            part = None if content is None else self._tree.parent(content)
+            text = None if part is None else self._tree.parent(part)
+            first = isinstance(part, cst.Subscript) and self._tree.source(part.slice[0]) == "0"
+            if not first or not _reads(content, "content") or not _reads(text, "text"):
+                raise self._refused(content or use, "reads what an event of a response has not")
+            value = self._tree.parent(text) if text is not None else None
+            if _reads(value, "value") and value is not None:
+                self._change(self._tree.chars(use)[1], self._tree.chars(value)[1], "")
+            elif isinstance(text, cst.Attribute):
+                self._noted(text, value)
+                new = f"{self._namespace()}(value={use.value}, annotations=[])"
+                self._change(*self._tree.chars(text), new)
+        if param.annotation is not None:
+            self._change(*self._tree.chars(param.annotation.annotation), "str")
+
+    def _noted(self, text: cst.Attribute, assign: cst.CSTNode | None) -> None:
+        """Check a text with its annotations, of which there are none without tools."""
+        target = assign.targets[0].target if isinstance(assign, cst.Assign) else None
+        if self._tools or not isinstance(target, cst.Name) or not isinstance(assign, cst.Assign):
+            raise self._refused(text, "reads what an event of a response has not")
+        if len(assign.targets) != 1:
+            raise self._refused(text, "is given two names")
+        mine, maybe = self._program.flow.uses(Definition(target.value, assign, assign.value))
+        for use in (*mine, *maybe):
+            parent = self._tree.parent(use)
+            if not _reads(parent, "value") and not _reads(parent, "annotations"):
+                raise self._refused(parent or use, "reads what an event of a response has not")
 
     def _drop(self, first: cst.Param, gone: list[cst.Param], kept: list[cst.Param]) -> None:
         """Parameters that no event of a response gives, which nothing may read."""
@@ -200,6 +265,10 @@ class HandlerReader:
                 raise self._refused(parent or use, "asks the handler for what its class has not")
             if parent.attr.value in ALIKE:
                 raise self._refused(parent, "calls the handler itself")
+
+
+def _reads(node: cst.CSTNode | None, name: str) -> bool:
+    return isinstance(node, cst.Attribute) and node.attr.value == name
 
 
 def is_in_handler(program: Program, node: cst.CSTNode) -> bool:

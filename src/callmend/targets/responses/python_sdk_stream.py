@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from callmend.calls import RefusedError
+from callmend.findings import Note
 from callmend.languages.python.event_handlers import EventHandler, HandlerReader
 from callmend.languages.python.scopes import numbered, targets_in
 from callmend.languages.python.streams import Stream, StreamReader
@@ -20,6 +21,7 @@ _EVENTS = {
     "on_text_done": "response.output_text.done",
     "on_tool_call_created": "response.output_item.added",
     "on_tool_call_done": "response.output_item.done",
+    "on_message_done": "response.output_item.done",
 }
 
 
@@ -63,7 +65,7 @@ class SdkStream(SdkAnswer):
                 if self._known.key(call) == self._key or self._key is None:
                     raise RefusedError(Reason.ASSISTANTS_STREAM, self._tree.show_line(call.call))
         if self._handler is not None:
-            self._handle(self._handler)
+            self._handle(self._handler, tools="tools" in given)
             self._replace(given, messages, stream=True, awaited=start.awaited)
             return self._whole("becomes a streamed responses.create")
         stream = StreamReader(self._program, start.call).stream
@@ -78,10 +80,19 @@ class SdkStream(SdkAnswer):
         self._replace(given, messages, stream=True, awaited=manager and start.awaited)
         return self._whole("becomes a streamed responses.create")
 
-    def _handle(self, given: cst.BaseExpression) -> None:
+    def _handle(self, given: cst.BaseExpression, *, tools: bool) -> None:
         """The handler's class takes texts, and a loop over the events calls its methods."""
         start = self._start
-        handler = HandlerReader(self._program, given, awaited=start.awaited).handler
+        handler = HandlerReader(
+            self._program,
+            given,
+            lambda: self._functions.spelt("types", "SimpleNamespace"),
+            awaited=start.awaited,
+            tools=tools,
+        ).handler
+        for name in handler.quiet:
+            words = f"nothing calls `{name}` any more: no tools are sent"
+            self._notes.append(Note(self._tree.span(given), words))
         for place, end, new in handler.changes:
             self._editor.changes.append(Change(place, end, new, statements=True))
         line, stream = self._until_done()
@@ -128,7 +139,7 @@ class SdkStream(SdkAnswer):
         self, handler: EventHandler, name: str, stream: str, at: cst.CSTNode, indent: str
     ) -> str:
         """The loop that calls a handler's methods for the events of a response."""
-        ends = "on_end" in handler.methods
+        ends = [name for name in ("on_exception", "on_end") if name in handler.methods]
         unit = self._style.indent
         outer = indent + unit if ends else indent
         inner = outer + unit
@@ -140,28 +151,56 @@ class SdkStream(SdkAnswer):
         lines.append(f"{outer}{over} {event} in {events}({stream}):")
         checks = ("sdk_stream_end", "sdk_stream_error")
         lines += [self._check(check, event, at, inner) for check in checks]
-        word = "if"
+        word, before = "if", ""
         for method, kind in _EVENTS.items():
             if method not in handler.methods:
                 continue
-            lines.append(f"{inner}{word} {event}.type == {self._editor.quoted(kind)}:")
-            deep = inner + unit
-            if method == "on_text_created":
-                text = self._editor.quoted("output_text")
-                lines.append(f"{deep}if {event}.part.type == {text}:")
-                lines.append(f"{deep}{unit}{wait}{name}.{method}()")
-            elif method.startswith("on_tool_call"):
-                tool, end = self._free("tool", at), self._editor.quoted("_call")
-                lines.append(f"{deep}if {event}.item.type.endswith({end}):")
-                lines.append(f"{deep}{unit}{tool} = {event}.item.type.removesuffix({end})")
-                lines.append(f"{deep}{unit}{wait}{name}.{method}({tool})")
-            else:
-                given = "delta" if method == "on_text_delta" else "text"
-                lines.append(f"{deep}{wait}{name}.{method}({event}.{given})")
-            word = "elif"
-        if ends:
+            if kind != before:
+                lines.append(f"{inner}{word} {event}.type == {self._editor.quoted(kind)}:")
+            called = self._called(handler, method, f"{wait}{name}.{method}", event, at)
+            lines += [inner + unit + line for line in called]
+            word, before = "elif", kind
+        if "on_exception" in ends:
+            failure = self._free("failure", at)
+            lines += [f"{indent}except Exception as {failure}:"]
+            lines += [f"{indent}{unit}{wait}{name}.on_exception({failure})", f"{indent}{unit}raise"]
+        if "on_end" in ends:
             lines += [f"{indent}finally:", f"{indent}{unit}{wait}{name}.on_end()"]
         return "\n".join(lines)
+
+    def _called(
+        self, handler: EventHandler, method: str, call: str, event: str, at: cst.CSTNode
+    ) -> list[str]:
+        """The lines that call a method for an event of its kind, without their indent."""
+        unit, quoted = self._style.indent, self._editor.quoted
+        if method == "on_text_created":
+            given = f"{event}.part.text" if handler.reads_created else ""
+            return [
+                f"if {event}.part.type == {quoted('output_text')}:",
+                f"{unit}{call}({given})",
+            ]
+        if method == "on_message_done":
+            text, part = self._free("text", at), self._free("part", at)
+            item = self._free("item", at)
+            done = f"{item}.status == {quoted('completed')}"
+            return [
+                f"{item} = {event}.item",
+                f"if {item}.type == {quoted('message')} and {done}:",
+                f"{unit}{text} = {quoted('')}",
+                f"{unit}for {part} in {item}.content:",
+                f"{unit}{unit}if {part}.type == {quoted('output_text')}:",
+                f"{unit}{unit}{unit}{text} += {part}.text",
+                f"{unit}if {text}:",
+                f"{unit}{unit}{call}({text})",
+            ]
+        if method.startswith("on_tool_call"):
+            tool, end = self._free("tool", at), quoted("_call")
+            return [
+                f"if {event}.item.type.endswith({end}):",
+                f"{unit}{tool} = {event}.item.type.removesuffix({end})",
+                f"{unit}{call}({tool})",
+            ]
+        return [f"{call}({event}.{'delta' if method == 'on_text_delta' else 'text'})"]
 
     def _check_loop(self, stream: Stream) -> None:
         waits = stream.loop.asynchronous is not None
