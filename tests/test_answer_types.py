@@ -123,3 +123,46 @@ def test_what_a_list_of_answers_is_asked_for_is_there_also_where_it_is_printed(
     migration = check(code.encode(), "a.mjs", Settings(target=target))
     assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
     assert b"output: { text }" in migration.result
+
+
+_IDEA = "interface Idea { title: string; tags: string[] }\n"
+_OBJECTS = {
+    "a-variable": "const idea: Idea = data.output;\n  return idea;",
+    "a-variable-that-is-set-later": (
+        "let idea: Idea | null = null;\n  if (data.output) idea = data.output;\n  return idea;"
+    ),
+    "a-cast": "return data.output as Idea;",
+    "a-cast-of-a-cast": "return data.output as unknown as Idea;",
+    "one-of-two": "const idea: Idea = data.result?.output ?? data.output;\n  return idea;",
+}
+_TEXTS = {
+    "a-text": "const said: string = data.output;\n  return said;",
+    "anything": "const said: any = data.output;\n  return said;",
+    "a-text-or-an-object": "const said: string | Idea = data.output;\n  return said;",
+    "an-object-that-is-parsed": "const it = JSON.parse(data.output) as Idea;\n  return it.title;",
+    "a-type-of-another-file": "const said: Said = data.output;\n  return said;",
+}
+
+
+def _read_as(reading: str) -> bytes:
+    return (
+        f"import type {{ Said }} from './said';\n{_IDEA}"
+        f"export async function run(message: string) {{\n  const res = await {_FETCH};\n"
+        f"  {_CHECK}\n  const data = await res.json();\n  {reading}\n}}\n"
+    ).encode()
+
+
+@_TARGETS
+@pytest.mark.parametrize("reading", _OBJECTS.values(), ids=_OBJECTS)
+def test_the_call_is_left_as_the_text_would_stand_for_an_object(reading: str, target: str) -> None:
+    migration = migrate(_read_as(reading), "a.ts", Settings(target=target))
+    [finding] = migration.findings
+    assert (finding.bucket, finding.reason) == (Bucket.LEFT, Reason.OTHER_READ)
+    assert "is declared as an object" in (finding.detail or "")
+
+
+@_TARGETS
+@pytest.mark.parametrize("reading", _TEXTS.values(), ids=_TEXTS)
+def test_the_text_may_stand_for(reading: str, target: str) -> None:
+    migration = check(_read_as(reading), "a.ts", Settings(target=target))
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]

@@ -9,13 +9,11 @@ from dataclasses import replace
 
 from callmend.edits import Edit, OverlapError, Span, apply
 from callmend.findings import Bucket, Diagnostic, Migration
+from callmend.languages.modules import files_of
 from callmend.origins import Origin, Where, is_open
 from callmend.records import record
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
-
-_SUFFIXES = (".ts", ".tsx", ".js", ".jsx", ".mts", ".mjs", ".cts", ".cjs")
-_ALIASES = ("@/", "~/")
 
 #: Gives a file's bytes by its path, or None where it cannot be read.
 Reader = Callable[[str], bytes | None]
@@ -152,7 +150,7 @@ def _places(
         return [_Place(migration.path, edit, origin.value, migration.line(span_.start))]
     if origin.where is not Where.IMPORT:
         return []
-    for path in _files(migration.path, origin.module):
+    for path in files_of(migration.path, origin.module):
         data = _data(done, path, read)
         if data is not None:
             return _places_in(path, data, origin, new, named=False)
@@ -162,56 +160,6 @@ def _places(
 def _data(done: dict[str, Migration], path: str, read: Reader) -> bytes | None:
     known = done.get(path)
     return known.source if known is not None else read(path)
-
-
-def _files(importer: str, module: str) -> list[str]:
-    """The paths that a module specifier may mean, most likely first."""
-    if importer.endswith(".py"):
-        return _python_files(importer, module)
-    if module.startswith("."):
-        bases = [os.path.join(os.path.dirname(importer), module)]
-    elif module.startswith(_ALIASES):
-        bases = []
-        folder = os.path.dirname(importer)
-        while True:
-            bases += [os.path.join(folder, "src", module[2:]), os.path.join(folder, module[2:])]
-            if folder in ("", "/", "."):
-                break
-            folder = os.path.dirname(folder)
-    else:
-        return []
-    found = []
-    for base in bases:
-        stem, suffix = os.path.splitext(base)
-        # `./config.js` may mean config.ts: TypeScript's own ESM spelling.
-        stems = [base, stem] if suffix in (".js", ".mjs", ".cjs", ".jsx") else [base]
-        found += [base] if suffix in _SUFFIXES else []
-        found += [root + ending for root in stems for ending in _SUFFIXES]
-        found += [os.path.join(base, "index" + ending) for ending in _SUFFIXES]
-    return [os.path.normpath(path).replace(os.sep, "/") for path in found]
-
-
-def _python_files(importer: str, module: str) -> list[str]:
-    """The paths of a Python module as `from module import ...` names it: dots lead upwards."""
-    name = module.lstrip(".")
-    dots = len(module) - len(name)
-    folder = os.path.dirname(importer)
-    folders = []
-    if dots:
-        for _ in range(dots - 1):
-            folder = os.path.dirname(folder)
-        folders = [folder]
-    else:
-        while folder not in ("", "/", "."):
-            folders.append(folder)
-            folder = os.path.dirname(folder)
-        folders.append(folder)
-    bases = [os.path.join(above, *name.split(".")) for above in folders if name or dots]
-    found = []
-    for base in bases:
-        found += [base.rstrip("/") + ".py"] if name else []
-        found.append(os.path.join(base, "__init__.py"))
-    return [os.path.normpath(path).replace(os.sep, "/") for path in found]
 
 
 def _places_in(

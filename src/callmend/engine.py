@@ -23,6 +23,7 @@ def migrate(
     settings: Settings | None = None,
     *,
     line_length: Callable[[], int | None] | None = None,
+    read: Callable[[str], bytes | None] | None = None,
 ) -> Migration:
     """Plan the migration of one file.
 
@@ -32,6 +33,8 @@ def migrate(
         settings: what to write; the defaults of a run without flags if None.
         line_length: gives the characters that a line of Python may have, or None: then it is
             guessed from the file. It is called for a Python file that is rewritten.
+        read: gives the bytes of another file of the project by its path, or None; a client of
+            OpenAI's library is followed to it in TypeScript and JavaScript.
 
     Returns:
         A Migration. ``result`` equals ``source`` where nothing is rewritten, and where the rewrite
@@ -39,7 +42,7 @@ def migrate(
         the way. Nothing is raised.
     """
     wanted = settings if settings is not None else Settings()
-    file = SourceFile(path, source, line_length)
+    file = SourceFile(path, source, line_length, read)
     if file.language is None:
         return Migration(path=path, source=source, result=source)
     if not wanted.mark and HINT not in source:
@@ -93,11 +96,11 @@ def _with_markers(file: SourceFile, language: Language, settings: Settings) -> M
 
     obstacle = file.obstacle(settings.max_file_size)
     bare = marking.bare(file, readable=obstacle is None)
-    plain = SourceFile(file.path, bare.data, file.line_length)
+    plain = file.changed(bare.data)
     migration, found = _migrated(plain, language, settings)
     if found is None:
         return bare.for_the_file(migration, file.data)
-    after = SourceFile(file.path, migration.result, file.line_length)
+    after = file.changed(migration.result)
     before = bare.lines(file.data)
     size = len(plain.data)
     inserted: tuple[Edit, ...] = ()
@@ -107,7 +110,7 @@ def _with_markers(file: SourceFile, language: Language, settings: Settings) -> M
     result = apply(after.data, inserted)
     if inserted:
         facts = _rewriting(language).facts
-        marked = SourceFile(file.path, result, file.line_length)
+        marked = file.changed(result)
         broken = broken_invariant(
             after.data,
             result,
@@ -151,7 +154,7 @@ def _broken(
     file: SourceFile, language: Language, result: bytes, planned: Planned, settings: Settings
 ) -> tuple[str | None, Planned | None]:
     """Which invariant a result breaks, or None and what is found in it."""
-    after = SourceFile(file.path, result, file.line_length)
+    after = file.changed(result)
     rewriting = _rewriting(language)
     program, new_facts = rewriting.facts(after, language)
     broken = broken_invariant(

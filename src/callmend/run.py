@@ -313,7 +313,7 @@ def _migrated(
                 length = partial(lengths.of, path)
                 migrations.append(migrate(data, path, settings, line_length=length))
             else:
-                migrations.append(migrate(data, path, settings))
+                migrations.append(migrate(data, path, settings, read=read))
         except Exception as error:  # noqa: BLE001  # one bad file never stops the rest
             problems.append(Problem(path, _own_bug(described(error))))
     try:

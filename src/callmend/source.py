@@ -51,14 +51,24 @@ class SourceFile:
     """A file's path and bytes; everything else is worked out when it is first asked for.
 
     ``line_length`` gives the characters that a line of Python may have, None where that is not set.
+    ``read`` gives the bytes of another file of the project by its path, None where there is none.
     """
 
     def __init__(
-        self, path: str, data: bytes, line_length: Callable[[], int | None] | None = None
+        self,
+        path: str,
+        data: bytes,
+        line_length: Callable[[], int | None] | None = None,
+        read: Callable[[str], bytes | None] | None = None,
     ) -> None:
         self.path = path
         self.data = data
         self.line_length = line_length
+        self.read = read
+
+    def changed(self, data: bytes) -> SourceFile:
+        """The same file with other bytes."""
+        return SourceFile(self.path, data, self.line_length, self.read)
 
     @cached_property
     def language(self) -> Language | None:

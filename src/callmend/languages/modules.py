@@ -1,4 +1,4 @@
-"""Which modules the setting `openai-clients` names, and how it names one."""
+"""The files that modules are, and which modules the setting `openai-clients` names."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 import re
 from collections.abc import Collection
 
+_SUFFIXES = (".ts", ".tsx", ".js", ".jsx", ".mts", ".mjs", ".cts", ".cjs")
+_ALIASES = ("@/", "~/")
 #: What an import in TypeScript and JavaScript may leave out of a file's path.
 _SUFFIX = re.compile(r"(?:/index)?(?:\.[cm]?[jt]sx?)?$")
 #: How many parts of a path outside of the current directory are shown.
@@ -68,3 +70,53 @@ def _parts(path: str) -> list[str]:
 
 def _bare(module: str, joint: str) -> str:
     return _SUFFIX.sub("", module) if joint == "/" else module
+
+
+def files_of(importer: str, module: str) -> list[str]:
+    """The paths that a module specifier may mean, most likely first."""
+    if importer.endswith(".py"):
+        return _python_files(importer, module)
+    if module.startswith("."):
+        bases = [os.path.join(os.path.dirname(importer), module)]
+    elif module.startswith(_ALIASES):
+        bases = []
+        folder = os.path.dirname(importer)
+        while True:
+            bases += [os.path.join(folder, "src", module[2:]), os.path.join(folder, module[2:])]
+            if folder in ("", "/", "."):
+                break
+            folder = os.path.dirname(folder)
+    else:
+        return []
+    found = []
+    for base in bases:
+        stem, suffix = os.path.splitext(base)
+        # `./config.js` may mean config.ts: TypeScript's own ESM spelling.
+        stems = [base, stem] if suffix in (".js", ".mjs", ".cjs", ".jsx") else [base]
+        found += [base] if suffix in _SUFFIXES else []
+        found += [root + ending for root in stems for ending in _SUFFIXES]
+        found += [os.path.join(base, "index" + ending) for ending in _SUFFIXES]
+    return [os.path.normpath(path).replace(os.sep, "/") for path in found]
+
+
+def _python_files(importer: str, module: str) -> list[str]:
+    """The paths of a Python module as `from module import ...` names it: dots lead upwards."""
+    name = module.lstrip(".")
+    dots = len(module) - len(name)
+    folder = os.path.dirname(importer)
+    folders = []
+    if dots:
+        for _ in range(dots - 1):
+            folder = os.path.dirname(folder)
+        folders = [folder]
+    else:
+        while folder not in ("", "/", "."):
+            folders.append(folder)
+            folder = os.path.dirname(folder)
+        folders.append(folder)
+    bases = [os.path.join(above, *name.split(".")) for above in folders if name or dots]
+    found = []
+    for base in bases:
+        found += [base.rstrip("/") + ".py"] if name else []
+        found.append(os.path.join(base, "__init__.py"))
+    return [os.path.normpath(path).replace(os.sep, "/") for path in found]

@@ -13,7 +13,7 @@ from callmend.languages.ecmascript.assistants.calls import Call
 from callmend.languages.ecmascript.assistants.inlining import Inlining, shortened
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.tree import span, text
-from callmend.source import Language, SourceFile
+from callmend.source import Language
 
 #: What another part of callmend may have to say something about.
 _ELSEWHERE = (b"callmend-ignore", b"/responses", b"/workflows", b".workflows")
@@ -65,7 +65,7 @@ def taken_in(
 
 
 def _program(before: Program, language: Language, edits: list[Edit]) -> Program:
-    source = SourceFile(before.source.path, apply(before.source.data, edits))
+    source = before.source.changed(apply(before.source.data, edits))
     return Program(source, language)
 
 

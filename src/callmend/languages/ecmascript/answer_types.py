@@ -19,6 +19,9 @@ from callmend.languages.ecmascript.values import text_of
 
 _DEEPEST = 5
 _NOTHING = frozenset({b"null", b"undefined"})
+_ANYTHING = frozenset({b"any", b"unknown"})
+#: What gives one of its parts as it is.
+_GIVING = frozenset({*WRAPPERS, "binary_expression", "ternary_expression"})
 
 
 def declared_texts(readings: Readings, program: Program) -> list[Path]:
@@ -30,6 +33,33 @@ def declared_texts(readings: Readings, program: Program) -> list[Path]:
         if texts:
             return texts
     return []
+
+
+def put_into_objects(readings: Readings, program: Program) -> list[Path]:
+    """The readings of the answer that are put where the file declares an object: `x: Idea = ...`.
+
+    What is there would be a text after the migration, of which no member could be read.
+    """
+    return [p for p in readings.texts() if not p.method and _is_put_into_object(p.node, program)]
+
+
+def _is_put_into_object(node: Node, program: Program) -> bool:
+    kind = None
+    parent = node.parent
+    while parent is not None and kind is None:
+        if parent.type == "as_expression" and len(items(parent)) == 2:
+            kind = items(parent)[1] if text(items(parent)[1]) not in _ANYTHING else None
+        elif parent.type in ("variable_declarator", "assignment_expression"):
+            target = field(parent, "name") or field(parent, "left")
+            named = target is not None and target != node and target.type == "identifier"
+            binding = program.scopes.binding(target) if named and target is not None else None
+            kind = None if binding is None else declared_type(binding)
+            if kind is None:
+                return False
+        elif parent.type not in _GIVING or field(parent, "condition") == node:
+            return False
+        node, parent = parent, parent.parent
+    return kind is not None and bool(members_of(_plain(kind)))
 
 
 def _type_of(node: Node, program: Program) -> Node | None:

@@ -9,7 +9,7 @@ from enum import Enum
 
 from tree_sitter import Node
 
-from callmend.languages.ecmascript.tree import BLOCKS, FUNCTIONS, key_name
+from callmend.languages.ecmascript.tree import BLOCKS, FUNCTIONS, field, key_name, text
 from callmend.languages.ecmascript.values import text_of
 from callmend.records import record
 
@@ -23,6 +23,10 @@ _META = frozenset(
         b"status", b"statusText", b"threadId", b"thread_id", b"type", b"usage",
     }
 )  # fmt: skip
+
+
+#: Words for a run that is done, the usual ones first.
+_DONE = (b"completed", b"succeeded", b"success", b"complete", b"done", b"finished")
 
 
 class What(Enum):
@@ -108,3 +112,17 @@ def is_about_failure(node: Node) -> bool:
             return False
         current = current.parent
     return False
+
+
+def word_for_done(readings: Readings) -> bytes:
+    """The word for a run that is done, as the file spells it."""
+    spelt: list[bytes] = []
+    for path in readings.paths:
+        if path.names != (b"status",):
+            continue
+        parent = path.node.parent
+        if parent is not None and parent.type == "binary_expression":
+            sides = [field(parent, "left"), field(parent, "right")]
+            spelt += [text(s)[1:-1] for s in sides if s is not None and s.type == "string"]
+    done = [word for word in _DONE if word in spelt]
+    return done[0] if done else _DONE[0]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
-from callmend.languages.ecmascript.answer_types import declared_texts
+from callmend.languages.ecmascript.answer_types import declared_texts, put_into_objects
 from callmend.languages.ecmascript.compared import MARKS, is_compared
 from callmend.languages.ecmascript.fits import (
     MESSAGE,
@@ -26,7 +26,7 @@ from callmend.languages.ecmascript.fits import (
     without_parsed,
 )
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.readings import IDS, Path, Readings
+from callmend.languages.ecmascript.readings import IDS, Path, Readings, word_for_done
 from callmend.languages.ecmascript.sent_ids import is_sent
 from callmend.languages.ecmascript.tree import (
     FUNCTIONS,
@@ -64,7 +64,6 @@ _LIST_METHODS = frozenset(
 _LADDER = frozenset({"binary_expression", "parenthesized_expression", "member_expression"})
 _COUNTS = frozenset({b"metadata"})
 _GATHERING = (b"push", b"join", b"concat")
-_DONE = (b"completed", b"succeeded", b"success", b"complete", b"done", b"finished")
 #: The message of a real answer, for a file that walks through `output`.
 _MESSAGE = (
     b"output: [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] }]"
@@ -119,6 +118,11 @@ def shape_of(readings: Readings, program: Program, polls: Collection[int] = ()) 
     # Where the run is asked for again, that is by the id as this file calls it.
     identified = (*read, b"id") if polls and b"id" not in read else (b"id",)
     shape = _shape(readings, program, polls)
+    for path in put_into_objects(readings, program):
+        if reached(shape.structure, path.names) is Leaf.TEXT:
+            raise RefusedError(
+                Reason.OTHER_READ, f"{show_line(path.node)} is declared as an object"
+            )
     shape = replace(shape, counts=counts, identified=identified)
     strange = unfollowed(readings, program)
     return shape if strange(shape.structure) is None else replace(shape, strange=strange)
@@ -129,7 +133,7 @@ def _shape(readings: Readings, program: Program, polls: Collection[int]) -> Shap
         raise RefusedError(Reason.STREAMING, show_line(readings.streams[0]))
     _check_others(readings, program, polls)
     texts = [path for path in readings.texts() if not _is_for_objects(path, readings.strings)]
-    status = b"status: '" + _status(readings) + b"'"
+    status = b"status: '" + word_for_done(readings) + b"'"
     if not texts:
         return _unseen(readings, program, status)
     texts, digs = without_parsed(texts, program), bool(readings.generic)
@@ -450,20 +454,6 @@ def _others(texts: list[Path], picked: Path) -> tuple[Path, ...]:
             Reason.OTHER_READ, f"{show_line(picked.node)} and `{show(fields[0].node)}`"
         )
     return tuple(dict.fromkeys(fields))
-
-
-def _status(readings: Readings) -> bytes:
-    """The word for a run that is done, as the file spells it."""
-    spelt: list[bytes] = []
-    for path in readings.paths:
-        if path.names != (b"status",):
-            continue
-        parent = path.node.parent
-        if parent is not None and parent.type == "binary_expression":
-            sides = [field(parent, "left"), field(parent, "right")]
-            spelt += [text(s)[1:-1] for s in sides if s is not None and s.type == "string"]
-    done = [word for word in _DONE if word in spelt]
-    return done[0] if done else _DONE[0]
 
 
 def _spelt(name: bytes) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from enum import Enum
 from functools import cached_property
 from urllib.parse import urlsplit
 
 from tree_sitter import Node
 
+from callmend.languages.ecmascript.assistants.elsewhere import exports
 from callmend.languages.ecmascript.growing import optional_members
 from callmend.languages.ecmascript.objects import object_behind
 from callmend.languages.ecmascript.program import Program
@@ -50,6 +52,10 @@ class Owner(Enum):
     OTHER_HOST = "other-host"
     HOST_UNKNOWN = "host-unknown"
     UNKNOWN = "unknown"
+
+
+#: What the code of another file can say for certain.
+_CERTAIN = frozenset({Owner.OPENAI, Owner.AZURE, Owner.OTHER_HOST})
 
 
 @record(frozen=True, slots=True)
@@ -155,6 +161,9 @@ class Clients:
     ) -> Client | None:
         path = self._program.source.path
         if not names_module(self._program.client_modules, module, path):
+            followed = self._followed(module, export)
+            if followed is not None:
+                return replace(followed, made=None, shown="", module=module, export=export)
             if not is_own_module(module) and given:
                 return None
             shown = f"`{show(node)}`; if it is OpenAI's, {setting_for(module, path)}"
@@ -163,6 +172,16 @@ class Clients:
             if part.type in _NAMES and text(part) in _DECIDING:
                 return Client(Owner.HOST_UNKNOWN, None, f"`{show(part)}`")
         return Client(Owner.OPENAI, None, "", module, export)
+
+    def _followed(self, module: str, export: bytes) -> Client | None:
+        """The client that the project's own file exports; None where that is not certain."""
+        found = [
+            Clients(other.program).of(value)
+            for other in exports(self._program, module, export)
+            for value in other.values or (other.program.tree.root,)
+        ]
+        owners = {client.owner for client in found}
+        return found[0] if len(owners) == 1 and owners <= _CERTAIN else None
 
     def _one_of(self, values: list[Node] | None, node: Node, depth: int) -> Client:
         """The client that all values of a name are; unknown when they differ."""
