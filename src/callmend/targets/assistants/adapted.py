@@ -10,11 +10,12 @@ from callmend.languages.ecmascript.tree import text
 from callmend.reasons import Reason
 from callmend.targets.assistants.plan import TARGET, kept_of
 from callmend.targets.plans import Plan
-from callmend.targets.workflow.adapt import Form, Told, adapted_plan, read_for_adapting
+from callmend.targets.workflow.adapt import Form, adapted_plan, read_for_adapting
 from callmend.targets.workflow.pathid import path_identity
 from callmend.targets.workflow.repeated import repeatable_headers
 from callmend.targets.workflow.said_code import input_code, kept_code, messages_code
 from callmend.targets.workflow.site import Site
+from callmend.targets.workflow.told import Told
 
 BETA = b"assistants=v2"
 ADAPTED = "becomes POST /v1/threads/runs and polling, its answer in the shape that is read here"

@@ -18,10 +18,11 @@ from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.assistants.adapted import BETA, form_of
 from callmend.targets.plans import Plan
-from callmend.targets.workflow.adapt import Form, Told
+from callmend.targets.workflow.adapt import Form
 from callmend.targets.workflow.invented import Made, Method, invented_plan
 from callmend.targets.workflow.pathid import read_of_path
 from callmend.targets.workflow.site import Site
+from callmend.targets.workflow.told import Told
 
 #: As often as the specification's own polling asks; the package waits five seconds.
 _INTERVAL = b"pollIntervalMs: 1000"

@@ -12,9 +12,10 @@ from callmend.targets.plans import Plan
 from callmend.targets.responses.choices import choose_instructions, choose_model
 from callmend.targets.responses.request import TARGET
 from callmend.targets.responses.workflow import BECOMES, decided, gone_id
-from callmend.targets.workflow.adapt import Form, Told, adapted_plan, read_for_adapting
+from callmend.targets.workflow.adapt import Form, adapted_plan, read_for_adapting
 from callmend.targets.workflow.said_code import as_input, input_code, kept_code, messages_code
 from callmend.targets.workflow.site import Site
+from callmend.targets.workflow.told import Told
 
 #: A piece of the text and the end of a response, as events of the API's own.
 #: How an answer comes out that is not read in place.

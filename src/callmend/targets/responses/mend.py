@@ -63,9 +63,10 @@ from callmend.targets.plans import Plan
 from callmend.targets.responses.adapted import form_of
 from callmend.targets.responses.choices import choose_instructions, choose_model
 from callmend.targets.responses.mend_reading import MendedReading
-from callmend.targets.workflow.adapt import Told, body_edit, said_notes
+from callmend.targets.workflow.adapt import body_edit
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.site import Site
+from callmend.targets.workflow.told import Told, said_notes
 
 #: Fields that both a workflow's run and the Responses API have.
 _OF_BOTH = frozenset({"input", "instructions", "metadata", "model", "stream", "user"})

@@ -19,10 +19,8 @@ from callmend.findings import Note
 from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.built_bodies import read_built
 from callmend.languages.ecmascript.inputs import (
-    Kind,
     Said,
 )
-from callmend.languages.ecmascript.metadata import no_texts
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
@@ -59,9 +57,7 @@ from callmend.targets.workflow.functions import BASE_URL, HelperFunction
 from callmend.targets.workflow.growths import check_growths
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.kept_keys import KeptKey
-from callmend.targets.workflow.lists import list_note
 from callmend.targets.workflow.own_ways import OWN_WAY, has_own_way, own_words
-from callmend.targets.workflow.parses import parse_note
 from callmend.targets.workflow.pathid import said_at
 from callmend.targets.workflow.polls import (
     JOINT,
@@ -72,8 +68,9 @@ from callmend.targets.workflow.polls import (
     read_polls,
 )
 from callmend.targets.workflow.repeated import further_arguments
-from callmend.targets.workflow.site import Site, query_note
+from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import RESPONSE
+from callmend.targets.workflow.told import Told, told_notes
 from callmend.targets.workflow.undici import BY_UNDICI, check_undici, is_by_undici
 from callmend.targets.workflow.urls import url_edits
 
@@ -112,14 +109,6 @@ _BODILY = frozenset(
         Reason.NO_WORKFLOW_ID,
     }
 )
-
-
-@record(frozen=True, slots=True)
-class Told:
-    """A call, and what its body says."""
-
-    site: Site
-    said: Said
 
 
 @record(frozen=True, slots=True)
@@ -330,64 +319,6 @@ def limit_notes(site: Site, form: Form, options: Node | None) -> list[Note]:
     ]
 
 
-def told_notes(known: Told, dropped: tuple[Node, ...], shape: Shape) -> list[Note]:
-    """What is told of a request's parts and of its answer's."""
-    notes = said_notes(known, dropped)
-    if shape.told:
-        listed = ", ".join(f"`{member.decode('utf-8', 'replace')}`" for member in shape.told)
-        told = f"given with the answer, as this file asks for it: {listed}"
-        notes.append(Note(span(known.site.request.call), told, always=True))
-    if shape.parses is not None:
-        notes.append(parse_note(shape.parses))
-    if shape.logged:
-        notes.append(Note(span(known.site.request.call), _ONLY_LOGGED, always=True))
-    return notes + [
-        Note(span(path.node), f"`{show(path.node)}` is not in the new answer", always=True)
-        for path in shape.missing
-    ]
-
-
-def said_notes(known: Told, dropped: tuple[Node, ...]) -> list[Note]:
-    """What is told of a request's parts: those that went, and those that are sent otherwise."""
-    site, notes = known.site, []
-    if dropped:
-        listed = ", ".join(f"`{show(member)}`" for member in dropped)
-        gone = "gone" if known.said.name is None else "not sent any more"
-        notes.append(
-            Note(span(dropped[0]), f"without a counterpart, and {gone}: {listed}", always=True)
-        )
-    if known.said.name is not None:
-        kept = f"`{show(known.said.name)}` stays as it is for its other uses"
-        told = f"{kept}; what is sent is made of it and is another object now"
-        notes.append(Note(span(known.said.name), told, always=True))
-    tried = site.tried
-    if tried is not None:
-        notes.append(list_note(tried))
-    elif site.query is not None:
-        notes.append(query_note(site, site.query))
-    if known.said.input.kind is Kind.JSON:
-        notes.append(Note(span(known.said.body), "the fields are sent as JSON text", always=True))
-    if known.said.input.kind is Kind.EITHER:
-        node = known.said.input.node
-        told = f"`{show(node)}` is sent as it is where it is a text, else as JSON text"
-        notes.append(Note(span(node), told, always=True))
-    for member in known.said.kept:
-        written = no_texts(site.program.scopes, site.request.call, member)
-        listed = ", ".join(
-            f"`{(key_name(item) or b'').decode('utf-8', 'replace')}`" for item in written
-        )
-        if written:
-            notes.append(Note(span(member), f"{listed} of {_AS_METADATA}", always=True))
-    notes += [
-        Note(span(node), f"of each of `{show(node)}` {_SENT_OF_EACH}", always=True)
-        for node in known.said.input.unseen
-    ]
-    return notes + [
-        Note(span(node), f"of `{show(node)}`, only `role` and `content` are sent", always=True)
-        for node in known.said.input.picked
-    ]
-
-
 def _throws(readings: Readings, site: Site, shape: Shape, notes: list[Note]) -> bool:
     """Whether what is no answer has to be thrown, as the file would show it for one.
 
@@ -457,13 +388,7 @@ def as_code(start: bytes) -> bytes:
     return b"`" + start + b"`" if alone is None else alone[1]
 
 
-_ONLY_LOGGED = (
-    "nobody reads the answer here, it is only logged: what the workflow did by itself behind its "
-    "id (send, write, call tools) is not done by the live call"
-)
 #: Why a value of `metadata` is written anew.
-_AS_METADATA = "`metadata` goes as JSON text: the API takes texts there, of at most 512 characters"
-_SENT_OF_EACH = "`role` and `content` are sent; that it is a list of such messages is not seen here"
 
 
 def body_edit(known: Told, members: tuple[bytes, ...]) -> Edit:

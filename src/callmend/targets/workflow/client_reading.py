@@ -41,12 +41,10 @@ from callmend.languages.ecmascript.tree import (
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 from callmend.records import record
-from callmend.targets.workflow.adapt import (
-    Told,
-)
 from callmend.targets.workflow.pathid import path_identity, said_at
 from callmend.targets.workflow.polls import polls_of
 from callmend.targets.workflow.site import Site
+from callmend.targets.workflow.told import Told
 
 if TYPE_CHECKING:
     from callmend.languages.ecmascript.tried import Tried  # few files have such a list

@@ -34,13 +34,7 @@ from callmend.languages.ecmascript.tree import (
 from callmend.reasons import Reason
 from callmend.settings import DEFAULT_BASE_URL
 from callmend.targets.plans import Plan
-from callmend.targets.workflow.adapt import (
-    Form,
-    as_code,
-    body_edit,
-    limit_notes,
-    told_notes,
-)
+from callmend.targets.workflow.adapt import Form, as_code, body_edit, limit_notes
 from callmend.targets.workflow.client_reading import ByClient, refused_options
 from callmend.targets.workflow.functions import BASE_URL, HelperFunction
 from callmend.targets.workflow.headers import HeaderEdits
@@ -49,6 +43,7 @@ from callmend.targets.workflow.polls import again_note, polled_url, split_identi
 from callmend.targets.workflow.repeated import repeatable_headers
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import RESPONSE
+from callmend.targets.workflow.told import told_notes
 from callmend.targets.workflow.urls import prefix_of, relative_path, url_edits
 
 #: The functions for what `json()` promises; the SDK's own promise is one of an answer too.

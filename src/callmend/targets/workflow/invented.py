@@ -47,12 +47,13 @@ from callmend.reasons import Reason
 from callmend.records import record
 from callmend.settings import DEFAULT_BASE_URL
 from callmend.targets.plans import Plan
-from callmend.targets.workflow.adapt import Form, Told
+from callmend.targets.workflow.adapt import Form
 from callmend.targets.workflow.default_betas import without_default_betas
 from callmend.targets.workflow.growths import check_growths
 from callmend.targets.workflow.picks import Picks, root_of
 from callmend.targets.workflow.sdk_guards import SdkGuard, sdk_guards
 from callmend.targets.workflow.site import Site
+from callmend.targets.workflow.told import Told
 from callmend.targets.workflow.values import read_value, value_plan
 
 _ASKS_AGAIN = "sdk-workflows-read"

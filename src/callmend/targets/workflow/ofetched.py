@@ -25,11 +25,12 @@ from callmend.languages.ecmascript.tree import (
 )
 from callmend.reasons import Reason
 from callmend.targets.plans import Plan
-from callmend.targets.workflow.adapt import Form, Told, limit_notes
+from callmend.targets.workflow.adapt import Form, limit_notes
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.invented import own_literal
 from callmend.targets.workflow.repeated import further_arguments
 from callmend.targets.workflow.site import Site
+from callmend.targets.workflow.told import Told
 from callmend.targets.workflow.urls import url_edits
 from callmend.targets.workflow.values import read_value, value_plan
 

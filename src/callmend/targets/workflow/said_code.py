@@ -14,8 +14,8 @@ from callmend.languages.ecmascript.metadata import no_texts
 from callmend.languages.ecmascript.template import Capture, capture
 from callmend.languages.ecmascript.tree import descendants, key_name, member_value, show, text
 from callmend.reasons import Reason
-from callmend.targets.workflow.adapt import Told
 from callmend.targets.workflow.site import Site
+from callmend.targets.workflow.told import Told
 
 #: Expressions that are written again where they are needed.
 _NAMED = frozenset(

@@ -29,10 +29,11 @@ from callmend.languages.ecmascript.tree import (
 from callmend.reasons import Reason
 from callmend.settings import DEFAULT_BASE_URL
 from callmend.targets.plans import Plan
-from callmend.targets.workflow.adapt import Form, Told
+from callmend.targets.workflow.adapt import Form
 from callmend.targets.workflow.default_betas import without_default_betas
 from callmend.targets.workflow.invented import OWN_HOST, Made, Method, own_literal
 from callmend.targets.workflow.site import Site
+from callmend.targets.workflow.told import Told
 from callmend.targets.workflow.values import read_value, value_plan
 
 

@@ -34,12 +34,13 @@ from callmend.languages.ecmascript.tree import (
 from callmend.reasons import Reason
 from callmend.records import record
 from callmend.targets.plans import Plan
-from callmend.targets.workflow.adapt import Form, Told, body_edit, told_notes
+from callmend.targets.workflow.adapt import Form, body_edit
 from callmend.targets.workflow.half import refuse_polling
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.pathid import said_at
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import RESPONSE, response_type
+from callmend.targets.workflow.told import Told, told_notes
 from callmend.targets.workflow.urls import url_edits
 
 #: What the code of an event calls by name; a function's other names may be exchanged.

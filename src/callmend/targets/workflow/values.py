@@ -16,11 +16,12 @@ from callmend.languages.ecmascript.template import load
 from callmend.languages.ecmascript.tree import span, start_of_call
 from callmend.records import record
 from callmend.targets.plans import Plan
-from callmend.targets.workflow.adapt import Form, Told, as_code, body_edit, told_notes
+from callmend.targets.workflow.adapt import Form, as_code, body_edit
 from callmend.targets.workflow.functions import BASE_URL, HelperFunction
 from callmend.targets.workflow.pathid import said_at
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import RESPONSE
+from callmend.targets.workflow.told import Told, told_notes
 
 
 @record(frozen=True, slots=True)

@@ -1,0 +1,114 @@
+"""What is told of a request's parts and of its answer's, wherever the answer is adapted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from callmend.findings import Note
+from callmend.languages.ecmascript.inputs import Kind, Said
+from callmend.languages.ecmascript.metadata import no_texts
+from callmend.languages.ecmascript.shapes import Shape
+from callmend.languages.ecmascript.tree import descendants, key_name, member_value, show, span, text
+from callmend.records import record
+from callmend.targets.workflow.lists import list_note
+from callmend.targets.workflow.parses import parse_note
+from callmend.targets.workflow.site import Site, query_note
+
+#: Keys of fields that hold pictures: `images`, `photo_url`, `taskPhotos`.
+_PICTURES = re.compile(rb"image|img|photo|picture|screenshot", re.IGNORECASE)
+#: What a picture is in a message of each target.
+_PARTS = {"assistants": "image_url", "responses": "input_image"}
+_ONLY_LOGGED = (
+    "nobody reads the answer here, it is only logged: what the workflow did by itself behind its "
+    "id (send, write, call tools) is not done by the live call"
+)
+_SENT_OF_EACH = "`role` and `content` are sent; that it is a list of such messages is not seen here"
+_AS_METADATA = "`metadata` goes as JSON text: the API takes texts there, of at most 512 characters"
+
+
+@record(frozen=True, slots=True)
+class Told:
+    """A call, and what its body says."""
+
+    site: Site
+    said: Said
+
+
+def told_notes(known: Told, dropped: tuple[Node, ...], shape: Shape) -> list[Note]:
+    """What is told of a request's parts and of its answer's."""
+    notes = said_notes(known, dropped)
+    if shape.told:
+        listed = ", ".join(f"`{member.decode('utf-8', 'replace')}`" for member in shape.told)
+        told = f"given with the answer, as this file asks for it: {listed}"
+        notes.append(Note(span(known.site.request.call), told, always=True))
+    if shape.parses is not None:
+        notes.append(parse_note(shape.parses))
+    if shape.logged:
+        notes.append(Note(span(known.site.request.call), _ONLY_LOGGED, always=True))
+    return notes + [
+        Note(span(path.node), f"`{show(path.node)}` is not in the new answer", always=True)
+        for path in shape.missing
+    ]
+
+
+def said_notes(known: Told, dropped: tuple[Node, ...]) -> list[Note]:
+    """What is told of a request's parts: those that went, and those that are sent otherwise."""
+    site, notes = known.site, []
+    if dropped:
+        listed = ", ".join(f"`{show(member)}`" for member in dropped)
+        gone = "gone" if known.said.name is None else "not sent any more"
+        notes.append(
+            Note(span(dropped[0]), f"without a counterpart, and {gone}: {listed}", always=True)
+        )
+    if known.said.name is not None:
+        kept = f"`{show(known.said.name)}` stays as it is for its other uses"
+        told = f"{kept}; what is sent is made of it and is another object now"
+        notes.append(Note(span(known.said.name), told, always=True))
+    tried = site.tried
+    if tried is not None:
+        notes.append(list_note(tried))
+    elif site.query is not None:
+        notes.append(query_note(site, site.query))
+    if known.said.input.kind is Kind.JSON:
+        notes.append(Note(span(known.said.body), "the fields are sent as JSON text", always=True))
+        notes += _picture_notes(known)
+    if known.said.input.kind is Kind.EITHER:
+        node = known.said.input.node
+        told = f"`{show(node)}` is sent as it is where it is a text, else as JSON text"
+        notes.append(Note(span(node), told, always=True))
+    for member in known.said.kept:
+        written = no_texts(site.program.scopes, site.request.call, member)
+        listed = ", ".join(
+            f"`{(key_name(item) or b'').decode('utf-8', 'replace')}`" for item in written
+        )
+        if written:
+            notes.append(Note(span(member), f"{listed} of {_AS_METADATA}", always=True))
+    notes += [
+        Note(span(node), f"of each of `{show(node)}` {_SENT_OF_EACH}", always=True)
+        for node in known.said.input.unseen
+    ]
+    return notes + [
+        Note(span(node), f"of `{show(node)}`, only `role` and `content` are sent", always=True)
+        for node in known.said.input.picked
+    ]
+
+
+def _picture_notes(known: Told) -> Iterator[Note]:
+    """What is told of pictures among the fields that are sent as JSON."""
+    asked = known.said.input
+    part = _PARTS.get(known.site.settings.target, "image")
+    for node in asked.members or (asked.node,):
+        for member in descendants(node):
+            pair = member.type == "pair"
+            name = key_name(member) if pair else text(member)
+            if not pair and member.type != "shorthand_property_identifier":
+                continue
+            if member_value(member).type in ("false", "number", "true"):
+                continue
+            if _PICTURES.search(name or b""):
+                told = f"`{show(member)}` is sent as text, in which the model sees no picture"
+                hint = f"where it is one, send it as a part `{part}` of the message"
+                yield Note(span(member), f"{told}: {hint}", always=True)
