@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
 from callmend.findings import Bucket
 from callmend.settings import Settings
 from tests.invariants import check
+from tests.server import running_server
+from tests.shapes.corpus import Drive, Shape
+from tests.shapes.running import drive
 
 _TARGETS = pytest.mark.parametrize("target", ["assistants", "responses"])
 _ROUTE = """\
@@ -94,3 +100,86 @@ def test_an_object_is_sent_as_json(declared: tuple[str, str], target: str) -> No
 def test_what_may_be_either_is_judged_as_it_runs(declared: tuple[str, str], target: str) -> None:
     result = _result(declared, target)
     assert "typeof asked === 'string' ? asked : JSON.stringify(asked)" in result
+
+
+#: What is taken and what is sent of it, where the code says that it is a text.
+TEXT_CODE = {
+    "member-of-a-type": ("interface A { q: string }", f"const a = ({_JSON}) as A;", "a.q"),
+    "optional-member": ("", f"const a: {{ q?: string }} = {_JSON};", "a.q"),
+    "made-before": ("", f"const asked = String(({_JSON}).q ?? '');", "asked"),
+    "trimmed-before": ("", f"const asked = ({_JSON}).q.trim();", "asked"),
+    "a-day": ("", "", "new Date().toISOString().slice(0, 10)"),
+    "cut": ("", f"const asked: string = {_JSON};", "asked.slice(0, 2000)"),
+}
+#: The same, where it does not.
+OTHER_CODE = {
+    "member-of-another-type": ("interface A { q: string[] }", f"const a = ({_JSON}) as A;", "a.q"),
+    "member-that-is-null-at-times": ("", f"const a: {{ q: string | null }} = {_JSON};", "a.q"),
+    "made-by-a-list-too": ("", f"const asked = ({_JSON}).q.slice(0, 9);", "asked"),
+    "trimmed-if-there": ("", f"const asked = ({_JSON}).q?.trim();", "asked"),
+    "set-again": ("", f"let asked = String({_JSON});\n  asked = await other(asked);", "asked"),
+    "a-call": ("", f"const asked = {_JSON};", "build(asked)"),
+    "an-awaited-call": ("", f"const asked = {_JSON};", "await build(asked)"),
+}
+
+
+def _sent(code: tuple[str, str, str], target: str) -> str:
+    declared, taken, sent = code
+    source = _ROUTE.replace("DECLARED", declared).replace("TAKEN", taken)
+    migration = check(
+        source.replace("input: asked", f"input: {sent}").encode(),
+        "route.ts",
+        Settings(target=target),
+    )
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    return migration.result.decode()
+
+
+@_TARGETS
+@pytest.mark.parametrize("code", TEXT_CODE.values(), ids=TEXT_CODE)
+def test_what_the_code_makes_a_text_is_sent_as_it_is(
+    code: tuple[str, str, str], target: str
+) -> None:
+    result = _sent(code, target)
+    name = "input" if target == "responses" else "content"
+    assert re.search(rf"{name}: {re.escape(code[2])}\s*[,}}]", result)
+
+
+@_TARGETS
+@pytest.mark.parametrize("code", OTHER_CODE.values(), ids=OTHER_CODE)
+def test_what_the_code_leaves_open_is_judged_as_it_runs(
+    code: tuple[str, str, str], target: str
+) -> None:
+    assert ": JSON.stringify(" in _sent(code, target)
+
+
+@_TARGETS
+@pytest.mark.parametrize(
+    ("gives", "says"),
+    [("message", "Well?"), ("{ message }", '{"message":"Well?"}')],
+    ids=["a-text", "a-form"],
+)
+def test_what_is_made_for_the_request_is_made_once(gives: str, says: str, target: str) -> None:
+    source = (
+        "let made = 0;\nasync function build(message) {\n  made += 1;\n"
+        f"  return {gives};\n}}\nexport async function ask(message) {{\n"
+        "  const res = await fetch('https://api.openai.com/v1/workflows/runs', {\n"
+        "    method: 'POST',\n"
+        "    headers: { Authorization: `Bearer ${process.env.OPENAI_API_KEY}`,\n"
+        "      'Content-Type': 'application/json' },\n"
+        "    body: JSON.stringify({ workflow_id: process.env.WORKFLOW_ID,\n"
+        "      input: await build(message) }),\n  });\n"
+        "  if (!res.ok) throw new Error('none');\n"
+        "  const run = await res.json();\n  return { said: run.output_text, made };\n}\n"
+    )
+    result = check(source.encode(), "a.js", Settings(target=target)).result
+    given = {"driver": "function", "call": "ask", "arguments": ["Well?"]}
+    shape = Shape("a", "a.js", result, "a", "migrate", drives=(Drive(given, "returned.said"),))
+    with running_server() as server:
+        [outcome] = drive(server, [(shape, result)])["a"].outcomes
+    assert outcome.broken is None
+    assert outcome.at("returned.made") == 1
+    asked = json.loads(outcome.requests[0]["body"])
+    assert says == (
+        asked["input"] if target == "responses" else asked["thread"]["messages"][0]["content"]
+    )

@@ -47,6 +47,13 @@ def is_declared_as_text(binding: Binding) -> bool:
     return kind is not None and text(kind) == b"string"
 
 
+def is_member_of_text(binding: Binding | None, name: bytes) -> bool:
+    """Whether what a name holds has a text under this key, by a type that this file shows."""
+    kind = None if binding is None else declared_type(binding)
+    member = None if kind is None else _member(kind, name, optional=True)
+    return member is not None and text(member) == b"string"
+
+
 def is_declared_as_object(binding: Binding | None) -> bool:
     """Whether a name's declared type is one of an object, which this file shows."""
     kind = None if binding is None else declared_type(binding)

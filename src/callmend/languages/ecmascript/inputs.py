@@ -311,8 +311,6 @@ class InputReader:
             if has_effects(value) or inner.type in ("number", "true", "false", "null"):
                 raise
             return Input(Kind.JSON, node, path)
-        if has_effects(value):
-            raise RefusedError(Reason.NO_MESSAGE, f"`{show(value)}` may be no text")
         return Input(Kind.EITHER, node, path)
 
     def _only_member(self, node: Node) -> bytes | None:

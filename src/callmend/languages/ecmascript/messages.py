@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
-from callmend.languages.ecmascript.declared import is_declared_as_messages, is_declared_as_text
+from callmend.languages.ecmascript.declared import (
+    is_declared_as_messages,
+    is_declared_as_text,
+    is_member_of_text,
+)
 from callmend.languages.ecmascript.effects import LIST_METHODS
 from callmend.languages.ecmascript.kept_lists import Kept, kept_lists
 from callmend.languages.ecmascript.objects import grows, may_change
@@ -36,20 +40,8 @@ _FIRST_PUT_IN = 3
 _JOINING = frozenset({b"concat", b"push", b"unshift"})
 _KEEPING_METHODS = LIST_METHODS - {b"map"} | {b"reverse"}
 _TEXT_METHODS = frozenset(
-    {
-        b"join",
-        b"padEnd",
-        b"padStart",
-        b"repeat",
-        b"replace",
-        b"replaceAll",
-        b"toLowerCase",
-        b"toString",
-        b"toUpperCase",
-        b"trim",
-        b"trimEnd",
-        b"trimStart",
-    }
+    b"join padEnd padStart repeat replace replaceAll substring toFixed toISOString "
+    b"toLocaleDateString toLowerCase toString toUpperCase trim trimEnd trimStart".split()
 )
 _TEXT_TYPES = frozenset({b"string", b"any", b"unknown", b"undefined", b"null"})
 
@@ -114,6 +106,19 @@ class MessageReader:
                 # A sum is a text when one of its parts is.
                 stack += [field(part, "right"), field(part, "left")]
                 continue
+            function = field(part, "function")
+            if function is not None and b"?." not in text(function):
+                if makes_text(part):
+                    return True
+                # A list has this method too.
+                cuts = text_of(function, "property") == b"slice"
+                stack.append(field(function, "object") if cuts else None)
+                continue
+            owner = field(part, "object") if part.type == "member_expression" else None
+            if owner is not None and is_member_of_text(
+                self._scopes.binding(owner), text_of(part, "property")
+            ):
+                return True
             binding = self._scopes.binding(part)
             if binding is None:
                 continue
