@@ -110,6 +110,28 @@ def test_a_choice_between_two_urls_is_left(name: str, base: str) -> None:
     assert not migration.edits
 
 
+_AGENTS = "`${BASE}/v1/agents/${id}/runs`"
+#: Made-up endpoints of which one is chosen, with the same id in their paths.
+SAME_ID = {
+    "in-a-condition": f"const url = version ? {_RUNS} : {_AGENTS};",
+    "the-other-first": f"const url = version ? {_AGENTS} : {_RUNS};",
+    "by-a-function": (
+        f"const of = (id) => {{ if (version) return {_AGENTS}; return {_RUNS}; }};\n"
+        "  const url = of(id);"
+    ),
+    "encoded-in-one": (
+        f"const url = version ? {_RUNS.replace('${id}', '${encodeURIComponent(id)}')} : {_AGENTS};"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SAME_ID)
+def test_the_id_of_all_made_up_urls_is_the_assistants(name: str) -> None:
+    migration = run(f"{_BASES['own']}\n{_asking(SAME_ID[name])}")
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    assert b"assistant_id: id" in migration.result
+
+
 @pytest.mark.parametrize("target", _TARGETS)
 def test_a_condition_that_does_something_keeps_its_url(target: str) -> None:
     url = "store.next() ? 'https://api.openai.com/v1/workflows/runs' : 'https://api.openai.com/v1/workflows/runs'"
@@ -248,7 +270,8 @@ def test_a_function_that_gives_one_of_several_dead_urls_is_followed() -> None:
 
 
 def test_without_an_id_for_certain_it_is_left_where_one_is_needed() -> None:
-    source = f"{_BASES['own']}\n{_BUILDER}{_asking('const url = runsUrl(id);')}"
+    builder = _BUILDER.replace("agents/${id}", "agents/${process.env.AGENT_ID}")
+    source = f"{_BASES['own']}\n{builder}{_asking('const url = runsUrl(id);')}"
     assert [f.reason for f in run(source).findings] == [Reason.NO_WORKFLOW_ID]
 
 

@@ -62,9 +62,11 @@ class Paths:
     def __init__(self, scopes: Scopes, resolver: Resolver) -> None:
         self._scopes = scopes
         self._resolver = resolver
+        self._endpoint: Endpoint | None = None
 
     def parts(self, url: Node, endpoint: Endpoint) -> PathParts:
         """The base and the id of a URL that is this endpoint's."""
+        self._endpoint = endpoint
         return self._parts(self._pieces(url, {}, 0), endpoint)
 
     def base(
@@ -72,6 +74,7 @@ class Paths:
     ) -> Base | None:
         """The base of a URL that a function puts together from these arguments."""
         given = self._bound(function, arguments)
+        self._endpoint = endpoint
         return self._parts(self._pieces(url, given, 0), endpoint).base
 
     def _parts(self, pieces: list[_Piece], endpoint: Endpoint) -> PathParts:
@@ -123,9 +126,9 @@ class Paths:
                 return self._made(node, given, depth + 1)
             case "ternary_expression":
                 branches = [self._pieces(b, given, depth + 1) for b in text_branches(node)]
-                if len({_before_query(pieces) for pieces in branches}) == 1:
-                    # `version ? `${url}?version=${version}` : url`
-                    return branches[0]
+                chosen = self._one_of(branches)
+                if chosen is not None:
+                    return chosen
         return [_Piece(texts[0] if len(texts) == 1 else HOLE, node)]
 
     def _is_given(self, node: Node, given: dict[int, Node]) -> bool:
@@ -187,10 +190,31 @@ class Paths:
         else:
             bound = {**given, **self._bound(own, arguments)}
             branches = [self._pieces(result, bound, depth) for result in returned(own) or []]
-            if len({_before_query(pieces) for pieces in branches}) == 1:
-                return branches[0]
+            chosen = self._one_of(branches)
+            if chosen is not None:
+                return chosen
         texts = self._resolver.value(node).texts
         return [_Piece(texts[0] if len(texts) == 1 else HOLE, node)]
+
+    def _one_of(self, branches: list[list[_Piece]]) -> list[_Piece] | None:
+        """The pieces of one of several URLs, where it does not matter which one it is.
+
+        `version ? `${url}?version=${version}` : url`; or of several endpoints that have the same
+        id in their paths, `isAgent ? `/agents/${id}/runs` : `/workflows/${id}/runs``, ours.
+        """
+        if len({_before_query(pieces) for pieces in branches}) == 1:
+            return branches[0]
+        endpoint = self._endpoint
+        if endpoint is None:
+            return None
+        ours = [(pieces, self._parts(pieces, endpoint).id) for pieces in branches]
+        ours = [(pieces, node) for pieces, node in ours if node is not None]
+        named = {text(node) for _, node in ours if node is not None}
+        same = all(
+            any(text(piece.node) in named for piece in pieces if piece.text == HOLE)
+            for pieces in branches
+        )
+        return ours[0][0] if len(named) == 1 and same else None
 
     def _bound(self, function: Node, arguments: Sequence[Node]) -> dict[int, Node]:
         """What a function's parameters stand for, by the ids of their bindings."""

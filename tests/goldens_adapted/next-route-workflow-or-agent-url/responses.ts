@@ -1,0 +1,57 @@
+import { NextResponse } from "next/server";
+
+const BASE = "https://api.openai.com/v1";
+const TARGET_ID = process.env.OPENAI_WORKFLOW_ID!;
+
+function runsOf(id: string) {
+  if (id.startsWith("wf_")) return `${BASE}/workflows/${id}/runs`;
+  return `${BASE}/agents/${id}/runs`;
+}
+
+export async function POST(req: Request) {
+  const { city, budget } = await req.json();
+  const url = runsOf(TARGET_ID);
+  const res = await workflowAnswer(fetch("https://api.openai.com/v1/responses", {
+    method: "POST",
+    headers: {
+      Authorization: `Bearer ${process.env.OPENAI_API_KEY}`,
+      "Content-Type": "application/json",
+    },
+    body: JSON.stringify({ model: "gpt-6-luna", input: JSON.stringify({ city, budget }) }),
+  }));
+  const text = await res.text();
+  if (!res.ok) {
+    return new NextResponse(text, { status: res.status });
+  }
+  const run = JSON.parse(text);
+  return NextResponse.json({ reply: run.output_text ?? run.output?.text ?? "" });
+}
+
+// Waits for a Responses API answer and gives its text in the shape that this file reads.
+async function workflowAnswer(asked: Promise<Response>): Promise<Response> {
+  const live = await asked;
+  if (!live.ok) {
+    return live;
+  }
+  const answered = await live.json();
+  let text = "";
+  let finalText = "";
+  let refusal = "";
+  for (const item of answered.output || []) {
+    for (const part of item.type === "message" ? item.content : []) {
+      refusal += part.refusal || "";
+      text += part.type === "output_text" ? part.text : "";
+      finalText += part.type === "output_text" && item.phase === "final_answer" ? part.text : "";
+    }
+  }
+  text = finalText || text;
+  const headers = { "Content-Type": "application/json" };
+  if (answered.status !== "completed" || refusal || !text) {
+    const reason = answered.error?.message || answered.incomplete_details?.reason || refusal;
+    const message = `Response ${answered.status}: ${reason || 'no text'}`;
+    const error = { message, type: "api_error", param: null, code: answered.error?.code || null };
+    return new Response(JSON.stringify({ error }), { status: 502, headers });
+  }
+  const body = JSON.stringify({ output_text: text, id: answered.id, status: "completed" });
+  return new Response(body, { status: live.status, headers });
+}
