@@ -516,6 +516,19 @@ PIPES: dict[str, tuple[str, dict[str, Any], str]] = {
 
 #: Programs that are left, by why: the program and what the reason names.
 LEFT: dict[str, tuple[str, str]] = {
+    "one reader for the streams of two requests": (
+        route(
+            loop("reply += message ? event.run_id : event.choices[0].delta.content;"),
+            head=(
+                "  let res: Response;\n"
+                f"  if (message) {{\n    res = await {asked()};\n  }} else {{\n"
+                "    res = await fetch('https://api.openai.com/v1/chat/completions', "
+                "{ method: 'POST' });\n  }\n"
+                "  if (!res.ok) return new Response('upstream', { status: 502 });\n"
+            ),
+        ),
+        "and those of another request",
+    ),
     "nothing says which field is the text": (
         route(loop("reply += event.run_id;")),
         "JSON.parse(data)",

@@ -28,7 +28,7 @@ from callmend.languages.ecmascript.js_values import (
     texts_in,
 )
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.streams_callers import callers_of, is_entry
+from callmend.languages.ecmascript.streams_callers import callers_of, is_entry, is_set_by_others
 from callmend.languages.ecmascript.streams_events import (
     EVENTS,
     LINES,
@@ -355,7 +355,9 @@ class _Streams:
         if parses is not None:
             if self._stuck is not None:
                 raise UnreadError(self._stuck)
-            raise UnreadError(parses, "gives events of which no field is certainly the text")
+            told = "gives events of which no field is certainly the text"
+            shared = is_set_by_others(self._program, self._call)
+            raise UnreadError(parses, told + (", and those of another request" if shared else ""))
         sinks = [sink for run in runs for sink in run.sinks if not _is_log(sink)]
         others = [s for s in sinks if _carries(s) and not _is_piped(s)]
         piped = self._piped(runs)

@@ -31,6 +31,16 @@ def callers_of(program: Program, function: Node) -> list[Node]:
     return [] if binding is None else calls_among(program.tree, binding.references)
 
 
+def is_set_by_others(program: Program, call: Node) -> bool:
+    """Whether the variable that a response is put into gets that of another request too."""
+    parent = program.tree.outer(call)[1]
+    if parent is not None and parent.type == "await_expression":
+        parent = program.tree.outer(parent)[1]
+    left = field(parent, "left")
+    binding = None if left is None else program.scopes.binding(left)
+    return binding is not None and len(binding.writes) > 1
+
+
 def goes_elsewhere(program: Program, function: Node) -> bool:
     """Whether a function may be called where it is not seen: exported, a method, handed on."""
     if function.type == "method_definition" or any(
