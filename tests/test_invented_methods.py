@@ -224,8 +224,19 @@ def test_options_behind_the_body_are_kept_where_the_target_has_none(given: str, 
     assert finding.reason is Reason.BODY_NOT_UNDERSTOOD
 
 
-@pytest.mark.parametrize("given", ["{ workflow_id: id, run_id: run.id }", "{ runId: run.id }"])
-def test_a_run_that_is_retrieved_by_an_object_is_retrieved_by_its_id(given: str) -> None:
+@pytest.mark.parametrize(
+    "given",
+    [
+        "{ workflow_id: id, run_id: run.id }",
+        "{ runId: run.id }",
+        "process.env.WORKFLOW_ID!, run.id",
+        "workflowId, run.id",
+        "'wf_1', run.id",
+        "run.id, env.workflowId",
+        "run.id, { workflow_id: id }",
+    ],
+)
+def test_a_run_that_is_retrieved_by_more_than_its_id_is_retrieved_by_its_id(given: str) -> None:
     loop = (
         "  while (run.status === 'queued') {\n"
         f"    run = await openai.workflows.runs.retrieve({given});\n  }}\n  return"
@@ -383,6 +394,30 @@ LEFT = {
     "run-is-retrieved-by-an-unknown-field": (
         _asking(_CREATE, "(await openai.workflows.runs.retrieve({ key: run.id })).output_text"),
         Reason.OWN_POLLING,
+    ),
+    "run-is-retrieved-by-two-ids-of-which-none-says-that-it-is-the-workflows": (
+        _asking(_CREATE, "(await openai.workflows.runs.retrieve(id, run.id)).output_text"),
+        Reason.OWN_POLLING,
+    ),
+    "run-is-retrieved-by-a-workflows-id-that-a-call-makes": (
+        _asking(_CREATE, "(await openai.workflows.runs.retrieve(workflowOf(), run.id)).status"),
+        Reason.OWN_POLLING,
+    ),
+    "run-is-retrieved-by-two-runs": (
+        _asking(
+            _CREATE, "(await openai.workflows.runs.retrieve(workflowRunId, run.id)).output_text"
+        ),
+        Reason.OWN_POLLING,
+    ),
+    "run-is-retrieved-with-options": (
+        _asking(_CREATE, "(await openai.workflows.runs.retrieve(run.id, { timeout: 9 })).status"),
+        Reason.OWN_POLLING,
+    ),
+    "comment-between-the-ids-of-a-run": (
+        _asking(
+            _CREATE, "(await openai.workflows.runs.retrieve(workflowId, /* ours */ run.id)).status"
+        ),
+        Reason.COMMENT_LOST,
     ),
     "client-is-imported": (
         _asking(_CREATE, head="import { openai } from './client';\n"),

@@ -75,12 +75,12 @@ def _given(site: Site, call: Made) -> tuple[bytes, bytes]:
 
 def _again(site: Site, call: Made) -> list[Edit]:
     """The run by its path: the method for it takes other arguments from version 5 on."""
-    [asked] = call.arguments
+    where = call.asked_by
     quote = site.style.quote
     beta = quote + b"OpenAI-Beta" + quote + b": " + quote + BETA + quote
-    path = b"`/threads/${" + text(call.run_id or asked) + b"}`"
+    path = b"`/threads/${" + text(call.run_id or call.arguments[0]) + b"}`"
     given = path + b", { headers: { " + beta + b" } }"
-    return [call.named(b"get"), Edit(asked.start_byte, asked.end_byte, given)]
+    return [call.named(b"get"), Edit(where.start, where.end, given)]
 
 
 _METHOD = Method(

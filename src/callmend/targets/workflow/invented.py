@@ -8,7 +8,7 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
-from callmend.edits import Edit
+from callmend.edits import Edit, Span
 from callmend.findings import Note
 from callmend.languages.ecmascript.callees import is_still_promised
 from callmend.languages.ecmascript.effects import has_effects
@@ -99,12 +99,24 @@ class Made:
         """The client's code."""
         return self.typed or text(unwrapped(self.client))
 
+    @property
+    def asked_by(self) -> Span:
+        """Where what a run is retrieved by stands: one argument, or two."""
+        given = self.arguments
+        return Span(given[0].start_byte, given[-1].end_byte)
+
     def asked(self) -> list[Edit]:
         """The edits after which a run is retrieved by its id alone."""
-        [given] = self.arguments
-        if self.run_id is None or self.run_id == given:
+        where = self.asked_by
+        if self.run_id is None or span(self.run_id) == where:
             return []
-        return [Edit(given.start_byte, given.end_byte, text(self.run_id))]
+        return [Edit(where.start, where.end, text(self.run_id))]
+
+    @property
+    def unasked(self) -> list[Node]:
+        """The arguments without the run's id in them, where it is retrieved by two."""
+        given = [] if self.run_id is None else self.arguments
+        return [node for node in given if node != self.run_id] if len(given) > 1 else []
 
     def named(self, method: bytes) -> Edit:
         """Another method of the client in place of the made-up one, up to its arguments."""
@@ -203,7 +215,7 @@ def invented_plan(
         edits=tuple(sorted(edits)),
         message=method.becomes,
         notes=tuple(notes),
-        gone=(*value.gone, *gone),
+        gone=(*value.gone, *gone, *(argument for each in again for argument in each.unasked)),
         covers=covers,
         superseded=tuple(expected),
     )
@@ -374,15 +386,49 @@ def _again(program: Program, request: Request) -> Made:
     """
     found = _call(program, request)
     method = text(field(unwrapped(request.url), "property") or request.url)
-    asked = found.arguments
-    run_id = _run_id(program, asked[0]) if len(asked) == 1 else None
+    run_id = _run_id(program, found.arguments)
     if method != b"retrieve" or run_id is None:
         raise RefusedError(Reason.OWN_POLLING, show_line(found.node))
-    return replace(found, run_id=run_id)
+    found = replace(found, run_id=run_id)
+    for node in descendants(found.node):
+        lost = node.type == "comment" and found.asked_by.contains(span(node))
+        if lost and not is_inside(node, run_id):
+            raise RefusedError(Reason.COMMENT_LOST, f"in line {node.start_point[0] + 1}")
+    return found
 
 
-def _run_id(program: Program, asked: Node) -> Node | None:
-    """The run's id of `retrieve(run.id)` or `retrieve({ run_id: run.id, workflow_id: id })`."""
+def _run_id(program: Program, given: list[Node]) -> Node | None:
+    """The run's id: `retrieve(run.id)`, `retrieve({ run_id: run.id, workflow_id: id })`.
+
+    Also `retrieve(workflowId, run.id)` and `retrieve(run.id, { workflow_id: id })`.
+    """
+    if len(given) == 1:
+        return _sole_run_id(program, given[0])
+    if len(given) != 2:
+        return None
+    first, second = given
+    if unwrapped(second).type == "object":
+        members = items(unwrapped(second))
+        named = members and {key_name(member) for member in members} <= _WORKFLOW_IDS
+        effects = any(has_effects(member_value(member)) for member in members)
+        return _sole_run_id(program, first) if named and not effects else None
+    found, other = (first, second) if _names_a_workflow(second) else (second, first)
+    if _names_a_workflow(found) or not _names_a_workflow(other) or has_effects(other):
+        return None
+    return found if object_behind(program.scopes, found) is None else None
+
+
+def _names_a_workflow(node: Node) -> bool:
+    """Whether an argument says that it is a workflow's id: `workflowId`, `'wf_...'`."""
+    inner = unwrapped(node)
+    if inner.type == "string":
+        return text(inner)[1:].startswith(b"wf_")
+    name = text(inner) if inner.type == "identifier" else member_key(inner) or b""
+    return b"workflow" in name.lower() and b"run" not in name.lower()
+
+
+def _sole_run_id(program: Program, asked: Node) -> Node | None:
+    """The run's id of one argument, which is it or an object with it."""
     if unwrapped(asked).type != "object":
         return asked if object_behind(program.scopes, asked) is None else None
     members = {key_name(member): member for member in items(unwrapped(asked))}
