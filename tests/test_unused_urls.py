@@ -127,4 +127,4 @@ def test_a_name_that_is_taken_out_and_goes_nowhere_is_told(
     migration = check(source.encode(), "a.js", Settings(target=target))
     assert b"const { message, session } = body;" in migration.result
     notes = [note.text for finding in migration.findings for note in finding.notes]
-    assert ("nothing reads this name any more" in notes) is told
+    assert ("nothing reads `session` any more" in notes) is told

@@ -34,6 +34,7 @@ from callmend.origins import Origin, Where
 from callmend.reasons import Reason
 from callmend.rewriting.assistants import assistants_findings, claimed
 from callmend.rewriting.fallbacks import fallback_notes
+from callmend.rewriting.orphans import orphan_notes
 from callmend.rewriting.planned import Planned, already, by_bytes, left, migrated
 from callmend.rewriting.shown_urls import ShownUrls, shown_urls
 from callmend.rewriting.unused_constants import unused_constants
@@ -134,7 +135,7 @@ class _FilePlanner:
             edits = [edit for finding in findings for edit in finding.edits]
         parts = (self._program, self._plans, done, edits, rewritten)
         constants, stays = unused_constants(*parts, shown.freed)
-        stays = [*stays, *shown.notes]
+        stays = [*stays, *shown.notes, *orphan_notes(self._program, [*edits, *constants])]
         shared = [*constants, *self._at_the_end(rewritten)]
         if shared or stays:
             # What several calls share belongs to the first of them.

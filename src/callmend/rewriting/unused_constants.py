@@ -26,6 +26,7 @@ from callmend.languages.ecmascript.tree import (
     field,
     items,
     key_name,
+    show,
     span,
     text,
     unwrapped,
@@ -43,7 +44,6 @@ from callmend.targets.plans import Plan
 
 _STAYS = "nothing reads this URL any more; it stays, as what makes it may do more than that"
 _ENTRY = "nothing reads this URL any more; it stays, as the object's type may ask for it"
-_NAME = "nothing reads this name any more"
 #: Comments and texts of written code, in which a word is no name; in a template's hole it is.
 _TEXTS = re.compile(rb"//[^\r\n]*|'(?:\\.|[^'\\\r\n])*'|\"(?:\\.|[^\"\\\r\n])*\"|`(?:\\.|[^`\\])*`")
 _HOLES = re.compile(rb"\$\{([^{}]*)\}")
@@ -97,7 +97,13 @@ def unused_constants(
             entries, stay = unused_entries(program, objects, gone)
             told += [Note(span(entry), _ENTRY, always=True) for entry in stay]
             taken = [b for b in candidates if id(b) not in urls and _is_taken_out(b, gone)]
-            told += [Note(span(b.name_node), _NAME, always=True) for b in taken]
+            taken.sort(key=lambda binding: binding.name_node.start_byte)
+            told += [
+                Note(
+                    span(b.name_node), f"nothing reads `{show(b.name_node)}` any more", always=True
+                )
+                for b in taken
+            ]
             return [*fields, *removals(program.source, removed), *entries], told
         for binding in found:
             candidates.remove(binding)

@@ -48,9 +48,10 @@ def told_notes(known: Told, dropped: tuple[Node, ...], shape: Shape) -> list[Not
         notes.append(parse_note(shape.parses))
     if shape.logged:
         notes.append(Note(span(known.site.request.call), _ONLY_LOGGED, always=True))
+    missing = {show(path.node): path.node for path in reversed(shape.missing)}
     return notes + [
-        Note(span(path.node), f"`{show(path.node)}` is not in the new answer", always=True)
-        for path in shape.missing
+        Note(span(node), f"`{shown}` is not in the new answer", always=True)
+        for shown, node in reversed(missing.items())
     ]
 
 
