@@ -14,7 +14,7 @@ from callmend.languages.ecmascript.sources import Sources
 from callmend.languages.ecmascript.tree import ancestors_of, field, items, key_name, text, unwrapped
 
 #: Packages that export the platform's fetch by contract: as their default, and as `fetch`.
-_FETCH_PACKAGES = frozenset({"node-fetch", "cross-fetch", "isomorphic-fetch"})
+FETCH_PACKAGES = frozenset({"node-fetch", "cross-fetch", "isomorphic-fetch"})
 _UNDICI = "undici"
 _FETCH_OWNERS = frozenset({b"window", b"globalThis", b"self", b"global"})
 #: What names a URL without requesting it: logs, assertions and test doubles.
@@ -253,7 +253,7 @@ class Callees:
             exported = imported_name(binding)
             if module == "ofetch" and exported in (b"$fetch", b"ofetch"):
                 return Transport.OFETCH
-            if module in _FETCH_PACKAGES and exported in (b"", b"default", b"fetch"):
+            if module in FETCH_PACKAGES and exported in (b"", b"default", b"fetch"):
                 return Transport.NODE_FETCH if module == "node-fetch" else Transport.FETCH
             if module == _UNDICI and exported == b"fetch":
                 return Transport.UNDICI_FETCH

@@ -69,7 +69,7 @@ from callmend.targets.workflow.polls import (
 )
 from callmend.targets.workflow.repeated import further_arguments
 from callmend.targets.workflow.site import Site
-from callmend.targets.workflow.stream import RESPONSE
+from callmend.targets.workflow.stream import RESPONSE, library_note
 from callmend.targets.workflow.told import Told, told_notes
 from callmend.targets.workflow.undici import BY_UNDICI, check_undici, is_by_undici
 from callmend.targets.workflow.urls import url_edits
@@ -291,6 +291,7 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | N
     ]
     notes += told_notes(known, form.dropped, known.shape)
     notes += limit_notes(site, form, known.sent.options)
+    notes += library_note(sender)
     return Plan(
         tuple(sorted(set(edits))),
         "",

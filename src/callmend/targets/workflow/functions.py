@@ -9,7 +9,7 @@ from callmend.languages.ecmascript.transports import imported_from
 from callmend.languages.ecmascript.tree import field, text
 from callmend.languages.ecmascript.values import text_of
 from callmend.targets.workflow.site import Site
-from callmend.targets.workflow.stream import RESPONSE, response_type
+from callmend.targets.workflow.stream import RESPONSE, text_response
 
 _RESPONSE_TYPE = "RESPONSE_TYPE"
 #: The parameter of a function that is given the base of its URLs, and its name there.
@@ -67,7 +67,7 @@ class HelperFunction:
             style=self._site.style,
             values={
                 **dict.fromkeys(self._template.metavariables()),
-                _RESPONSE_TYPE: Capture(response_type(self._site)),
+                _RESPONSE_TYPE: Capture(text_response(self._site)),
                 "SHAPE": Capture(_quoted(shape, self._site.style.quote)),
                 "POLL_TIMEOUT": Capture(str(self._site.settings.poll_timeout).encode()),
                 "ERROR": Capture(error or b"Error"),
@@ -78,7 +78,7 @@ class HelperFunction:
             },
             eol=source.eol_at(len(source.data)),
             base_url=b"${" + base_url + b"}" if self._based else self._site.base_url,
-            renames={base: name, RESPONSE: response_type(self._site), **inner},
+            renames={base: name, RESPONSE: text_response(self._site), **inner},
         )
         code = render(self._template, statements[0].start_byte, statements[-1].end_byte, fill)
         return (code if self._site.style.types else _HEAD.sub(_joined, code, count=1),)

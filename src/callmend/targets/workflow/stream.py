@@ -8,11 +8,22 @@ from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.edits import Edit
+from callmend.findings import Note
 from callmend.languages.ecmascript.answer import Answer
 from callmend.languages.ecmascript.flow import Flow
 from callmend.languages.ecmascript.guards import Guard, check_stable, guards_of, implies
+from callmend.languages.ecmascript.scopes import Binding
 from callmend.languages.ecmascript.template import Capture, Fill, Template, render
-from callmend.languages.ecmascript.tree import field, items, show_line, text, unwrapped
+from callmend.languages.ecmascript.transports import FETCH_PACKAGES, imported_from
+from callmend.languages.ecmascript.tree import (
+    called,
+    field,
+    items,
+    show_line,
+    span,
+    text,
+    unwrapped,
+)
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 from callmend.targets.workflow.answer import AnswerPlan
@@ -133,6 +144,39 @@ def response_type(site: Site) -> bytes:
         node.type in _OWN_TYPES and text_of(node, "name") == RESPONSE for node in program.tree.nodes
     )
     return b"globalThis." + RESPONSE if own else RESPONSE
+
+
+def text_response(site: Site) -> bytes:
+    """The class of a response that holds a text: that of the file's own library of `fetch`, too.
+
+    A library's may take no stream of the platform's.
+    """
+    binding = site.program.scopes.root.lookup(RESPONSE)
+    known = binding is not None and _is_of_a_fetch_library(binding)
+    return RESPONSE if known else response_type(site)
+
+
+def _is_of_a_fetch_library(binding: Binding) -> bool:
+    """Whether it is the class that a library has beside its `fetch`, and not only its type."""
+    statement: Node | None = binding.declarator
+    while statement is not None and statement.type != "import_statement":
+        statement = statement.parent
+    parts = (*binding.declarator.children, *(() if statement is None else statement.children))
+    is_type = any(part.type == "type" for part in parts)
+    module = imported_from(binding)
+    return module in (*FETCH_PACKAGES, "undici") and not binding.writes and not is_type
+
+
+def library_note(site: Site) -> list[Note]:
+    """What is told of a file with a library's `fetch`, in whose place an old Node has no class."""
+    name = called(site.request.call)
+    binding = site.program.scopes.binding(name) if name.type == "identifier" else None
+    module = None if binding is None else imported_from(binding)
+    own = site.program.scopes.root.lookup(RESPONSE) is not None
+    if module not in FETCH_PACKAGES or own or response_type(site) != RESPONSE:
+        return []
+    told = f"`new Response` is Node's own, which it has from version 18 on; `{module}` has one too"
+    return [Note(span(name), told)]
 
 
 def _declared(site: Site, name: bytes) -> bytes:
