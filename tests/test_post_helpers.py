@@ -113,7 +113,7 @@ _NAMED = {
     "entry": ("const AT = { run: '/workflows/runs', chat: '/c' };\n", "AT.run", None),
     "entry-of-an-entry": ("const API = { at: { run: '/workflows/runs' } };\n", "API.at.run", ""),
     "constant-that-others-read": ("export const RUNS = '/workflows/runs';\n", "RUNS", None),
-    "constant-that-is-logged": ("const RUNS = '/workflows/runs';\nlog(RUNS);\n", "RUNS", None),
+    "constant-that-is-given": ("const RUNS = '/workflows/runs';\nkeep(RUNS);\n", "RUNS", None),
 }
 
 
@@ -131,6 +131,17 @@ def test_a_path_that_has_a_name_is_written_where_it_is_given(
     assert "await post('/chat/completions'," in result
     assert result.startswith(declared if left is None else left)
     assert left is None or declared not in result
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_a_path_that_is_logged_too_is_the_live_one(target: str) -> None:
+    declared = "const RUNS = '/workflows/runs';\nlog(RUNS);\n"
+    source = declared + _HELPER + _LIVE + _ASKS.replace("'/workflows/runs'", "RUNS")
+    result = check(source.encode(), "a.js", Settings(target=target)).result.decode()
+    path = re.search(r"post\(('[^']+'),", _new(target, "/*"))
+    assert path is not None
+    assert result.startswith(declared.replace("'/workflows/runs'", path[1]))
+    assert _new(target, "/*").replace(path[1], "RUNS") in result
 
 
 @pytest.mark.parametrize("target", _TARGETS)
