@@ -10,7 +10,9 @@ from callmend.endpoints import Endpoint, Status, catalogue
 from callmend.languages.ecmascript.assistants.client import Client, Clients, Owner
 from callmend.languages.ecmascript.fields import field_of_class
 from callmend.languages.ecmascript.find import Certainty, Request
+from callmend.languages.ecmascript.inputs import INPUT_KEYS
 from callmend.languages.ecmascript.members import member_key
+from callmend.languages.ecmascript.objects import object_behind
 from callmend.languages.ecmascript.picked import picked
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Kind
@@ -33,6 +35,15 @@ from callmend.records import record
 _ROOT = "workflows"
 _ID_KEYS = frozenset({b"workflow_id", b"workflowId", b"workflow", b"id"})
 _MOST_STEPS = 4
+#: The row of what would make a workflow by its name.
+_CREATES = "sdk-workflows-create"
+
+
+def _names_a_workflow(program: Program, given: list[Node]) -> bool:
+    """Whether what would make a workflow runs one: it names it, and gives it an input."""
+    literal = object_behind(program.scopes, given[0]) if given else None
+    names = {key_name(item) for item in items(literal.node)} if literal is not None else set()
+    return bool(names & (_ID_KEYS - {b"id"})) and bool(names & INPUT_KEYS)
 
 
 @cache
@@ -64,6 +75,8 @@ def invented_requests(program: Program) -> list[Request]:
         if certainty is None:
             continue
         given = items(field(call, "arguments") or call)
+        if endpoint.id == _CREATES and not _names_a_workflow(program, given):
+            continue
         found.append(
             Request(
                 endpoint,

@@ -26,6 +26,8 @@ _MAKERS = {
 _AZURE = ("openai.AzureOpenAI", "openai.AsyncAzureOpenAI")
 #: What is set on the module or on a client to reach another host.
 _ELSEWHERE = frozenset({"base_url", "api_base", "api_type", "azure_endpoint", "http_client"})
+#: The row of what would make a workflow by its name.
+_CREATES = "sdk-workflows-create"
 _STARTS = frozenset(
     {
         "create_and_run", "create_and_run_poll", "create_and_run_stream", "create_and_poll",
@@ -107,7 +109,7 @@ def find_sdk_calls(program: Program) -> list[SdkCall]:
                 break
         name = ".".join(path)
         endpoint = methods().get(name)
-        if endpoint is None:
+        if endpoint is None or (endpoint.id == _CREATES and not _names_a_workflow(node)):
             continue
         made_up = path[0] == "workflows"
         if made_up and isinstance(owner, cst.Attribute) and owner.attr.value == "beta":
@@ -129,6 +131,12 @@ def find_sdk_calls(program: Program) -> list[SdkCall]:
             setting = imported.setting(program)
         found.append(SdkCall(endpoint, node, owner, method, whose, awaited, made_up, setting))
     return found
+
+
+def _names_a_workflow(call: cst.Call) -> bool:
+    """Whether what would make a workflow runs one: it names it, and gives it an input."""
+    named = {arg.keyword.value for arg in call.args if arg.keyword is not None}
+    return bool(named & {"workflow_id", "workflow"}) and bool(named & {"input", "inputs"})
 
 
 def thread_calls(program: Program) -> list[cst.Call]:
