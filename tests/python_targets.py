@@ -51,6 +51,8 @@ SHAPES: dict[str, dict[str, str]] = {
         "the loop decides by the status": "sdk-own-loop-with-decisions",
         "the status in a variable": "sdk-own-status",
         "the reading is awaited": "sdk-awaited-reading",
+        "the loop asks for `run.completed_at`": "sdk-own-loop-until-completed-at",
+        "the messages of one run among all": "sdk-messages-of-the-run-alone",
         "several runs on one thread": "sdk-two-runs-on-one-thread",
         "a message of texts and images": "sdk-message-of-parts",
         "all messages are shown": "sdk-every-message-is-shown",

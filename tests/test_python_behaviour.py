@@ -211,6 +211,8 @@ _SDK = [
     "sdk-kept-thread-in-a-dict",
     "sdk-kept-thread-of-an-object",
     "sdk-message-of-parts",
+    "sdk-own-loop-until-completed-at",
+    "sdk-messages-of-the-run-alone",
     "sdk-own-loop-with-decisions",
     "sdk-tool-loop",
     "sdk-tool-calls-answered-once",

@@ -473,7 +473,7 @@ LEFT = {
     ),
     "messages-of-one-run": (
         helpers(newest=read("return [m.role for m in messages.data if m.run_id == last]")),
-        "other-read",
+        "run-not-followed",
     ),
     "second-message": (
         helpers(newest=read("return messages.data[1].content[0].text.value")),

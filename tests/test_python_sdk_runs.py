@@ -115,6 +115,8 @@ def test_the_second_run_of_a_thread_knows_the_first(server: RunningServer) -> No
     "name",
     [
         "sdk-every-message-is-shown",
+        "sdk-messages-of-the-run-alone",
+        "sdk-own-loop-until-completed-at",
         "sdk-helpers-async",
         "sdk-messages-gone-through-async",
         "sdk-helpers-in-a-class",

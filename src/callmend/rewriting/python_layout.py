@@ -176,7 +176,7 @@ class _Layout:
             return None
         after = _joined(new)
         written = render(way(whole_document(made if after is None else after)), *place)
-        return written if grown or "\n" not in written else None
+        return written if grown or written.count("\n") < new.count("\n") else None
 
     def _closed(self, held: _Held, new: str) -> str:
         """The new text with brackets on one line that fit on it, where they had not before."""

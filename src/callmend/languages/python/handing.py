@@ -9,9 +9,10 @@ import libcst as cst
 from callmend.calls import RefusedError
 from callmend.languages.python.kinds import ELEMENTS, FREE, PLAIN, READS, Kind, words_of
 from callmend.languages.python.program import Program
+from callmend.languages.python.run_filters import RunFilters
 from callmend.languages.python.scopes import Definition, targets_in
 from callmend.languages.python.sdk import SdkCall
-from callmend.languages.python.tree import dotted, is_none
+from callmend.languages.python.tree import dotted, is_condition, is_none
 from callmend.reasons import Reason
 
 _LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "log", "critical"})
@@ -56,6 +57,7 @@ class Handing:
         self.walked: set[int] = set()
         #: The numbers of those of which more than the first message is read.
         self.listed: set[int] = set()
+        self.filters = RunFilters(program, quote)
         self.compared: list[tuple[cst.Comparison, frozenset[str], bool]] = []
 
     def follow(self, owner: int, node: cst.BaseExpression, kind: Kind) -> None:
@@ -165,24 +167,13 @@ class Handing:
         if isinstance(parent, cst.UnaryOperation):
             return isinstance(parent.operator, cst.Not)
         if isinstance(parent, cst.BooleanOperation):
-            return self._is_condition(parent)
+            return is_condition(self._tree, parent)
         if isinstance(parent, cst.FormattedStringExpression):
             return any(
                 isinstance(around, cst.Call) and self._prints(around)
                 for around in self._tree.ancestors(parent)
             )
         return False
-
-    def _is_condition(self, node: cst.BaseExpression) -> bool:
-        """Whether only the truth of an expression counts."""
-        parent = self._tree.parent(node)
-        if isinstance(parent, cst.BooleanOperation):
-            return self._is_condition(parent)
-        if isinstance(parent, (cst.If, cst.While, cst.IfExp)):
-            return parent.test is node
-        return isinstance(parent, cst.CompIf) or (
-            isinstance(parent, cst.UnaryOperation) and isinstance(parent.operator, cst.Not)
-        )
 
     def _read(self, node: cst.Attribute, kind: Kind) -> None:
         name = node.attr.value
@@ -193,6 +184,10 @@ class Handing:
             return
         if kind is Kind.RUN and name == "required_action" and self._answers:
             self.required.append(node)
+            return
+        change = self.filters.taken(self._owner, node) if kind is Kind.MESSAGE else None
+        if change is not None:
+            self._change(*change)
             return
         found = READS.get((kind, name))
         if found is None and (kind is Kind.THREAD or self._is_shown(node)):
@@ -239,6 +234,8 @@ class Handing:
         place = "".join(self._tree.source(node.slice[0]).split())
         if place != "0" and (place != "-1" or kind is Kind.PARTS):
             raise self._refused(node, kind)
+        if kind is Kind.LIST:
+            self.filters.used(self._owner, node)
         if kind is Kind.LIST and place != "0":
             self.listed.add(self._owner)
         self._follow(node, ELEMENTS[kind])
@@ -328,6 +325,7 @@ class Handing:
         element = ELEMENTS.get(kind)
         if kind in (Kind.PAGE, Kind.LIST, Kind.NUMBERED):
             self.listed.add(self._owner)
+            self.filters.used(self._owner, node)
         if kind is Kind.PAGE:
             self.walked.add(self._owner)
         target: cst.BaseExpression = node.target
@@ -356,7 +354,8 @@ class Handing:
         if kind is not Kind.MESSAGE:
             raise self._refused(node, kind)
         if isinstance(node, cst.ListComp):
-            self._follow(node, Kind.LIST)
+            with self.filters.chosen(node):
+                self._follow(node, Kind.LIST)
             return
         arg = self._tree.parent(node)
         call = None if arg is None else self._tree.parent(arg)
@@ -415,6 +414,8 @@ class Handing:
         if not isinstance(call, cst.Call):
             raise self._refused(arg, kind)
         name = self._program.scopes.imported(call.func) or dotted(call.func)
+        if name == "len":
+            self.filters.used(self._owner, call)
         if self._prints(call) or name in ("len", "bool", "str", "repr"):
             return
         if any(call is known.call for known in self._calls):

@@ -42,6 +42,8 @@ READS: dict[tuple[Kind, str], tuple[str, Kind | None]] = {
     (Kind.THREAD, "id"): ("id", Kind.THREAD_ID),
     (Kind.RUN, "id"): ("id", Kind.RUN_ID),
     (Kind.RUN, "status"): ("status", Kind.STATUS),
+    (Kind.RUN, "created_at"): ("created_at", None),
+    (Kind.RUN, "completed_at"): ("completed_at", None),
     (Kind.RUN, "model"): ("model", None),
     (Kind.RUN, "metadata"): ("metadata", None),
     (Kind.RUN, "thread_id"): ("conversation.id", Kind.THREAD_ID),

@@ -281,3 +281,15 @@ def dotted(node: cst.CSTNode) -> str:
 def unawaited(node: cst.BaseExpression) -> cst.BaseExpression:
     """What an `await` awaits, or the expression itself."""
     return node.expression if isinstance(node, cst.Await) else node
+
+
+def is_condition(tree: Tree, node: cst.BooleanOperation) -> bool:
+    """Whether only the truth of an expression counts."""
+    parent = tree.parent(node)
+    if isinstance(parent, cst.BooleanOperation):
+        return is_condition(tree, parent)
+    if isinstance(parent, (cst.If, cst.While, cst.IfExp)):
+        return parent.test is node
+    return isinstance(parent, cst.CompIf) or (
+        isinstance(parent, cst.UnaryOperation) and isinstance(parent.operator, cst.Not)
+    )

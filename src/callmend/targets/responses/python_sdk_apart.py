@@ -380,9 +380,11 @@ class Apart:
         functions = Functions(self._program, self._names, call.call)
         newest = self._newest_first(given.get("order"))
         message = "becomes the messages of the conversation"
-        if "run_id" in given:
+        number = next(n for n, one in enumerate(self._calls) if one is call)
+        run = given.get("run_id") or self._handing.filters.run_of(number, call.call)
+        if run is not None:
             self._moved(given["thread_id"])  # what changes in it goes with it
-            page, cut = self._output(call, given["run_id"]), ""
+            page, cut = self._output(call, run), ""
             newest, message = "False", "becomes the messages of the response"
         else:
             page, cut = self._page(call, given)
