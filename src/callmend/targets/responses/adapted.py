@@ -90,7 +90,7 @@ def form_of(known: Told) -> tuple[Form, list[Note]]:
         target=TARGET,
         url=b"/responses",
         beta=None,
-        members=(*members, *kept, b"input: " + said),
+        members=(*members, *kept, said if said == b"input" else b"input: " + said),
         dropped=known.said.dropped,
         live=b"answered",
         polled=b"/responses",
