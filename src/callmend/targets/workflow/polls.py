@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
-from callmend.edits import Edit
+from callmend.edits import Edit, Span
 from callmend.findings import Note
 from callmend.languages.ecmascript.find import Certainty, Request
 from callmend.languages.ecmascript.readers import Follower
@@ -120,13 +120,16 @@ def split_identity(site: Site, identity: Capture, joint: bytes) -> Capture:
     return Capture(b"".join((*parts, quote, joint, quote, b")")))
 
 
-def again_note(site: Site, path: bytes, *, waits: bool) -> Note:
-    """What is told of a request for the run; ``waits``: its start waits for the run's end now."""
+def again_note(site: Site, path: bytes, *, waits: bool, where: Span | None = None) -> Note:
+    """What is told of a request for the run; ``waits``: its start waits for the run's end now.
+
+    It is that of the site, or the one that is elsewhere.
+    """
     told = f"asks for the run again, which becomes GET /v1{path.decode()}/{{id}}"
     if waits:
         limit = f"{site.settings.poll_timeout} seconds at most (--poll-timeout)"
         told += f"; the run is waited for where it is started already, {limit}"
-    return Note(span(site.request.call), told, always=True)
+    return Note(where or span(site.request.call), told, always=True)
 
 
 def poll_edits(
