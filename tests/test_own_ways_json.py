@@ -139,6 +139,11 @@ WHOLE = {
     + f"  const found = {_ASKED};\n  const said = pick(await found.json());\n"
     "  if (said === null) return res.status(502).json({ said: 'not today' });\n"
     "  res.json({ said });\n});\n",
+    "words-of-a-function": _APP + f"async function run(message) {{\n  const found = {_ASKED};\n"
+    "  const data = await found.json();\n  console.log(JSON.stringify(data));\n"
+    "  return data.output_text || data.output?.said || 'not today';\n}\n"
+    + _HANDLER
+    + "  const said = await run(message);\n  res.json({ said });\n});\n",
     "undici": "import { request } from 'undici';\n"
     + _APP
     + _HANDLER

@@ -60,6 +60,7 @@ TOLD = {
     ),
     "made-of-a-constant": "const RUNS = 'https://api.openai.com/v1/workflows/runs';\n"
     "console.log(RUNS);\n" + _by_id(_file(), "RUNS"),
+    "in-parentheses": _file("console.log(url);").replace(f"{_DEAD};", f"({_DEAD} + '?v=1');"),
     "with-a-comment": _file("console.log(url);").replace("${", "${/* which */ "),
 }
 #: Nothing shows the URL, or it is none of a call that is rewritten.

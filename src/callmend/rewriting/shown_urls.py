@@ -90,7 +90,10 @@ def _url(program: Program, binding: Binding, gone: Sequence[Span]) -> Node | Non
     value = field(binding.declarator, "value")
     if value is None or binding.writes or single_declaration(program.tree, binding) is None:
         return None
+    declared = text_of(binding.declarator, "type").lstrip(b": ")
     inner = unwrapped(value)
+    if declared not in (b"", b"string") or (inner != value and b"workflows" in text(inner)):
+        return None  # a type may say which text it is
     touched = any(span(inner).touches(each) for each in gone)
     comments = any(node.type == "comment" for node in descendants(inner))
     if touched or comments or is_exported(program.tree, binding):

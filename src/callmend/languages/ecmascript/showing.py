@@ -282,6 +282,8 @@ class Showing:
         self._steps = 0
         #: That of the response.
         self.status = 200
+        #: Whether words of the file's own are followed to where they are said, as an answer is.
+        self.follows_words = False
         #: What ended the first way.
         self.leaves: Node | None = None
 
@@ -357,7 +359,8 @@ class Showing:
             if isinstance(ended.thrown, Unknown):
                 raise StuckError(call)  # `throw redirect(...)` may be what it does at its end
             return
-        if not has_text(ended.returned) and not any(map(is_error, values_in(ended.returned))):
+        said = self.follows_words and any(texts_in(ended.returned))
+        if not (said or has_text(ended.returned) or any(map(is_error, values_in(ended.returned)))):
             return
         callers = callers_of(self._program, function)
         if self._through is not None and len(seen) == 1:

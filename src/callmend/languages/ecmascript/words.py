@@ -71,6 +71,7 @@ def own_words(program: Program, call: Node, shape: Shape, what: What) -> str:
     words = ""
     showing = Showing(program, call, shape, what, (), None)
     told = {s.node.id: s for run in showing.runs(call) for s in run.sinks if _is_said(s)}
+    showing.follows_words = True
     for showing.status in BAD if told else ():
         for run in showing.runs(call):
             said = [sink for sink in run.sinks if sink.node.id in told]
