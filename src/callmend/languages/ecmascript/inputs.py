@@ -63,34 +63,20 @@ _TURNS_KEYS = frozenset(
 )
 #: Members of the body without a counterpart; each is named in the report.
 _NO_COUNTERPART = frozenset(
-    {
-        b"attachments",
-        b"background",
-        b"conversation",
-        b"conversation_id",
-        b"environment",
-        b"files",
-        b"options",
-        b"session",
-        b"sessionId",
-        b"session_id",
-        b"state",
-        b"state_values",
-        b"thread_id",
-        b"timeout",
-        b"tracing",
-        b"user",
-        b"userId",
-        b"user_id",
-        b"variables",
-        b"version",
-        b"workflow_version",
-    }
+    b"attachments background conversation conversation_id environment files options session "
+    b"sessionId session_id state state_values thread_id timeout tracing user userId user_id "
+    b"variables version workflow_version".split()
 )
 #: Members with the same meaning in the new request.
 _KEPT = frozenset({b"instructions", b"metadata", b"model"})
-#: Members that models which reason reject.
-_REJECTED = frozenset({b"temperature", b"top_p"})
+#: Settings of a model. Those that reason reject some of them, and are cut short by a limit.
+_OF_A_MODEL = frozenset(
+    b"frequency_penalty logit_bias maxTokens max_completion_tokens max_output_tokens "
+    b"max_prompt_tokens max_tokens parallel_tool_calls presence_penalty reasoning_effort "
+    b"service_tier temperature top_k top_p".split()
+)
+#: What an answer depends on, beside an input; the dead endpoint took it in no form that is known.
+_DECIDING = frozenset({b"response_format", b"tool_choice", b"tools"})
 #: What a message is made of.
 _OF_MESSAGES = frozenset({b"role", b"content", b"type"})
 _MOST_STEPS = 4
@@ -266,6 +252,8 @@ class InputReader:
 
     def _input(self, body: Node, left: dict[bytes, Node]) -> Input:
         carriers = [name for name in left if name in INPUT_KEYS]
+        for name in _DECIDING & set(left) if carriers else ():
+            raise RefusedError(Reason.BODY_FIELD, f"`{show(left[name])}`")
         if len(carriers) == 1 and len(left) == 1:
             value = member_value(left[carriers[0]])
             if unwrapped(value).type == "object" and not items(unwrapped(value)):
@@ -466,7 +454,7 @@ class InputReader:
 
 def is_without_counterpart(name: bytes) -> bool:
     """Whether a member of the body has none in the new request."""
-    return name in _NO_COUNTERPART or name in _REJECTED
+    return name in _NO_COUNTERPART or name in _OF_A_MODEL
 
 
 def _is_async_callback_call(node: Node) -> bool:

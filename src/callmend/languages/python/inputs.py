@@ -32,8 +32,10 @@ NO_COUNTERPART = frozenset(
     {"attachments", "background", "conversation_id", "environment", "files", "options", "session",
      "sessionId", "session_id", "state", "state_values", "thread_id", "timeout", "tracing", "user",
      "userId", "user_id", "variables", "version", "workflow_version", "stream",
-     # models that reason reject these two
-     "temperature", "top_p"}
+     # settings of a model: those that reason reject some of them, and are cut short by a limit
+     "frequency_penalty", "logit_bias", "maxTokens", "max_completion_tokens", "max_output_tokens",
+     "max_prompt_tokens", "max_tokens", "parallel_tool_calls", "presence_penalty",
+     "reasoning_effort", "service_tier", "temperature", "top_k", "top_p"}
 )  # fmt: skip
 KEPT = frozenset({"instructions", "metadata", "model"})
 
