@@ -197,7 +197,7 @@ def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
     if by_undici:
         check_undici(sent.options, follower.readings)
     polls = read_polls(site)
-    asked = {node for poll in polls for node in (poll.site.request.call.id, *poll.nodes)}
+    asked = {node for poll in polls for node in (poll.asked.request.call.id, *poll.nodes)}
     shape = shape_of(follower.readings.joined(poll.readings for poll in polls), site.program, asked)
     what = What.UNDICI if by_undici else What.RESPONSE
     again = tuple(poll.site.request.call for poll in polls)
@@ -228,7 +228,7 @@ def _sent(site: Site) -> tuple[Envelope, Said]:
 def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | None = None) -> Plan:
     """The plan of a call that is adapted; ``why`` tells what kept it from being read in place."""
     site, sender = known.site, known.sender or known.site
-    form = form.for_polls(site, [poll.site.request.call for poll in known.polls])
+    form = form.for_polls(site, [poll.asked.request.call for poll in known.polls])
     identity = form.identity if known.polls else form.live + b".id"
     shape = known.shape.code(form.live, identity)
     asked = [(sender, known.sent.headers, known.readings)]
@@ -278,7 +278,7 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | N
             if edit.start < edit.end or all(edit.start != own.start for own in in_headers)
         ]
         gone += polled.gone
-        notes.append(again_note(poll.site, form.polled, waits=form.beta is not None))
+        notes.append(again_note(poll.asked, form.polled, waits=form.beta is not None))
     grown = [growth.statement for growth in known.sent.growths]
     every = [headers.value(b"openai-beta") for _, headers, _ in asked]
     betas = [beta for beta in every if beta is not None]
@@ -300,7 +300,7 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | N
         gone=(*form.gone, *grown, *betas, *gone),
         covers=tuple(
             (span(around), tuple(e for e in edits if span(around).contains(e.span)))
-            for around in (poll.site.request.call for poll in known.polls)
+            for around in (poll.asked.request.call for poll in known.polls)
         ),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -15,7 +16,15 @@ from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.request import Headers, RequestReader
 from callmend.languages.ecmascript.template import Capture
-from callmend.languages.ecmascript.tree import field, items, show_line, span, unwrapped
+from callmend.languages.ecmascript.tree import (
+    called,
+    field,
+    items,
+    key_name,
+    show_line,
+    span,
+    unwrapped,
+)
 from callmend.reasons import Reason
 from callmend.records import record
 from callmend.targets.workflow.half import polling_requests
@@ -24,6 +33,8 @@ from callmend.targets.workflow.pathid import path_identity
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.urls import relative_path
 
+#: What a request that only asks is sent with.
+_OF_A_GET = frozenset({b"cache", b"headers", b"signal"})
 #: Between the two ids of a run in one that may be a segment of a path.
 JOINT = b"~"
 _OF_A_RUN = re.compile(r"https://api\.openai\.com/(?:[^?#]*/)?workflows/[^?#]*runs/[^/?#]+/[^?#]")
@@ -31,8 +42,13 @@ _OF_A_RUN = re.compile(r"https://api\.openai\.com/(?:[^?#]*/)?workflows/[^?#]*ru
 
 @record(frozen=True, slots=True)
 class Poll:
-    """One request for a run that never was; ``identity`` is the code of the run's id."""
+    """One request for a run that never was; ``identity`` is the code of the run's id.
 
+    ``asked`` is where its URL is written, and ``site`` where it is sent: by a function of the file
+    that is given the URL, or there too.
+    """
+
+    asked: Site
     site: Site
     headers: Headers
     identity: Capture
@@ -41,7 +57,7 @@ class Poll:
     @property
     def nodes(self) -> frozenset[int]:
         """The ids of the expressions that its URL is put together from."""
-        return self.site.request.nodes
+        return self.asked.request.nodes
 
 
 def read_polls(site: Site) -> tuple[Poll, ...]:
@@ -84,21 +100,52 @@ def _other_asking(site: Site) -> Node | None:
 
 
 def _read(start: Site, request: Request) -> Poll:
-    site = Site.of(start.program, request, start.settings, start.names)
+    asked = Site.of(start.program, request, start.settings, start.names)
     again = show_line(request.call)
     known = (Certainty.CERTAIN, Certainty.DEFAULT_HOST)
-    if not request.transport.is_fetch or request.certainty not in known:
+    if request.certainty not in known:
+        raise RefusedError(Reason.OWN_POLLING, again)
+    site = asked if request.transport.is_fetch else _sent_by_function(asked)
+    if site is None:
         raise RefusedError(Reason.OWN_POLLING, again)
     try:
-        headers = RequestReader(site.program.scopes, request.call).headers_of()
-        identity = path_identity(site)
+        headers = RequestReader(site.program.scopes, site.request.call).headers_of()
+        identity = path_identity(asked)
     except RefusedError as refused:
         raise RefusedError(Reason.OWN_POLLING, f"{again}: {refused.reason.summary}") from None
     if identity is None:
         raise RefusedError(Reason.OWN_POLLING, again)
-    follower = Follower(site.program, request.call)
-    follower.follow(request.call, What.RESPONSE, promised=True)
-    return Poll(site, headers, identity, follower.readings)
+    follower = Follower(site.program, site.request.call)
+    follower.follow(site.request.call, What.RESPONSE, promised=True)
+    return Poll(asked, site, headers, identity, follower.readings)
+
+
+def _sent_by_function(asked: Site) -> Site | None:
+    """Where a function of the file asks for the run, that is given its URL and sends nothing else.
+
+    None where there is no such function, or something else may call it.
+    """
+    # three modules, for files whose start is no call of such a function
+    from callmend.targets.workflow.helped_functions import called_helper  # noqa: PLC0415
+    from callmend.targets.workflow.helped_headers import uses_of_helper  # noqa: PLC0415
+    from callmend.targets.workflow.helped_urls import is_the_url  # noqa: PLC0415
+
+    program, request = asked.program, asked.request
+    helper = called_helper(program, request)
+    if helper is None or not is_the_url(program, helper, request):
+        return None
+    transport = program.callees.transport(called(helper.sent))
+    uses = uses_of_helper(program, helper)
+    polled = [called(poll.call) for poll in polling_requests(asked)]
+    given = items(field(helper.sent, "arguments") or helper.sent)[1:]
+    options = [unwrapped(each) for each in given]
+    names = {key_name(member) for each in options for member in items(each)}
+    if not transport.is_fetch or uses is None or not all(use in polled for use in uses):
+        return None
+    if not names <= _OF_A_GET or any(each.type != "object" for each in options):
+        return None
+    sent = replace(request, call=helper.sent, transport=transport)
+    return Site.of(program, sent, asked.settings, asked.names)
 
 
 def is_polled_apart(start: Site, polls: Iterable[Node]) -> bool:
@@ -136,8 +183,8 @@ def poll_edits(
     poll: Poll, path: bytes, headers: HeaderEdits, beta: bytes | None, joint: bytes = b""
 ) -> list[Edit]:
     """The edits of its URL, which is ``path`` with the id behind it, and of its beta header."""
-    identity = split_identity(poll.site, poll.identity, joint)
-    edits = [polled_url(poll.site, path, identity)]
+    identity = split_identity(poll.asked, poll.identity, joint)
+    edits = [polled_url(poll.asked, path, identity)]
     return [*edits, *headers.edits(beta, sends_json=False)]
 
 
