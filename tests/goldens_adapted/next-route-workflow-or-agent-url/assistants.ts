@@ -1,16 +1,9 @@
 import { NextResponse } from "next/server";
 
-const BASE = "https://api.openai.com/v1";
 const TARGET_ID = process.env.OPENAI_WORKFLOW_ID!;
-
-function runsOf(id: string) {
-  if (id.startsWith("wf_")) return `${BASE}/workflows/${id}/runs`;
-  return `${BASE}/agents/${id}/runs`;
-}
 
 export async function POST(req: Request) {
   const { city, budget } = await req.json();
-  const url = runsOf(TARGET_ID);
   const res = await workflowAnswer(fetch("https://api.openai.com/v1/threads/runs", {
     method: "POST",
     headers: {

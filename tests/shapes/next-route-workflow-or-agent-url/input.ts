@@ -10,8 +10,7 @@ function runsOf(id: string) {
 
 export async function POST(req: Request) {
   const { city, budget } = await req.json();
-  const url = runsOf(TARGET_ID);
-  const res = await fetch(url, {
+  const res = await fetch(runsOf(TARGET_ID), {
     method: "POST",
     headers: {
       Authorization: `Bearer ${process.env.OPENAI_API_KEY}`,
