@@ -94,7 +94,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         error: BaseException | None = None,
         diagnostics: tuple[Diagnostic, ...] = (),
     ) -> None:
-        def migrate(source: bytes, path: str, settings: Settings) -> Migration:
+        def migrate(source: bytes, path: str, settings: Settings, **_: object) -> Migration:
             if error is not None and MARK in source:
                 raise error
             edits = tuple(
@@ -443,7 +443,7 @@ def test_an_exception_in_one_file_is_that_files_failure_and_the_rest_goes_on(
     stand_in()
     migrate = sys.modules["callmend.engine"].migrate
 
-    def sometimes(source: bytes, path: str, settings: Settings) -> Migration:
+    def sometimes(source: bytes, path: str, settings: Settings, **_: object) -> Migration:
         if path == "a.ts":
             raise ValueError("two\nlines")
         done: Migration = migrate(source, path, settings)
