@@ -77,4 +77,5 @@ def ask(question: str) -> str:
     checked_text(run)
     wait_for(thread.id, run.id)
     messages = messages_of(client.conversations.items.list(thread.id).data)
-    return messages[0].content[0].text
+    answer: str = messages[0].content[0].text
+    return answer

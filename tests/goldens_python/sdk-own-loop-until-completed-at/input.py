@@ -22,4 +22,5 @@ def ask(question: str) -> str:
     run = client.beta.threads.runs.create(thread_id=thread.id, assistant_id=ASSISTANT)
     wait_for(thread.id, run.id)
     messages = client.beta.threads.messages.list(thread_id=thread.id)
-    return messages.data[0].content[0].text.value
+    answer: str = messages.data[0].content[0].text.value
+    return answer
