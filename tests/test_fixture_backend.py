@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from tests.server import Reply, RunningServer, Scenario, running_server
+from tests.skipping import needs
 from tests.tools import ROOT, callmend, environment
 
 BACKEND = ROOT / "fixtures" / "backend"
@@ -125,6 +126,20 @@ def test_before_every_route_and_the_script_fail(
     assert (script.returncode, script.stdout) == (1, "")
     assert "no answer: HTTP Error 404" in script.stderr
     server.take_violations()
+
+
+@pytest.mark.parametrize("name", ["before", *TARGETS])
+def test_ruff_finds_nothing_in_it(name: str, apps: dict[str, Path]) -> None:
+    needs("ruff")
+    options = ("check", "--isolated", "--select", "E4,E7,E9,F,I", "--line-length", "100", ".")
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", *options],
+        cwd=apps[name],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
 
 
 @targets

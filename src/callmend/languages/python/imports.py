@@ -180,8 +180,8 @@ class Imports:
     def unused(self, edits: Sequence[Edit]) -> list[Edit]:
         """The removals of the imports at the top that only replaced code used.
 
-        Only the standard library's, and what only handlers of the old API need: others may be
-        imported for what they do, or from here again.
+        Only the standard library's, what only handlers of the old API need, and names beside others
+        that stay: a module may be imported for what it does.
         """
         found: list[Edit] = []
         gone_lines: list[cst.SimpleStatementLine] = []
@@ -230,10 +230,17 @@ class Imports:
         gone = []
         for alias in names:
             name = dotted(alias.name).split(".", 1)[0]
-            if alias.asname is None and self._is_standard(small, alias):
+            if alias.asname is None and (self._is_standard(small, alias) or self._is_own(small)):
                 if self._is_gone(name, edits) and not self._is_named(name, line, edits):
                     gone.append(alias)
-        return gone
+        standard = all(self._is_standard(small, alias) for alias in gone)
+        return gone if standard or len(gone) < len(names) else []
+
+    def _is_own(self, small: cst.BaseSmallStatement) -> bool:
+        """Whether no other file takes what a line imports from here: a package's face gives it."""
+        return isinstance(small, cst.ImportFrom) and not self._program.source.path.endswith(
+            "__init__.py"
+        )
 
     def _without(
         self, names: Sequence[cst.ImportAlias], gone: Sequence[cst.ImportAlias]
