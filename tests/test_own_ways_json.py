@@ -40,6 +40,13 @@ READ = {
         "  const said = data.output_text ?? data.output?.said;\n"
         "  res.json({ said, id: data.id });\n});\n"
     ),
+    "error-told-beside-the-text": (
+        "  const data = await found.json();\n  let said = '';\n"
+        "  if (typeof data.output === 'string') said = data.output;\n"
+        "  else if (data.output_text) said = data.output_text;\n"
+        "  res.status(data.error ? 502 : 200)\n"
+        "    .json({ said: said || 'not today', failure: data.error?.message ?? null });\n});\n"
+    ),
     "error-in-the-json": (
         "  const data = await found.json();\n  if ('error' in data) {\n"
         "    return res.status(502).json({ said: 'not today' });\n  }\n"

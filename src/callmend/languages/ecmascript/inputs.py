@@ -13,7 +13,7 @@ from callmend.languages.ecmascript.declared import (
     holds_turns,
     is_declared_as_object,
 )
-from callmend.languages.ecmascript.effects import has_effects
+from callmend.languages.ecmascript.effects import has_effects, may_differ
 from callmend.languages.ecmascript.harmless import is_harmless
 from callmend.languages.ecmascript.messages import MessageReader, makes_text
 from callmend.languages.ecmascript.named_workflow import named_workflow
@@ -376,6 +376,11 @@ class InputReader:
             if not lists:
                 return said
             before, path, history = member(lists[0])
+            asked = member_value(named[texts[0]])
+            if not path and may_differ(asked):
+                # What is computed first may change the messages (`message: all.pop().content`).
+                detail = f"`{show(asked)}` is computed beside the earlier messages"
+                raise RefusedError(Reason.NO_MESSAGE, detail)
             if _is_async_callback_call(unwrapped(history)):
                 raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(history)}` is a list of promises")
             plain = said.kind in (Kind.TEXT, Kind.EITHER) and (owner is None or keeps)

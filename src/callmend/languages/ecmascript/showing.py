@@ -122,7 +122,7 @@ def errors_shown(
     """
     showing = Showing(program, call, shape, what, (), None)
 
-    def runs(status: int) -> list[_Run]:
+    def runs(status: int) -> list[Run]:
         showing.status = status
         return showing.runs(call)
 
@@ -203,7 +203,7 @@ def _value(node: Node) -> Any:
     return TEXT if text(node) == b"text" else ID
 
 
-class _Run(Interpreter):
+class Run(Interpreter):
     """One way through the code.
 
     ``stuck`` is where it gave up, ``followed`` are the functions that were run from a call on,
@@ -305,14 +305,14 @@ class Showing:
             return Shown.UNCERTAIN
         return Shown.UNCERTAIN if stuck else Shown.NO
 
-    def runs(self, call: Node) -> list[_Run]:
+    def runs(self, call: Node) -> list[Run]:
         """Each way through the code behind a call; those up to the most that are looked at."""
-        found: list[_Run] = []
+        found: list[Run] = []
         with suppress(RecursionError):
             found.extend(self._each(call))
         return found
 
-    def _each(self, call: Node) -> Iterator[_Run]:
+    def _each(self, call: Node) -> Iterator[Run]:
         """Each way through the code behind a call.
 
         Raises:
@@ -340,8 +340,8 @@ class Showing:
             return {**code, "headers": Unknown("headers")}
         return response
 
-    def _run(self, call: Node, oracle: Oracle) -> _Run:
-        machine = _Run(self._program, oracle, {node.id: self._given for node in self._again})
+    def _run(self, call: Node, oracle: Oracle) -> Run:
+        machine = Run(self._program, oracle, {node.id: self._given for node in self._again})
         try:
             self._follow(machine, call, self._given(), {call.id})
         except StuckError as stuck:
@@ -350,7 +350,7 @@ class Showing:
             machine.stuck = call
         return machine
 
-    def _follow(self, machine: _Run, call: Node, value: Any, seen: set[int]) -> None:
+    def _follow(self, machine: Run, call: Node, value: Any, seen: set[int]) -> None:
         """Run what is behind a call, and behind those of its function as far as the text goes."""
         function = self._program.tree.function_of(call)
         machine.followed.append(function)
@@ -379,7 +379,7 @@ def has_text(value: Any) -> bool:
     return any(TEXT in each for each in texts_in(value)) or isinstance(value, Thing | Closure)
 
 
-def shows(run: _Run, *, logs: bool = True) -> bool:
+def shows(run: Run, *, logs: bool = True) -> bool:
     """Whether the text came out: to another file, the client, a state, a variable further out.
 
     ``logs`` tells that the console counts too.
@@ -397,7 +397,7 @@ def shows(run: _Run, *, logs: bool = True) -> bool:
     )
 
 
-def _is_read_inside(run: _Run, binding: Binding) -> bool:
+def _is_read_inside(run: Run, binding: Binding) -> bool:
     """Whether it is a variable of a script that a function of it reads."""
     root = run.tree.root
     if root not in run.followed or run.tree.function_of(binding.name_node) != root:

@@ -12,6 +12,7 @@ from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import What
 from callmend.languages.ecmascript.shapes import Shape
 from callmend.languages.ecmascript.showing import (
+    Run,
     Showing,
     errors_shown,
     function_of,
@@ -80,6 +81,30 @@ def own_words(program: Program, call: Node, shape: Shape, what: What) -> str:
                 return ""
             words = words or given[0]
     return words
+
+
+def tells_errors(program: Program, call: Node, shape: Shape, what: What) -> bool:
+    """Whether the file certainly tells what an error says, beside the text and not in its place.
+
+    `setState({ answer: text || 'No answer', error: data.error?.message })`: on every way, for
+    every error.
+    """
+    if errors_shown(program, call, shape, whole=True, what=what) is not Errors.NEVER:
+        return False
+    showing = Showing(program, call, shape, what, (), None)
+    for showing.status in BAD:
+        runs = showing.runs(call)
+        if not runs or not all(run.stuck is None and _tells_one(run) for run in runs):
+            return False
+    return True
+
+
+def _tells_one(run: Run) -> bool:
+    """Whether an error's message goes to the client, another file, or a state."""
+    given = [sink.given for sink in run.sinks if _is_said(sink)]
+    return any(
+        ERROR in each for value in (*given, *run.members.values()) for each in texts_in(value)
+    )
 
 
 def _is_said(sink: Sink) -> bool:

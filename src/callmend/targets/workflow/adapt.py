@@ -57,7 +57,7 @@ from callmend.targets.workflow.functions import BASE_URL, HelperFunction
 from callmend.targets.workflow.growths import check_growths
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.kept_keys import KeptKey
-from callmend.targets.workflow.own_ways import OWN_WAY, has_own_way, own_words
+from callmend.targets.workflow.own_ways import OWN_WAY, has_own_way, own_words, tells_errors
 from callmend.targets.workflow.pathid import said_at
 from callmend.targets.workflow.polls import (
     JOINT,
@@ -338,6 +338,8 @@ def _throws(readings: Readings, site: Site, shape: Shape, notes: list[Note]) -> 
         raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
     if looks is Checked.NOTHING:
         if _goes_with_status(readings, program) or has_own_way(site, shape):
+            return False
+        if tells_errors(site, shape):
             return False
         words = own_words(site, shape)
         said = f"where this call fails the file says `{words}`, as it always did until now"

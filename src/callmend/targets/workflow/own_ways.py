@@ -82,6 +82,17 @@ def has_own_way(site: Site, shape: Shape, *, throws: bool = True) -> bool:
     return bool(ways) and all(any(_is_done(site, node) for node in way) for way in ways)
 
 
+def tells_errors(site: Site, shape: Shape) -> bool:
+    """Whether the file certainly tells an error's own message, beside the text.
+
+    What is asked in a loop would be asked until that ends.
+    """
+    if loops_around(site.program.tree, site.request.call):
+        return False
+    what = What.UNDICI if is_by_undici(site) else What.RESPONSE
+    return words.tells_errors(site.program, site.request.call, shape, what)
+
+
 def own_words(site: Site, shape: Shape) -> str:
     """What the file certainly says where an answer is none; empty for nothing.
 
