@@ -453,12 +453,21 @@ def test_the_same_is_asked_twice_and_the_second_call_may_be_made_when(
 
 
 def test_a_retry_that_does_more_than_ask_is_left_with_the_call_before_it() -> None:
-    more = _SECOND.replace("message: text", "message: next()")
+    more = _SECOND.replace("{ input:", "{ session_id: next(), input:")
     source = _HELPER + _ask(_FIRST + f"  if (!r.ok) {more}" + _TAIL)
     first, second = check(source.encode(), "a.js", _RESPONSES).findings
     assert first.reason is Reason.URL_CANDIDATES
     assert "asks something that is not certain" in first.detail
-    assert second.reason is Reason.NO_MESSAGE
+    assert second.reason is Reason.BODY_FIELD
+
+
+def test_a_second_try_that_asks_something_else_is_a_call_of_its_own() -> None:
+    more = _SECOND.replace("message: text", "message: next()")
+    source = _HELPER + _ask(_FIRST + f"  if (!r.ok) {more}" + _TAIL)
+    result = check(source.encode(), "a.js", _RESPONSES).result
+    assert b"input: text }" in result
+    assert b"if (!r.ok) r = await post(" in result
+    assert b"input: next() }" in result
 
 
 def test_a_retry_that_keeps_the_lines_around_apart_is_left() -> None:

@@ -390,3 +390,21 @@ def test_a_status_that_is_only_logged_lets_no_error_be_an_answer(check_: str) ->
     migration = check(source, settings=Settings(target="responses"))
     assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
     assert b"raise requests.HTTPError(" in migration.result
+
+
+@TARGETS
+def test_a_function_and_an_import_go_to_the_same_place_right_below_the_imports(
+    target: str,
+) -> None:
+    source = (
+        b"import os, requests\ndef ask(question):\n    r = requests.post(\n"
+        b'        "https://api.openai.com/v1/workflows/runs",\n'
+        b'        headers={"Authorization": f"Bearer {os.environ[\'KEY\']}"},\n'
+        b'        json={"workflow_id": os.environ["WF"], "input": {"message": question}},\n    )\n'
+        b"    return r.json()\n"
+    )
+    result = check(source, settings=Settings(target=target)).result
+    imports, function, _ = result.partition(b"\n\n\ndef workflow_answer(")
+    assert function
+    assert b"import os, requests" in imports
+    assert (b"\nimport time" in imports) == (target == "assistants")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import libcst as cst
@@ -118,10 +118,16 @@ class _FilePlanner:
             first = rewritten[0]
             edits = tuple(sorted((*findings[first].edits, *added)))
             findings[first] = replace(findings[first], edits=edits)
-        placed = self._placed(findings)
-        for number, inserted in placed.items():
-            own = tuple(sorted((*findings[number].edits, *inserted)))
-            findings[number] = replace(findings[number], edits=own)
+        for number, inserted in self._placed(findings).items():
+            above = {each.start: each for each in added if each.start == each.end}
+            joint = [above[each.start] for each in inserted if each.start in above]
+            if joint:
+                # A function goes where an import does, right below the others.
+                left = tuple(each for each in findings[first].edits if each not in joint)
+                findings[first] = replace(findings[first], edits=left)
+                added = [each for each in added if each not in joint]
+            own = (*findings[number].edits, *(_below(each, joint) for each in inserted))
+            findings[number] = replace(findings[number], edits=tuple(sorted(own)))
         if rewritten:
             findings = laid_out(self._program, findings)
         every = sorted({edit for finding in findings for edit in finding.edits})
@@ -253,3 +259,9 @@ class _FilePlanner:
                 message = "this callmend-ignore silences nothing"
                 diagnostics.append(Diagnostic("unused-ignore", ignore.comment, message))
         return findings, diagnostics
+
+
+def _below(function: Edit, imports: Sequence[Edit]) -> Edit:
+    """A function that is inserted, with the import that goes to the same place above it."""
+    above = b"".join(each.text for each in imports if each.start == function.start)
+    return replace(function, text=above + function.text)
