@@ -33,7 +33,34 @@ def _schema(body: str, above: str = "", module: str = "zod") -> str:
     return _asking("const { messages } = Body.parse(await req.json());", head)
 
 
+def _tried(taken: str, body: str = f"z.object({{ messages: z.array({_ITEM}) }})") -> str:
+    head = f"import {{ z }} from 'zod';\nconst Body = {body};"
+    above = (
+        "const parsed = Body.safeParse(await req.json());\n"
+        "  if (!parsed.success) return new Response('no', { status: 400 });\n  "
+    )
+    return _asking(above + taken, head)
+
+
+def _typed(
+    taken: str, kind: str = "{ role: 'user' | 'assistant'; content: string }", body: str = "body"
+) -> str:
+    above = f"const {body} = (await req.json()) as {{ messages?: {kind}[]; user: string }};\n  "
+    return _asking(above + taken, "", "messages")
+
+
 KNOWN = {
+    "schema-that-is-tried": _tried("const { messages } = parsed.data;"),
+    "schema-that-is-tried-and-a-member": _tried("const messages = parsed.data.messages;"),
+    "schema-that-is-tried-and-waited-for": _tried("const { messages } = parsed.data;").replace(
+        "Body.safeParse(", "await Body.safeParseAsync("
+    ),
+    "schema-with-an-empty-list-for-none": _tried(
+        "const { messages } = parsed.data;",
+        f"z.object({{ messages: z.array({_ITEM}).max(9).default([]) }})",
+    ),
+    "member-of-a-type-or-an-empty-list": _typed("const messages = body.messages ?? [];"),
+    "member-of-a-type-that-may-have-no-owner": _typed("const messages = body?.messages || [];"),
     "schema": _schema(f"z.object({{ messages: z.array({_ITEM}).min(1).max(50) }})"),
     "schema-of-a-list": _asking(
         "const messages = await Body.parseAsync(await req.json());",
@@ -55,6 +82,30 @@ KNOWN = {
 }
 #: What may hold other messages, or something else, is sent as the text of its JSON as before.
 NOT_KNOWN = {
+    "schema-that-is-tried-and-may-give-none": _tried(
+        "const messages = parsed.data;", f"z.array({_ITEM})"
+    ),
+    "schema-that-is-tried-and-read-if-there": _tried("const messages = parsed.data?.messages;"),
+    "schema-that-is-tried-with-another-role": _tried(
+        "const { messages } = parsed.data;",
+        f"z.object({{ messages: z.array({_ITEM.replace('assistant', 'tool')}) }})",
+    ),
+    "data-of-no-schema": _tried("const { messages } = parsed.data;").replace("safeParse", "check"),
+    "schema-with-messages-for-none": _tried(
+        "const { messages } = parsed.data;",
+        f"z.object({{ messages: z.array({_ITEM}).default(SAMPLE) }})",
+    ),
+    "member-of-a-type-that-need-not-be-there": _typed("const messages = body.messages;"),
+    "member-of-a-type-or-another-list": _typed("const messages = body.messages ?? SAMPLE;"),
+    "member-of-a-type-with-another-role": _typed(
+        "const messages = body.messages ?? [];", "{ role: 'user' | 'tool'; content: string }"
+    ),
+    "member-of-a-type-without-a-text": _typed(
+        "const messages = body.messages ?? [];", "{ role: 'user'; content: string | Part[] }"
+    ),
+    "member-that-is-set-again": _typed("let messages = body.messages ?? [];").replace(
+        "  const response", "  messages = await more();\n  const response"
+    ),
     "no-schema": _asking("const { messages } = await req.json();"),
     "schema-of-any-role": _schema(
         f"z.object({{ messages: z.array({_ITEM.replace('z.enum', 'z.string')}) }})"
@@ -110,3 +161,43 @@ def test_a_list_that_is_known_is_sent_as_messages(name: str, target: str) -> Non
 @pytest.mark.parametrize("name", NOT_KNOWN)
 def test_a_list_that_may_be_another_is_sent_as_json(name: str, target: str) -> None:
     assert "JSON.stringify(messages)" in _sent(NOT_KNOWN[name], target)
+
+
+_HISTORIES = {
+    "'user' | 'assistant'": "...(body.history ?? []),",
+    "string": "...(body.history ?? []), { role: 'user', content: body.message }].map(",
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("role", _HISTORIES)
+def test_a_typed_history_of_an_object_stands_before_the_message(role: str, target: str) -> None:
+    turn = f"{{ role: {role}; content: string }}"
+    source = _asking(
+        f"const body = (await req.json()) as {{ message: string; history?: {turn}[] }};",
+        "",
+        "{ message: body.message, history: body.history ?? [] }",
+    )
+    result = migrate(source.encode(), "a.ts", Settings(target=target)).result.decode()
+    assert _HISTORIES[role] in result
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_a_typed_history_that_need_not_be_there_is_sent_in_a_form(target: str) -> None:
+    source = _asking(
+        "const body = (await req.json()) as { message: string; history?: Turn[] };",
+        _TURN,
+        "{ message: body.message, history: body.history }",
+    )
+    assert "JSON.stringify({ message: body.message, history: body.history })" in _sent(
+        source, target
+    )
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_what_is_picked_of_a_list_or_an_empty_one_is_picked_of_both(target: str) -> None:
+    source = _typed("", "{ role: string; content: string }").replace(
+        "input: messages", "input: body.messages ?? []"
+    )
+    picked = "(body.messages ?? []).map(({ role, content }) => ({ role, content }))"
+    assert picked in _sent(source, target)

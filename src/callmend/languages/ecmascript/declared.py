@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from callmend.languages.ecmascript.scopes import Binding
+from callmend.languages.ecmascript.scopes import Binding, Scopes
 from callmend.languages.ecmascript.tree import (
     descendants,
     field,
@@ -21,24 +21,54 @@ _ROLES = frozenset({b"user", b"assistant"})
 
 def is_declared_as_messages(binding: Binding) -> bool:
     """Whether a name's declared type is a list of {role: 'user' | 'assistant', content: string}."""
-    kind = declared_type(binding)
+    return lists_messages(declared_type(binding))
+
+
+def lists_messages(kind: Node | None) -> bool:
+    """Whether a type is a list of {role: 'user' | 'assistant', content: string}."""
     item = None if kind is None else item_of(kind)
     return item is not None and _is_message(item)
 
 
-def holds_messages(binding: Binding) -> bool:
-    """Whether a name's declared type is a list of items with a role and a text among others."""
-    kind = declared_type(binding)
+def lists_more(kind: Node | None) -> bool:
+    """Whether a type is a list of items with a role and a text among others."""
     item = None if kind is None else item_of(kind)
     return item is not None and _has_message(item)
 
 
-def holds_turns(binding: Binding) -> bool:
-    """Whether a name's declared type is a list of items with a role and a text, both any string."""
-    kind = declared_type(binding)
+def lists_turns(kind: Node | None) -> bool:
+    """Whether a type is a list of items with a role and a text, both any string."""
     item = None if kind is None else item_of(kind)
     named = [] if item is None else [_member(item, name) for name in (b"role", b"content")]
     return bool(named) and all(each is not None and text(each) == b"string" for each in named)
+
+
+def list_type(scopes: Scopes, node: Node, *, follows: bool = True) -> Node | None:
+    """The type that this file declares of a list: a name, `input.history`, `body.messages ?? []`.
+
+    ``follows``: also of a name that stands for one of the latter.
+    """
+    inner, falls_back = unwrapped(node), False
+    if inner.type == "binary_expression" and text_of(inner, "operator") in (b"||", b"??"):
+        left, right = field(inner, "left"), field(inner, "right")
+        falls_back = right is not None and text(unwrapped(right)) == b"[]"
+        inner = unwrapped(left) if falls_back and left is not None else inner
+    if inner.type == "member_expression":
+        binding = scopes.binding(unwrapped(field(inner, "object") or inner))
+        kind = None if binding is None or binding.writes else declared_type(binding)
+        if kind is None or (field(inner, "optional_chain") is not None and not falls_back):
+            return None
+        return _member(kind, text_of(inner, "property"), optional=falls_back)
+    binding = scopes.binding(inner)
+    if binding is None or binding.writes:
+        return None
+    kind = declared_type(binding, optional=falls_back)
+    declarator = binding.declarator
+    value = field(declarator, "value") if declarator.type == "variable_declarator" else None
+    if kind is not None or value is None or not follows:
+        return kind
+    is_whole = field(declarator, "name") == binding.name_node
+    return list_type(scopes, value, follows=False) if is_whole else None
 
 
 def is_declared_as_text(binding: Binding) -> bool:

@@ -9,9 +9,10 @@ from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.declared import (
-    holds_messages,
-    holds_turns,
     is_declared_as_object,
+    list_type,
+    lists_more,
+    lists_turns,
 )
 from callmend.languages.ecmascript.effects import has_effects, may_differ
 from callmend.languages.ecmascript.harmless import is_harmless
@@ -79,6 +80,8 @@ _OF_A_MODEL = frozenset(
 _DECIDING = frozenset({b"response_format", b"tool_choice", b"tools"})
 #: What a message is made of.
 _OF_MESSAGES = frozenset({b"role", b"content", b"type"})
+#: What may be a list of messages; a member of an object by its type alone.
+_LISTS = frozenset({"binary_expression", "call_expression", "identifier", "member_expression"})
 _MOST_STEPS = 4
 
 
@@ -337,7 +340,7 @@ class InputReader:
             # What its type alone says is picked out of it.
             if self._has_more(node):
                 return False
-        elif node.type not in ("call_expression", "identifier"):
+        elif node.type not in _LISTS:
             return False
         try:
             self._messages.check_messages(node)
@@ -405,14 +408,12 @@ class InputReader:
         return name in _TURNS_KEYS and (self._is_list(value) or self._is_turns(value))
 
     def _has_more(self, node: Node) -> bool:
-        """Whether a name is declared as a list of messages that have other members too."""
-        binding = self._scopes.binding(node)
-        return binding is not None and not binding.writes and holds_messages(binding)
+        """Whether a list is declared as one of messages that have other members too."""
+        return lists_more(list_type(self._scopes, node))
 
     def _is_turns(self, node: Node) -> bool:
-        """Whether a name is declared as a list of items with a role and a text, whatever role."""
-        binding = self._scopes.binding(node)
-        return binding is not None and not binding.writes and holds_turns(binding)
+        """Whether a list is declared as one of items with a role and a text, whatever role."""
+        return lists_turns(list_type(self._scopes, node))
 
     def _check_list(self, node: Node) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
         """The parts of a list of messages that are not seen, and those with other members too.

@@ -11,6 +11,8 @@ from callmend.languages.ecmascript.declared import (
     is_declared_as_messages,
     is_declared_as_text,
     is_member_of_text,
+    list_type,
+    lists_messages,
 )
 from callmend.languages.ecmascript.effects import LIST_METHODS
 from callmend.languages.ecmascript.kept_lists import Kept, kept_lists
@@ -143,6 +145,8 @@ class MessageReader:
     ) -> Iterator[tuple[Node, tuple[int, ...]]]:
         """The lists that a list is made of, each with the names that it was reached through."""
         value = unwrapped(node)
+        if lists_messages(list_type(self._scopes, value)):
+            return
         if value.type in ("identifier", "shorthand_property_identifier"):
             known = self._resolver.constant(value)
             binding = self._scopes.binding(value)

@@ -20,6 +20,7 @@ from callmend.languages.ecmascript.tree import (
 from callmend.languages.ecmascript.values import text_of
 
 _PARSES = frozenset({b"parse", b"parseAsync"})
+_TRIES = frozenset({b"safeParse", b"safeParseAsync"})
 #: Methods of a schema after which it lets through fewer values, and no others.
 _NARROWS = frozenset({b"describe", b"length", b"max", b"min", b"nonempty", b"strict"})
 _MODULES = frozenset({b"zod", b"zod/v3", b"zod/v4"})
@@ -34,17 +35,12 @@ def is_parsed_as_messages(binding: Binding, roles: frozenset[bytes]) -> bool:
     value = field(declarator, "value") if declarator.type == "variable_declarator" else None
     if value is None or binding.writes or not _imports_zod(declarator):
         return False
-    call = unwrapped(value)
-    if call.type == "await_expression":
-        call = unwrapped(items(call)[0])
-    function = field(call, "function")
-    schema = field(function, "object")
-    if schema is None or text_of(function or call, "property") not in _PARSES:
-        return False
     pattern = field(declarator, "name") or declarator
-    if pattern != name:
-        key = key_in(pattern, name)
-        schema = None if key is None else _members(schema).get(key)
+    schema, keys = _parsed(value)
+    if schema is not None and pattern != name:
+        keys.append(key_in(pattern, name))
+    for key in keys:
+        schema = None if schema is None or key is None else _members(schema).get(key)
     item = None if schema is None else _made(schema, b"array")
     members = {} if item is None else _members(item)
     if set(members) != {b"role", b"content"} or _made(members[b"content"], b"string") is None:
@@ -52,6 +48,40 @@ def is_parsed_as_messages(binding: Binding, roles: frozenset[bytes]) -> bool:
     listed = _made(members[b"role"], b"enum")
     words = [] if listed is None or listed.type != "array" else items(listed)
     return bool(words) and all(w.type == "string" and text(w)[1:-1] in roles for w in words)
+
+
+def _parsed(value: Node) -> tuple[Node | None, list[bytes | None]]:
+    """The schema that lets a value through, and the keys that lead from what it gives to it.
+
+    `S.parse(x)`, `parsed.data.messages` where `parsed` is `S.safeParse(x)`: where that lets nothing
+    through there is no `data`, of which a member cannot be read.
+    """
+    node, keys = unwrapped(value), list[bytes | None]()
+    while node.type == "member_expression" and field(node, "optional_chain") is None:
+        name, owner = text_of(node, "property"), unwrapped(field(node, "object") or node)
+        made = list(_named(owner)) if name == b"data" and owner.type == "identifier" else []
+        if len(made) == 1:
+            reads = bool(keys) or _is_taken_apart(value)
+            return (_schema_of(made[0], _TRIES) if reads else None), keys
+        keys.insert(0, name)
+        node = owner
+    return _schema_of(node, _PARSES), keys
+
+
+def _is_taken_apart(value: Node) -> bool:
+    """Whether members of a value are taken out of it where it is: `const { messages } = value`."""
+    pattern = None if value.parent is None else field(value.parent, "name")
+    return pattern is not None and pattern.type == "object_pattern"
+
+
+def _schema_of(node: Node, methods: frozenset[bytes]) -> Node | None:
+    """The schema whose method is called: `S` of `await S.parseAsync(x)`."""
+    call = unwrapped(node)
+    if call.type == "await_expression":
+        call = unwrapped(items(call)[0])
+    function = field(call, "function")
+    is_one = function is not None and text_of(function, "property") in methods
+    return field(function, "object") if is_one else None
 
 
 def _members(schema: Node) -> dict[bytes, Node]:
@@ -79,7 +109,8 @@ def _made(schema: Node, kind: bytes) -> Node | None:
             return None
         if text(owner) == b"z":
             return (given[0] if given else schema) if method == kind else None
-        if method not in _NARROWS:
+        empty = method == b"default" and [text(each) for each in given] == [b"[]"]
+        if method not in _NARROWS and not empty:
             return None
         schema = unwrapped(owner)
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from callmend.languages.ecmascript.declared import holds_turns
+from callmend.languages.ecmascript.declared import list_type, lists_turns
 from callmend.languages.ecmascript.scopes import Kind, Scopes
 from callmend.languages.ecmascript.tree import ancestors_of, field, items, key_name, text, unwrapped
 from callmend.languages.ecmascript.values import text_of
@@ -23,6 +23,8 @@ def is_unseen(scopes: Scopes, node: Node) -> bool:
     A name that something is assigned to, or that is declared with a type, is none; but for a type
     of items with a role and a text, of which it does not say which roles.
     """
+    if lists_turns(list_type(scopes, node)):
+        return True
     inner = _without_fallback(unwrapped(node))
     if inner.type == "member_expression":
         return _is_read_of_elsewhere(scopes, inner)
@@ -32,8 +34,6 @@ def is_unseen(scopes: Scopes, node: Node) -> bool:
     if binding is None or binding.writes:
         return False
     declarator = binding.declarator
-    if holds_turns(binding):
-        return True
     if not _is_untyped(declarator):
         return False
     if binding.kind is Kind.PARAMETER:

@@ -7,6 +7,7 @@ statement; what it has in the call is put where the call has the dead members.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -124,6 +125,8 @@ class RequestPlan:
         parts = self._parts
         message = self._captured(parts.message, inlined)
         history = None if parts.history is None else self._captured(parts.history, inlined)
+        if history is not None and parts.history is not None:
+            history = _spread(parts.history, history)
         nodes = [parts.message, *([parts.history] if parts.history else []), *inlined.values()]
         nodes += [] if parts.workflow_id is None else [member_value(parts.workflow_id)]
         renames = self._site.names.declare(self._template.declared(), self._anchor, nodes)
@@ -295,3 +298,11 @@ class RequestPlan:
             and inside[0].start_byte <= node.start_byte < inside[-1].end_byte
             and not any(is_inside(node, capture_node) for capture_node in taken)
         ]
+
+
+def _spread(history: Node, code: Capture) -> Capture:
+    """A list's code with parentheses around `history ?? []`."""
+    if history.type != "binary_expression":
+        return code
+    fixed = frozenset(at + 1 for at in code.fixed)
+    return replace(code, text=b"(" + code.text + b")", fixed=fixed)

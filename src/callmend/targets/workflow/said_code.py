@@ -67,13 +67,21 @@ def messages_code(known: Told, said: bytes, history: bytes | None) -> bytes:
             said = _with_text_parts(known, said)
             if roles := system_roles(known.site.program.scopes, input_.node):
                 raise RefusedError(Reason.HISTORY_SHAPE, f"the role {show(roles[0])}")
-        return said + _PICKED if input_.unseen or input_.picked else said
+        if not input_.unseen and not input_.picked:
+            return said
+        return _whole(input_.node, input_.path, said) + _PICKED
     quote = known.site.style.quote
     now = b"{ role: " + quote + b"user" + quote + b", content: " + said + b" }"
-    if history is None:
+    if history is None or known.said.input.history is None:
         return b"[" + now + b"]"
+    history = _whole(known.said.input.history, known.said.input.before, history)
     # Of the whole list, as TypeScript knows the type of what is picked of it then.
     return b"[..." + history + b", " + now + b"]" + (_PICKED if known.said.input.unseen else b"")
+
+
+def _whole(node: Node, path: bytes, code: bytes) -> bytes:
+    """A list's code with parentheses around `history ?? []`."""
+    return b"(" + code + b")" if not path and node.type == "binary_expression" else code
 
 
 def _with_text_parts(known: Told, code: bytes) -> bytes:
