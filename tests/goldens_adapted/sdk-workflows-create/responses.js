@@ -19,7 +19,7 @@ export default async function handler(req, res) {
       input: question,
     }));
 
-    const text = result.output_text || result.output?.[0]?.content?.[0]?.text;
+    const text = result.output_text || "No answer";
     return res.status(200).json({ text });
   } catch (e) {
     console.error(e);

@@ -5,7 +5,7 @@ const client = new OpenAI({
   organization: process.env.OPENAI_ORG_ID || undefined,
 });
 
-const GUIDE = process.env.WORKFLOW_ID;
+const GUIDE = process.env.WORKFLOW_ID || "";
 
 export default async function handler(req, res) {
   if (req.method !== "POST") return res.status(405).json({ error: "POST" });
@@ -21,7 +21,7 @@ export default async function handler(req, res) {
       inputs: { question },
     });
 
-    const text = result.output_text || result.output?.[0]?.content?.[0]?.text;
+    const text = result.output_text || "No answer";
     return res.status(200).json({ text });
   } catch (e) {
     console.error(e);

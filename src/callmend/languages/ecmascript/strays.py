@@ -95,10 +95,23 @@ class Strays:
         self._callees = callees
 
     def find(self, requests: Iterable[Request]) -> list[Stray]:
-        """The dead URLs that may be requested and are in none of these requests, in order."""
+        """The dead URLs that may be requested and are in none of these requests, in order.
+
+        One that is in a request too is told where other files see it.
+        """
         accounted: set[int] = set()
         accounted.update(*(request.nodes for request in requests))
-        return self.found(accounted)
+        seen = self._seen_elsewhere(accounted) if accounted else ()
+        return sorted([*self.found(accounted), *seen], key=lambda stray: stray.node.start_byte)
+
+    def _seen_elsewhere(self, accounted: Collection[int]) -> Iterator[Stray]:
+        """The URLs of this file's own requests that are exported: the text itself stays dead."""
+        for node in self._tree.nodes:
+            if node.id not in accounted or node.type not in self.kinds or self._is_part(node):
+                continue
+            matched = self._matched(node)
+            if matched is not None and matched.method != "GET" and self._is_exported(node):
+                yield Stray(matched, node, exported=True, lost_at="")
 
     def found(self, accounted: Collection[int]) -> list[Stray]:
         """The strays among the texts that are none of these nodes, in order."""
@@ -154,6 +167,18 @@ class Strays:
     def _ends(self, literal: Node) -> tuple[bool, Node | None]:
         """Whether other files see a URL, and the first place where it cannot be followed."""
         exported = False
+        for step in self._steps(literal):
+            if step.lost is not None:
+                return exported, step.lost
+            exported = True
+        return exported, None
+
+    def _is_exported(self, literal: Node) -> bool:
+        """Whether other files see a URL, wherever else it goes."""
+        return any(step.lost is None for step in self._steps(literal))
+
+    def _steps(self, literal: Node) -> Iterator[End]:
+        """Every place where following a URL ends."""
         stack = [Flow(literal)]
         seen: set[tuple[int, Path]] = set()
         while stack:
@@ -162,15 +187,13 @@ class Strays:
                 continue
             seen.add((flow.node.id, flow.path))
             if len(seen) > _MOST_STEPS:
-                return exported, flow.node
+                yield End(flow.node)
+                return
             for step in self._next(flow):
                 if isinstance(step, Flow):
                     stack.append(step)
-                elif step.lost is None:
-                    exported = True
                 else:
-                    return exported, step.lost
-        return exported, None
+                    yield step
 
     def _next(self, flow: Flow) -> Iterator[Flow | End]:
         """Where a value goes from here: on, to other files, or (a node) where it is lost."""
