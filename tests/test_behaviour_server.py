@@ -216,6 +216,12 @@ def _some(form: str) -> tuple[Pair, ...]:
     )
 
 
+def _shows_the_live_url(pair: Pair, old: Outcome, new: Outcome) -> bool:
+    """Whether a program that logs its URL logs the live one now, and all else is as before."""
+    live = re.sub(r"/v1/(?:threads/runs|responses)(?=')", "/v1/workflows/runs", repr(new.seen))
+    return pair.name.startswith("url-const-is-logged-too") and repr(old.seen) == live
+
+
 def _wrong(
     form: str, files: Iterable[Pair], before: Iterable[Outcome], after: Iterable[Outcome]
 ) -> list[str]:
@@ -224,7 +230,7 @@ def _wrong(
     for pair, old, new in zip(files, before, after, strict=True):
         if pair.name.partition("[")[0] in DIFFERS:
             continue
-        if old.seen != new.seen:
+        if old.seen != new.seen and not _shows_the_live_url(pair, old, new):
             found.append(f"{pair.name} showed {old.seen}\n    and now {new.seen}")
         if new.refused():
             found.append(f"{pair.name} was refused")

@@ -140,8 +140,10 @@ def test_every_spelling_of_the_url_is_found_and_rewritten(source: str) -> None:
     migration = run(source)
 
     found = [describe(finding) for finding in migration.findings]
-    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED], found
-    [finding] = migration.findings
+    # An exported URL is told beside the call, as its text stays dead.
+    own = [f for f in migration.findings if f.reason is not Reason.URL_EXPORTED]
+    assert [finding.bucket for finding in own] == [Bucket.MIGRATED], found
+    [finding] = own
     assert (finding.rule, finding.endpoint) == ("CM101", "workflows-runs")
     result = migration.result.decode()
     assert result.count(LIVE_URL) == 1
