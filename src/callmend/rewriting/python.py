@@ -119,8 +119,8 @@ class _FilePlanner:
             edits = tuple(sorted((*findings[first].edits, *added)))
             findings[first] = replace(findings[first], edits=edits)
         for number, inserted in self._placed(findings).items():
-            above = {each.start: each for each in added if each.start == each.end}
-            joint = [above[each.start] for each in inserted if each.start in above]
+            imports = {each.start: each for each in added if each.start == each.end}
+            joint = [imports[each.start] for each in inserted if each.start in imports]
             if joint:
                 # A function goes where an import does, right below the others.
                 left = tuple(each for each in findings[first].edits if each not in joint)

@@ -255,8 +255,9 @@ class InputReader:
 
     def _input(self, body: Node, left: dict[bytes, Node]) -> Input:
         carriers = [name for name in left if name in INPUT_KEYS]
-        for name in _DECIDING & set(left) if carriers else ():
-            raise RefusedError(Reason.BODY_FIELD, f"`{show(left[name])}`")
+        deciding = [name for name in left if name in _DECIDING]
+        if carriers and deciding:
+            raise RefusedError(Reason.BODY_FIELD, f"`{show(left[deciding[0]])}`")
         if len(carriers) == 1 and len(left) == 1:
             value = member_value(left[carriers[0]])
             if unwrapped(value).type == "object" and not items(unwrapped(value)):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.callees import function_named
-from callmend.languages.ecmascript.members import member_key
+from callmend.languages.ecmascript.members import MEMBERS, member_key
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import is_declared_exported
 from callmend.languages.ecmascript.sources import is_async, parameters, returned
@@ -18,7 +18,6 @@ from callmend.languages.ecmascript.values import text_of
 from callmend.records import record
 
 _ROOT = b"workflows"
-_MEMBERS = frozenset({"member_expression", "subscript_expression"})
 _PLACES = ((_ROOT,), (b"runs", _ROOT))
 _NOTHING = frozenset({"false", "null", "undefined"})
 _OR = (b"??", b"||")
@@ -131,9 +130,9 @@ def _as_called(program: Program, function: Node, client: Node, handed: list[Node
 
 def _is_of(program: Program, leaf: Node, client: Node) -> bool:
     """Whether an expression is a member of the client, by names alone."""
-    if leaf.type not in _MEMBERS:
+    if leaf.type not in MEMBERS:
         return False
-    while leaf.type in _MEMBERS:
+    while leaf.type in MEMBERS:
         if member_key(leaf) is None:
             return False
         leaf = unwrapped(field(leaf, "object") or leaf)
@@ -169,7 +168,7 @@ def _leaves(node: Node, most: int) -> list[Node]:
 def place_of(node: Node) -> tuple[Node, tuple[bytes, ...]] | None:
     """The client of `client.workflows` or `client.beta.workflows.runs`, and what is behind it."""
     keys: list[bytes] = []
-    while node.type in _MEMBERS:
+    while node.type in MEMBERS:
         key = member_key(node)
         if key is None:
             return None

@@ -61,16 +61,25 @@ def _is_script(program: Program, call: Node) -> bool:
     return False
 
 
-def own_words(program: Program, call: Node, shape: Shape, what: What) -> str:
-    """What the file certainly says in the text's place where an error comes; empty for nothing.
+def own_saying(program: Program, call: Node, shape: Shape, what: What) -> str | None:
+    """What the file certainly says itself where an error comes; None for nothing.
 
-    `data.reply || 'Say that again please?'`: on every way, for every error, at each place at which
-    the text is told. What is only logged is not.
+    That are words in the text's place, and an empty text where it tells what the error says.
     """
     if errors_shown(program, call, shape, whole=True, what=what) is not Errors.NEVER:
+        return None
+    parts = (program, call, shape, what, (), None)
+    if _tells_errors(Showing(*parts), call):
         return ""
+    return _own_words(Showing(*parts), call) or None
+
+
+def _own_words(showing: Showing, call: Node) -> str:
+    """What is said in the text's place, on every way, for every error, wherever the text is told.
+
+    `data.reply || 'Say that again please?'`. What is only logged is not; empty for nothing.
+    """
     words = ""
-    showing = Showing(program, call, shape, what, (), None)
     told = {s.node.id: s for run in showing.runs(call) for s in run.sinks if _is_said(s)}
     showing.follows_words = True
     for showing.status in BAD if told else ():
@@ -83,15 +92,11 @@ def own_words(program: Program, call: Node, shape: Shape, what: What) -> str:
     return words
 
 
-def tells_errors(program: Program, call: Node, shape: Shape, what: What) -> bool:
-    """Whether the file certainly tells what an error says, beside the text and not in its place.
+def _tells_errors(showing: Showing, call: Node) -> bool:
+    """Whether what an error says is told beside the text, on every way, for every error.
 
-    `setState({ answer: text || 'No answer', error: data.error?.message })`: on every way, for
-    every error.
+    `setState({ answer: text || 'No answer', error: data.error?.message })`.
     """
-    if errors_shown(program, call, shape, whole=True, what=what) is not Errors.NEVER:
-        return False
-    showing = Showing(program, call, shape, what, (), None)
     for showing.status in BAD:
         runs = showing.runs(call)
         if not runs or not all(run.stuck is None and _tells_one(run) for run in runs):

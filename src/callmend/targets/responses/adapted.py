@@ -17,9 +17,9 @@ from callmend.targets.workflow.said_code import as_input, input_code, kept_code,
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.told import Told
 
-#: A piece of the text and the end of a response, as events of the API's own.
 #: How an answer comes out that is not read in place.
 SHAPED = "its answer in the shape that the file reads"
+#: A piece of the text and the end of a response, as events of the API's own.
 _PIECE = b"`event: ${event.type}\\ndata: ${JSON.stringify(event)}\\n\\n`"
 _END = b"`event: ${final.type}\\ndata: ${JSON.stringify(final)}\\n\\n`"
 

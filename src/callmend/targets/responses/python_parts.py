@@ -21,7 +21,7 @@ _IMAGES = {"image_url": ("url", "image_url"), "image_file": ("file_id", "file_id
 def content_of(
     program: Program,
     node: cst.BaseExpression,
-    role: object,
+    role: cst.BaseExpression | None,
     moved: Callable[[cst.BaseExpression], str],
     quoted: Callable[[str, str], str],
 ) -> Doc:
@@ -41,7 +41,7 @@ def content_of(
     if not isinstance(listed, (cst.List, cst.ListComp, cst.Dict, cst.Tuple)):
         return moved(node)
     shown = program.tree.show_line(node)
-    if listed is not node or not isinstance(listed, cst.List) or role != "user":
+    if listed is not node or not isinstance(listed, cst.List) or _word(role) != "user":
         raise RefusedError(Reason.MESSAGE_SHAPE, shown)
     if has_comments(listed):
         raise RefusedError(Reason.COMMENT_LOST, shown)
@@ -60,7 +60,7 @@ def put_parts(program: Program, editor: Editor, style: Style, message: cst.BaseE
     if given is None or "content" not in given:
         return
     node, tree = given["content"], program.tree
-    said = content_of(program, node, _word(given.get("role")), tree.source, editor.quoted)
+    said = content_of(program, node, given.get("role"), tree.source, editor.quoted)
     if isinstance(said, Group):
         if not isinstance(message, cst.Dict):
             raise RefusedError(Reason.MESSAGE_SHAPE, tree.show_line(message))

@@ -233,10 +233,9 @@ class RawApart:
         if has_comments(body):
             raise RefusedError(Reason.COMMENT_LOST, shown)
         like = self._tree.source(body)
-        role = elements["role"].value
-        word = role.evaluated_value if isinstance(role, cst.SimpleString) else None
+        role, content = elements["role"].value, elements["content"].value
         source = self._tree.source
-        said = content_of(self._program, elements["content"].value, word, source, editor.quoted)
+        said = content_of(self._program, content, role, source, editor.quoted)
         pairs = tuple(
             (source(e.key) + ": ", said if key == "content" else source(e.value))
             for key, e in elements.items()

@@ -310,7 +310,7 @@ class Apart:
         role = given["role"]
         word = role.evaluated_value if isinstance(role, cst.SimpleString) else None
         spelt = quoted(word) if isinstance(word, str) else self._moved(role)
-        content = content_of(self._program, given["content"], word, self._moved, quoted)
+        content = content_of(self._program, given["content"], role, self._moved, quoted)
         item = Group(
             "{",
             (

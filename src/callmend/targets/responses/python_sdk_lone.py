@@ -89,8 +89,7 @@ def _items(
             raise refused
         fields = {key_of(inner): inner.value for inner in value.elements}
         role = fields["role"]
-        word = role.evaluated_value if isinstance(role, cst.SimpleString) else None
-        content = content_of(program, fields["content"], word, moved, quoted)
+        content = content_of(program, fields["content"], role, moved, quoted)
         like = program.tree.source(value)
         said = (
             (quoted("role", like) + ": ", moved(role)),

@@ -244,7 +244,7 @@ class SdkRun:
             (quoted("role") + ": ", quoted(str(words))),
             (
                 quoted("content") + ": ",
-                content_of(self._program, content, words, self._moved, quoted),
+                content_of(self._program, content, role, self._moved, quoted),
             ),
         )
         return Group("{", elements, "}")

@@ -57,7 +57,7 @@ from callmend.targets.workflow.functions import BASE_URL, HelperFunction
 from callmend.targets.workflow.growths import check_growths
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.kept_keys import KeptKey
-from callmend.targets.workflow.own_ways import OWN_WAY, has_own_way, own_words, tells_errors
+from callmend.targets.workflow.own_ways import OWN_WAY, has_own_way, own_saying
 from callmend.targets.workflow.pathid import said_at
 from callmend.targets.workflow.polls import (
     JOINT,
@@ -339,12 +339,10 @@ def _throws(readings: Readings, site: Site, shape: Shape, notes: list[Note]) -> 
     if looks is Checked.NOTHING:
         if _goes_with_status(readings, program) or has_own_way(site, shape):
             return False
-        if tells_errors(site, shape):
-            return False
-        words = own_words(site, shape)
+        words = own_saying(site, shape)
         said = f"where this call fails the file says `{words}`, as it always did until now"
         notes += [Note(span(call), said, always=True)] if words else []
-        return not words
+        return words is None
     return errors_shown(program, call, shape) in (Errors.ALWAYS, Errors.SOMETIMES)
 
 
@@ -389,9 +387,6 @@ def as_code(start: bytes) -> bytes:
     """What starts a template string as an expression: `${base}` is `base`."""
     alone = re.fullmatch(rb"\$\{([\w$.]+)\}", start)
     return b"`" + start + b"`" if alone is None else alone[1]
-
-
-#: Why a value of `metadata` is written anew.
 
 
 def body_edit(known: Told, members: tuple[bytes, ...]) -> Edit:

@@ -82,26 +82,16 @@ def has_own_way(site: Site, shape: Shape, *, throws: bool = True) -> bool:
     return bool(ways) and all(any(_is_done(site, node) for node in way) for way in ways)
 
 
-def tells_errors(site: Site, shape: Shape) -> bool:
-    """Whether the file certainly tells an error's own message, beside the text.
+def own_saying(site: Site, shape: Shape) -> str | None:
+    """What the file certainly says itself where an answer is none; None for nothing.
 
-    What is asked in a loop would be asked until that ends.
+    It is empty where that is an error's own message. What is asked in a loop would be asked until
+    that ends.
     """
     if loops_around(site.program.tree, site.request.call):
-        return False
+        return None
     what = What.UNDICI if is_by_undici(site) else What.RESPONSE
-    return words.tells_errors(site.program, site.request.call, shape, what)
-
-
-def own_words(site: Site, shape: Shape) -> str:
-    """What the file certainly says where an answer is none; empty for nothing.
-
-    What is asked in a loop would be asked until that ends.
-    """
-    if loops_around(site.program.tree, site.request.call):
-        return ""
-    what = What.UNDICI if is_by_undici(site) else What.RESPONSE
-    return words.own_words(site.program, site.request.call, shape, what)
+    return words.own_saying(site.program, site.request.call, shape, what)
 
 
 def _is_done(site: Site, node: Node) -> bool:

@@ -8,9 +8,10 @@ from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.edits import Edit, apply
+from callmend.languages.ecmascript import tracing
 from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.effects import has_effects
-from callmend.languages.ecmascript.members import member_key
+from callmend.languages.ecmascript.members import MEMBERS, member_key
 from callmend.languages.ecmascript.picked import Picked, alternatives
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import is_declared_exported
@@ -27,15 +28,10 @@ from callmend.languages.ecmascript.tree import (
 from callmend.reasons import Reason
 from callmend.targets.workflow.sdk_guards import is_condition
 
-_MEMBERS = frozenset({"member_expression", "subscript_expression"})
-
 
 def root_of(call: Node) -> Node:
     """The name or the call that a method's path starts with: `wf` of `wf.runs.create()`."""
-    node = unwrapped(called(call))
-    while node.type in _MEMBERS:
-        node = unwrapped(field(node, "object") or node)
-    return node
+    return tracing.root_of(called(call), frozenset())
 
 
 class Picks:
@@ -126,7 +122,7 @@ class Picks:
                 continue
             node, keys = use, list[bytes | None]()
             outer, parent = self._tree.outer(node)
-            while parent is not None and parent.type in _MEMBERS:
+            while parent is not None and parent.type in MEMBERS:
                 if field(parent, "object") != outer:
                     break
                 node = parent
