@@ -161,10 +161,6 @@ LEFT = {
         _listed(_RUNS, after="]; urls.push(globalThis.name);"),
         "more than what the list is seen to hold",
     ),
-    "the-list-is-exported": (
-        f"const id = 'wf_1';\nexport const urls = [{_RUNS}, {_INVOKE}];\n" + _function(_LOOP),
-        "seen elsewhere",
-    ),
     "the-list-is-handed-on": (
         _listed(_RUNS, _INVOKE, after="]; remember(urls);"),
         "uses the list",
@@ -232,6 +228,21 @@ def test_a_list_is_left_because(source: str, detail: str, target: str) -> None:
     for finding in migration.findings:
         assert (finding.bucket, finding.reason) == (Bucket.LEFT, Reason.URL_CANDIDATES)
         assert detail in finding.detail, describe(finding)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_list_that_is_exported_is_left_and_its_urls_are_told(target: str) -> None:
+    """Another file may go through the list as well: its URLs stay dead there."""
+    source = f"const id = 'wf_1';\nexport const urls = [{_RUNS}, {_INVOKE}];\n" + _function(_LOOP)
+    migration = run(source, settings=Settings(target=target))
+
+    assert migration.result == source.encode()
+    assert {finding.bucket for finding in migration.findings} == {Bucket.LEFT}
+    reasons = [finding.reason for finding in migration.findings]
+    assert reasons.count(Reason.URL_CANDIDATES) == 1
+    assert reasons.count(Reason.URL_EXPORTED) == 2
+    [call] = [f for f in migration.findings if f.reason is Reason.URL_CANDIDATES]
+    assert "seen elsewhere" in call.detail, describe(call)
 
 
 def test_a_body_that_is_not_seen_is_left_with_the_bodys_own_reason() -> None:
