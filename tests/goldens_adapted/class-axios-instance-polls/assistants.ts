@@ -48,7 +48,7 @@ async function workflowAnswer(
   let run = live.data;
   const threadUrl = `https://api.openai.com/v1/threads/${run.thread_id}`;
   const runUrl = `${threadUrl}/runs/${run.id}`;
-  const maxSeconds = 30;
+  const maxSeconds = 15;
   const deadline = Date.now() + maxSeconds * 1000;
   const ended = ["completed", "failed", "cancelled", "incomplete", "expired", "requires_action"];
   let failed = "";

@@ -12,6 +12,7 @@ from callmend.targets.assistants.plan import TARGET, kept_of
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Form, adapted_plan, read_for_adapting
 from callmend.targets.workflow.pathid import path_identity
+from callmend.targets.workflow.polls import JOINED, patient
 from callmend.targets.workflow.repeated import repeatable_headers
 from callmend.targets.workflow.said_code import input_code, kept_code, messages_code
 from callmend.targets.workflow.site import Site
@@ -36,12 +37,14 @@ def by_client(site: Site) -> Plan:
     from callmend.targets.workflow.client_reading import read_of_client  # noqa: PLC0415
     from callmend.targets.workflow.clients import client_plan  # noqa: PLC0415
 
+    site = patient(site)
     known = read_of_client(site)
     return _adapting(site, client_plan(known, form_of(known)))
 
 
 def adapted(site: Site, why: RefusedError) -> Plan:
     """The plan that leaves the reading as it is."""
+    site = patient(site)
     try:
         known = read_for_adapting(site, why)
     except RefusedError as also:
@@ -87,6 +90,6 @@ def form_of(known: Told) -> Form:
         arguments=lambda headers, kept: repeatable_headers(site, headers, BETA, kept),
         polled=b"/threads",
         # A run is asked for by its thread's id too.
-        identity=b"`${run.thread_id}/runs/${run.id}`",
-        joint=b"/runs/",
+        identity=b"`${run.thread_id}" + JOINED + b"${run.id}`",
+        joint=JOINED,
     )

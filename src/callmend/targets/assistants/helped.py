@@ -20,6 +20,7 @@ from callmend.targets.workflow.helped_clients import ClientCall, repeated_by_cli
 from callmend.targets.workflow.helped_functions import gives_the_json
 from callmend.targets.workflow.helped_headers import HelperCall, check_repeatable
 from callmend.targets.workflow.pathid import read_of_path
+from callmend.targets.workflow.polls import patient
 from callmend.targets.workflow.repeated import repeatable_headers
 from callmend.targets.workflow.site import Site
 
@@ -42,7 +43,7 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
     Raises:
         RefusedError: the call, or what the function does, is not certain.
     """
-    site = Site.of(program, request, settings, names)
+    site = patient(Site.of(program, request, settings, names))
     helper = helper_of(site)
     if not gives_the_json(program, helper):
         refuse_polling(site)

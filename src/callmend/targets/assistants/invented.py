@@ -21,7 +21,7 @@ from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Form
 from callmend.targets.workflow.invented import Made, Method, invented_plan
 from callmend.targets.workflow.pathid import read_of_path
-from callmend.targets.workflow.polls import again_note
+from callmend.targets.workflow.polls import patient
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.told import Told
 
@@ -36,15 +36,13 @@ def plan(program: Program, request: Request, settings: Settings, names: Names) -
     Raises:
         RefusedError: the call is left, and why.
     """
-    site = Site.of(program, request, settings, names)
+    site = patient(Site.of(program, request, settings, names))
     if request.transport is Transport.SDK_POST:
         # a module, for files that give the client a path of their own
         from callmend.targets.workflow.sdk_posted import posted_plan  # noqa: PLC0415
 
         return replace(posted_plan(site, _METHOD, _form), kept=read_of_path(site))
-    done = invented_plan(site, _METHOD, _form)
-    asked = (again_note(site, b"/threads", waits=True, where=where) for where, _ in done.covers)
-    return replace(done, notes=(*done.notes, *asked), kept=read_of_path(site))
+    return replace(invented_plan(site, _METHOD, _form), kept=read_of_path(site))
 
 
 def _form(known: Told) -> tuple[Form, Sequence[Note]]:

@@ -278,7 +278,7 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | N
             if edit.start < edit.end or all(edit.start != own.start for own in in_headers)
         ]
         gone += polled.gone
-        notes.append(again_note(poll.asked, form.polled, waits=form.beta is not None))
+        notes.append(again_note(poll.asked, form.polled, form.identity))
     grown = [growth.statement for growth in known.sent.growths]
     every = [headers.value(b"openai-beta") for _, headers, _ in asked]
     betas = [beta for beta in every if beta is not None]

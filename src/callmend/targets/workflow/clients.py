@@ -91,7 +91,7 @@ def client_plan(known: ByClient, form: Form) -> Plan:
         edits += own
         around = span(poll.site.request.call)
         covers.append((around, tuple(e for e in own if around.contains(e.span))))
-        asked.append(again_note(poll.site, form.polled, waits=form.beta is not None))
+        asked.append(again_note(poll.site, form.polled, form.identity))
     what = "which gives its text as"
     told = f"the answer goes through `{name.decode()}`, {what} `{known.shape.shown}`"
     notes = [Note(span(request.call), told, always=True)]

@@ -141,4 +141,4 @@ def header_edits(
 
 def poll_note(poll: HelpedPoll, form: Form) -> Note:
     """What is told of it."""
-    return again_note(poll.through.site, form.polled, waits=form.beta is not None)
+    return again_note(poll.through.site, form.polled, form.identity)

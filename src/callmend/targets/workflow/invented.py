@@ -51,6 +51,7 @@ from callmend.targets.workflow.adapt import Form
 from callmend.targets.workflow.default_betas import without_default_betas
 from callmend.targets.workflow.growths import check_growths
 from callmend.targets.workflow.picks import Picks, root_of
+from callmend.targets.workflow.polls import again_note
 from callmend.targets.workflow.run_ids import run_id_given
 from callmend.targets.workflow.sdk_guards import SdkGuard, sdk_guards
 from callmend.targets.workflow.site import Site
@@ -205,6 +206,7 @@ def invented_plan(
         notes.append(Note(span(call.node), _NEVER_RAN, always=True))
     if site.settings.base_url != DEFAULT_BASE_URL:
         notes.append(Note(span(call.client), OWN_HOST, always=True))
+    notes += [again_note(site, form.polled, form.identity, span(each.node)) for each in again]
     covers = tuple(
         (span(each.node), tuple(e for e in edits if span(each.node).contains(e.span)))
         for each in again

@@ -12,6 +12,9 @@ from callmend.calls import RefusedError
 from callmend.edits import Edit, Span
 from callmend.findings import Note
 from callmend.languages.ecmascript.find import Certainty, Request
+from callmend.languages.ecmascript.invented import invented_requests
+from callmend.languages.ecmascript.own_waits import own_wait
+from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.request import Headers, RequestReader
@@ -27,6 +30,7 @@ from callmend.languages.ecmascript.tree import (
 )
 from callmend.reasons import Reason
 from callmend.records import record
+from callmend.settings import DEFAULT_POLL_TIMEOUT
 from callmend.targets.workflow.half import polling_requests
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.pathid import path_identity
@@ -37,6 +41,8 @@ from callmend.targets.workflow.urls import relative_path
 _OF_A_GET = frozenset({b"cache", b"headers", b"signal"})
 #: Between the two ids of a run in one that may be a segment of a path.
 JOINT = b"~"
+#: What stands between them where the id is no such segment: the end of a live URL.
+JOINED = b"/runs/"
 _OF_A_RUN = re.compile(r"https://api\.openai\.com/(?:[^?#]*/)?workflows/[^?#]*runs/[^/?#]+/[^?#]")
 
 
@@ -167,15 +173,39 @@ def split_identity(site: Site, identity: Capture, joint: bytes) -> Capture:
     return Capture(b"".join((*parts, quote, joint, quote, b")")))
 
 
-def again_note(site: Site, path: bytes, *, waits: bool, where: Span | None = None) -> Note:
-    """What is told of a request for the run; ``waits``: its start waits for the run's end now.
+def patient(site: Site) -> Site:
+    """The site with the time for which the file's own loop asks for its run, where that is known.
 
-    It is that of the site, or the one that is elsewhere.
+    What `--poll-timeout` says goes before it.
+    """
+    known = _own_wait(site.program) if site.settings.poll_timeout == DEFAULT_POLL_TIMEOUT else None
+    if known is None:
+        return site
+    return replace(site, settings=replace(site.settings, poll_timeout=known))
+
+
+def _own_wait(program: Program) -> int | None:
+    again = [r.call for r in program.requests if r.endpoint.asks_for_a_run]
+    again += [r.call for r in invented_requests(program) if r.endpoint.part]
+    return own_wait(program, again)
+
+
+def again_note(site: Site, path: bytes, identity: bytes, where: Span | None = None) -> Note:
+    """What is told of a request for the run, which is that of the site, or the one elsewhere.
+
+    ``identity`` is the code of its id: where that has the thread's id too, which a run wants,
+    the start waits for the end now.
     """
     told = f"asks for the run again, which becomes GET /v1{path.decode()}/{{id}}"
-    if waits:
-        limit = f"{site.settings.poll_timeout} seconds at most (--poll-timeout)"
-        told += f"; the run is waited for where it is started already, {limit}"
+    if b"thread_id" in identity:
+        seconds = site.settings.poll_timeout
+        by = (
+            "as by this file's own loop" if _own_wait(site.program) == seconds else "--poll-timeout"
+        )
+        told += "; the run is waited for where it is started already, "
+        told += f"{seconds} seconds at most ({by})"
+        joint = JOINT if JOINT in identity else JOINED
+        told += f"; its `id` is `thread_…{joint.decode()}run_…` now, as both are asked by"
     return Note(where or span(site.request.call), told, always=True)
 
 
