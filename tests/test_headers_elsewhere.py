@@ -145,6 +145,13 @@ SHARED = {
         above="  const headers = auth();\n",
         live=True,
     ),
+    "name-that-gets-a-header-later": _function(
+        "",
+        "headers",
+        above=f"  const headers = {_LITERAL};\n"
+        '  if (process.env.ORG) headers["OpenAI-Organization"] = process.env.ORG;\n',
+        live=True,
+    ),
     "function-that-a-live-call-asks-too": _function(
         f"function auth() {{ return {_LITERAL}; }}\n"
         'const warm = () => fetch("https://api.openai.com/v1/models", { headers: auth() });',

@@ -63,7 +63,7 @@ def grown_object(scopes: Scopes, node: Node) -> Grown | None:
     growths: list[Growth] = []
     others = 0
     for use in binding.references:
-        growth = _growth(use)
+        growth = growth_of(use)
         if growth is not None:
             between = literal.end_byte <= growth.statement.start_byte < inner.start_byte
             if not between or scopes.tree.function_of(use) != function:
@@ -78,8 +78,8 @@ def grown_object(scopes: Scopes, node: Node) -> Grown | None:
     return Grown(Literal(literal, others > 1), tuple(growths))
 
 
-def _growth(use: Node) -> Growth | None:
-    """`x.name = value;` or `x['name'] = value;`, alone or as all that an `if` does."""
+def growth_of(use: Node) -> Growth | None:
+    """What a use of an object adds to it: `x.name = value;` or `x['name'] = value;`, alone or as all that an `if` does."""
     member = use.parent
     assignment = None if member is None else member.parent
     statement = None if assignment is None else assignment.parent

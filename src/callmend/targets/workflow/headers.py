@@ -9,6 +9,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
+from callmend.languages.ecmascript.growing import growth_of
 from callmend.languages.ecmascript.made_headers import MadeHeaders
 from callmend.languages.ecmascript.providers import uses_of_headers
 from callmend.languages.ecmascript.request import Headers
@@ -71,7 +72,10 @@ class HeaderEdits:
         dead = [r.call for r in program.requests if r.endpoint.id != "threads-runs"]
         # What sends the dead calls of a helper is none of them itself.
         dead += [self._site.request.call, *self._senders]
-        return uses is None or not all(any(is_inside(use, call) for call in dead) for use in uses)
+        # `headers['OpenAI-Project'] = id;` adds to the headers and sends them nowhere.
+        return uses is None or not all(
+            growth_of(use) is not None or any(is_inside(use, call) for call in dead) for use in uses
+        )
 
     def edits(self, beta: bytes | None, *, sends_json: bool = True) -> Iterator[Edit]:
         """The edits after which the beta header has this value, or is not there (None).
