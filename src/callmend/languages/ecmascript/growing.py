@@ -79,7 +79,10 @@ def grown_object(scopes: Scopes, node: Node) -> Grown | None:
 
 
 def growth_of(use: Node) -> Growth | None:
-    """What a use of an object adds to it: `x.name = value;` or `x['name'] = value;`, alone or as all that an `if` does."""
+    """What a use of an object adds to it.
+
+    `x.name = value;` or `x['name'] = value;`, alone or as all that an `if` does.
+    """
     member = use.parent
     assignment = None if member is None else member.parent
     statement = None if assignment is None else assignment.parent
