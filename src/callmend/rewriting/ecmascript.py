@@ -37,6 +37,7 @@ from callmend.rewriting.fallbacks import fallback_notes
 from callmend.rewriting.orphans import orphan_notes
 from callmend.rewriting.planned import Planned, already, by_bytes, left, migrated
 from callmend.rewriting.shown_urls import ShownUrls, shown_urls
+from callmend.rewriting.throws import throw_notes
 from callmend.rewriting.unused_constants import unused_constants
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
@@ -201,6 +202,7 @@ class _FilePlanner:
         if done is None:
             return already(request.endpoint, where)
         told = fallback_notes(self._program, request.call)
+        told += throw_notes(self._program, request, done)
         self._plans[where] = done = replace(done, notes=(*done.notes, *told))
         return migrated(request.endpoint, where, done)
 
