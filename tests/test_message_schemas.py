@@ -75,6 +75,13 @@ KNOWN = {
         _TURN,
         "messages",
     ),
+    "member-behind-a-condition": _typed(
+        "if (!body.messages?.length) return new Response('no');\n  const messages = body.messages;"
+    ),
+    "name-behind-a-condition": _typed(
+        "const messages = body.messages;\n  "
+        "if (!Array.isArray(messages) || messages.length === 0) return new Response('no');"
+    ),
     "map-in-a-form": _asking(
         "const body = await req.json();\n  const messages = body.turns"
         ".map((m: any) => ({ role: m.role, content: m.content }));"
@@ -105,6 +112,23 @@ NOT_KNOWN = {
     ),
     "member-that-is-set-again": _typed("let messages = body.messages ?? [];").replace(
         "  const response", "  messages = await more();\n  const response"
+    ),
+    "member-behind-the-opposite-condition": _typed(
+        "const messages = body.messages;\n  if (messages?.length) return new Response('no');"
+    ),
+    "member-behind-a-condition-on-more": _typed(
+        "const messages = body.messages;\n  if (!messages && body.user) return new Response('no');"
+    ),
+    "member-behind-a-condition-that-goes-on": _typed(
+        "const messages = body.messages;\n  if (!messages) console.warn('none');"
+    ),
+    "member-behind-a-condition-on-another-of-its-name": _typed(
+        "const messages = body.messages;\n  "
+        "{ const messages = body.user; if (!messages) return new Response('no'); }"
+    ),
+    "member-behind-a-condition-on-what-is-set-again": _typed(
+        "let messages = body.messages;\n  if (!messages) return new Response('no');\n  "
+        "messages = undefined;"
     ),
     "no-schema": _asking("const { messages } = await req.json();"),
     "schema-of-any-role": _schema(
@@ -180,6 +204,49 @@ def test_a_typed_history_of_an_object_stands_before_the_message(role: str, targe
     )
     result = migrate(source.encode(), "a.ts", Settings(target=target)).result.decode()
     assert _HISTORIES[role] in result
+
+
+_TURNS = "const { turns } = (await req.json()) as { turns?: Turn[] };"
+#: What gives elements of a list of messages, and nothing else.
+PARTS = {
+    "the-last": "turns.slice(-12)",
+    "those-with-a-text": "turns.filter((turn) => turn.content).slice(-12)",
+    "of-a-list-or-none": "(turns ?? []).slice(-12)",
+    "if-there-or-none": "turns?.slice(-12) ?? []",
+    "in-another-order": "turns.slice().reverse()",
+}
+#: What may be undefined, or has other elements.
+NO_PARTS = {
+    "if-there": "turns?.slice(-12)",
+    "of-what-may-be-undefined": "asked?.turns.slice(-12)",
+    "others": "turns.flatMap((turn) => turn.content)",
+    "of-no-known-list": "asked.list.slice(-12)",
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("name", PARTS)
+def test_a_part_of_a_list_of_messages_is_sent_as_messages(name: str, target: str) -> None:
+    sent = _sent(_asking(_TURNS, _TURN, PARTS[name]), target)
+    where = "input: @ }" if target == "responses" else "thread: { messages: @ }"
+    assert where.replace("@", PARTS[name]) in sent
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("role", ["'user' | 'assistant'", "string"])
+def test_a_part_stands_before_the_message(role: str, target: str) -> None:
+    kind = f"type Turn = {{ role: {role}; content: string }};"
+    sent = "[...turns.slice(-6), { role: 'user', content: 'Now?' }]"
+    rest = "" if role != "string" else ".map(({ role, content }) => ({ role, content }))"
+    assert sent + rest in _sent(_asking(_TURNS, kind, sent), target)
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("name", NO_PARTS)
+def test_what_may_be_no_part_is_sent_as_json(name: str, target: str) -> None:
+    above = f"{_TURNS}\n  const asked: {{ turns: Turn[]; list: string }} | undefined = make();"
+    sent = _sent(_asking(above, _TURN, NO_PARTS[name]), target)
+    assert f"JSON.stringify(value))({NO_PARTS[name]})" in sent
 
 
 @pytest.mark.parametrize("target", _TARGETS)

@@ -399,3 +399,63 @@ def test_a_helper_that_tries_to_parse_gives_the_json(target: str, more: str, wra
     helper = head + _TRIES + more + "  return parsed;\n}\n"
     result = check((helper + _LIVE + _ASKS).encode(), "a.js", Settings(target=target)).result
     assert ("await workflowAnswer(post(" in result.decode()) is wrapped
+
+
+_UNREADABLE = ".json().catch(() => null)"
+_TEXT = "const written = await res.text();\n  {}\n  return JSON.parse(written);"
+
+
+def _reading(code: str) -> str:
+    head, _ = _HELPER.split("  if (!res.ok)")
+    return head + f"  {code}\n}}\n"
+
+
+READS = {
+    "nothing-where-it-is-none": (
+        f"const json = await res{_UNREADABLE};\n"
+        "  if (!res.ok) throw new HttpError(res.status, json);\n  return json;"
+    ),
+    "an-object-where-it-is-none": (
+        "if (!res.ok) throw new Error('no');\n  return await res.json().catch(() => ({}));"
+    ),
+    "the-text-of-an-error": _TEXT.format("if (!res.ok) throw new Error(`no: ${written}`);"),
+    "a-status-at-the-start": (
+        f"if (res.status >= 400) throw new Error('no');\n  return res{_UNREADABLE};"
+    ),
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("code", READS.values(), ids=READS)
+def test_a_helper_that_leaves_with_errors_gives_the_json(code: str, target: str) -> None:
+    source = (_reading(code) + _LIVE + _ASKS).encode()
+    result = check(source, "a.js", Settings(target=target)).result.decode()
+    assert _new(target, "/*") in result
+    assert _LIVE in result
+
+
+READS_MORE = {
+    "no-status-before-nothing": f"const json = await res{_UNREADABLE};\n  return json;",
+    "a-status-that-is-only-logged": (
+        f"if (!res.ok) console.warn(res.status);\n  return res{_UNREADABLE};"
+    ),
+    "one-error-of-several": (
+        f"if (res.status === 404) throw new Error('no');\n  return res{_UNREADABLE};"
+    ),
+    "an-answer-of-its-own": (
+        "if (!res.ok) throw new Error('no');\n  return res.json().catch(() => DEFAULT);"
+    ),
+    "a-reviver": (
+        "if (!res.ok) throw new Error('no');\n"
+        "  return JSON.parse(await res.text(), (key, value) => clean(value));"
+    ),
+    "another-text": "if (!res.ok) throw new Error('no');\n  return JSON.parse(path);",
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("code", READS_MORE.values(), ids=READS_MORE)
+def test_a_helper_that_may_give_something_else_is_no_such_helper(code: str, target: str) -> None:
+    source = (_reading(code) + _LIVE + _ASKS).encode()
+    result = check(source, "a.js", Settings(target=target)).result.decode()
+    assert "await workflowAnswer(post(" not in result

@@ -51,6 +51,19 @@ ELSEWHERE = {
         _LIST, "const message = req.body.message;\n  const history = req.body.history || [];"
     ),
     "or-none": _asking(f"[...(history || []), {_LAST}]", "const { message, history } = req.body;"),
+    "the-last-ones": _asking(
+        f"[...history.slice(-10), {_LAST}]", "const { message, history } = req.body;"
+    ),
+    "the-last-ones-or-none": _asking(
+        f"[...(history || []).slice(-10), {_LAST}]", "const { message, history } = req.body;"
+    ),
+    "the-last-ones-if-there": _asking(
+        f"[...(history?.slice(-10) ?? []), {_LAST}]", "const { message, history } = req.body;"
+    ),
+    "those-with-a-text": _asking(
+        f"[...req.body.history.filter((m) => m.content), {_LAST}]",
+        "const message = req.body.message;",
+    ),
     "parameter": _asking(_LIST, "", "export async function ask(message, history = [])"),
     "parameter-of-any-type": _asking(
         _LIST, "", "export async function ask(message: string, history: any[])"
@@ -121,6 +134,12 @@ NOT_CERTAIN = {
         _LIST,
         "",
         "export async function ask(message: string, history: { role: string; id: number }[])",
+    ),
+    "the-last-ones-need-not-be-there": _asking(
+        f"[...history?.slice(-10), {_LAST}]", "const { message, history } = req.body;"
+    ),
+    "made-of-others": _asking(
+        f"[...history.flatMap((m) => m.parts), {_LAST}]", "const { message, history } = req.body;"
     ),
     "need-not-be-there": _asking(
         _LIST,

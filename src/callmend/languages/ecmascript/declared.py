@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
+from callmend.languages.ecmascript.given import is_given
 from callmend.languages.ecmascript.scopes import Binding, Scopes
 from callmend.languages.ecmascript.tree import (
     descendants,
@@ -17,6 +18,8 @@ from callmend.languages.ecmascript.values import text_of
 
 _LISTS = frozenset({b"Array", b"ReadonlyArray"})
 _ROLES = frozenset({b"user", b"assistant"})
+#: Methods that give a list of elements of their own list only.
+_OWN_ELEMENTS = frozenset({b"filter", b"reverse", b"slice", b"toReversed"})
 
 
 def is_declared_as_messages(binding: Binding) -> bool:
@@ -43,32 +46,63 @@ def lists_turns(kind: Node | None) -> bool:
     return bool(named) and all(each is not None and text(each) == b"string" for each in named)
 
 
-def list_type(scopes: Scopes, node: Node, *, follows: bool = True) -> Node | None:
+def list_type(
+    scopes: Scopes, node: Node, *, follows: bool = True, is_there: bool = False
+) -> Node | None:
     """The type that this file declares of a list: a name, `input.history`, `body.messages ?? []`.
 
-    ``follows``: also of a name that stands for one of the latter.
+    Of `turns.filter(...).slice(-12)` it is that of `turns`, all elements being its own.
+
+    ``follows``: also of a name that stands for one of these. ``is_there``: the list is certainly
+    there, also where its type says that it need not be, as it is behind `if (!turns) return`.
     """
     inner, falls_back = unwrapped(node), False
     if inner.type == "binary_expression" and text_of(inner, "operator") in (b"||", b"??"):
         left, right = field(inner, "left"), field(inner, "right")
         falls_back = right is not None and text(unwrapped(right)) == b"[]"
         inner = unwrapped(left) if falls_back and left is not None else inner
+    whole = list_behind(inner, falls_back=falls_back)
+    if whole is not None:
+        # A method is not called of what is not there.
+        return list_type(scopes, whole, follows=follows, is_there=True)
+    some = is_there or falls_back or is_given(scopes, inner)
     if inner.type == "member_expression":
         binding = scopes.binding(unwrapped(field(inner, "object") or inner))
         kind = None if binding is None or binding.writes else declared_type(binding)
         if kind is None or (field(inner, "optional_chain") is not None and not falls_back):
             return None
-        return _member(kind, text_of(inner, "property"), optional=falls_back)
+        return _member(kind, text_of(inner, "property"), optional=some)
     binding = scopes.binding(inner)
     if binding is None or binding.writes:
         return None
-    kind = declared_type(binding, optional=falls_back)
+    kind = declared_type(binding, optional=some)
     declarator = binding.declarator
     value = field(declarator, "value") if declarator.type == "variable_declarator" else None
     if kind is not None or value is None or not follows:
         return kind
     is_whole = field(declarator, "name") == binding.name_node
-    return list_type(scopes, value, follows=False) if is_whole else None
+    return list_type(scopes, value, follows=False, is_there=some) if is_whole else None
+
+
+def list_behind(node: Node, *, falls_back: bool) -> Node | None:
+    """The list whose elements, and no others, a method gives: `turns` of `turns.slice(-12)`.
+
+    ``falls_back``: a list stands in where there is none, so that `turns?.slice(-12)` is a list too.
+    """
+    function = field(node, "function") if node.type == "call_expression" else None
+    owner = None if function is None else field(function, "object")
+    if function is None or owner is None or text_of(function, "property") not in _OWN_ELEMENTS:
+        return None
+    return unwrapped(owner) if falls_back or not _may_be_cut_short(node) else None
+
+
+def _may_be_cut_short(node: Node | None) -> bool:
+    """Whether a `?.` makes nothing of an expression: `asked?.turns.slice(-12)`."""
+    while node is not None:
+        if any(child.type == "optional_chain" for child in node.children):
+            return True
+        node = field(node, "function") or field(node, "object")
+    return False
 
 
 def is_declared_as_text(binding: Binding) -> bool:

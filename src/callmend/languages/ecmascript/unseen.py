@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from callmend.languages.ecmascript.declared import list_type, lists_turns
+from callmend.languages.ecmascript.declared import list_behind, list_type, lists_turns
 from callmend.languages.ecmascript.scopes import Kind, Scopes
 from callmend.languages.ecmascript.tree import ancestors_of, field, items, key_name, text, unwrapped
 from callmend.languages.ecmascript.values import text_of
@@ -20,12 +20,18 @@ _PARAMETERS = frozenset({"required_parameter", "optional_parameter"})
 def is_unseen(scopes: Scopes, node: Node) -> bool:
     """Whether a list comes from elsewhere, untyped: `history`, `req.body.history`, `history || []`.
 
-    A name that something is assigned to, or that is declared with a type, is none; but for a type
-    of items with a role and a text, of which it does not say which roles.
+    So do the last ones of it, `history.slice(-12)`. A name that something is assigned to, or that
+    is declared with a type, is none; but for a type of items with a role and a text, of which it
+    does not say which roles.
     """
     if lists_turns(list_type(scopes, node)):
         return True
-    inner = _without_fallback(unwrapped(node))
+    inner = unwrapped(node)
+    bare = _without_fallback(inner)
+    whole = list_behind(bare, falls_back=bare != inner)
+    if whole is not None:
+        return is_unseen(scopes, whole)
+    inner = bare
     if inner.type == "member_expression":
         return _is_read_of_elsewhere(scopes, inner)
     if inner.type != "identifier":

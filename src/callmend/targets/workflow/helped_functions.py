@@ -9,7 +9,10 @@ from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.elements import MEMBERS
 from callmend.languages.ecmascript.find import Request, Transport
 from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.readers import Follower
+from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.sources import key_in, returned
+from callmend.languages.ecmascript.statuses import Checked, checked
 from callmend.languages.ecmascript.tree import ancestors_of, called, field, items, text, unwrapped
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
@@ -44,11 +47,40 @@ def _is_json(program: Program, sent: Node, result: Node) -> bool:
         held = _held(program, result)
         known = held is not None and _is_json(program, sent, held)
         return known or _holds_parsed(program, sent, result)
-    callee = field(result, "function")
+    asked = _without_catch(result)
+    if asked != result and not _leaves_with_errors(program, sent):
+        # Where a gateway's page is no answer, the file goes on with what stands in for it.
+        return False
+    callee = field(asked, "function")
     owner = None if callee is None else field(callee, "object")
     if callee is None or owner is None or text_of(callee, "property") != b"json":
-        return False
+        return _is_parsed(program, sent, asked)
     return _is_given(program, sent, owner)
+
+
+def _without_catch(node: Node) -> Node:
+    """`res.json()` of `res.json().catch(() => null)`, where nothing or an object stands in for it.
+
+    Neither is an answer for the function that the result goes through.
+    """
+    callee, given = field(node, "function"), items(field(node, "arguments") or node)
+    owner = None if callee is None else field(callee, "object")
+    if callee is None or owner is None or text_of(callee, "property") != b"catch":
+        return node
+    handler = unwrapped(given[0]) if len(given) == 1 else node
+    body = field(handler, "body") if handler.type == "arrow_function" else None
+    instead = None if body is None else unwrapped(body)
+    plain = instead is not None and instead.type in ("null", "object", "undefined")
+    return unwrapped(owner) if plain else node
+
+
+def _leaves_with_errors(program: Program, sent: Node) -> bool:
+    """Whether the function that sends a request leaves with every error's response."""
+    function = program.tree.function_of(sent)
+    follower = Follower(program, sent)
+    follower.follow(sent, What.RESPONSE, promised=True)
+    own = [node for node in follower.readings.checks if program.tree.function_of(node) == function]
+    return checked(Readings(checks=own), program) is Checked.LEAVES
 
 
 def _held(program: Program, name: Node) -> Node | None:
