@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from callmend.findings import Bucket
+from callmend.reasons import Reason
 from callmend.settings import Settings
 from tests.python_invariants import check
 from tests.server import Reply, RunningServer, Scenario, running_server
@@ -241,6 +242,10 @@ _CHECKS: dict[str, str] = {
     "in-a-set": f"if r.status_code in {{200, 201}}:\n    {_READ}\nraise ValueError(r.text)",
     "between": f"if 200 <= r.status_code < 300:\n    {_READ}\nraise ValueError(r.text)",
     "between-and-at": f"if 200 <= r.status_code <= 299:\n    {_READ}\nraise ValueError(r.text)",
+    "one-or-the-other": "if r.status_code == 200 or r.status_code == 201:\n"
+    f"    {_READ}\nraise ValueError(r.text)",
+    "neither-of-two": "if r.status_code != 200 and r.status_code != 201:\n"
+    f"    raise ValueError(r.text)\n{_READ}",
     "in-a-list-of-errors": "if r.status_code in (401, 403):\n    raise ValueError('key')\n"
     f"r.raise_for_status()\n{_READ}",
 }
@@ -265,6 +270,10 @@ _CHECKS_LEFT: dict[str, str] = {
     "a-list-without-200": "if r.status_code not in [201, 202]:\n    raise ValueError(r.text)",
     "a-constant-without-200": "if r.status_code not in GOOD:\n    raise ValueError(r.text)",
     "a-name-without-200": "if r.status_code != HTTPStatus.CREATED:\n    raise ValueError(r.text)",
+    "not-200-or-not-201": "if r.status_code != 200 or r.status_code != 201:\n"
+    "    raise ValueError(r.text)",
+    "another-status-is-200": "if other.status_code == 200 or r.status_code != 201:\n"
+    "    raise ValueError(r.text)",
     "in-a-variable": "s = r.status_code\nif s == 404:\n    return ''\n"
     "if s != 202:\n    raise ValueError(r.text)",
 }
@@ -368,4 +377,29 @@ def test_what_shows_no_answer_is_left_because(read: str, reason: str) -> None:
     source = reads(read, above="import logging")
     migration = check(source)
     assert [f.reason.code for f in migration.findings if f.reason is not None] == [reason]
+    assert migration.result == source
+
+
+# --- names of the text
+
+
+@pytest.mark.parametrize("name", ["assistant_response", "assistantReply", "final_reply_text"])
+@pytest.mark.parametrize("target", _TARGETS)
+def test_a_name_that_ends_as_a_texts_name_gets_the_text(
+    name: str, target: str, server: RunningServer
+) -> None:
+    read = f'r.raise_for_status()\nbody = r.json()\nreturn body["output"]["{name}"]'
+    migration = check(reads(read), settings=Settings(target=target))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    server.control.assistants_gone = target != "assistants"
+    assert asked(migration.result, server) == server.control.answer
+
+
+@pytest.mark.parametrize("name", ["error_message", "user_input_text", "status_text", "total_score"])
+def test_a_name_that_says_of_another_text_is_left(name: str) -> None:
+    source = reads(f'r.raise_for_status()\nbody = r.json()\nreturn body["output"]["{name}"]')
+    migration = check(source)
+    [finding] = migration.findings
+    assert finding.reason is Reason.ANSWER_NOT_UNDERSTOOD
+    assert name in finding.detail
     assert migration.result == source

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 import libcst as cst
@@ -32,10 +33,18 @@ TEXTUAL = frozenset(
      "markdown", "message", "output", "output_text", "reply", "response", "result", "summary",
      "text", "translation", "value"}
 )  # fmt: skip
+#: What the last word of a longer name says of a text (`assistant_response`), and first words that
+#: say of which other text it is.
+_LAST_WORDS = frozenset({"answer", "content", "message", "output", "reply", "response", "text"})
+_OF_OTHERS = frozenset(
+    {"debug", "error", "failure", "input", "log", "original", "prompt", "query", "request",
+     "status", "system", "user", "warning"}
+)  # fmt: skip
 #: Methods that only a dict or a list has.
 _OF_OBJECTS = frozenset({"append", "copy", "extend", "items", "keys", "pop", "update", "values"})
 #: What is said of an answer of which several fields are shown.
 SEVERAL = " is another part of it"
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _GATHERING = frozenset({"append", "extend", "join"})
 #: Names under which a run's id stands.
 IDS = frozenset({"id", "run_id", "runId"})
@@ -49,6 +58,14 @@ _OTHER_STATES = frozenset(
 )  # fmt: skip
 #: What tells of a part what it is.
 _KINDS = frozenset({"type", "role"})
+
+
+def is_textual(name: object) -> bool:
+    """Whether a name says that the answer's text stands under it."""
+    if name in TEXTUAL or not isinstance(name, str):
+        return name in TEXTUAL
+    *first, last = [word.lower() for word in _WORDS.findall(name)] or [""]
+    return bool(first) and last in _LAST_WORDS and not _OF_OTHERS & {*first}
 
 
 class ShapeReader:
@@ -242,7 +259,7 @@ class ShapeReader:
 
     def _is_text(self, picked: Path) -> bool:
         last = picked.names[-1]
-        return last in TEXTUAL or (last == "0" and len(picked.names) > 1)
+        return is_textual(last) or (last == "0" and len(picked.names) > 1)
 
     def _ends_at(self, names: tuple[str, ...]) -> list[Value]:
         return [end for end in self._readings.ends if end.names == names]

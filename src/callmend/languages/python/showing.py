@@ -29,7 +29,7 @@ from callmend.languages.python.reader_pieces import (
 )
 from callmend.languages.python.reader_runs import Runs
 from callmend.languages.python.shape_code import Shape, code_of
-from callmend.languages.python.shapes import TEXTUAL
+from callmend.languages.python.shapes import TEXTUAL, is_textual
 from callmend.languages.verdicts import Errors, Shown, errors_over
 from callmend.reasons import Reason
 
@@ -118,7 +118,7 @@ def _proved(program: Program, calls: Calls, shapes: list[Shape]) -> Shape | None
         others = {path[0] for path in told.missed if len(path) == 1}
         known = others <= {*TEXTUAL, *_FLAGS, *_META}
         plainly = told.plain and not told.pieces and not told.is_stuck and known
-        if runs.leaf in TEXTUAL and (plainly or told.is_proved) and not _is_spoilt(told):
+        if is_textual(runs.leaf) and (plainly or told.is_proved) and not _is_spoilt(told):
             return shape
         found = [o for o in _others(shape, told, runs) if o.elements not in seen]
         seen |= {other.elements for other in found}

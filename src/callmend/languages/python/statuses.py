@@ -168,14 +168,20 @@ class Statuses:
             return None if inner is None else not inner
         if isinstance(test, cst.BooleanOperation):
             sides = [self._means(side, check) for side in (test.left, test.right)]
+            both = {self._means_of_any(side) for side in (test.left, test.right)}
             if isinstance(test.operator, cst.And):
-                return True if True in sides else None
-            return False if False in sides else None
+                return True if True in sides else False if both == {False} else None
+            return False if False in sides else True if both == {True} else None
         if isinstance(test, cst.Comparison) and len(test.comparisons) == 1:
             return self._compared(test, check)
         if isinstance(test, cst.Comparison) and len(test.comparisons) == 2:
             return self._between(test, check)
         return None
+
+    def _means_of_any(self, test: cst.BaseExpression) -> bool | None:
+        """What a test means for the response, whichever check of its status it has."""
+        found = (self._means(test, check) for check in self.checks)
+        return next((means for means in found if means is not None), None)
 
     def _between(self, test: cst.Comparison, check: cst.BaseExpression) -> bool | None:
         """`200 <= r.status_code < 300`."""
@@ -191,7 +197,7 @@ class Statuses:
             return None
         operator, comparator = test.comparisons[0].operator, test.comparisons[0].comparator
         shown = self._tree.source(comparator)
-        good = shown == "200" or shown.endswith(_OK)
+        good = shown == "200" or shown.endswith(_OK) or _success(self._program, comparator) != ""
         if isinstance(operator, (cst.In, cst.NotIn)):
             numbers = numbers_in(comparator)
             if "200" not in numbers or not all(number[:1] == "2" for number in numbers):
@@ -273,7 +279,26 @@ def wants_another(program: Program, member: cst.BaseExpression) -> cst.CSTNode |
     if isinstance(listed, (cst.List, cst.Tuple, cst.Set)):
         nodes = [element.value for element in listed.elements]
     kinds = {_success(program, node) for node in nodes}
-    return compared if "201" in kinds and "200" not in kinds else None
+    if "201" not in kinds or "200" in kinds or _takes_200_too(program, compared):
+        return None
+    return compared
+
+
+def _takes_200_too(program: Program, compared: cst.Comparison) -> bool:
+    """`r.status_code == 200 or r.status_code == 201`, `... != 200 and ... != 201`."""
+    around = program.tree.parent(compared)
+    while isinstance(around, cst.BooleanOperation):
+        for node in program.tree.below(around):
+            if isinstance(node, cst.Comparison) and node is not compared:
+                operator, value = node.comparisons[0].operator, node.comparisons[0].comparator
+                alike = type(operator) is type(compared.comparisons[0].operator)
+                joint = cst.Or if isinstance(operator, cst.Equal) else cst.And
+                same = program.tree.source(node.left) == program.tree.source(compared.left)
+                joined = isinstance(around.operator, joint)
+                if alike and same and joined and _success(program, value) == "200":
+                    return True
+        around = program.tree.parent(around)
+    return False
 
 
 def _success(program: Program, node: cst.BaseExpression) -> str:
