@@ -31,6 +31,7 @@ from callmend.languages.ecmascript.tree import (
     text,
     unwrapped,
 )
+from callmend.rewriting.unread_names import names_of, unread_notes
 from callmend.rewriting.unused_urls import (
     function_statement,
     makes_only_the_url,
@@ -77,7 +78,8 @@ def unused_constants(
     covers = {around for where in rewritten for around, _ in plans[where].covers}
     changed = [*requests, *(r for r in program.requests if span(r.call) in covers)]
     made = url_functions(program, changed, gone)
-    read = dict.fromkeys((*(b for r in changed for b in r.constants), *made, *ids))
+    named = names_of(program, [r.url for r in changed])
+    read = dict.fromkeys((*(b for r in changed for b in r.constants), *made, *ids, *named))
     written = _code_of(edits)
     candidates = [b for b in read if id(b) not in kept and not _occurs(b, written)]
     fields: list[Edit] = []
@@ -104,6 +106,10 @@ def unused_constants(
                 )
                 for b in taken
             ]
+            values = [*unread, *(r.url for r in changed), *removed]
+            given = (b for b in names_of(program, removed) if id(b) not in kept)
+            every = [*candidates, *(b for b in given if not _occurs(b, written))]
+            told += unread_notes(program, [*dict.fromkeys(every)], values, gone, written)
             return [*fields, *removals(program.source, removed), *entries], told
         for binding in found:
             candidates.remove(binding)
@@ -174,7 +180,8 @@ def _is_taken_out(binding: Binding, gone: list[Span]) -> bool:
 
 def _code_of(edits: list[Edit]) -> bytes:
     """What edits write, without comments and texts."""
-    written = b"\n".join(edit.text for edit in edits)
+    # Of two edits one is no key, and the other its value.
+    written = b";\n".join(edit.text for edit in edits)
     return _TEXTS.sub(lambda found: b" ".join(_HOLES.findall(found[0])), written)
 
 
