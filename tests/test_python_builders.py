@@ -100,6 +100,35 @@ def test_a_base_that_the_function_takes_from_a_setting_stays(target: str) -> Non
     assert f'return f"{{BASE}}/{path}"\n' in migration.result.decode()
 
 
+def _choosing(other: str) -> bytes:
+    return _source(
+        f'BASE = os.getenv("OPENAI_BASE", "{_API}")\n'
+        f'OTHER = os.getenv("OTHER_BASE", "{_API}")\n\n\n'
+        "def url_for(id):\n"
+        '    if id.startswith("wf_"):\n        return f"{BASE}/workflows/{id}/runs"\n'
+        f'    return f"{{{other}}}/agents/{{id}}/runs"\n\n\n',
+        "url_for(wf)",
+    )
+
+
+@_TARGETS
+def test_a_setting_in_front_of_several_dead_endpoints_stays(target: str) -> None:
+    migration = check(_choosing("BASE"), settings=Settings(target=target))
+    [finding] = migration.findings
+    assert finding.bucket is Bucket.MIGRATED
+    path = "threads/runs" if target == "assistants" else "responses"
+    assert f'f"{{BASE}}/{path}"' in migration.result.decode()
+
+
+@_TARGETS
+def test_two_settings_in_front_of_dead_endpoints_may_be_two_hosts(target: str) -> None:
+    source = _choosing("OTHER")
+    migration = check(source, settings=Settings(target=target))
+    [finding] = migration.findings
+    assert finding.reason is Reason.UNRESOLVED_HOST
+    assert migration.result == source
+
+
 @_TARGETS
 def test_a_function_for_one_dead_call_gives_the_live_url(target: str) -> None:
     above, url, _, _ = _FOLLOWED["by-keyword-and-with-a-check"]

@@ -125,11 +125,37 @@ SAME_ID = {
 }
 
 
+@pytest.mark.parametrize("base", _BASES)
 @pytest.mark.parametrize("name", SAME_ID)
-def test_the_id_of_all_made_up_urls_is_the_assistants(name: str) -> None:
-    migration = run(f"{_BASES['own']}\n{_asking(SAME_ID[name])}")
+def test_the_id_of_all_made_up_urls_is_the_assistants(name: str, base: str) -> None:
+    migration = run(f"{_BASES[base]}\n{_asking(SAME_ID[name])}")
     assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
     assert b"assistant_id: id" in migration.result
+    if base == "by-default":
+        assert b"${BASE}/v1/threads/runs" in migration.result
+
+
+_OTHER = _AGENTS.replace("BASE", "OTHER")
+#: The same where the second may be of another host, or starts no run.
+TWO_HOSTS = {
+    "two-settings": (f"const url = version ? {_RUNS} : {_OTHER};", "process.env.OTHER || "),
+    "a-setting-and-a-constant": (f"const url = version ? {_RUNS} : {_OTHER};", ""),
+    "by-a-function": (
+        f"const of = (id) => {{ if (version) return {_OTHER}; return {_RUNS}; }};\n"
+        "  const url = of(id);",
+        "process.env.OTHER || ",
+    ),
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("name", TWO_HOSTS)
+def test_made_up_urls_of_two_settings_may_be_of_two_hosts(name: str, target: str) -> None:
+    above, setting = TWO_HOSTS[name]
+    source = f"{_BASES['by-default']}\nconst OTHER = {setting}'https://api.openai.com';\n{_asking(above)}"
+    migration = run(source, settings=Settings(target=target))
+    assert [f.bucket for f in migration.findings] == [Bucket.LEFT]
+    assert not migration.edits
 
 
 @pytest.mark.parametrize("target", _TARGETS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 
 import libcst as cst
@@ -18,6 +19,9 @@ from callmend.languages.python.tree import dotted
 from callmend.reasons import Reason
 from callmend.records import record
 from callmend.settings import DEFAULT_BASE_URL, Settings
+
+#: Where the path of a made-up endpoint starts, behind its version.
+_DEAD_PATH = re.compile(r"\b(?:agents?|workflows)\b")
 
 
 @record(frozen=True, slots=True)
@@ -65,8 +69,11 @@ class UrlComposer:
         if built is None:
             live = self._put_together(node, path)
         else:
-            live = self._put_together(built.returned[0], path)
-            if len(built.returned) > 1 or not self._means_the_same(live.kept):
+            # `if agent: return f"{BASE}/agents/..."`: each of the dead URLs is the same live one.
+            each = [self._put_together(returned, path) for returned in built.returned]
+            live = each[0]
+            alike = len({other.code for other in each}) == 1
+            if not alike or not self._means_the_same(live.kept):
                 live = LiveUrl(self._quoted(self._settings.base_url + path, ""))
         if self._by_default and live.kept is None:
             raise RefusedError(Reason.UNRESOLVED_HOST, f"`{self._tree.show(node)}`")
@@ -262,5 +269,5 @@ class UrlComposer:
 
 def _prefix(text: str) -> str | None:
     """What stands between a base and the dead path: empty or `/v1`."""
-    head = text.split("workflows", maxsplit=1)[0]
+    head = _DEAD_PATH.split(text, maxsplit=1)[0]
     return head.rstrip("/") if head in ("/", "/v1/", "/v1", "") and head else None

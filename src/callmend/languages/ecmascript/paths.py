@@ -205,7 +205,8 @@ class Paths:
         if len({_before_query(pieces) for pieces in branches}) == 1:
             return branches[0]
         endpoint = self._endpoint
-        if endpoint is None:
+        # With two settings in front, either may name another host.
+        if endpoint is None or len({_front(pieces) for pieces in branches}) != 1:
             return None
         ours = [(pieces, self._parts(pieces, endpoint).id) for pieces in branches]
         ours = [(pieces, node) for pieces, node in ours if node is not None]
@@ -234,6 +235,12 @@ def _is_put_together(value: Node) -> bool:
     if value.type == "ternary_expression":
         return True
     return value.type in _PUT_TOGETHER or text_of(value, "operator") == b"+"
+
+
+def _front(pieces: list[_Piece]) -> bytes:
+    """The code of the setting that a URL starts with, if it starts with one."""
+    is_setting = bool(pieces) and pieces[0].whole and HOLE in pieces[0].text
+    return text(pieces[0].node) if is_setting else b""
 
 
 def _before_query(pieces: list[_Piece]) -> tuple[str, ...]:

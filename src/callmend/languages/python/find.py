@@ -178,7 +178,20 @@ class Finder:
         ]
         if len(certain) == len(texts) and all(each.starts_a_run for each in certain):
             return endpoint, Certainty.CERTAIN
-        if certain and others and all(is_behind_unknown(text, HOLE, endpoint) for text in others):
+        alike = all(each.starts_a_run for each in certain)
+        paths = certain if alike else certain[:1]
+        if (
+            certain
+            and others
+            and all(
+                any(
+                    is_behind_unknown(text, HOLE, each)
+                    or match_url(text, HOLE, named=named) == (each, Match.CERTAIN)
+                    for each in paths
+                )
+                for text in others
+            )
+        ):
             return endpoint, Certainty.DEFAULT_HOST
         unknown = any(not text.strip(HOLE) for text in texts)
         if unknown or any(match is Match.HOST_UNKNOWN for _, match in found):
