@@ -308,6 +308,18 @@ def test_the_beta_header_of_an_instance_for_live_calls_too_is_not_touched() -> N
     assert f"api.post('{_RUNS}', {_ASSISTANTS_BODY}, {{ headers: {{ {_BETA} }} }})" in result
 
 
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+@pytest.mark.parametrize("module", ["npm:axios@1.7", "https://esm.sh/axios@1"])
+def test_the_types_of_axios_are_those_of_the_files_own_module(module: str, target: str) -> None:
+    source = _asking(f"axios.post('{_URL}', {_BODY}, {{ {_KEY} }})")
+    migration = check(
+        source.replace("from 'axios'", f"from '{module}'").encode(), "a.ts", Settings(target=target)
+    )
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED], migration.findings
+    assert f"import('{module}').AxiosResponse".encode() in migration.result
+    assert b"import('axios')" not in migration.result
+
+
 def test_ky_gives_up_soon_and_the_report_says_so() -> None:
     call = f"ky.post('{_URL}', {{ json: {_BODY}, {_KEY} }}).json()"
     for given, told in ((call, True), (call.replace(_KEY, f"{_KEY}, timeout: false"), False)):

@@ -205,6 +205,49 @@ def test_a_base_that_is_not_the_clients_leaves_it_openais(leads: str) -> None:
     assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED], migration.findings
 
 
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize(
+    "module",
+    [
+        "npm:openai",
+        "npm:openai@4",
+        "npm:openai@^4.52.5",
+        "jsr:@openai/openai",
+        "jsr:@openai/openai@4.77.0",
+        "https://esm.sh/openai@4.77.0?target=deno",
+        "https://esm.sh/v135/openai@4",
+        "https://cdn.jsdelivr.net/npm/openai@4/+esm",
+        "https://cdn.skypack.dev/openai",
+        "https://deno.land/x/openai@v4.20.1/mod.ts",
+    ],
+)
+def test_the_official_package_of_a_registry_is_openais(module: str, target: str) -> None:
+    head = f"import OpenAI from '{module}';\nconst openai = new OpenAI();"
+    for ask in (_ASK, _THREADS):
+        migration = _run(_asking(head, ask=ask), "a.ts", target)
+        left = [f.reason for f in migration.findings if f.reason is not None]
+        assert migration.findings, ask
+        assert not left, migration.findings
+        assert f"import OpenAI from '{module}';".encode() in migration.result
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize(
+    "module",
+    [
+        pytest.param("npm:openai-edge@1", id="another-package"),
+        pytest.param("npm:@azure/openai@1", id="azures-package"),
+        pytest.param("jsr:@somebody/openai", id="another-author-of-jsr"),
+        pytest.param("npm:openai@4/resources", id="a-part-of-the-package"),
+        pytest.param("https://deno.land/x/openai@1.4.3/mod.ts", id="another-author-of-deno-land"),
+        pytest.param("https://example.com/openai@4", id="an-unknown-address"),
+    ],
+)
+def test_a_module_that_only_looks_like_the_package_is_not_openais(module: str, target: str) -> None:
+    head = f"import OpenAI from '{module}';\nconst openai = new OpenAI();"
+    assert not _run(_asking(head), "a.ts", target).changed
+
+
 def test_the_official_package_is_no_module_of_the_project() -> None:
     source = _asking("import { AzureOpenAI } from 'openai';\nconst openai = new AzureOpenAI({});")
     assert _run(source, "a.ts", "responses", "openai").findings == ()

@@ -23,8 +23,10 @@ const ES_MODULE = /^\s*(?:import\b|export\b)/mu;
 const stubs = {
   name: 'stubs',
   setup(setup) {
-    setup.onResolve({ filter: /.*/ }, ({ path, kind }) => {
+    setup.onResolve({ filter: /.*/ }, ({ path: spelled, kind }) => {
       if (kind === 'entry-point') return undefined;
+      // Deno's way to name a package: `npm:openai@4`.
+      const path = spelled.replace(/^npm:([\w-]+)(?:@.*)?$/u, '$1');
       if (PACKAGES.has(path) || BUILTIN.test(path)) return { path, external: true };
       return { path, namespace: 'stub' };
     });

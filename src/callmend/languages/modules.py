@@ -10,8 +10,29 @@ _SUFFIXES = (".ts", ".tsx", ".js", ".jsx", ".mts", ".mjs", ".cts", ".cjs")
 _ALIASES = ("@/", "~/")
 #: What an import in TypeScript and JavaScript may leave out of a file's path.
 _SUFFIX = re.compile(r"(?:/index)?(?:\.[cm]?[jt]sx?)?$")
+#: How Deno, Bun and pages name a package: by its registry, or by the address of a copy of it.
+_REGISTERED = re.compile(
+    r"(?:npm:/?|https://(?:esm\.sh|esm\.run|cdn\.skypack\.dev|unpkg\.com|cdn\.jsdelivr\.net/npm)/"
+    r"(?:v\d+/)?)"
+    r"(?P<name>(?:@[\w.-]+/)?[\w-][\w.-]*)(?:@[^/?]+)?(?:/\+esm)?(?P<path>/[^?]*)?(?:\?.*)?"
+)
+#: OpenAI's own package in the registries of Deno; another author's had the name before version 4.
+_OPENAIS = re.compile(
+    r"jsr:/?@openai/openai(?:@[^/]+)?|https://deno\.land/x/openai(?:@v(?:[4-9]|\d\d)[^/]*)?/mod\.ts"
+)
 #: How many parts of a path outside of the current directory are shown.
 _MOST_SHOWN = 2
+
+
+def package_of(module: str) -> str:
+    """The package that a module specifier names with its registry, else the specifier itself.
+
+    `npm:openai@4` and `https://esm.sh/openai@4.77?target=deno` are `openai`.
+    """
+    if _OPENAIS.fullmatch(module):
+        return "openai"
+    named = _REGISTERED.fullmatch(module)
+    return module if named is None else named["name"] + (named["path"] or "").rstrip("/")
 
 
 def names_module(entries: Collection[str], module: str, path: str) -> bool:

@@ -12,6 +12,7 @@ from callmend.languages.ecmascript.members import text_of
 from callmend.languages.ecmascript.scopes import Binding, Kind, Scopes
 from callmend.languages.ecmascript.sources import Sources
 from callmend.languages.ecmascript.tree import ancestors_of, field, items, key_name, text, unwrapped
+from callmend.languages.modules import package_of
 
 #: Packages that export the platform's fetch by contract: as their default, and as `fetch`.
 FETCH_PACKAGES = frozenset({"node-fetch", "cross-fetch", "isomorphic-fetch"})
@@ -345,7 +346,13 @@ def is_own_module(module: str) -> bool:
 
 
 def imported_from(binding: Binding) -> str | None:
-    """The module that a name is imported or required from."""
+    """The module that a name is imported or required from: a package without its registry."""
+    module = module_of(binding)
+    return None if module is None else package_of(module)
+
+
+def module_of(binding: Binding) -> str | None:
+    """The module that a name is imported or required from, as the file spells it."""
     module: Node | None = None
     if binding.kind is Kind.IMPORT:
         nodes = (binding.declarator, *ancestors_of(binding.declarator))

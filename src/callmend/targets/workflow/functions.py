@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from callmend.languages.ecmascript.template import Capture, Fill, Template, render
-from callmend.languages.ecmascript.transports import imported_from
+from callmend.languages.ecmascript.transports import imported_from, module_of
 from callmend.languages.ecmascript.tree import field, text
 from callmend.languages.ecmascript.values import text_of
 from callmend.targets.workflow.site import Site
@@ -20,6 +20,9 @@ _ADAPTS = "ADAPTS"
 _FLAG = b"isWorkflow"
 #: The parameters of a function of several lines, which they are for the sake of their types.
 _HEAD = re.compile(rb"(function \w+\()\s+([\w\s,]+?)\s+(\) \{)")
+
+#: Where the types of a function are axios' own.
+_AXIOS_TYPES = re.compile(rb"(\bimport\(['\"])axios(['\"]\))")
 
 
 class HelperFunction:
@@ -81,6 +84,9 @@ class HelperFunction:
             renames={base: name, RESPONSE: text_response(self._site), **inner},
         )
         code = render(self._template, statements[0].start_byte, statements[-1].end_byte, fill)
+        module = _axios_module(self._site)
+        if module is not None:
+            code = _AXIOS_TYPES.sub(lambda found: found[1] + module + found[2], code)
         return (code if self._site.style.types else _HEAD.sub(_joined, code, count=1),)
 
 
@@ -104,6 +110,15 @@ def _axios_error(site: Site) -> bytes | None:
         outside = site.program.tree.function_of(binding.name_node) == site.program.tree.root
         if outside and b"AxiosError" in names:
             return text(asked)
+    return None
+
+
+def _axios_module(site: Site) -> bytes | None:
+    """How the file spells the module axios where that is another way: `npm:axios@1`."""
+    for binding in site.program.scopes.root.bindings.values():
+        module = module_of(binding)
+        if module not in (None, "axios") and imported_from(binding) == "axios":
+            return (module or "").encode()
     return None
 
 

@@ -14,6 +14,7 @@ from callmend.languages.ecmascript.callees import is_still_promised
 from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.find import Certainty, Request
 from callmend.languages.ecmascript.growing import Growth, grown_object
+from callmend.languages.ecmascript.identity import environment_name
 from callmend.languages.ecmascript.invented import bound_method, invented_requests
 from callmend.languages.ecmascript.members import member_key
 from callmend.languages.ecmascript.objects import object_behind
@@ -415,7 +416,7 @@ def _body(program: Program, call: Made) -> tuple[Node, tuple[Growth, ...]]:
             literal, growths = grown.literal.node, grown.growths
     if literal is None or len(given) > 2:
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(call.node)}`")
-    if len(body) == 2 and has_effects(given[0]):
+    if len(body) == 2 and has_effects(given[0]) and not environment_name(unwrapped(given[0])):
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(given[0])}`")
     if call.options is not None and not _are_options(call.options):
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(call.options)}`")

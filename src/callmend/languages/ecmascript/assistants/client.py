@@ -338,14 +338,12 @@ class Clients:
 
     def _imported(self, binding: Binding) -> bytes | None:
         declarator = binding.declarator
-        statement: Node | None = declarator
-        while statement is not None and statement.type != "import_statement":
-            statement = self._tree.parent(statement)
         if declarator.type == "import_require_clause":
             source = field(declarator, "source")
+            is_openais = source is not None and text(source)[1:-1] == _PACKAGE.encode()
         else:
-            source = field(statement, "source")
-        if source is None or text(source)[1:-1] != _PACKAGE.encode():
+            is_openais = imported_from(binding) == _PACKAGE
+        if not is_openais:
             return None
         if declarator.type == "import_specifier":
             return text_of(declarator, "name")
