@@ -17,7 +17,7 @@ def comments_of(source: bytes) -> list[str]:
     """A file's comments in their order; none for a file that is no Python."""
     try:
         tokens = list(tokenize.tokenize(io.BytesIO(source).readline))
-    except (SyntaxError, UnicodeDecodeError, tokenize.TokenError):
+    except (SyntaxError, UnicodeDecodeError, LookupError, tokenize.TokenError):
         return []
     return [token.string for token in tokens if token.type == tokenize.COMMENT]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from callmend.edits import Edit, Span
@@ -72,12 +73,19 @@ def already(endpoint: Endpoint, where: Span) -> Finding:
     return Finding(endpoint.rule, endpoint.id, where, Bucket.ALREADY_MIGRATED, message)
 
 
-def by_bytes(file: SourceFile, reason: Reason, settings: Settings) -> Iterator[Finding]:
-    """A finding for each dead URL that stands whole in a file that is not parsed."""
+def by_bytes(
+    file: SourceFile, reason: Reason, settings: Settings, words: Sequence[Span] = ()
+) -> Iterator[Finding]:
+    """A finding for each dead URL that stands whole in a file that is not parsed.
+
+    ``words`` are known to be no code.
+    """
     for endpoint in catalogue():
         if "{}" in endpoint.path or not endpoint.unresolved or not settings.selects(endpoint.rule):
             continue
         needle = f"{endpoint.hosts[0]}{endpoint.path}".encode()
-        at = file.data.find(needle)
-        if at >= 0:
-            yield left(endpoint, Span(at, at + len(needle)), reason, "")
+        for found in re.finditer(re.escape(needle), file.data):
+            where = Span(*found.span())
+            if not any(each.contains(where) for each in words):
+                yield left(endpoint, where, reason, "")
+                break

@@ -22,11 +22,11 @@ from callmend.languages.python.program import Program, parsed
 from callmend.languages.python.raw import is_raw
 from callmend.languages.python.sdk import find_sdk_calls
 from callmend.languages.python.strays import find_strays
-from callmend.languages.python.text import decode
+from callmend.languages.python.text import Text, decode
 from callmend.origins import Origin
 from callmend.reasons import Reason
 from callmend.rewriting.mend_python import Mended
-from callmend.rewriting.planned import Planned, already, by_bytes, left, migrated
+from callmend.rewriting.planned import Planned, already, left, migrated
 from callmend.rewriting.python_accounts import (
     accounted,
     covered,
@@ -35,6 +35,7 @@ from callmend.rewriting.python_accounts import (
 )
 from callmend.rewriting.python_layout import laid_out
 from callmend.rewriting.python_raw import raw_findings
+from callmend.rewriting.python_unparsed import unparsed
 from callmend.settings import Settings
 from callmend.source import Language, SourceFile
 from callmend.targets.plans import Plan
@@ -67,14 +68,18 @@ def find_and_plan(
     if program is None:
         program, _ = facts(file, language)
     if program is None:
-        reason = Reason.NOT_UTF8 if decode(file.data) is None else Reason.SYNTAX_ERROR
-        return _unparsed(file, reason, settings)
+        text = decode(file.data)
+        if text is None:
+            return _unparsed(file, Reason.NOT_UTF8, settings)
+        return _unparsed(file, Reason.SYNTAX_ERROR, settings, text)
     program.client_modules = settings.openai_clients
     return _FilePlanner(program, settings, obstacle).planned()
 
 
-def _unparsed(file: SourceFile, reason: Reason, settings: Settings) -> Planned:
-    found = tuple(by_bytes(file, reason, settings))
+def _unparsed(
+    file: SourceFile, reason: Reason, settings: Settings, text: Text | None = None
+) -> Planned:
+    found = tuple(unparsed(file, reason, settings, text))
     return Planned(found, (), (), Facts((), ()), frozenset())
 
 

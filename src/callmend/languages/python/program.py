@@ -14,6 +14,7 @@ from callmend.languages.python.flow import Flow
 from callmend.languages.python.scopes import Scopes
 from callmend.languages.python.text import Text
 from callmend.languages.python.tree import Tree
+from callmend.languages.python.unparsed import is_python_2, is_too_deep
 from callmend.languages.python.values import Resolver
 from callmend.source import SourceFile
 
@@ -57,7 +58,7 @@ class Program:
     def syntax(self) -> ast.Module | None:
         """The file as Python's own parser reads it; None for what is newer than it."""
         try:
-            return ast.parse(self.text.text)
+            return ast.parse(self.text.parsable)
         except (SyntaxError, ValueError, RecursionError):
             return None
 
@@ -99,7 +100,10 @@ class Program:
 
 def parsed(source: SourceFile, text: Text) -> Program | None:
     """A file's program, or None where it is no Python 3."""
+    if is_too_deep(text):
+        return None
     try:
-        return Program(source, text)
+        program = Program(source, text)
     except (cst.ParserSyntaxError, RecursionError):
         return None
+    return None if is_python_2(program.scopes) else program

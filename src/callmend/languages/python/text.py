@@ -12,7 +12,9 @@ from bisect import bisect_right
 from callmend.edits import Span
 from callmend.source import BOM
 
-_LINE_END = re.compile(r"\r\n?|\n")
+#: A form feed in the indentation is a part of the line end: Python counts columns anew behind it.
+_LINE_END = re.compile(r"(\r\n?|\n)(?:[ \t\f]*\f(?=[ \t]*[^\s]))?")
+_HEAD = re.compile(rb"(?:%s)?(?:[ \t\f]*\f(?=[ \t]*[^\s]))?" % BOM)
 
 
 class Text:
@@ -21,11 +23,16 @@ class Text:
     def __init__(self, data: bytes, encoding: str) -> None:
         self.data = data
         self.encoding = encoding
-        self._bom = len(BOM) if data.startswith(BOM) else 0
-        self.text = data[self._bom :].decode(encoding)
+        self._head = _HEAD.match(data).end()  # type: ignore[union-attr]  # it matches nothing as well
+        self.text = data[self._head :].decode(encoding)
         self._plain = self.text.isascii()
         self._line_starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
         self._line_bytes: list[int] | None = None
+
+    @property
+    def parsable(self) -> str:
+        """The text line by line without the form feeds of its indentation, which LibCST loses."""
+        return _LINE_END.sub(r"\1", self.text) if "\f" in self.text else self.text
 
     def char(self, line: int, column: int) -> int:
         """The offset in characters of a 1-based line and a 0-based column."""
@@ -47,10 +54,10 @@ class Text:
     def offset(self, char: int) -> int:
         """The offset in bytes of the file of an offset in characters."""
         if self._plain:
-            return char + self._bom
+            return char + self._head
         line = self.line(char) - 1
         start = self._line_starts[line]
-        return self._bom + self._bytes_before(line) + len(self.encode(self.text[start:char]))
+        return self._head + self._bytes_before(line) + len(self.encode(self.text[start:char]))
 
     def _bytes_before(self, line: int) -> int:
         if self._line_bytes is None:
@@ -84,7 +91,7 @@ def decode(data: bytes) -> Text | None:
         codec = codecs.lookup(name)
         encoding = "utf-8" if name == "utf-8-sig" else codec.name
         text = Text(data, encoding)
-        head = BOM if data.startswith(BOM) else b""
+        head = data[: text.offset(0)]
         if head + text.encode(text.text) != data or len("a\n".encode(encoding)) != len("a\n"):
             return None
     except (SyntaxError, LookupError, UnicodeError, ValueError):

@@ -66,7 +66,7 @@ class Tree:
     def __init__(self, text: Text, line_length: Callable[[], int | None] | None = None) -> None:
         self.text = text
         self.line_length = line_length
-        self.module = cst.parse_module(text.text)
+        self.module = cst.parse_module(text.parsable)
         collector = _Collector()
         self.module.visit(collector)
         self.nodes = collector.nodes
