@@ -183,6 +183,64 @@ def test_a_client_of_another_service_is_no_openais(target: str) -> None:
     assert migration.findings == ()
 
 
+_USES = {
+    "chat": "export const chat = (messages) => openai.chat.completions.create({ messages });",
+    "models": "export const alive = async () => (await openai.models.list()).data.length > 0;",
+    "responses": "const other = () => openai.responses.create({ model: 'gpt-5.1', input: 'hi' });",
+}
+
+
+@_TARGETS
+@pytest.mark.parametrize("use", _USES.values(), ids=_USES)
+def test_a_client_is_openais_where_its_file_is_not_there_and_this_one_shows_it(
+    use: str, target: str
+) -> None:
+    migration = _run({}, f"{_NAMED}\n{use}", target)
+    [finding] = migration.findings
+    assert finding.bucket is Bucket.MIGRATED
+    assert migration.failure is None
+    [told] = [note.text for note in finding.notes if "taken for OpenAI's client" in note.text]
+    assert told.startswith("`openai` is")
+    assert use.encode() in migration.result
+
+
+_NOT_SHOWN = {
+    "its-file-is-there": (
+        {"src/lib/openai.ts": f"{_MADE}export const = ;\n"},
+        _NAMED,
+        _USES["chat"],
+    ),
+    "its-file-sends-a-header": (
+        {
+            "src/lib/openai.ts": _MADE.replace(
+                "apiKey", "defaultHeaders: { 'OpenAI-Beta': 'a' }, apiKey"
+            )
+        },
+        _NAMED,
+        _USES["chat"],
+    ),
+    "its-module-is-not-called-so": ({}, "import { openai } from '../lib/clients';", _USES["chat"]),
+    "its-module-is-azures": ({}, "import { openai } from '../lib/azure-openai';", _USES["chat"]),
+    "it-is-azures": ({}, "import { azure as openai } from '../lib/openai';", _USES["chat"]),
+    "another-client-has-it": (
+        {},
+        f"{_NAMED}\nimport {{ other }} from '../lib/openai';",
+        _USES["chat"].replace("openai", "other"),
+    ),
+    "another-method": ({}, _NAMED, "export const tell = () => openai.chat.send('hi');"),
+}
+
+
+@_TARGETS
+@pytest.mark.parametrize(("files", "head", "use"), _NOT_SHOWN.values(), ids=_NOT_SHOWN)
+def test_a_client_is_not_shown_to_be_openais(
+    files: dict[str, str], head: str, use: str, target: str
+) -> None:
+    migration = _run(files, f"{head}\n{use}", target)
+    assert not migration.changed
+    assert [f.reason for f in migration.findings] == [Reason.CLIENT_UNKNOWN]
+
+
 def test_a_run_reads_the_file_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "src" / "lib").mkdir(parents=True)
     (tmp_path / "src" / "api").mkdir()

@@ -17,6 +17,7 @@ from callmend.languages.ecmascript.picked import picked
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Kind
 from callmend.languages.ecmascript.sendings import Sending
+from callmend.languages.ecmascript.shown_clients import shown_to_be_openais
 from callmend.languages.ecmascript.transports import Transport, imported_from
 from callmend.languages.ecmascript.tree import (
     called,
@@ -74,6 +75,8 @@ def invented_requests(program: Program) -> list[Request]:
         certainty = certainty_of(program, client, chain.client)
         if certainty is None:
             continue
+        if certainty is Certainty.HOST_UNKNOWN and shown_to_be_openais(program, clients, client):
+            certainty = Certainty.CERTAIN
         given = items(field(call, "arguments") or call)
         if endpoint.id == _CREATES and not _names_a_workflow(program, given):
             continue

@@ -67,6 +67,10 @@ _NEVER_RAN = (
     "behind `?.` the call was never made, and what stands in for its answer always ran; now it is "
     "made, and throws where it fails"
 )
+_TAKEN_FOR_OPENAIS = (
+    "`{}` is taken for OpenAI's client: the file that it is imported from cannot be read, and this "
+    "one calls methods of OpenAI's own on it"
+)
 OWN_HOST = "the client's own host is asked, and not the one of --base-url"
 
 
@@ -193,6 +197,8 @@ def invented_plan(
     gone = grown if call.taken is None else [*grown, call.taken]
     edits += removals(program.source, [*expected, *gone])
     notes = [*decided, *value.notes, Note(span(call.node), method.needs)]
+    if site.request.client:
+        notes.append(Note(span(call.client), _TAKEN_FOR_OPENAIS.format(show(call.client))))
     notes += [guard.note for guard in guards]
     betas = [] if call.options is None else _betas(unwrapped(call.options))
     notes += [Note(span(beta), f"the header {show(beta)} went") for beta in betas]

@@ -37,6 +37,13 @@ def exports(program: Program, module: str, name: bytes) -> list[Export]:
     return list(_exports(program, module, name or _DEFAULT, _MOST_STEPS))
 
 
+def is_there(program: Program, module: str) -> bool:
+    """Whether a file that a module may be is there to be read."""
+    read = program.source.read
+    paths = files_of(program.source.path, module) if read is not None else ()
+    return read is not None and any(read(path) is not None for path in paths)
+
+
 def _exports(program: Program, module: str, name: bytes, most: int) -> Iterator[Export]:
     for other in _programs(program, module):
         again = _passed_on(other, name) if most > 0 else None
