@@ -135,7 +135,8 @@ def test_a_condition_is_told_with_the_call_that_it_stands_before(target: str) ->
     source = (
         f"{_HEAD}export async function ask(id, text) {{\n  let run;\n"
         f"  {one}    run = await {_CALL.replace('openai.', 'openai.beta.')};\n"
-        f"  {two}    run = await {_CALL};\n  }}\n  return run.output_text;\n}}\n"
+        f"  {two}    run = await {_CALL.replace('text', 'text.trim()')};\n  }}\n"
+        "  return run.output_text;\n}\n"
     )
     source += "log(format(text(1)), 2);\n" * 200
     findings = check(source.encode(), "a.mjs", Settings(target=target)).findings
@@ -143,3 +144,50 @@ def test_a_condition_is_told_with_the_call_that_it_stands_before(target: str) ->
     assert [len(notes) for notes in told] == [1, 1]
     assert told[0][0].startswith("`openai.beta?.workflows")
     assert told[1][0].startswith("`openai.workflows")
+
+
+_TWICE = (
+    f"{_HEAD}export async function ask(id, text, meta) {{\n  let run;\n"
+    "  if (openai.beta?.workflows?.runs?.create) {\n    $ONE\n"
+    "  } else if (openai.workflows?.runs?.create) {\n    $TWO\n"
+    "  } else {\n    run = { output_text: 'a plain model' };\n  }\n  return run.output_text;\n}\n"
+)
+_RUN = (
+    "run = await openai.workflows.runs.create("
+    "{ workflow_id: id, metadata: { ...meta }, input: text });"
+)
+
+
+def _twice(one: str, two: str) -> bytes:
+    one = one.replace("openai.", "openai.beta.")
+    return _TWICE.replace("$ONE", one).replace("$TWO", two).encode()
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_a_branch_that_would_do_the_same_as_the_one_in_front_goes(target: str) -> None:
+    migration = check(_twice(_RUN, _RUN), "a.js", Settings(target=target))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED] * 2
+    result = migration.result.decode()
+    live = "responses?.create" if target == "responses" else "beta?.threads?.createAndRunPoll"
+    assert result.count(f"if (openai.{live})") == 1
+    assert "\n  } else {\n    run = { output_text: 'a plain model' };\n" in result
+    told = [n.text for n in migration.findings[1].notes]
+    assert told == ["asks the same as the branch in line 5 now, and went with its condition"]
+    notes = [n.text for f in migration.findings for n in f.notes]
+    assert not any("`meta`" in note for note in notes)
+
+
+#: What keeps the second branch, where it is not the same.
+_APART = {
+    "another-message": _RUN.replace("input: text", "input: text.trim()"),
+    "more-than-the-call": f"console.log('old'); {_RUN}",
+    "a-comment": f"// for older clients\n    {_RUN}",
+}
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("two", _APART.values(), ids=_APART)
+def test_a_branch_that_does_more_or_something_else_stays(two: str, target: str) -> None:
+    migration = check(_twice(_RUN, two), "a.js", Settings(target=target))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED] * 2
+    assert migration.result.decode().count("} else if (openai.") == 1

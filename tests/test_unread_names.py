@@ -126,3 +126,18 @@ def test_an_id_that_a_poll_reads_is_not_told_where_another_edit_stands_behind_it
     migration = check(source.encode(), "ask.js", Settings())
     notes = [note.text for finding in migration.findings for note in finding.notes]
     assert not [note for note in notes if note.startswith("nothing ")]
+
+
+def test_a_name_that_the_new_body_spreads_is_still_read() -> None:
+    source = (
+        "import OpenAI from 'openai';\nconst openai = new OpenAI();\n"
+        "const meta = { app: 'shop' };\nexport async function ask(id, text, more) {\n"
+        "  const run = await openai.workflows.runs.create({ workflow_id: id,\n"
+        "    metadata: { ...meta, ...more }, input: text });\n  return run.output_text;\n}\n"
+    )
+    migration = check(source.encode(), "ask.js", Settings(target="responses"))
+    assert "const meta = { app: 'shop' };" in migration.result.decode()
+    notes = [note.text for finding in migration.findings for note in finding.notes]
+    assert [note for note in notes if note.startswith("nothing ")] == [
+        "nothing reads the parameter `id` any more"
+    ]

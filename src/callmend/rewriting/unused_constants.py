@@ -189,4 +189,5 @@ def _occurs(binding: Binding, code: bytes) -> bool:
     """Whether code that is written may read a name, which as a key it does not."""
     name = re.escape(text(binding.name_node)) + rb"(?![\w$])"
     plain = re.sub(rb"(?:^|[{,])\s*" + name + rb"\s*:", b"", code, flags=re.MULTILINE)
-    return re.search(rb"(?<![\w$.])" + name, plain) is not None
+    # `...meta` reads a name, `data.meta` a member.
+    return re.search(rb"(?<![\w$])(?:(?<!\.)|(?<=\.\.\.))" + name, plain) is not None

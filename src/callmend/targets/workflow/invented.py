@@ -54,6 +54,7 @@ from callmend.targets.workflow.growths import check_growths
 from callmend.targets.workflow.picks import Picks, root_of
 from callmend.targets.workflow.polls import again_note
 from callmend.targets.workflow.run_ids import run_id_given
+from callmend.targets.workflow.same_branches import without_same_branch
 from callmend.targets.workflow.sdk_guards import SdkGuard, sdk_guards
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.told import Told
@@ -218,7 +219,7 @@ def invented_plan(
         (span(each.node), tuple(e for e in edits if span(each.node).contains(e.span)))
         for each in again
     )
-    return replace(
+    done = replace(
         value,
         edits=tuple(sorted(edits)),
         message=method.becomes,
@@ -227,6 +228,8 @@ def invented_plan(
         covers=covers,
         superseded=tuple(expected),
     )
+    starts = [r.call for r in invented_requests(program) if not r.endpoint.part]
+    return without_same_branch(program, call.node, guards, starts, done)
 
 
 def _guards(program: Program, call: Made, method: bytes, pickers: Sequence[Node]) -> list[SdkGuard]:

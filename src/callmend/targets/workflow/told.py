@@ -8,10 +8,23 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from callmend.findings import Note
+from callmend.languages.ecmascript.fits import Leaf, reached
 from callmend.languages.ecmascript.inputs import Kind, Said
 from callmend.languages.ecmascript.metadata import no_texts
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.readings import Path
 from callmend.languages.ecmascript.shapes import Shape
-from callmend.languages.ecmascript.tree import descendants, key_name, member_value, show, span, text
+from callmend.languages.ecmascript.tree import (
+    descendants,
+    field,
+    items,
+    key_name,
+    member_value,
+    show,
+    span,
+    text,
+    unwrapped,
+)
 from callmend.records import record
 from callmend.targets.workflow.lists import list_note
 from callmend.targets.workflow.parses import parse_note
@@ -48,11 +61,35 @@ def told_notes(known: Told, dropped: tuple[Node, ...], shape: Shape) -> list[Not
         notes.append(parse_note(shape.parses))
     if shape.logged:
         notes.append(Note(span(known.site.request.call), _ONLY_LOGGED, always=True))
-    missing = {show(path.node): path.node for path in reversed(shape.missing)}
+    found = (path for path in shape.missing if not _is_there(path, known.site.program, shape))
+    missing = {show(path.node): path.node for path in reversed([*found])}
     return notes + [
         Note(span(node), f"`{shown}` is not in the new answer", always=True)
         for shown, node in reversed(missing.items())
     ]
+
+
+def _is_there(path: Path, program: Program, shape: Shape) -> bool:
+    """Whether a reading finds the answer's text after all, or what the file puts there itself.
+
+    `try { data = JSON.parse(text) } catch { data = { raw: text } }`, and `data.raw`.
+    """
+    if reached(shape.structure, path.names) is Leaf.TEXT:
+        return True
+    owner: Node | None = path.node
+    while owner is not None and owner.type in ("member_expression", "subscript_expression"):
+        owner = unwrapped(field(owner, "object") or owner)
+    binding = None if owner is None else program.scopes.binding(owner)
+    if binding is None:
+        return False
+    written = (field(program.tree.outer(write)[1], "right") for write in binding.writes)
+    values = (unwrapped(value) for value in written if value is not None)
+    return any(
+        key_name(member) == path.names[0]
+        for value in values
+        if value.type == "object"
+        for member in items(value)
+    )
 
 
 def said_notes(known: Told, dropped: tuple[Node, ...]) -> list[Note]:
