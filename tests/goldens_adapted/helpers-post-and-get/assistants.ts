@@ -45,7 +45,7 @@ async function workflowAnswer(
   }
   const threadUrl = `https://api.openai.com/v1/threads/${run.thread_id}`
   const runUrl = `${threadUrl}/runs/${run.id}`
-  const maxSeconds = 30
+  const maxSeconds = 60
   const deadline = Date.now() + maxSeconds * 1000
   const ended = ['completed', 'failed', 'cancelled', 'incomplete', 'expired', 'requires_action']
   let failed = ''

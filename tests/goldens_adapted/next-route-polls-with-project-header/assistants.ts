@@ -61,7 +61,7 @@ async function workflowAnswer(
   let run = await live.json();
   const threadUrl = `${baseUrl}/threads/${run.thread_id}`;
   const runUrl = `${threadUrl}/runs/${run.id}`;
-  const maxSeconds = 30;
+  const maxSeconds = 20;
   const deadline = Date.now() + maxSeconds * 1000;
   const ended = ["completed", "failed", "cancelled", "incomplete", "expired", "requires_action"];
   let failed = "";
