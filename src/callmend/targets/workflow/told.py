@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
@@ -61,8 +61,10 @@ def told_notes(known: Told, dropped: tuple[Node, ...], shape: Shape) -> list[Not
         notes.append(parse_note(shape.parses))
     if shape.logged:
         notes.append(Note(span(known.site.request.call), _ONLY_LOGGED, always=True))
-    found = (path for path in shape.missing if not _is_there(path, known.site.program, shape))
-    missing = {show(path.node): path.node for path in reversed([*found])}
+    absent = [path for path in shape.missing if not _is_there(path, known.site.program, shape)]
+    told_anyway = _told_with(absent)
+    kept = [path for path in absent if path not in told_anyway]
+    missing = {show(path.node): path.node for path in reversed(kept)}
     return notes + [
         Note(span(node), f"`{shown}` is not in the new answer", always=True)
         for shown, node in reversed(missing.items())
@@ -90,6 +92,17 @@ def _is_there(path: Path, program: Program, shape: Shape) -> bool:
         if value.type == "object"
         for member in items(value)
     )
+
+
+def _told_with(missing: Sequence[Path]) -> list[Path]:
+    """What is read of something that is told to be missing itself: `calls.length`, `call.args`."""
+    plain = {path.names for path in missing if not path.method}
+    return [
+        path
+        for path in missing
+        if any(path.names[:depth] in plain for depth in range(1, len(path.names)))
+        or (path.method and path.names in plain)
+    ]
 
 
 def said_notes(known: Told, dropped: tuple[Node, ...]) -> list[Note]:
