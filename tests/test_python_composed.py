@@ -367,6 +367,24 @@ def test_metadata_goes_on(target: str, server: RunningServer) -> None:
     assert server.requests[0].json["metadata"] == {"by": "me"}
 
 
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize("later", [False, True])
+def test_metadata_that_is_no_text_goes_on_as_one(
+    target: str, server: RunningServer, *, later: bool
+) -> None:
+    given = '{"turn": 3, "tags": ["a"], "by": "me"}'
+    made = f"body = dict(BASE, input=dict(message=question), metadata={given})"
+    migration = check(
+        sends(f'{_ONE}body["metadata"] = {given}' if later else made),
+        settings=Settings(target=target),
+    )
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    server.control.assistants_gone = target != "assistants"
+    asked(migration.result, server)
+    assert server.requests[0].json["metadata"] == {"turn": "3", "tags": '["a"]', "by": "me"}
+    assert not server.take_violations()
+
+
 def test_what_stays_where_it_is_put_is_told_as_not_sent() -> None:
     source = sends(_ONE + "body.update(version=1)")
     [finding] = check(source, settings=Settings(target="responses")).findings

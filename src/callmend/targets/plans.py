@@ -11,6 +11,9 @@ from callmend.records import record
 if TYPE_CHECKING:
     from tree_sitter import Node  # only for this type: Python files need no tree-sitter
 
+#: What is told of elements of a body.
+AS_METADATA = "`metadata` goes as JSON text: the API takes texts there, of at most 512 characters"
+
 
 @record(frozen=True, slots=True)
 class Plan:

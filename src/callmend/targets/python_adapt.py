@@ -299,7 +299,11 @@ class AdaptedCall(HelpedCall):
         indent = self._editor.indent_at(start)
         ids = self._id_element(key)
         written = {source.partition(":")[0].strip("\"' ") for source in ids}
-        kept = [self._tree.source(e) for e in said.kept if name_of(e) not in written]
+        kept = [
+            self._texts(name_of(e), e.value, self._tree.source(e), e)
+            for e in said.kept
+            if name_of(e) not in written
+        ]
         parts = [*ids, *kept]
         name, value = self._asked(key)
         doc = document(cst.parse_expression(value))

@@ -265,7 +265,7 @@ class InventedCall(AdaptedCall):
         ids = [_as_argument(element) for element in self._id_element("")]
         written = {source.partition("=")[0] for source in ids}
         kept = [
-            f"{name_of(e)}={self._moved(e.value)}"
+            f"{name_of(e)}={self._texts(name_of(e), e.value, self._moved(e.value))}"
             for e in self._said.kept
             if name_of(e) not in written
         ]

@@ -20,6 +20,7 @@ from callmend.languages.python.layout import (
     has_comments,
     render,
 )
+from callmend.languages.python.metadata import no_texts
 from callmend.languages.python.program import Program
 from callmend.languages.python.request import RequestParts, RequestReader
 from callmend.languages.python.style import detect
@@ -28,7 +29,7 @@ from callmend.languages.python.tree import dotted
 from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
 from callmend.settings import Settings
-from callmend.targets.plans import Plan
+from callmend.targets.plans import AS_METADATA, Plan
 from callmend.targets.python_betas import drop_default_beta
 from callmend.targets.python_edits import Change, Editor
 from callmend.targets.python_reading import SPLIT, Names, Reading
@@ -267,6 +268,9 @@ class CallPlan:
             if isinstance(inner, cst.Comment):
                 raise RefusedError(Reason.COMMENT_LOST, f"in line {self._tree.line(inner)}")
         editor.changes.append(Change(start, end, before + name + text))
+        for stays in parts.body.obj.elements:
+            if isinstance(stays, cst.DictElement):
+                self._keep(key_of(stays) or "", stays.value)
         self._close_with_comma(parts.body.obj, len(before))
 
     def _compose(
@@ -284,7 +288,8 @@ class CallPlan:
         for element in kept:
             name = key_of(element) or ""
             if name not in written:
-                elements.append(f"{self._quoted(name)}: {self._moved(element.value)}")
+                value = self._texts(name, element.value, self._moved(element.value))
+                elements.append(f"{self._quoted(name)}: {value}")
         doc = Group("{", (*(("", element) for element in elements), asked(key)), "}")
         start, end = self._tree.whole(place)  # a dict needs no parentheses
         arg = self._tree.around(place, cst.Arg)
@@ -295,6 +300,38 @@ class CallPlan:
         alone = arg is None or self._starts_its_line(first)
         text = render(doc, self._style, indent, start - line_start, 1) if alone else flat(doc)
         self._editor.changes.append(Change(start, end, text))
+
+    def _keep(self, name: str, value: cst.BaseExpression) -> None:
+        """Write in its place what stays of a body, where the API takes texts only."""
+        source = self._tree.source(value)
+        texts = self._texts(name, value, source)
+        if texts != source:
+            self._editor.replace(value, texts)
+
+    def _texts(
+        self, name: str, value: cst.BaseExpression, source: str, node: cst.CSTNode | None = None
+    ) -> str:
+        """The source of a node, its value's where none is given, in which texts are texts.
+
+        Raises:
+            RefusedError: the lines of it do not stay as they are.
+        """
+        found = no_texts(self._program, name, value)
+        if not found:
+            return source
+        node = node or value
+        if source != self._tree.source(node):
+            raise RefusedError(Reason.BODY_FIELD, f"`{name}`")
+        first = self._tree.chars(node)[0]
+        spelt, missing = self._names.imports.function("json", "dumps", self._request.call)
+        self._spelling().add(missing)
+        for each in reversed(found):
+            start, end = (char - first for char in self._tree.whole(each.value))
+            source = f"{source[:start]}{spelt}({source[start:end]}){source[end:]}"
+        listed = ", ".join(f"`{key_of(each)}`" for each in found)
+        told = f"{listed} of {AS_METADATA}"
+        self._notes.append(Note(self._tree.span(value), told, always=True))
+        return source
 
     def _close_with_comma(self, body: cst.Dict, added: int) -> None:
         """A comma behind the only element of a broken dict that is given another one.
@@ -315,6 +352,9 @@ class CallPlan:
         for assign in self._parts.going:
             self._note(assign, f"`{self._tree.show(assign)}` has no counterpart and went")
             self._editor.take_out(assign)
+        body = self._parts.body
+        for name, assign in body.later if body.place is None else ():
+            self._keep(name, assign.value)
 
     def _starts_its_line(self, char: int) -> bool:
         line_start, _ = self._program.text.line_range(self._program.text.line(char))

@@ -26,6 +26,7 @@ from callmend.languages.ecmascript.tree import (
     unwrapped,
 )
 from callmend.records import record
+from callmend.targets.plans import AS_METADATA
 from callmend.targets.workflow.lists import list_note
 from callmend.targets.workflow.parses import parse_note
 from callmend.targets.workflow.site import Site, query_note
@@ -39,7 +40,6 @@ _ONLY_LOGGED = (
     "id (send, write, call tools) is not done by the live call"
 )
 _SENT_OF_EACH = "`role` and `content` are sent; that it is a list of such messages is not seen here"
-_AS_METADATA = "`metadata` goes as JSON text: the API takes texts there, of at most 512 characters"
 
 
 @record(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def said_notes(known: Told, dropped: tuple[Node, ...]) -> list[Note]:
             f"`{(key_name(item) or b'').decode('utf-8', 'replace')}`" for item in written
         )
         if written:
-            notes.append(Note(span(member), f"{listed} of {_AS_METADATA}", always=True))
+            notes.append(Note(span(member), f"{listed} of {AS_METADATA}", always=True))
     notes += [
         Note(span(node), f"of each of `{show(node)}` {_SENT_OF_EACH}", always=True)
         for node in known.said.input.unseen
