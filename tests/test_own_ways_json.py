@@ -199,6 +199,17 @@ THROWN = {
         "  const said = data.output_text || data.output?.said || 'not today';\n"
         "  res.json({ said, raw: data });\n});\n"
     ),
+    "the-text-is-kept-beside-the-status": (
+        "  const data = await found.json();\n  save(data.output_text);\n"
+        "  res.status(found.status).json({ said: data.output_text });\n});\n"
+    ),
+    "the-status-is-not-that-of-the-response": (
+        "  const data = await found.json();\n"
+        "  return res.json({ said: data.output_text, status: found.status });\n});\n"
+    ),
+    "the-text-is-written-where-the-status-goes-to-a-log": (
+        "  const data = await found.json();\n  note(found.status, data.output_text);\n});\n"
+    ),
     "the-json-is-kept-beside-the-status": (
         "  const data = await found.json();\n  save(JSON.stringify(data));\n"
         "  res.status(found.status).end();\n});\n"
@@ -214,6 +225,17 @@ PASSED = {
         "  const data = await found.json();\n  res.status(found.status).json(data);\n});\n"
     ),
 }
+#: What sends the text with the status, and gives it to nothing else.
+SENT = {
+    "text-with-the-status": (
+        "  const data = JSON.parse(await found.text());\n"
+        "  return res.status(found.status).json({ said: data.output_text, run: data.id });\n});\n"
+    ),
+    "guesses-with-the-status": (
+        "  const data = JSON.parse(await found.text());\n  console.log(data);\n"
+        "  res.status(found.status).json({ said: data.output?.said ?? data.output_text });\n});\n"
+    ),
+}
 _GIVEN: dict[str, Any] = {"driver": "express", "call": "/ask", "body": {"message": "Well?"}}
 
 
@@ -221,7 +243,7 @@ _GIVEN: dict[str, Any] = {"driver": "express", "call": "/ask", "body": {"message
 def _ran(target: str) -> dict[Scenario, dict[str, Ran]]:
     """What each migrated file does in each scenario."""
     programs = []
-    files = {name: _SERVER + read for name, read in (READ | WORDS | PASSED).items()} | WHOLE
+    files = {name: _SERVER + read for name, read in (READ | WORDS | PASSED | SENT).items()} | WHOLE
     for name, source in files.items():
         shape = Shape(
             name,
@@ -279,6 +301,21 @@ def test_an_error_is_sent_on_with_its_status(read: str, scenario: Scenario, targ
     assert outcome.data["thrown"] is None
     assert outcome.at("response.status") >= 400
     assert outcome.at("response.json.error.message")
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("scenario", [Scenario.COMPLETED, *FAILURES])
+@pytest.mark.parametrize("read", SENT)
+def test_a_text_is_sent_with_its_status(read: str, scenario: Scenario, target: str) -> None:
+    [outcome] = _ran(target)[scenario][read].outcomes
+    assert outcome.broken is None
+    assert outcome.data["thrown"] is None
+    if scenario is Scenario.COMPLETED:
+        assert outcome.at("response.status") == 200
+        assert outcome.at("response.json.said") == ANSWER
+    else:
+        assert outcome.at("response.status") >= 400
+        assert outcome.at("response.json") == {}
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -74,6 +74,8 @@ from callmend.targets.workflow.told import Told, told_notes
 from callmend.targets.workflow.undici import BY_UNDICI, check_undici, is_by_undici
 from callmend.targets.workflow.urls import url_edits
 
+#: What sends a response of Express with a status.
+_SENDS = re.compile(rb"\w+\.status\(")
 #: Reasons against reading an answer in place that are none against adapting it.
 _ADAPTABLE = frozenset(
     {
@@ -349,17 +351,30 @@ def _throws(readings: Readings, site: Site, shape: Shape, notes: list[Note]) -> 
 def _goes_with_status(readings: Readings, program: Program) -> bool:
     """Whether whoever gets the answer whole gets its status with it, and may look at that."""
     told = [c for c in readings.checks if passes_status_on(c, program)]
-    if readings.texts():
-        return False
+    texts = readings.texts()
     if readings.handed:
-        return bool(readings.carried or told)
+        return not texts and bool(readings.carried or told)
     # `new Response(JSON.stringify(data), { status: res.status })`
     statements = [program.tree.statement_of(check) for check in told]
     written = [node for node in _looked_through(readings) if not is_logged(program.tree, node)]
-    return bool(written) and all(
-        text_of(node, "function") == b"JSON.stringify"
-        and program.tree.statement_of(node) in statements
-        for node in written
+    if written and not texts:
+        return all(
+            text_of(node, "function") == b"JSON.stringify"
+            and program.tree.statement_of(node) in statements
+            for node in written
+        )
+    # `Response.json({ reply: data.output_text }, { status: res.status })`, and nothing else reads
+    sent = [node for node in statements if _is_sent(node)]
+    read = [path.node for path in readings.paths]
+    alone = bool(read) and not readings.generic
+    return alone and all(program.tree.statement_of(node) in sent for node in read)
+
+
+def _is_sent(statement: Node) -> bool:
+    """Whether a statement is a handler's last word: `return ...`, `res.status(...).json()`."""
+    done = items(statement)
+    return statement.type == "return_statement" or (
+        statement.type == "expression_statement" and bool(_SENDS.match(text(done[0])))
     )
 
 
