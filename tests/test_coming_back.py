@@ -123,3 +123,36 @@ def test_what_is_logged_of_an_error_is_none_of_the_answer(
     )
     [finding] = check(source.encode(), "a.js", Settings(target=target)).findings
     assert finding.bucket is Bucket.MIGRATED, (finding.reason, finding.detail)
+
+
+_CHAIN = """\
+export function POST(request) {
+  return request
+    .json()
+    .then((asked) =>
+      fetch('https://api.openai.com/v1/workflows/runs', {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ workflow_id: 'wf_1', input: asked.message }),
+      }),
+    )
+    .then((res) => res.json())
+    .then((data) => Response.json(data))
+    BEHIND;
+}
+"""
+
+
+@_TARGETS
+def test_what_stands_in_front_in_a_chain_of_promises_is_none_of_the_answer(target: str) -> None:
+    source = _CHAIN.replace("BEHIND", ".catch((err) => Response.json({ error: `${err}` }))")
+    [finding] = check(source.encode(), "a.js", Settings(target=target)).findings
+    assert finding.bucket is Bucket.MIGRATED, (finding.reason, finding.detail)
+
+
+@_TARGETS
+def test_what_stands_behind_in_a_chain_of_promises_may_be_of_the_answer(target: str) -> None:
+    source = _CHAIN.replace("BEHIND", ".then((given) => given.output.rows.map(String))")
+    [finding] = check(source.encode(), "a.js", Settings(target=target)).findings
+    assert finding.reason is Reason.ANSWER_NOT_UNDERSTOOD
+    assert finding.detail.startswith("`given.output.rows")

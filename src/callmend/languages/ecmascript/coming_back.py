@@ -10,9 +10,11 @@ from tree_sitter import Node
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding
 from callmend.languages.ecmascript.tree import FUNCTIONS, descendants, field, is_inside, items, text
+from callmend.languages.ecmascript.values import text_of
 
 _ERROR = re.compile(rb"(?i)err|^e$|problem|fail|reason|exception")
 _LOOP = "for_in_statement"
+_OF_PROMISES = frozenset({b"catch", b"finally", b"then"})
 
 
 def carried(handed: list[Node], program: Program) -> list[Node]:
@@ -107,12 +109,19 @@ def _method_call(use: Node, program: Program) -> Node | None:
 
 
 def _parameters_in(call: Node, program: Program, function: Node | None) -> Iterator[Binding]:
-    """The parameters of the functions that a call, and those behind and in front, are given."""
+    """The parameters of the functions that a call, and those behind and in front, are given.
+
+    Those in front of a promise's method are given what came before.
+    """
     chain = _method_call(call, program) or call
+    callee = field(call, "function") or call
+    before = field(callee, "object") if text_of(callee, "property") in _OF_PROMISES else None
     for node in descendants(chain):
         if node.type not in FUNCTIONS or node == function:
             continue
         if function is not None and is_inside(node, function):
+            continue
+        if before is not None and is_inside(node, before):
             continue
         inner = field(node, "parameters") or field(node, "parameter")
         for each in () if inner is None else items(inner) or [inner]:
