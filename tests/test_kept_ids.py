@@ -33,6 +33,7 @@ KEPT = {
     "tracked-with-other-things": "analytics.track('answered', { run: id });",
     "logged": "console.log('run', id);",
     "logged-by-a-logger": "env.logger.info('run', id);",
+    "thrown-in-an-error-of-its-own": "if (!reply) throw new RunFailed('no text', id);",
     "logged-with-a-level": "log.warn({ run: id });",
 }
 SENT_ON = {
@@ -40,6 +41,9 @@ SENT_ON = {
     "given-to-a-method": "await env.RUNS.poll(id);",
     "given-to-what-is-called-as-a-level": "await runs.info(id);",
     "given-to-another-method-of-a-logger": "await logger.fetchRun(id);",
+    "thrown-in-a-response": "if (!reply) throw new Response(id, { status: 202 });",
+    "thrown-by-a-function": "if (!reply) throw redirect(id);",
+    "made-into-an-object": "if (!reply) return new RunHandle(id);",
     "in-a-url": "await fetch(`/api/runs/${id}`);",
 }
 

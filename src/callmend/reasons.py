@@ -334,9 +334,11 @@ class Reason(Enum):
     PART_OF_A_FLOW = (
         "part-of-a-flow",
         "the run that this call belongs to is in another function or file, or was left",
-        "Put the calls of one question into one function and run callmend again. A thread that is "
-        "made here for runs in other files becomes a conversation (`POST /v1/conversations`), "
-        "whose `conv_...` id is handed out in the thread's place, when those runs are migrated.",
+        "Migrate the call that starts the run first, as its own reason says, or put the calls of "
+        "one question into one function, and run callmend again. A thread of the Assistants API "
+        "that is made here for runs in other files becomes a conversation (`POST "
+        "/v1/conversations`), whose `conv_...` id is handed out in the thread's place, when those "
+        "runs are migrated.",
     )
     # calls of the Responses API
     OTHER_TARGET = (

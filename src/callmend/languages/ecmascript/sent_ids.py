@@ -27,7 +27,8 @@ def is_sent(node: Node, program: Program, polls: Collection[int]) -> bool:
         if current.type in ("object", "arrow_function", "array"):
             return False
         if current.type == "new_expression":
-            return not text_of(current, "constructor").endswith(b"Error")
+            made = text_of(current, "constructor")
+            return not made.endswith(b"Error") and not _is_thrown(current, made)
         if current.type == "call_expression":
             callee = field(current, "function") or current
             method = text_of(callee, "property")
@@ -36,3 +37,10 @@ def is_sent(node: Node, program: Program, polls: Collection[int]) -> bool:
         if current.type.endswith(("_statement", "_declaration")):
             return True
     return True
+
+
+def _is_thrown(made: Node, name: bytes) -> bool:
+    """`throw new RunFailed(message, run.id)`; a response that is thrown is sent to the client."""
+    return made.parent is not None and (
+        made.parent.type == "throw_statement" and not name.endswith(b"Response")
+    )
