@@ -166,3 +166,43 @@ def test_the_call_is_left_as_the_text_would_stand_for_an_object(reading: str, ta
 def test_the_text_may_stand_for(reading: str, target: str) -> None:
     migration = check(_read_as(reading), "a.ts", Settings(target=target))
     assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+
+
+_OR_TEXT = (
+    "const result = data.output ?? data.result ?? data;\n  let idea: Idea | null = null;\n"
+    "  if ((result as any).output) idea = (result as any).output;\n"
+    "  else if ((result as any).title) idea = result as any;\n  "
+)
+_PARSED = {
+    "a-text-is-parsed-last": "if (typeof result === 'string') idea = JSON.parse(result);\n",
+    "a-text-is-tried": (
+        "if (typeof result === 'string') {\n    try { idea = JSON.parse(result); } catch {}\n  }\n"
+    ),
+}
+_UNPARSED = {
+    "is-only-logged": "if (typeof result === 'string') console.log(result);\n",
+    "is-thrown": "if (typeof result === 'string') throw new Error(result);\n",
+    "is-no-text": "if (typeof result === 'number') idea = null;\n",
+}
+
+
+@_TARGETS
+@pytest.mark.parametrize("reading", _PARSED.values(), ids=_PARSED)
+def test_the_text_stands_where_the_file_asks_for_one_and_parses_it(
+    reading: str, target: str
+) -> None:
+    source = _read_as(_OR_TEXT + reading + "  if (!idea) throw new Error('none');\n  return idea;")
+    migration = check(source, "a.ts", Settings(target=target))
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    assert b"output_text: text, output: text" in migration.result
+    [finding] = migration.findings
+    assert any("ask for JSON" in note.text for note in finding.notes)
+
+
+@_TARGETS
+@pytest.mark.parametrize("reading", _UNPARSED.values(), ids=_UNPARSED)
+def test_the_call_is_left_as_a_text_there(reading: str, target: str) -> None:
+    source = _read_as(_OR_TEXT + reading + "  return idea;")
+    migration = migrate(source, "a.ts", Settings(target=target))
+    [finding] = migration.findings
+    assert (finding.bucket, finding.reason) == (Bucket.LEFT, Reason.OTHER_READ)

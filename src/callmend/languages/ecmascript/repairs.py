@@ -23,7 +23,7 @@ from callmend.languages.ecmascript.elements import MEMBERS, path_from
 from callmend.languages.ecmascript.fits import TELLING, Leaf, Structure, is_list_method
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.rehearsal import IDENTITY, USAGE, Found, Outcome, Rehearsal
-from callmend.languages.ecmascript.shapes import TEXTUAL, Shape
+from callmend.languages.ecmascript.shapes import TEXTUAL, Shape, declared_as_object
 from callmend.languages.ecmascript.showing import check_shown
 from callmend.languages.ecmascript.tree import (
     show,
@@ -57,6 +57,8 @@ def mended(shape: Shape, rehearsal: Rehearsal) -> Shape:
     if shape.counts:
         tree |= {USAGE: USAGE}
     outcome = rehearsal.outcome(tree)
+    if shape.declared is not None and (outcome.found is Found.NOTHING or outcome.parses is None):
+        raise declared_as_object(shape.declared)
     strange = None if shape.strange is None else shape.strange(shape.structure)
     unproved = shape.doubt if shape.strict else None
     if unproved is not None and outcome.found is not Found.NOTHING and not outcome.alone:

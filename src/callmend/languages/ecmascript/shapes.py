@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
 
@@ -25,6 +25,7 @@ from callmend.languages.ecmascript.fits import (
     with_text,
     without_parsed,
 )
+from callmend.languages.ecmascript.nesting import code_of, spelt
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import IDS, Path, Readings, word_for_done
 from callmend.languages.ecmascript.sent_ids import is_sent
@@ -79,6 +80,7 @@ class Shape:
     are members that the file asks for beside the text, with what it asks for; ``parses`` is where
     it takes the text for JSON. ``logged`` tells that the text only goes into logs. ``doubt`` is a
     reading for which it has to be proved, where it is ``strict`` by the text's arriving alone;
+    ``declared`` is one of an object, which stays out of the way where the file parses the text;
     ``strange`` gives one that may be of the answer where that is handed on, and to which a
     structure is wrong.
     """
@@ -95,6 +97,7 @@ class Shape:
     logged: bool = False
     doubt: Node | None = None
     strict: bool = False
+    declared: Node | None = None
     strange: Callable[[Structure], Node | None] | None = None
 
     def code(self, live: bytes, identity: bytes) -> bytes:
@@ -118,14 +121,37 @@ def shape_of(readings: Readings, program: Program, polls: Collection[int] = ()) 
     # Where the run is asked for again, that is by the id as this file calls it.
     identified = (*read, b"id") if polls and b"id" not in read else (b"id",)
     shape = _shape(readings, program, polls)
-    for path in put_into_objects(readings, program):
-        if reached(shape.structure, path.names) is Leaf.TEXT:
-            raise RefusedError(
-                Reason.OTHER_READ, f"{show_line(path.node)} is declared as an object"
-            )
+    objects = put_into_objects(readings, program)
+    wrong = next((p for p in objects if reached(shape.structure, p.names) is Leaf.TEXT), None)
+    if wrong is not None:
+        other = _of_strings(readings, program, objects)
+        if other is None:
+            raise declared_as_object(wrong.node)
+        shape = replace(other, declared=wrong.node)
     shape = replace(shape, counts=counts, identified=identified)
     strange = unfollowed(readings, program)
     return shape if strange(shape.structure) is None else replace(shape, strange=strange)
+
+
+def declared_as_object(node: Node) -> RefusedError:
+    """The refusal of a shape in which a text would stand for what a type says is an object."""
+    return RefusedError(Reason.OTHER_READ, f"{show_line(node)} is declared as an object")
+
+
+def _of_strings(readings: Readings, program: Program, objects: list[Path]) -> Shape | None:
+    """The shape in which the text stands where the file asks whether there is one, if it does.
+
+    ``objects`` are readings that are put where an object is declared, and may not find it.
+    """
+    texts = readings.texts()
+    plain = _without_objects(texts, readings.strings)
+    kept = {path.node.id for path in plain}
+    if len(plain) == len(texts) or any(path.node.id in kept for path in objects):
+        return None
+    with suppress(RefusedError):
+        status = b"status: '" + word_for_done(readings) + b"'"
+        return _of_texts(plain, status, program, digs=bool(readings.generic))
+    return None
 
 
 def _shape(readings: Readings, program: Program, polls: Collection[int]) -> Shape:
@@ -247,8 +273,8 @@ def _listed(texts: list[Path], status: bytes, program: Program, wrong: Path) -> 
     still = misfit(found, texts, program)
     if still is not None:
         raise RefusedError(Reason.OTHER_READ, show_line(still.node))
-    shown = "".join(_spelt(name) for name in picked.names).lstrip(".")
-    member = _nested(picked.names, told)
+    shown = spelt(picked.names)
+    member = code_of(picked.names, told)
     others = _others(texts, picked)
     return Shape((b"output_text: text", member, status), shown, others, structure=found)
 
@@ -262,7 +288,7 @@ def _picked_shape(texts: list[Path], picked: Path, status: bytes) -> Shape:
     others = _others(texts, picked)
     if picked.names == (b"output_text",):
         return Shape((b"output_text: text", status), "output_text", others)
-    shown = "".join(_spelt(name) for name in picked.names).lstrip(".")
+    shown = spelt(picked.names)
     is_list = _is_list(picked)
     if picked.names[:2] == (b"output", b"0") or (is_list and picked.names == (b"output",)):
         return Shape((b"output_text: text", _MESSAGE, status), "output", others)
@@ -273,7 +299,7 @@ def _picked_shape(texts: list[Path], picked: Path, status: bytes) -> Shape:
         ladder = texts[-1].names[-1] in TEXTUAL and _in_one_chain(texts)
         if picked.names[0] == b"output_text" or not ladder:
             raise RefusedError(Reason.OTHER_READ, show_line(picked.node))
-    return Shape((b"output_text: text", _nested(picked.names), status), shown, others)
+    return Shape((b"output_text: text", code_of(picked.names), status), shown, others)
 
 
 def _without_objects(texts: list[Path], strings: list[tuple[bytes, ...]]) -> list[Path]:
@@ -454,35 +480,3 @@ def _others(texts: list[Path], picked: Path) -> tuple[Path, ...]:
             Reason.OTHER_READ, f"{show_line(picked.node)} and `{show(fields[0].node)}`"
         )
     return tuple(dict.fromkeys(fields))
-
-
-def _spelt(name: bytes) -> str:
-    word = name.decode("utf-8", "replace")
-    return f"[{word}]" if word.isdigit() else f".{word}"
-
-
-def _nested(
-    names: tuple[bytes, ...], told: Mapping[tuple[bytes, ...], bytes] | None = None
-) -> bytes:
-    """`output: { message: text }` of output, message; `choices: [{ text }]` of choices, 0, text.
-
-    ``told`` are further members on that way, by their paths, with their values.
-    """
-    code = b"text"
-    for depth, name in reversed(list(enumerate(names))):
-        if name.isdigit():
-            if name != b"0":
-                raise RefusedError(Reason.OTHER_READ, f"element {name.decode()} of a list")
-            code = b"[" + code + b"]"
-        else:
-            key = (
-                name if name.replace(b"_", b"").replace(b"$", b"").isalnum() else b"'" + name + b"'"
-            )
-            member = key if key == code else key + b": " + code
-            more = (
-                path[-1] + b": " + value + b", "
-                for path, value in (told or {}).items()
-                if path[:-1] == names[:depth]
-            )
-            code = b"{ " + b"".join(more) + member + b" }"
-    return code.removeprefix(b"{ ").removesuffix(b" }")
