@@ -25,7 +25,6 @@ from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.scopes import Kind, is_declared_exported
 from callmend.languages.ecmascript.statements import (
     joins_its_neighbours,
-    member_removal,
     removals,
 )
 from callmend.languages.ecmascript.tree import (
@@ -35,8 +34,6 @@ from callmend.languages.ecmascript.tree import (
     field,
     is_inside,
     items,
-    key_name,
-    member_value,
     show,
     show_line,
     span,
@@ -56,14 +53,12 @@ from callmend.targets.workflow.polls import again_note
 from callmend.targets.workflow.run_ids import run_id_given
 from callmend.targets.workflow.same_branches import without_same_branch
 from callmend.targets.workflow.sdk_guards import SdkGuard, sdk_guards
+from callmend.targets.workflow.sdk_options import are_options, betas_in, without_betas
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.told import Told
 from callmend.targets.workflow.values import read_value, value_plan
 
 _ASKS_AGAIN = "sdk-workflows-read"
-_OPTIONS = frozenset(
-    {b"headers", b"idempotencyKey", b"maxRetries", b"query", b"signal", b"timeout"}
-)
 _NEVER_RAN = (
     "behind `?.` the call was never made, and what stands in for its answer always ran; now it is "
     "made, and throws where it fails"
@@ -201,7 +196,7 @@ def invented_plan(
     if site.request.client:
         notes.append(Note(span(call.client), _TAKEN_FOR_OPENAIS.format(show(call.client))))
     notes += [guard.note for guard in guards]
-    betas = [] if call.options is None else _betas(unwrapped(call.options))
+    betas = [] if call.options is None else betas_in(unwrapped(call.options))
     notes += [Note(span(beta), f"the header {show(beta)} went") for beta in betas]
     defaults, told = without_default_betas(program, call.client)
     edits += defaults
@@ -427,40 +422,9 @@ def _body(program: Program, call: Made) -> tuple[Node, tuple[Growth, ...]]:
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(call.node)}`")
     if len(body) == 2 and has_effects(given[0]) and not environment_name(unwrapped(given[0])):
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(given[0])}`")
-    if call.options is not None and not _are_options(call.options):
+    if call.options is not None and not are_options(call.options):
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(call.options)}`")
     return literal, growths
-
-
-def _are_options(node: Node) -> bool:
-    """Whether an argument is written here and has the SDK's options of a request."""
-    options = unwrapped(node)
-    if options.type != "object":
-        return False
-    members = {key_name(member): member for member in items(options)}
-    headers = members.get(b"headers")
-    written = headers is None or unwrapped(member_value(headers)).type == "object"
-    return bool(members) and set(members) <= _OPTIONS and written
-
-
-def _betas(options: Node) -> list[Node]:
-    """The beta headers in a request's options."""
-    held = [unwrapped(member_value(m)) for m in items(options) if key_name(m) == b"headers"]
-    return [m for headers in held for m in items(headers) if key_name(m) == b"OpenAI-Beta"]
-
-
-def _without_betas(program: Program, body: Node, options: Node) -> list[Edit]:
-    """The edits after which options do not ask for a beta that never was."""
-    betas = _betas(options)
-    if not betas:
-        return []
-    headers = next(member for member in items(options) if key_name(member) == b"headers")
-    held = unwrapped(member_value(headers))
-    if len(items(held)) > len(betas):
-        return [member_removal(program.source, held, member) for member in betas]
-    if len(items(options)) > 1:
-        return [member_removal(program.source, options, headers)]
-    return [Edit(body.end_byte, options.end_byte, b"")]
 
 
 def own_literal(program: Program, node: Node) -> Node | None:
@@ -487,7 +451,7 @@ def _request(program: Program, call: Made, method: bytes, options: bytes) -> Ite
     given = call.arguments
     edits = [call.named(method)]
     if call.options is not None:
-        gone = _without_betas(program, given[0], unwrapped(call.options))
+        gone = without_betas(program, given[0], unwrapped(call.options))
         whole = any(edit.start == given[0].end_byte for edit in gone)
         if options and not whole:
             # The target has options of its own, which these may be at odds with.
