@@ -130,3 +130,48 @@ def test_the_run_of_the_client_is_waited_for_as_long_and_its_new_id_is_told() ->
     assert "its `id` is `thread_…/runs/run_…` now" in _told(migration)
     live = check(source, "ask.ts", Settings(target="responses"))
     assert _told(live) == "asks for the run again, which becomes GET /v1/responses/{id}"
+
+
+#: A loop by its condition, and whether it goes on where an error's JSON has no status.
+_LOOPS = {
+    "asked-while-it-waits": (
+        "while (run.status === 'queued' || run.status === 'in_progress') {",
+        "}",
+        False,
+    ),
+    "asked-behind-a-round": ("do {", "} while (run.status === 'queued');", False),
+    "asked-until-it-is-done": (
+        "while (run.status !== 'completed' && run.status !== 'failed') {",
+        "}",
+        True,
+    ),
+    "asked-so-often": ("for (let n = 0; n < 9; n++) {", "}", True),
+}
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+@pytest.mark.parametrize("loop", _LOOPS.values(), ids=_LOOPS)
+def test_one_function_is_for_start_and_poll_where_an_error_ends_the_loop(
+    loop: tuple[str, str, bool], target: str
+) -> None:
+    head, end, goes_on = loop
+    source = (
+        "const RUNS = 'https://api.openai.com/v1/workflows/runs';\n"
+        "const sleep = ms => new Promise(r => setTimeout(r, ms));\n"
+        "const headers = { Authorization: `Bearer ${process.env.KEY}`,"
+        " 'Content-Type': 'application/json' };\n"
+        "export async function POST(request) {\n  const { message } = await request.json();\n"
+        "  const res = await fetch(RUNS, { method: 'POST', headers,\n"
+        "    body: JSON.stringify({ workflow_id: process.env.WF, input: { message } }) });\n"
+        "  if (!res.ok) return Response.json({ error: 'start' }, { status: 502 });\n"
+        "  let run = await res.json();\n"
+        f"  {head}\n    await sleep(900);\n"
+        "    const polled = await fetch(`${RUNS}/${run.id}`, { headers });\n"
+        f"    run = await polled.json();\n  {end}\n"
+        "  if (run.status !== 'completed') {\n"
+        "    return Response.json({ error: run.error ?? run.status }, { status: 500 });\n  }\n"
+        "  return Response.json({ text: run.output?.text });\n}\n"
+    )
+    result = check(source.encode(), "route.js", Settings(target=target)).result
+    assert (b"function workflowAnswer2" in result) is goes_on
+    assert (b"so what is no answer is thrown" in result) is goes_on

@@ -305,12 +305,16 @@ class Statements:
             return False
         return True
 
+    def goes_round(self, condition: Node | None) -> None:
+        """A loop that the run started in would go round again, where a condition holds."""
+
     def _while_statement(self, node: Node) -> None:
         condition, body = field(node, "condition"), field(node, "body")
         if condition is None or body is None:
             raise StuckError(node)
         if self._enters(body):
-            self._round(body)  # what is tried again succeeds the first time
+            if self._round(body):  # what is tried again succeeds the first time
+                self.goes_round(condition)
             return
         self._leave_entry(node)
         while self.truth(self.expression(condition), condition):
@@ -323,7 +327,8 @@ class Statements:
         if condition is None or body is None:
             raise StuckError(node)
         if self._enters(body):
-            self._round(body)
+            if self._round(body):
+                self.goes_round(condition)
             return
         while self._round(body) and self.truth(self.expression(condition), condition):
             self._step(node)
@@ -333,7 +338,8 @@ class Statements:
         if body is None:
             raise StuckError(node)
         if self._enters(body):
-            self._round(body)
+            if self._round(body):
+                self.goes_round(None)
             return
         self._leave_entry(node)
         first, condition = field(node, "initializer"), field(node, "condition")
@@ -361,7 +367,8 @@ class Statements:
         if left is None or right is None or body is None:
             raise StuckError(node)
         if self._enters(body):
-            self._round(body)
+            if self._round(body):
+                self.goes_round(None)
             return
         self._leave_entry(node)
         if text_of(node, "operator") != b"of":

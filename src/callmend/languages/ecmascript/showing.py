@@ -137,15 +137,18 @@ def only_on_errors(program: Program, call: Node, shape: Shape, what: What) -> li
 
     Those of the call's function and of what calls it, without those that give nothing on, as
     `return data.answer` does of an error's. There are none where a way through the code cannot be
-    followed to its end, or shows the JSON in the text's place.
+    followed to its end, or shows the JSON in the text's place, or where a loop asks again.
     """
     if errors_shown(program, call, shape, whole=True, what=what) is not Errors.NEVER:
         return []
     showing = Showing(program, call, shape, what, (), None)
     usual = {node.id for run in showing.runs(call) for node in run.ran}
     found = []
+    showing.looks_round = True
     for showing.status in BAD:
         for run in showing.runs(call):
+            if run.repeats:
+                return []
             inside = [node for node in run.ran if function_of(program, node) in run.followed]
             blank = [sink.node for sink in run.sinks if _is_blank(sink)]
             found.append(
@@ -208,7 +211,8 @@ class Run(Interpreter):
 
     ``stuck`` is where it gave up, ``followed`` are the functions that were run from a call on,
     ``ran`` the statements and the parts of choices, and ``met`` the names that were looked up
-    before they were given a value.
+    before they were given a value. ``repeats`` tells that the loop around the call goes on; None
+    where nobody asks.
     """
 
     stuck: Node | None = None
@@ -220,6 +224,7 @@ class Run(Interpreter):
         self.met: dict[int, Binding] = {}
         self.ran: list[Node] = []
         self.is_used = False
+        self.repeats: bool | None = None
 
     def statement(self, node: Node) -> None:
         """Run one statement."""
@@ -230,6 +235,11 @@ class Run(Interpreter):
             if node.type == "return_statement" and items(node) and returned.value is UNDEFINED:
                 self.ran.remove(node)
             raise
+
+    def goes_round(self, condition: Node | None) -> None:
+        """Whether the request is asked for once more is noted, where that is of interest."""
+        if self.repeats is not None:
+            self.repeats = condition is None or self.truth(self.expression(condition), condition)
 
     def asked_for(self, value: Any) -> None:
         """A value is all that a condition asks for."""
@@ -284,6 +294,8 @@ class Showing:
         self.status = 200
         #: Whether words of the file's own are followed to where they are said, as an answer is.
         self.follows_words = False
+        #: Whether a loop around the call is asked whether it goes on.
+        self.looks_round = False
         #: What ended the first way.
         self.leaves: Node | None = None
 
@@ -342,6 +354,7 @@ class Showing:
 
     def _run(self, call: Node, oracle: Oracle) -> Run:
         machine = Run(self._program, oracle, {node.id: self._given for node in self._again})
+        machine.repeats = False if self.looks_round else None
         try:
             self._follow(machine, call, self._given(), {call.id})
         except StuckError as stuck:

@@ -71,10 +71,8 @@ def has_own_way(site: Site, shape: Shape, *, throws: bool = True) -> bool:
 
     `if (data.error) return res.status(500).json(...)`, `if (!text) return null`. ``throws`` tells
     that an error of its own counts too: `if (data.error) throw new Error(data.error.message)`.
-    What is asked in a loop would be asked until that ends.
+    What is asked in a loop that goes on then would be asked until that ends.
     """
-    if loops_around(site.program.tree, site.request.call):
-        return False
     what = What.UNDICI if is_by_undici(site) else What.RESPONSE
     ways = only_on_errors(site.program, site.request.call, shape, what)
     if not throws and any(node.type == "throw_statement" for way in ways for node in way):
