@@ -112,6 +112,13 @@ _BODILY = frozenset(
     }
 )
 
+#: What stands in the way of another form only, which the summaries say of calls that are left.
+_NOT_IN_PLACE = {
+    Reason.ANSWER_NOT_UNDERSTOOD: "no one expression reads the text from the answer's JSON",
+    Reason.BODY_NOT_UNDERSTOOD: "the members of the body are not all named here",
+    Reason.OTHER_READ: "more is read of the answer than one text",
+}
+
 
 @record(frozen=True, slots=True)
 class Adapted(Told):
@@ -384,7 +391,7 @@ def _looked_through(readings: Readings) -> list[Node]:
 
 
 def _why(known: Adapted, why: RefusedError, name: bytes, dropped: tuple[Node, ...]) -> str:
-    reason = why.detail if why.detail in (BY_UNDICI, OWN_WAY) else why.reason.summary
+    reason = why.detail if why.detail in (BY_UNDICI, OWN_WAY) else _words(why)
     if why.reason is Reason.BODY_FIELD and not dropped:
         reason = "the new request takes no such fields"
     handed = why.reason is Reason.ANSWER_HANDED_ON and bool(known.readings.generic)
@@ -396,6 +403,12 @@ def _why(known: Adapted, why: RefusedError, name: bytes, dropped: tuple[Node, ..
     shown = f"the answer goes through `{name.decode()}`, which gives its text as"
     joint = "; the body is written anew, and " if why.reason in _BODILY else ", so "
     return f"{reason}{joint}{shown} `{known.shape.shown}`"
+
+
+def _words(why: RefusedError) -> str:
+    """Why the answer is not read in place, which is no fault of the file's here."""
+    words = _NOT_IN_PLACE.get(why.reason, "")
+    return f"{words} ({why.detail})" if words and why.detail else why.reason.summary
 
 
 def as_code(start: bytes) -> bytes:
