@@ -96,8 +96,29 @@ LEFT: dict[str, Left] = {
     "only an id is sent": Left(
         Reason.NO_MESSAGE, ask('{"model": "gpt-6-luna", "workflow_id": "wf_1"}')
     ),
-    "the input is that of a workflow": Left(
-        Reason.NO_MESSAGE, ask('{"workflow_id": "wf_1", "input": {"input_as_text": question}}')
+    "the input of a workflow has tools beside it": Left(
+        Reason.NO_MESSAGE,
+        ask('{"workflow_id": "wf_1", "input": {"input_as_text": question}, "tools": []}'),
+    ),
+    "the input of a workflow is computed together with what goes": Left(
+        Reason.BODY_FIELD,
+        ask('{"workflow_id": "wf_1", "input": {"message": question}, "session_id": begin()}'),
+    ),
+    "the id of a workflow with an input is computed": Left(
+        Reason.BODY_FIELD, ask('{"workflow_id": find(), "input": {"message": question}}')
+    ),
+    "the input of a workflow is empty": Left(
+        Reason.NO_MESSAGE, ask('{"workflow_id": "wf_1", "input": {}}')
+    ),
+    "the input of a workflow is a list": Left(
+        Reason.HISTORY_SHAPE, ask('{"workflow_id": "wf_1", "input": {"message": [1, 2]}}')
+    ),
+    "the input of a workflow has comments inside of the arguments": Left(
+        Reason.COMMENT_LOST,
+        sdk('\n        # live\n        workflow_id="wf_1", input={"message": question}\n    '),
+    ),
+    "the input of a workflow is given with a timeout": Left(
+        Reason.NO_MESSAGE, sdk('workflow_id="wf_1", input={"message": question}, timeout=3')
     ),
     "it asks for a stream": Left(Reason.STREAMING, ask(_with('"stream": True'))),
     "it is read in another file": Left(Reason.ANSWER_HANDED_ON, ask(read="return data")),

@@ -16,6 +16,7 @@ from callmend.languages.python.wrong import WrongCall, find_wrong
 from callmend.reasons import Reason
 from callmend.rewriting.planned import left
 from callmend.settings import Settings
+from callmend.targets.python_reading import Names
 from callmend.targets.responses.mend_python import Mending, function, function_name
 
 _ID = "wrong-responses"
@@ -25,10 +26,13 @@ _TARGET = "responses"
 class Mended:
     """The wrong calls of one file."""
 
-    def __init__(self, program: Program, settings: Settings, obstacle: Reason | None) -> None:
+    def __init__(
+        self, program: Program, settings: Settings, obstacle: Reason | None, names: Names
+    ) -> None:
         self._program = program
         self._settings = settings
         self._obstacle = obstacle
+        self._names = names
         self._name = function_name(program)
         #: By a finding's span the first reading that calls the function.
         self._calling: dict[Span, cst.CSTNode] = {}
@@ -40,11 +44,15 @@ class Mended:
             return
         for wrong in find_wrong(self._program):
             where = self._program.tree.span(wrong.call)
+            before = list(self._names.modules)
             try:
                 _check(wrong, self._settings, self._obstacle)
-                mending = Mending(self._program, wrong, endpoint, self._settings, self._name)
+                mending = Mending(
+                    self._program, wrong, endpoint, self._settings, self._names, self._name
+                )
                 plan = mending.plan()
             except RefusedError as refused:
+                self._names.modules[:] = before
                 yield left(endpoint, where, refused.reason, refused.detail)
                 continue
             if mending.calls_function:

@@ -103,7 +103,7 @@ class _FilePlanner:
             requests = [request for request in requests if not is_raw(request)]
         wanted = [r for r in requests if self._settings.selects(r.endpoint.rule)]
         findings = covered([*map(self._finding, wanted), *self._strays(posted)], self._plans)
-        mended = Mended(self._program, self._settings, self._obstacle)
+        mended = Mended(self._program, self._settings, self._obstacle, self._names)
         findings += mended.findings()
         findings += self._of_the_library()
         findings += raw_findings(

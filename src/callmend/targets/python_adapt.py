@@ -259,7 +259,15 @@ class AdaptedCall(HelpedCall):
         where = self._tree.span(self._request.call)
         through = f"so the answer goes through `{name}`, which gives its text as `{shape.shown}`"
         text = f"{self._because()}, {through}"
-        notes = [Note(where, text, always=True)]
+        notes = [Note(where, text, always=True), *self._body_remarks()]
+        for path in shape.missing:
+            text = f"`{self._tree.show(path.node)}` is not in the new answer"
+            notes.append(Note(self._tree.span(path.node), text, always=True))
+        return notes
+
+    def _body_remarks(self) -> list[Note]:
+        """What is told of the body."""
+        notes = []
         if self._said.dropped:
             listed = ", ".join(f"`{self._tree.show(element)}`" for element in self._said.dropped)
             span = self._tree.span(self._said.dropped[0])
@@ -272,9 +280,6 @@ class AdaptedCall(HelpedCall):
             span = self._tree.span(self._parts.body.obj)
             told = "the input is sent as it is where it is a text, else as JSON text"
             notes.append(Note(span, told, always=True))
-        for path in shape.missing:
-            text = f"`{self._tree.show(path.node)}` is not in the new answer"
-            notes.append(Note(self._tree.span(path.node), text, always=True))
         return notes
 
     # the body
@@ -341,6 +346,18 @@ class AdaptedCall(HelpedCall):
             found.append(node.value + "\n" + indent)
         return "".join(found)
 
+    def _named_arguments(self) -> list[str]:
+        """The new body as the arguments of a method."""
+        ids = [_as_argument(element) for element in self._id_element("")]
+        written = {source.partition("=")[0] for source in ids}
+        kept = [
+            f"{name_of(e)}={self._texts(name_of(e), e.value, self._moved(e.value))}"
+            for e in self._said.kept
+            if name_of(e) not in written
+        ]
+        name, value = self._asked("")
+        return [*ids, *kept, _as_argument(name + value)]
+
     def _said_source(self) -> str:
         """What is asked, as one text unless it is a list of messages."""
         said = self._said
@@ -397,3 +414,10 @@ def planned(
         counts |= why.reason is Reason.ANSWER_HANDED_ON or also.reason is Reason.OWN_POLLING
         counts |= isinstance(also, UnshownError)
         raise (also if counts else why) from None
+
+
+def _as_argument(element: str) -> str:
+    """`name=value` of `"name": value`."""
+    key, _, value = element.partition(": ")
+    name = key.strip("\"'")
+    return f"{name}={value}"

@@ -262,17 +262,8 @@ class InventedCall(AdaptedCall):
 
     def _arguments_code(self) -> list[str]:
         """The new arguments, named."""
-        ids = [_as_argument(element) for element in self._id_element("")]
-        written = {source.partition("=")[0] for source in ids}
-        kept = [
-            f"{name_of(e)}={self._texts(name_of(e), e.value, self._moved(e.value))}"
-            for e in self._said.kept
-            if name_of(e) not in written
-        ]
-        name, value = self._asked("")
-        asked = _as_argument(name + value)
         options = [f"{name_of(arg)}={self._moved(arg.value)}" for arg in self._options]
-        return [*ids, *kept, asked, *options]
+        return [*self._named_arguments(), *options]
 
     def _id(self, poll: SdkCall) -> list[str]:
         return [self._moved(poll.call.args[0].value)]
@@ -311,10 +302,3 @@ class InventedCall(AdaptedCall):
             doc = document(cst.parse_expression(new))
             new = render(doc, self._style, indent, start - line_start, behind)
         self._editor.changes.append(Change(start, end, new, statements=True))
-
-
-def _as_argument(element: str) -> str:
-    """`name=value` of `"name": value`."""
-    key, _, value = element.partition(": ")
-    name = key.strip("\"'")
-    return f"{name}={value}"

@@ -16,7 +16,7 @@ from callmend.reasons import Reason
 from callmend.records import record
 
 ID_KEYS = frozenset({"workflow_id", "workflowId", "workflow", "assistant_id", "id"})
-_INPUT_KEYS = frozenset(
+INPUT_KEYS = frozenset(
     {"input", "inputs", "input_data", "inputData", "parameters", "params", "thread"}
 )
 _TEXT_KEYS = frozenset(
@@ -137,7 +137,7 @@ class InputReader:
     ) -> tuple[Kind, cst.BaseExpression, tuple[Named, ...], cst.BaseExpression | None]:
         if not left:
             raise RefusedError(Reason.NO_MESSAGE, "nothing is asked")
-        carriers = [name for name in left if name in _INPUT_KEYS]
+        carriers = [name for name in left if name in INPUT_KEYS]
         if len(carriers) == 1 and len(left) == 1:
             return self._said(left[carriers[0]].value, 0)
         if carriers:
