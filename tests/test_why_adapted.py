@@ -1,4 +1,4 @@
-"""Why an answer goes through a function says what stood in the way, and where."""
+"""Why an answer goes through a function, and the words of the status that a failed run gets."""
 
 from __future__ import annotations
 
@@ -43,3 +43,23 @@ def test_the_note_names_what_is_not_read_in_place(case: tuple[str, str, str], ta
     [finding] = check(source.encode(), "ask.js", Settings(target=target)).findings
     why = next(note.text for note in finding.notes if "goes through `workflowAnswer`" in note.text)
     assert why.startswith(told)
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+@pytest.mark.parametrize("read", [True, False], ids=["read", "not-read"])
+def test_a_failed_run_has_the_words_of_its_status_where_the_file_reads_them(
+    read: bool, target: str
+) -> None:
+    shown = "res.statusText" if read else "res.status"
+    source = (
+        'export async function ask(message) {\n  const res = await fetch("https://api.openai.com'
+        '/v1/workflows/runs", { method: "POST",\n'
+        "    headers: { Authorization: `Bearer ${process.env.KEY}`,"
+        ' "Content-Type": "application/json" },\n'
+        "    body: JSON.stringify({ workflow_id: process.env.WF, input: { message } }),\n  });\n"
+        f"  if (!res.ok) throw new Error(`failed: ${{{shown}}}`);\n"
+        "  const raw = await res.text();\n  return JSON.parse(raw).output_text;\n}\n"
+    )
+    result = check(source.encode(), "ask.js", Settings(target=target)).result
+    assert (b'status: 502, statusText: "Bad Gateway", headers' in result) is read
+    assert (b"statusText:" in result) is read

@@ -71,7 +71,7 @@ async function workflowAnswer(
   if (failed || !text) {
     const message = `Assistant run ${run.status}: ${failed || 'no text'}`;
     const error = { message, type: 'api_error', param: null, code: run.last_error?.code || null };
-    const failure = { status: 502, headers: { 'Content-Type': 'application/json' } };
+    const failure = { status: 502, statusText: 'Bad Gateway', headers: { 'Content-Type': 'application/json' } };
     return new Response(JSON.stringify({ error }), failure);
   }
   const headers = { 'Content-Type': 'application/json' };

@@ -42,7 +42,7 @@ async function workflowAnswer(asked: Promise<Response>): Promise<Response> {
     const reason = answered.error?.message || answered.incomplete_details?.reason || refusal;
     const message = `Response ${answered.status}: ${reason || 'no text'}`;
     const error = { message, type: 'api_error', param: null, code: answered.error?.code || null };
-    return new Response(JSON.stringify({ error }), { status: 502, headers });
+    return new Response(JSON.stringify({ error }), { status: 502, statusText: 'Bad Gateway', headers });
   }
   const body = JSON.stringify({ output_text: text, id: answered.id, status: 'completed' });
   return new Response(body, { status: live.status, headers });

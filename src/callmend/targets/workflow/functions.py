@@ -74,6 +74,7 @@ class HelperFunction:
                 "SHAPE": Capture(_quoted(shape, self._site.style.quote)),
                 "POLL_TIMEOUT": Capture(str(self._site.settings.poll_timeout).encode()),
                 "ERROR": Capture(error or b"Error"),
+                "STATUS_TEXT": self._status_text(),
                 # axios' own errors have it, and let nobody set it.
                 "FLAGGED": Capture(b"true") if error is None else None,
                 BASE_URL: Capture(base_url) if self._based else None,
@@ -88,6 +89,12 @@ class HelperFunction:
         if module is not None:
             code = _AXIOS_TYPES.sub(lambda found: found[1] + module + found[2], code)
         return (code if self._site.style.types else _HEAD.sub(_joined, code, count=1),)
+
+    def _status_text(self) -> Capture | None:
+        """The words of a failed run's status, as a server sends them, where the file reads such."""
+        quote = self._site.style.quote
+        read = b"statusText" in self._site.program.source.data
+        return Capture(quote + b"Bad Gateway" + quote) if read else None
 
 
 def _joined(head: re.Match[bytes]) -> bytes:

@@ -24,7 +24,7 @@ async function workflowAnswer(asked: Promise<$RESPONSE_TYPE>, $ADAPTS: boolean):
     const reason = answered.error?.message || answered.incomplete_details?.reason || refusal;
     const message = `Response ${answered.status}: ${reason || 'no text'}`;
     const error = { message, type: 'api_error', param: null, code: answered.error?.code || null };
-    return new Response(JSON.stringify({ error }), { status: 502, headers });
+    return new Response(JSON.stringify({ error }), { status: 502, statusText: $STATUS_TEXT, headers });
   }
   const body = JSON.stringify($SHAPE);
   return new Response(body, { status: live.status, headers });
