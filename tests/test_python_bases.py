@@ -81,6 +81,20 @@ def test_a_sum_keeps_the_base(target: str) -> None:
     assert _HOST not in result.replace(above, "")
 
 
+@_TARGETS
+def test_a_field_of_a_settings_object_may_be_an_empty_id_too(target: str) -> None:
+    above = (
+        f'class Conf:\n    base: str = "{_HOST}/v1"\n    wf: str = os.getenv("WF", "")\nc = Conf()'
+    )
+    body = 'json={"input": {"question": question}}'
+    url = 'c.base + "/workflows/" + c.wf + "/runs"'
+    result = check(
+        program(above=above, url=url, body=body), settings=Settings(target=target)
+    ).result
+    assert f'c.base + "/{_LIVE[target]}"' in result.decode()
+    assert b"/workflows/" not in result
+
+
 def test_a_parameter_with_a_default_is_a_setting_too() -> None:
     define = f"def ask(question, base='{_HOST}/v1'):"
     result = check(program(define=define, url='base + "/workflows/runs"')).result.decode()

@@ -123,16 +123,23 @@ class _FilePlanner:
             first = rewritten[0]
             edits = tuple(sorted((*findings[first].edits, *added)))
             findings[first] = replace(findings[first], edits=edits)
-        for number, inserted in self._placed(findings).items():
+        for number, inserted in self._placed(findings, added).items():
             imports = {each.start: each for each in added if each.start == each.end}
-            joint = [imports[each.start] for each in inserted if each.start in imports]
+            joint = [imports[each.end] for each in inserted if each.end in imports]
             if joint:
                 # A function goes where an import does, right below the others.
                 left = tuple(each for each in findings[first].edits if each not in joint)
                 findings[first] = replace(findings[first], edits=left)
                 added = [each for each in added if each not in joint]
-            own = (*findings[number].edits, *(_below(each, joint) for each in inserted))
-            findings[number] = replace(findings[number], edits=tuple(sorted(own)))
+            places = {each.end for each in inserted}
+            put = {e.start: e for e in findings[number].edits if e.start == e.end in places}
+            # A statement that goes where a function does stands right below that.
+            kept = [each for each in findings[number].edits if each not in put.values()]
+            for each in (_below(each, joint) for each in inserted):
+                statement = put.get(each.end)
+                behind = b"" if statement is None else statement.text
+                kept.append(replace(each, text=each.text + behind))
+            findings[number] = replace(findings[number], edits=tuple(sorted(kept)))
         if rewritten:
             findings = laid_out(self._program, findings)
         every = sorted({edit for finding in findings for edit in finding.edits})
@@ -159,7 +166,7 @@ class _FilePlanner:
             self._program, calls, self._settings, self._obstacle, self._names, self._plans
         )
 
-    def _placed(self, findings: list[Finding]) -> dict[int, list[Edit]]:
+    def _placed(self, findings: list[Finding], imports: list[Edit]) -> dict[int, list[Edit]]:
         """The functions that the rewritten calls need, each above the first that needs it."""
         #: The call, what it and others at the same place need, by that place.
         needed: dict[int, tuple[int, list[bytes]]] = {}
@@ -172,14 +179,16 @@ class _FilePlanner:
             new = [code for code in appended if code not in known]
             known.update(new)
             if new:
-                place = above(self._program, self._call_at(finding.span), [""]).start
+                place = above(self._program, self._call_at(finding.span), [""]).end
                 needed.setdefault(place, (number, []))[1].extend(new)
         placed: dict[int, list[Edit]] = {}
         every = {edit for finding in findings for edit in finding.edits}
+        # Of what goes to the very place, only an import goes above.
+        others = [e for e in every if e in imports or e.start < e.end or e.start not in needed]
         for number, codes in needed.values():
             call = self._call_at(findings[number].span)
             functions = [code.decode() for code in codes]
-            placed[number] = [above(self._program, call, functions, every)]
+            placed[number] = [above(self._program, call, functions, others)]
         return placed
 
     def _call_at(self, where: Span) -> cst.CSTNode:
@@ -268,5 +277,5 @@ class _FilePlanner:
 
 def _below(function: Edit, imports: Sequence[Edit]) -> Edit:
     """A function that is inserted, with the import that goes to the same place above it."""
-    above = b"".join(each.text for each in imports if each.start == function.start)
+    above = b"".join(each.text for each in imports if each.start == function.end)
     return replace(function, text=above + function.text)

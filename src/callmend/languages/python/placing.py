@@ -16,7 +16,8 @@ def above(
     """The insertion of functions above the top-level statement that holds a call.
 
     It has to be above, as a script runs its statements one after the other. The blank lines
-    between count as ``others``, the file's other edits, leave them.
+    between count as ``others``, the file's other edits, leave them: where these take out what
+    stood between two groups of them, no more than two stay.
     """
     tree, text = program.tree, program.text
     statement = call
@@ -34,10 +35,18 @@ def above(
     before = [edit for edit in others if edit.end <= offset]
     lines = apply(program.source.data[:offset], before).splitlines()
     shown = [number for number, one in enumerate(lines, 1) if one.strip()]
-    lead = "\n" * max(0, 2 - len(lines) + shown[-1]) if shown else ""
+    blank = len(lines) - shown[-1] if shown else 2
+    lead = "\n" * max(0, 2 - blank)
     eol = program.source.eol_at(offset).decode("ascii")
     code = lead + "\n\n".join(functions) + "\n\n"
-    return Edit(offset, offset, text.encode(code.replace("\n", eol)))
+    first_gone = offset
+    if blank > 2 and before:
+        own = program.source.data[max(edit.end for edit in before) : offset]
+        taken = own.splitlines(keepends=True)
+        # What is left between the edit above and here is blank, and more stands above that edit.
+        if not own.strip() and len(taken) < blank:
+            first_gone -= sum(map(len, taken[2 - blank :]))
+    return Edit(first_gone, offset, text.encode(code.replace("\n", eol)))
 
 
 def _shown(program: Program, line: int) -> str:
