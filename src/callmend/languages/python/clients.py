@@ -8,6 +8,7 @@ from functools import cached_property
 
 import libcst as cst
 
+from callmend.languages.python.app_states import kept_in_state
 from callmend.languages.python.callers import CallSites
 from callmend.languages.python.doubles import is_double
 from callmend.languages.python.flow import Flow
@@ -186,6 +187,10 @@ class Clients:
         if own is not None:
             return self._of_subclass(own, None)
         definitions = self._resolver.definitions(node)
+        kept = None if definitions or depth > 6 else kept_in_state(self._tree, node)
+        if kept is not None:
+            of_state = self._made(kept[1], depth + 1)
+            return None if of_state is None else (*of_state[:3], None)
         found = [self._defined(definition, depth) for definition in definitions]
         # `self.session = None` at first, the session later: every known maker has to agree.
         made = [f for f, d in zip(found, definitions, strict=True) if not is_none(d.value)]
@@ -422,6 +427,10 @@ class Clients:
             definitions = self._resolver.definitions(receiver)
             only = definitions[0] if len(definitions) == 1 else None
             made = receiver if only is None or only.value is None else only.value
+            kept = kept_in_state(self._tree, made)
+            if kept is not None:
+                found.append((dotted(kept[0]), None))
+                made = kept[1]
             if only is not None and isinstance(only.node, cst.Param) and made is receiver:
                 handed = self._arguments(only.node)
                 provided = self.provided(only.node)

@@ -10,6 +10,7 @@ from functools import cache
 import libcst as cst
 
 from callmend.endpoints import Endpoint, catalogue
+from callmend.languages.python.app_states import kept_in_state
 from callmend.languages.python.elsewhere import imported_client, is_awaited
 from callmend.languages.python.program import Program
 from callmend.languages.python.texts import HOLE
@@ -208,7 +209,8 @@ def _made(program: Program, node: cst.BaseExpression, depth: int = 0) -> cst.Cal
         return node if returned is None else _made(program, returned, depth + 1)
     definitions = program.resolver.definitions(node)
     if len(definitions) != 1:
-        return None
+        kept = kept_in_state(program.tree, node)
+        return None if kept is None else _made(program, kept[1], depth + 1)
     value = definitions[0].value
     if isinstance(definitions[0].node, cst.Param):
         param = definitions[0].node
