@@ -15,6 +15,7 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.findings import Note
+from callmend.languages.python.blank_errors import is_told_apart
 from callmend.languages.python.clients import Client, Library
 from callmend.languages.python.find import Request
 from callmend.languages.python.inputs import (
@@ -247,7 +248,9 @@ class AdaptedCall(HelpedCall):
             where = self._tree.show_line((follower.statuses.checks or [self._parts.sender])[0])
             detail = f"{where} does not keep an error from being shown"
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
-        return True
+        # `if "error" in data: return ...` is the file's own way with an error.
+        apart = not polled and is_told_apart(self._program, readings)
+        return not (apart and errors_shown(*asked, whole=True) is Errors.NEVER)
 
     def _because(self) -> str:
         """Why the answer is not read in place."""

@@ -1,4 +1,4 @@
-"""Readings of an answer's `error` in Python, which a Response has where there is none: as None."""
+"""Readings of an answer's `error` in Python, which a Response has as None where there is none."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import libcst as cst
 
 from callmend.languages.python.ladders import get_key, index_of
 from callmend.languages.python.program import Program
+from callmend.languages.python.readers import Readings
 
 _ERROR = "error"
 
@@ -64,4 +65,29 @@ def is_asked_before(program: Program, node: cst.BaseExpression) -> bool:
             if child is parent.right and '"error"' in tree.source(parent.left).replace("'", '"'):
                 return True
         child = parent
+    return False
+
+
+def is_told_apart(program: Program, readings: Readings) -> bool:
+    """Whether a file tells an error in a branch of its own: `if "error" in data: return ...`."""
+    nodes = [path.node for path in readings.paths if path.names[0] == _ERROR]
+    return bool(nodes) and all(_is_in_a_branch(program, node, nodes) for node in nodes)
+
+
+def _is_in_a_branch(
+    program: Program, node: cst.BaseExpression, errors: list[cst.BaseExpression]
+) -> bool:
+    """Whether the code around a reading runs for an error only, and nothing behind it then."""
+    tree = program.tree
+    for parent in tree.ancestors(node):
+        if isinstance(parent, cst.If):
+            test = parent.test
+            asks = test in errors or (
+                looks_for_error(test)
+                and not any(isinstance(n, cst.NotIn) for n in tree.below(test))
+            )
+            inside = tree.is_inside(node, test) or tree.is_inside(node, parent.body)
+            return asks and inside and program.flow.leaves(parent.body)
+        if isinstance(parent, (cst.FunctionDef, cst.Lambda, cst.IfExp)):
+            return False
     return False

@@ -191,9 +191,22 @@ class ShapeReader:
                 if self._tree.around(end.node, cst.Raise) is not None:
                     continue  # it is told of a run that came to nothing
                 parent = self._tree.parent(end.node)
-                kept = isinstance(parent, cst.Arg) and becomes_a_field(self._program, parent)
+                kept = isinstance(parent, cst.Arg) and (
+                    becomes_a_field(self._program, parent) or self._is_beside_the_text(parent)
+                )
                 if isinstance(parent, (cst.FormattedStringExpression, cst.Arg)) and not kept:
                     raise self._refused(end.node, Reason.OWN_POLLING, ": the run's id is sent on")
+
+    def _is_beside_the_text(self, given: cst.Arg) -> bool:
+        """Whether a call is given the text by name too: `jsonify(reply=text, run_id=run["id"])`.
+
+        What has the answer asks for the run no more.
+        """
+        call = self._tree.parent(given)
+        named = [a for a in call.args if a.keyword] if isinstance(call, cst.Call) else []
+        texts = [end.node for end in self._readings.ends if end.names[-1] in TEXTUAL]
+        beside = (arg for arg in named if arg is not given and given in named)
+        return any(self._tree.is_inside(text, arg) for arg in beside for text in texts)
 
     def _check_gathered(self) -> None:
         """Refuse code that puts together all that it finds in the answer."""
