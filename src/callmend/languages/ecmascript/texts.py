@@ -109,3 +109,8 @@ def joined(values: list[Value], nodes: frozenset[int] = frozenset()) -> Value:
 def several(values: list[Value]) -> Value:
     """The texts of any of these values."""
     return merged((text for value in values for text in value.texts), values)
+
+
+def may_be_workflow(known: str) -> bool:
+    """Whether a text is the id of a workflow, or not known at all."""
+    return known == HOLE or (known.startswith("wf_") and known.isidentifier())

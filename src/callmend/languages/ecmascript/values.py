@@ -35,6 +35,7 @@ from callmend.languages.ecmascript.texts import (
     Value,
     against,
     joined,
+    may_be_workflow,
     merged,
     several,
     unescape,
@@ -197,6 +198,9 @@ class Resolver:
                 found = None if holder is None else member_of(holder, key)
             values.append(UNKNOWN if found is None else self._value(found, depth))
         whole = several(values) if values else UNKNOWN
+        if all(map(may_be_workflow, whole.texts)):
+            # Each of some workflows is asked; none is a URL that is tried.
+            return Value((HOLE,), whole.constants, nodes=whole.nodes)
         return replace(whole, candidates=elements.array)
 
     def _taken_out(self, binding: Binding, depth: int) -> Value:

@@ -16,8 +16,9 @@ from callmend.languages.ecmascript.flow import Flow
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.request import RequestReader
+from callmend.languages.ecmascript.sources import Sources
 from callmend.languages.ecmascript.template import load
-from callmend.languages.ecmascript.tree import member_value, show_line, span
+from callmend.languages.ecmascript.tree import field, member_value, show_line, span
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
@@ -35,6 +36,10 @@ BECOMES = "becomes POST /v1/responses"
 _NOT_SENT = (
     "the workflow's id went: its instructions and tools are not sent any more; give the "
     "instructions with --instructions or write them into the call"
+)
+_ALIKE = (
+    "the workflows of a list are asked here: without their ids, the same is asked each time; give "
+    "each its own instructions, or ask once"
 )
 
 
@@ -78,7 +83,18 @@ def decided(site: Site, model: Choice, instructions: Choice | None) -> list[Note
     notes = [Note(where, model.why, always=True), *site.base_notes()]
     if instructions is None:
         notes.append(Note(where, _NOT_SENT, always=True))
+    if _is_of_a_list(site):
+        notes.append(Note(where, _ALIKE, always=True))
     return notes
+
+
+def _is_of_a_list(site: Site) -> bool:
+    """Whether the id is an element of a list that the code goes through, or a member of one."""
+    root = site.request.path_id
+    while root is not None and root.type == "member_expression":
+        root = field(root, "object")
+    binding = None if root is None else site.program.scopes.binding(root)
+    return binding is not None and Sources(site.program.scopes).listed(binding) is not None
 
 
 def _in_place(site: Site, *, throws: bool = False) -> Plan:
