@@ -77,7 +77,12 @@ def test_the_live_answer_is_asked_for(again: str, target: str) -> None:
     path = "threads" if target == "assistants" else "responses"
     assert f"'{base}/{path}/{{run_id}}'".encode() in migration.result
     assert migration.result.count(b"assistants=v2") == (2 if target == "assistants" else 0)
-    assert any("asks for the run again, which becomes GET" in n.text for n in finding.notes)
+    [told] = [n.text for n in finding.notes if "asks for the run again, which becomes" in n.text]
+    # What starts the run waits for its end on this target, which a person who polls has to know.
+    assert ("is waited for where it is started already, 30 seconds" in told) is (
+        target == "assistants"
+    )
+    assert ("its `id` is `thread_…/runs/run_…` now" in told) is (target == "assistants")
 
 
 def test_a_template_that_only_this_url_fills_in_keeps_its_place() -> None:

@@ -49,7 +49,7 @@ from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change, Editor
 from callmend.targets.python_helped import TEMPLATES, HelpedCall
 from callmend.targets.python_plan import known_client
-from callmend.targets.python_polls import Poll, check_identities, poll_changes, read_polls
+from callmend.targets.python_polls import Poll, check_identities, poll_changes, read_polls, waited
 from callmend.targets.python_reading import Names
 
 #: Reasons against reading an answer in place that are none against adapting it.
@@ -168,6 +168,8 @@ class AdaptedCall(HelpedCall):
             edits += covers[-1][1]
             path = f"{self.polled}/{{id}}" + ("/runs/{id}" if self.identity else "")
             text = f"asks for the run again, which becomes GET /v1{path}"
+            if self.identity:
+                text += waited(self._settings.poll_timeout, "/runs/")
             self._notes.append(Note(self._tree.span(poll.request.call), text, always=True))
         message = f"{self.becomes}, its answer in the shape that the file reads"
         return Plan(

@@ -30,6 +30,7 @@ from callmend.settings import DEFAULT_BASE_URL, Settings
 from callmend.targets.plans import Plan
 from callmend.targets.python_adapt import AdaptedCall
 from callmend.targets.python_edits import Change
+from callmend.targets.python_polls import waited
 from callmend.targets.python_reading import Names
 from callmend.targets.python_spelling import function_style, literal_style
 
@@ -131,6 +132,9 @@ class InventedCall(AdaptedCall):
         self._change(self._sdk, self.method, self._arguments_code(), name)
         for poll in polls:
             self._change(poll, self.again, self._id(poll), name)
+            if self.waits_by_client:
+                told = "asks for the run again" + waited(self._settings.poll_timeout, "/")
+                self._notes.append(Note(self._tree.span(poll.call), told, always=True))
         shown = f"the answer goes through `{name}`, which gives its text as `{shape.shown}`"
         where = self._tree.span(call)
         self._notes += [Note(where, shown, always=True), Note(where, self.needs)]

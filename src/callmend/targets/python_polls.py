@@ -51,6 +51,13 @@ class Asks(Protocol):
         """All that its URL is put together from."""
 
 
+def waited(seconds: int, joint: str) -> str:
+    """What is told besides of a request for a run that is waited for where it is started."""
+    told = "; the run is waited for where it is started already, "
+    told += f"{seconds} seconds at most (--poll-timeout)"
+    return told + f"; its `id` is `thread_…{joint}run_…` now, as both are asked by"
+
+
 def refuse_polling(program: Program) -> None:
     """Refuse to read an answer in place where the file asks for the run again.
 

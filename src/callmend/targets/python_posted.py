@@ -34,7 +34,7 @@ from callmend.settings import DEFAULT_BASE_URL, Settings
 from callmend.targets.plans import Plan
 from callmend.targets.python_adapt import AdaptedCall
 from callmend.targets.python_edits import Editor
-from callmend.targets.python_polls import check_identities, with_identity
+from callmend.targets.python_polls import check_identities, waited, with_identity
 from callmend.targets.python_reading import Names
 from callmend.targets.python_spelling import function_style, literal_style
 
@@ -197,6 +197,8 @@ class ParsedCall(PostedCall):
         other._editor.replace(poll.url.node, new)  # noqa: SLF001
         other._put_into(name, call)  # noqa: SLF001
         text = f"asks for the run again, which becomes GET /v1{self.polled}/..."
+        if self.identity:
+            text += waited(self._settings.poll_timeout, "/runs/")
         self._notes.append(Note(self._tree.span(call), text, always=True))
         return other._editor.edits()  # noqa: SLF001
 
