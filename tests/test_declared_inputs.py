@@ -42,6 +42,11 @@ TEXTS = {
     "cast": ("", f"const asked = ({_JSON}) as string;"),
 }
 OBJECTS = {
+    "a-record": ("", f"const asked: Record<string, unknown> = {_JSON};"),
+    "a-record-by-another-name": (
+        "type Form = Record<string, string>;",
+        f"const asked = ({_JSON}) as Form;",
+    ),
     "of-an-interface": (
         "interface Form { name: string; age: number }",
         f"const asked = ({_JSON}) as Form;",
@@ -52,6 +57,7 @@ OBJECTS = {
     ),
 }
 EITHER = {
+    "a-record-or-a-text": ("", f"const asked: Record<string, unknown> | string = {_JSON};"),
     "a-type-of-elsewhere": (
         "import type { Asked } from './types';",
         f"const {{ asked }}: Asked = {_JSON};",

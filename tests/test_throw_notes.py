@@ -126,3 +126,25 @@ def test_an_error_that_leaves_the_file_is_told_once(source: str, target: str) ->
 @pytest.mark.parametrize("source", NOT_TOLD.values(), ids=NOT_TOLD)
 def test_an_error_that_is_caught_or_always_came_is_not_told(source: str, target: str) -> None:
     assert _told(source, target) == 0
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize(
+    ("asked", "told"), [("OpenAI.APIError", 1), ("APIError", 1), ("TypeError", 0)]
+)
+def test_a_class_of_errors_that_a_failed_run_is_not_of_is_told(
+    asked: str, told: int, target: str
+) -> None:
+    source = (
+        "import OpenAI, { APIError } from 'openai';\nconst client = new OpenAI();\n"
+        "export async function POST(message) {\n  try {\n"
+        "    const run = await client.workflows.runs.create({ workflow_id: process.env.FLOW,\n"
+        "      input: { message } });\n    return Response.json({ text: run.output_text });\n"
+        f"  }} catch (error) {{\n    const known = error instanceof {asked};\n"
+        "    return Response.json({ error: known ? error.message : '' }, { status: 500 });\n"
+        "  }\n}\n"
+    )
+    [finding] = check(source.encode(), "a.mjs", Settings(target=target)).findings
+    notes = [n.text for n in finding.notes if n.text.startswith("a failed run is thrown as")]
+    assert len(notes) == told
+    assert all(note.endswith(f"which is no `{asked}`") for note in notes)

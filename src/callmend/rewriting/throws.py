@@ -9,8 +9,9 @@ from tree_sitter import Node
 from callmend.findings import Note
 from callmend.languages.ecmascript.find import Request, Transport
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.tree import called, span
+from callmend.languages.ecmascript.tree import called, field, show, span, text
 from callmend.languages.ecmascript.uncaught import leaves_the_file, places_of_reading
+from callmend.languages.ecmascript.values import text_of
 from callmend.targets.plans import Plan
 
 _THROW = b"throw "
@@ -25,6 +26,8 @@ def throw_notes(program: Program, request: Request, done: Plan) -> list[Note]:
     A package's client and a made-up method always threw, and so does a file that throws itself
     where it gets no answer.
     """
+    if request.transport in (Transport.SDK, Transport.SDK_POST):
+        return [*_asked_by_class(program)]
     if not _answered_anything(program, request):
         return []
     call = request.call
@@ -39,6 +42,15 @@ def throw_notes(program: Program, request: Request, done: Plan) -> list[Note]:
     if any(leaves_the_file(program, place) for place in _places(program, request, done)):
         return [Note(span(call), f"{_NO_ANSWER}, and {_UNCAUGHT}", always=True)]
     return []
+
+
+def _asked_by_class(program: Program) -> Iterator[Note]:
+    """`error instanceof OpenAI.APIError`, which the error of a failed run is not."""
+    for node in program.tree.nodes if b"APIError" in program.source.data else ():
+        asked = field(node, "right") if text_of(node, "operator") == b"instanceof" else None
+        if asked is not None and text(asked).rpartition(b".")[2] == b"APIError":
+            told = f"a failed run is thrown as an `Error`, which is no `{show(asked)}`"
+            yield Note(span(node), told, always=True)
 
 
 def _answered_anything(program: Program, request: Request) -> bool:

@@ -124,6 +124,14 @@ def is_declared_as_object(binding: Binding | None) -> bool:
     return kind is not None and bool(members_of(kind))
 
 
+def is_declared_as_record(binding: Binding | None) -> bool:
+    """Whether a name's declared type is `Record<string, ...>`, or one of this file that is that."""
+    kind = None if binding is None else declared_type(binding)
+    named = None if kind is None else _declaration(kind)
+    kind = kind if named is None else field(named, "value")
+    return kind is not None and kind.type == "generic_type" and text_of(kind, "name") == b"Record"
+
+
 def declared_type(binding: Binding, *, optional: bool = False) -> Node | None:
     """The type of a parameter, of a variable, or of a member that is taken out of an object.
 
@@ -191,6 +199,15 @@ def members_of(kind: Node) -> list[Node] | None:
     """The members of an object type, or of the one type of this file with that name."""
     if kind.type == "object_type":
         return items(kind)
+    named = _declaration(kind)
+    if named is None or any(child.type == "extends_type_clause" for child in named.children):
+        return None
+    body = field(named, "body") or field(named, "value")
+    return items(body) if body is not None and body.type in _BODIES else None
+
+
+def _declaration(kind: Node) -> Node | None:
+    """The one declaration of this file with a type's name."""
     if kind.type != "type_identifier":
         return None
     root = kind
@@ -202,12 +219,7 @@ def members_of(kind: Node) -> list[Node] | None:
         if node.type in ("interface_declaration", "type_alias_declaration")
         and text_of(node, "name") == text(kind)
     ]
-    if len(named) != 1:
-        return None
-    if any(child.type == "extends_type_clause" for child in named[0].children):
-        return None
-    body = field(named[0], "body") or field(named[0], "value")
-    return items(body) if body is not None and body.type in _BODIES else None
+    return named[0] if len(named) == 1 else None
 
 
 _BODIES = frozenset({"interface_body", "object_type"})

@@ -10,6 +10,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.declared import (
     is_declared_as_object,
+    is_declared_as_record,
     list_type,
     lists_more,
     lists_turns,
@@ -295,7 +296,8 @@ class InputReader:
         only = self._only_member(inner)
         if only is not None:
             return Input(Kind.TEXT, node, path + b"." + only)
-        if is_declared_as_object(self._scopes.binding(inner)):
+        binding = self._scopes.binding(inner)
+        if is_declared_as_object(binding) or is_declared_as_record(binding):
             return Input(Kind.JSON, node, path)
         try:
             self._messages.check_text(value)
