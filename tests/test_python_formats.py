@@ -355,3 +355,55 @@ def test_an_option_behind_a_body_that_is_laid_out_again_is_the_calls() -> None:
     migration = check(source.encode(), "a.py", Settings(target="responses", stream=True))
     assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
     assert b"        }, stream=True,\n    )\n" in migration.result
+
+
+_COMMENTED = {
+    "around-a-request-that-is-waited-for": """\
+import httpx
+
+
+async def ask(key, question: str, wf):
+    async with httpx.AsyncClient() as client:
+        text: str = (  # waits
+            await client.post(
+                "https://api.openai.com/v1/workflows/runs",
+                headers={"Authorization": key},
+                json={"workflow_id": wf,  # which one
+                      "input": {"message": question}},  # what is asked
+            )
+        ).json(  # parsed
+        )[  # the text
+            "output"]["message"]
+        return text
+""",
+    "in-a-header-that-goes": """\
+import json
+import urllib.request
+
+
+def ask(key, question: str, wf):
+    body = {"workflow_id": wf, "input": {"message": question}}
+    request = urllib.request.Request(
+        "https://api.openai.com/v1/workflows/runs", data=json.dumps(body).encode())
+    request.add_header("Authorization", key)
+    request.add_header(  # as the preview wants it
+        "OpenAI-Beta", "workflows=v1")
+    with urllib.request.urlopen(request, timeout=30) as response:
+        data = json.loads(response.read())
+    return data["output"]["message"]
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [
+        ("around-a-request-that-is-waited-for", "assistants"),
+        ("around-a-request-that-is-waited-for", "responses"),
+        ("in-a-header-that-goes", "responses"),
+    ],
+)
+def test_a_call_is_left_whose_comment_would_be_lost(name: str, target: str) -> None:
+    [finding] = check(_COMMENTED[name].encode(), settings=Settings(target=target)).findings
+    assert finding.reason is Reason.COMMENT_LOST
+    assert finding.detail.startswith("in line ")

@@ -40,6 +40,7 @@ from callmend.settings import Settings
 from callmend.source import Language, SourceFile
 from callmend.targets.plans import Plan
 from callmend.targets.python_choice import plan
+from callmend.targets.python_comments import check_comments
 from callmend.targets.python_reading import Names
 from callmend.verify import Facts
 
@@ -237,7 +238,9 @@ class _FilePlanner:
         written = request.endpoint.id in _ALSO_WRITTEN and self._settings.target == "assistants"
         if self._settings.target not in request.endpoint.targets and not written:
             raise RefusedError(Reason.PART_OF_A_FLOW, request.endpoint.path)
-        return plan(self._program, request, self._settings, self._names)
+        done = plan(self._program, request, self._settings, self._names)
+        check_comments(self._program, () if done is None else done.edits)
+        return done
 
     def _strays(self, posted: list[Request]) -> list[Finding]:
         """The dead URLs that no call was found for."""

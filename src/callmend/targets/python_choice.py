@@ -8,6 +8,7 @@ from callmend.languages.python.line_loops import LineLoop
 from callmend.languages.python.program import Program
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
+from callmend.targets.python_comments import check_comments
 from callmend.targets.python_lines import line_loop
 from callmend.targets.python_polls import refuse_polling
 from callmend.targets.python_reading import Names
@@ -49,10 +50,12 @@ def _once(program: Program, request: Request, settings: Settings, names: Names) 
     try:
         if request.endpoint.id != "threads-runs":
             refuse_polling(program)
-        return in_place(program, request, settings, names)
+        done = in_place(program, request, settings, names)
+        check_comments(program, () if done is None else done.edits)
     except RefusedError as refused:
         names.modules[:] = before
         return adapted(program, request, settings, names, refused)
+    return done
 
 
 def _streamed(
