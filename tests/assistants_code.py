@@ -135,7 +135,7 @@ LEFT = {
         ask().replace("question: string", "openai: OpenAI, question: string"),
     ),
     "two-clients-in-one-variable": Left(
-        Reason.CLIENT_UNKNOWN,
+        Reason.CLIENT_HOST_UNKNOWN,
         ask(
             head="import OpenAI, { AzureOpenAI } from 'openai';\n"
             "let openai = new OpenAI();\nif (azure) openai = new AzureOpenAI();\n"

@@ -239,12 +239,11 @@ def certainty_of(program: Program, client: Client, owner: Node) -> Certainty | N
         return Certainty.HOST_UNKNOWN
     if client.owner is not Owner.UNKNOWN or client.made is not None:
         return None
-    source = client.module.encode().lower() + client.export.lower()
-    called = b"openai" in source and b"azure" not in source
+    called = _names_openai(client.module.encode() + client.export)
     return Certainty.HOST_UNKNOWN if called or _is_called_openai(program, owner) else None
 
 
-def _is_called_openai(program: Program, owner: Node) -> bool:
+def _is_called_openai(program: Program, owner: Node, depth: int = 0) -> bool:
     """Whether a client that is made elsewhere is OpenAI's by its import or its type."""
     inner = unwrapped(owner)
     if _is_member(inner) and unwrapped(field(inner, "object") or inner).type == "this":
@@ -268,11 +267,22 @@ def _is_called_openai(program: Program, owner: Node) -> bool:
         value = value if held is None else unwrapped(held)
         if value.type in _LITERALS and held is not None:
             return False
+    if value is not None and unwrapped(value).type == "identifier" and depth < _MOST_STEPS:
+        # `const client = shared;`
+        return _is_called_openai(program, unwrapped(value), depth + 1)
     if value is None:
-        return False
-    # `const openai = getOpenAI()`, `const client = useOpenAI()`.
-    called = text(field(unwrapped(value), "function") or value)
-    return b"openai" in called.lower() and b"azure" not in called.lower()
+        # `declare const openai: any`
+        return _names_openai(binding.name)
+    # `const openai = getOpenAI()`, `const client = useOpenAI()`
+    made = unwrapped(field(unwrapped(value), "function") or value)
+    maker = program.scopes.binding(program.callees.root(made))
+    own = maker is not None and maker.kind in (Kind.CLASS, Kind.FUNCTION)
+    # `const openai = Clients.get()` of a class of the file
+    return _names_openai(text(made)) or (own and _names_openai(binding.name))
+
+
+def _names_openai(name: bytes) -> bool:
+    return b"openai" in name.lower() and b"azure" not in name.lower()
 
 
 def _is_openais_field(program: Program, member: Node) -> bool:
@@ -284,8 +294,7 @@ def _is_openais_field(program: Program, member: Node) -> bool:
     default = None if declared is None else field(declared, "value")
     if default is not None and _is_called_openai(program, default):
         return True
-    name = text_of(member, "property").lower()
-    return b"openai" in name and b"azure" not in name
+    return _names_openai(text_of(member, "property"))
 
 
 def _is_typed_openai(program: Program, annotation: Node | None) -> bool:

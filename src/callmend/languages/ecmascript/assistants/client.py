@@ -15,12 +15,14 @@ from callmend.languages.ecmascript.growing import optional_members
 from callmend.languages.ecmascript.objects import object_behind
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding, Kind
+from callmend.languages.ecmascript.sources import returned
 from callmend.languages.ecmascript.transports import (
     imported_from,
     imported_name,
     is_own_module,
 )
 from callmend.languages.ecmascript.tree import (
+    FUNCTIONS,
     descendants,
     field,
     items,
@@ -30,7 +32,7 @@ from callmend.languages.ecmascript.tree import (
     unwrapped,
 )
 from callmend.languages.ecmascript.values import HOLE, text_of
-from callmend.languages.modules import names_module, setting_for
+from callmend.languages.modules import names_module, package_of, setting_for
 from callmend.records import record
 
 _PACKAGE = "openai"
@@ -42,6 +44,9 @@ _MOST_SPREADS = 4
 _NAMES = frozenset({"property_identifier", "shorthand_property_identifier", "identifier"})
 #: What a client is before it is set.
 _NOTHING = frozenset({b"null", b"undefined"})
+#: What sets a name, and what gives one of two values.
+_SETS = frozenset({"assignment_expression", "augmented_assignment_expression"})
+_EITHER = frozenset({b"??", b"||"})
 
 
 class Owner(Enum):
@@ -132,10 +137,29 @@ class Clients:
             return self._of(unwrapped(items(node)[0]), depth + 1)
         if node.type == "call_expression":
             function = unwrapped(field(node, "function") or node)
-            known = self._elsewhere(function, items(field(node, "arguments") or node))
+            given = items(field(node, "arguments") or node)
+            known = self._elsewhere(function, given) or self._given(function, given, node, depth)
             if known is not None:
                 return known
+        if (values := _choices(node)) is not None:
+            return self._one_of(values, node, depth)
         return Client(Owner.UNKNOWN, None, f"`{show(node)}`")
+
+    def _given(self, name: Node, given: Sequence[Node], call: Node, depth: int) -> Client | None:
+        """The client that a function of the file gives: `getClient()`, which makes it once, say."""
+        binding = self._scopes.binding(name) if name.type == "identifier" else None
+        if binding is None or binding.writes:
+            return None
+        function: Node | None = binding.declarator
+        if function is not None and function.type == "variable_declarator":
+            function = unwrapped(field(function, "value") or function)
+        if function is None or function.type not in FUNCTIONS or "generator" in function.type:
+            return None
+        values = [value for value in returned(function) or [] if text(value) not in _NOTHING]
+        found = self._one_of(values, call, depth)
+        # Two keys, say, are two accounts.
+        told = b", ".join(text(each) for each in given)
+        return replace(found, export=told) if told and found.made is not None else found
 
     # another file of the project
 
@@ -186,8 +210,11 @@ class Clients:
     def _one_of(self, values: list[Node] | None, node: Node, depth: int) -> Client:
         """The client that all values of a name are; unknown when they differ."""
         found = [self._of(unwrapped(value), depth + 1) for value in values or []]
-        if not found or any(client.owner is not found[0].owner for client in found):
-            return Client(Owner.UNKNOWN, None, f"`{show(node)}`")
+        owners = {client.owner for client in found}
+        if len(owners) != 1:
+            # OpenAI's, or another's: which one decides at run time.
+            owner = Owner.HOST_UNKNOWN if Owner.OPENAI in owners else Owner.UNKNOWN
+            return Client(owner, None, f"`{show(node)}`")
         if len(found) > 1 and found[0].owner is Owner.OPENAI:
             # Two clients with different options are two accounts, say.
             return found[0] if _same(found) else Client(Owner.UNKNOWN, None, f"`{show(node)}`")
@@ -205,7 +232,7 @@ class Clients:
         for write in binding.writes:
             assignment = self._tree.parent(write)
             right = field(assignment, "right")
-            if assignment is None or assignment.type != "assignment_expression" or right is None:
+            if assignment is None or assignment.type not in _SETS or right is None:
                 return None
             if text(right) not in _NOTHING:
                 values.append(right)
@@ -359,10 +386,14 @@ class Clients:
         if value.type == "member_expression":
             member = text_of(value, "property")
             value = unwrapped(field(value, "object") or value)
-        if not self._is_require(value):
+        whole = b"default"
+        if value.type == "await_expression" and items(value):
+            # `await import('openai')`: its default export has to be taken out.
+            whole, value = b"*", unwrapped(items(value)[0])
+        if not self._is_required(value, b"require" if whole == b"default" else b"import"):
             return None
         if name.type == "identifier":
-            return member or b"default"
+            return member or whole
         if name.type != "object_pattern" or member is not None:
             return None
         for item in items(name):
@@ -372,17 +403,29 @@ class Clients:
                 return key_name(item)
         return None
 
-    def _is_require(self, node: Node) -> bool:
-        if node.type == "await_expression" and items(node):
-            # `await import('openai')`: its default export has to be taken out.
-            return False
-        if node.type != "call_expression" or text_of(node, "function") != b"require":
+    def _is_required(self, node: Node, by: bytes) -> bool:
+        if node.type != "call_expression" or text_of(node, "function") != by:
             return False
         function = field(node, "function")
         if function is None or self._scopes.binding(function) is not None:
             return False
         given = items(field(node, "arguments") or node)
-        return len(given) == 1 and text(given[0])[1:-1] == _PACKAGE.encode()
+        module = text(given[0])[1:-1].decode("utf-8", "replace") if len(given) == 1 else ""
+        return package_of(module) == _PACKAGE
+
+
+def _choices(node: Node) -> list[Node] | None:
+    """What an expression may be: `a ?? b`, `ready ? a : null`, `client ??= new OpenAI()`."""
+    names = {
+        "binary_expression": ("left", "right"),
+        "ternary_expression": ("consequence", "alternative"),
+        "assignment_expression": ("right",),
+        "augmented_assignment_expression": ("left", "right"),
+    }.get(node.type)
+    if names is None or text_of(node, "operator") not in (b"", b"=", *_EITHER, b"??=", b"||="):
+        return None
+    found = [field(node, name) or node for name in names]
+    return [each for each in found if text(each) not in _NOTHING]
 
 
 def _same(clients: list[Client]) -> bool:
