@@ -91,3 +91,40 @@ def test_the_call_is_left_because_of_its_getter(source: str, target: str) -> Non
     migration = check(source.encode(), "a.js", Settings(target=target))
     assert not migration.changed
     assert Reason.OWN_POLLING in {finding.reason for finding in migration.findings}
+
+
+_BEHIND = "const BASE = 'https://api.openai.com/v1';\n" + _GET.replace("(url)", "(path)").replace(
+    "fetch(url,", "fetch(`${BASE}${path}`,"
+)
+_ASK_PATH = _ASK.replace("get(`https://api.openai.com/v1/", "get(`/")
+
+
+@_TARGETS
+def test_a_getter_behind_a_base_is_given_the_live_path(target: str) -> None:
+    migration = check((_BEHIND + _ASK_PATH).encode(), "a.js", Settings(target=target))
+    assert {finding.bucket for finding in migration.findings} == {Bucket.MIGRATED}
+    result = migration.result.decode()
+    path = "threads" if target == "assistants" else "responses"
+    assert result.count("await workflowAnswer(fetch(`${BASE}${path}`, {") == 1
+    assert f"get(`/{path}/${{run.id}}`)" in result
+
+
+@_TARGETS
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param(
+            _BEHIND.replace("/v1'", "/v1/workflows'")
+            + _ASK_PATH.replace("`/workflows/runs/", "`/runs/"),
+            id="its-base-has-a-part-of-the-dead-path",
+        ),
+        pytest.param(
+            _BEHIND + _ASK_PATH + "export const models = () => get('/models');\n",
+            id="it-asks-for-something-live-too",
+        ),
+    ],
+)
+def test_the_call_is_left_because_of_its_getters_base(source: str, target: str) -> None:
+    migration = check(source.encode(), "a.js", Settings(target=target))
+    assert not migration.changed
+    assert Reason.OWN_POLLING in {finding.reason for finding in migration.findings}

@@ -93,6 +93,9 @@ def find_requests(
     finder = _Finder(tree, scopes, resolver, callees)
     found = [request for call in finder.calls if (request := finder.request(call)) is not None]
     found = [r for r in found if not _only_notes(r, found) and not _only_tells(r, tree)]
+    given = {request.helper.id for request in found if request.helper is not None}
+    # `${BASE}${path}` of a function would be a definition's, were no path given to that.
+    found = [r for r in found if r.call.id not in given or not _is_definition(r.endpoint)]
     # `fetch(new Request('...'))` and the like is one request, that of the outer call.
     found.sort(key=lambda request: request.call.start_byte)
     outer: list[Request] = []
@@ -326,14 +329,16 @@ class _Finder:
             bases = [] if front is None else [self._resolver.value(front)]
             plain = self._resolver.value(url)
             known = [plain, *(_behind(base, plain) for base in bases)]
-            if any(match_url(each, HOLE) is not None for value in known for each in value.texts):
+            every = [match_url(t, HOLE, _method(sent)) for value in known for t in value.texts]
+            if any(match is not None and not _is_definition(match[0]) for match in every):
                 # It is dead whatever is given, so that it is found where it stands.
                 continue
             whole = self._resolver.substituted(url, given)
             for value in (whole, *(_behind(base, whole) for base in bases)):
                 named = self._names_openai(sent, url, value)
                 matched = classify(value, _method(sent), named=named)
-                if matched is None:
+                if matched is None or (any(every) and _is_definition(matched[0])):
+                    # A definition is found where it is asked for, with whatever id.
                     continue
                 at = next((n for n in call.given if unwrapped(n).id in value.nodes), call.node)
                 found = self._described(call, at, value, *matched)
@@ -356,6 +361,11 @@ class _Finder:
         if matched is None or value.texts[0].startswith(HOLE):
             return None
         return self._described(call, call.given[0], value, *matched)
+
+
+def _is_definition(endpoint: Endpoint) -> bool:
+    """Whether what is asked for is a workflow as such, and no run of one."""
+    return endpoint.method == "GET" and not endpoint.part
 
 
 def _method(call: _Call) -> str | None:

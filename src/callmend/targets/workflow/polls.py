@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
@@ -37,6 +38,9 @@ from callmend.targets.workflow.pathid import path_identity
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.urls import relative_path
 
+if TYPE_CHECKING:
+    from callmend.targets.workflow.posted import Sent  # few files have such a function
+
 #: What a request that only asks is sent with.
 _OF_A_GET = frozenset({b"cache", b"headers", b"signal"})
 #: Between the two ids of a run in one that may be a segment of a path.
@@ -51,7 +55,7 @@ class Poll:
     """One request for a run that never was; ``identity`` is the code of the run's id.
 
     ``asked`` is where its URL is written, and ``site`` where it is sent: by a function of the file
-    that is given the URL, or there too.
+    that is given the URL, or there too. ``helper`` is that function, where it is given a path.
     """
 
     asked: Site
@@ -59,6 +63,7 @@ class Poll:
     headers: Headers
     identity: Capture
     readings: Readings
+    helper: Sent | None = None
 
     @property
     def nodes(self) -> frozenset[int]:
@@ -111,7 +116,7 @@ def _read(start: Site, request: Request) -> Poll:
     known = (Certainty.CERTAIN, Certainty.DEFAULT_HOST)
     if request.certainty not in known:
         raise RefusedError(Reason.OWN_POLLING, again)
-    site = asked if request.transport.is_fetch else _sent_by_function(asked)
+    site, helper = (asked, None) if request.transport.is_fetch else _sent_by_function(asked)
     if site is None:
         raise RefusedError(Reason.OWN_POLLING, again)
     try:
@@ -123,23 +128,30 @@ def _read(start: Site, request: Request) -> Poll:
         raise RefusedError(Reason.OWN_POLLING, again)
     follower = Follower(site.program, site.request.call)
     follower.follow(site.request.call, What.RESPONSE, promised=True)
-    return Poll(asked, site, headers, identity, follower.readings)
+    return Poll(asked, site, headers, identity, follower.readings, helper)
 
 
-def _sent_by_function(asked: Site) -> Site | None:
+def _sent_by_function(asked: Site) -> tuple[Site | None, Sent | None]:
     """Where a function of the file asks for the run, that is given its URL and sends nothing else.
 
-    None where there is no such function, or something else may call it.
+    None where there is no such function, or something else may call it. With it the function,
+    where it is given a path that stands behind a base.
     """
     # three modules, for files whose start is no call of such a function
     from callmend.targets.workflow.helped_functions import called_helper  # noqa: PLC0415
     from callmend.targets.workflow.helped_headers import uses_of_helper  # noqa: PLC0415
-    from callmend.targets.workflow.helped_urls import is_the_url  # noqa: PLC0415
+    from callmend.targets.workflow.helped_urls import is_the_url, written_path  # noqa: PLC0415
 
     program, request = asked.program, asked.request
     helper = called_helper(program, request)
-    if helper is None or not is_the_url(program, helper, request):
-        return None
+    if helper is None:
+        return None, None
+    behind_base = not is_the_url(program, helper, request)
+    if behind_base:
+        try:
+            written_path(asked, helper, b"/")
+        except RefusedError:
+            return None, None
     transport = program.callees.transport(called(helper.sent))
     uses = uses_of_helper(program, helper)
     polled = [called(poll.call) for poll in polling_requests(asked)]
@@ -147,11 +159,12 @@ def _sent_by_function(asked: Site) -> Site | None:
     options = [unwrapped(each) for each in given]
     names = {key_name(member) for each in options for member in items(each)}
     if not transport.is_fetch or uses is None or not all(use in polled for use in uses):
-        return None
+        return None, None
     if not names <= _OF_A_GET or any(each.type != "object" for each in options):
-        return None
+        return None, None
     sent = replace(request, call=helper.sent, transport=transport)
-    return Site.of(program, sent, asked.settings, asked.names)
+    site = Site.of(program, sent, asked.settings, asked.names)
+    return site, helper if behind_base else None
 
 
 def is_polled_apart(start: Site, polls: Iterable[Node]) -> bool:
@@ -214,13 +227,22 @@ def poll_edits(
 ) -> list[Edit]:
     """The edits of its URL, which is ``path`` with the id behind it, and of its beta header."""
     identity = split_identity(poll.asked, poll.identity, joint)
-    edits = [polled_url(poll.asked, path, identity)]
+    edits = [polled_url(poll.asked, path, identity, poll.helper)]
     return [*edits, *headers.edits(beta, sends_json=False)]
 
 
-def polled_url(site: Site, path: bytes, identity: Capture) -> Edit:
-    """The edit of a request's URL, which becomes ``path`` with the id behind it."""
+def polled_url(site: Site, path: bytes, identity: Capture, helper: Sent | None = None) -> Edit:
+    """The edit of a request's URL, which becomes ``path`` with the id behind it.
+
+    ``helper`` is the function that is given it, where that puts a base in front.
+    """
     inner = unwrapped(site.request.url)
+    if helper is not None:
+        # a module, as for the function
+        from callmend.targets.workflow.helped_urls import written_path  # noqa: PLC0415
+
+        written = written_path(site, helper, path)[1:-1]
+        return Edit(inner.start_byte, inner.end_byte, b"`%b/${%b}`" % (written, identity.text))
     path += b"/${" + identity.text + b"}"
     relative = relative_path(site, path)
     if relative is not None:
