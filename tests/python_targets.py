@@ -31,6 +31,7 @@ SHAPES: dict[str, dict[str, str]] = {
         "aiohttp: sessions within each other": "raw-aiohttp-nested",
         "urllib: one call (`threads/runs`)": "raw-urllib-thread-in-the-request",
         "requests: each call in a function of its own": "raw-apart-requests",
+        "requests: likewise, the headers handed in": "raw-apart-headers-handed-in",
         "urllib: likewise": "raw-apart-urllib",
         "httpx: likewise, async": "raw-apart-httpx-async",
         "aiohttp: the methods of a class": "raw-apart-aiohttp-in-a-class",

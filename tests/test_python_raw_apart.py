@@ -173,3 +173,42 @@ def test_the_functions_do_not_take_names_of_the_file() -> None:
     result = check(_SOURCE.encode() + taken, settings=_RESPONSES).result
     assert b"def run_of_(answer" in result
     assert b"def messages_of_(answer" in result
+
+
+_HANDED = goldens()["raw-apart-headers-handed-in"].source.decode()
+_FILTERED = 'headers={k: v for k, v in headers.items() if k != "OpenAI-Beta"}'
+#: Who gets the headers too, and whether each request of ours leaves the beta header out then.
+_OTHERS = {
+    "another-request": ('    requests.get("https://example.org", headers=headers)\n', True),
+    "nobody": ("", False),
+}
+
+
+@pytest.mark.parametrize(("more", "filtered"), _OTHERS.values(), ids=_OTHERS)
+def test_headers_that_are_handed_in_go_on_to_others_as_they_are(more: str, filtered: bool) -> None:
+    line = "    headers = make_headers()\n"
+    source = _HANDED.replace(line, line + more)
+    result = check(source.encode(), settings=_RESPONSES).result.decode()
+    assert "/threads" not in result
+    assert (_FILTERED in result) is filtered
+    assert ('"OpenAI-Beta": "assistants=v2"' in result) is filtered
+
+
+#: What one function is given in place of the headers that the others get.
+_UNKNOWN = {
+    "other-headers": "add_message(other_headers(), thread_id, question)",
+    "headers-by-stars": "add_message(*other_headers(), thread_id, question)",
+    "a-function-of-another-file-too": (
+        "get_more(headers)\n    add_message(headers, thread_id, question)"
+    ),
+    "changed-headers": "headers.pop('a')\n    add_message(headers, thread_id, question)",
+}
+
+
+@pytest.mark.parametrize("call", _UNKNOWN.values(), ids=_UNKNOWN)
+def test_all_requests_stay_where_a_function_is_given_other_headers(call: str) -> None:
+    source = _HANDED.replace("add_message(headers, thread_id, question)", call)
+    migration = check(source.encode(), settings=_RESPONSES)
+    assert not migration.changed
+    reasons = {f.reason.code for f in migration.findings if f.reason is not None}
+    assert "headers-not-understood" in reasons

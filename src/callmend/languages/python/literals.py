@@ -92,9 +92,53 @@ class LiteralReader:
     def headers(self, given: cst.BaseExpression) -> Literal | None:
         """The dict literal behind an expression, and those that it takes in by `**`.
 
-        A variable may be given more headers before the call; its literal is never changed then.
+        A variable may be given more headers before the call; its literal is never changed then. Nor
+        is that of a parameter, which every call of the function gives the same.
         """
-        return self._with_spread(given, 0)
+        return self._with_spread(given, 0) or self._handed(given, 0)
+
+    def _handed(self, given: cst.BaseExpression, depth: int) -> Literal | None:
+        """The dict literal that every call of a function hands in as a parameter."""
+        found = self._resolver.definitions(given) if isinstance(given, cst.Name) else []
+        param = found[0].node if len(found) == 1 else None
+        function = self._tree.function_of(param) if isinstance(param, cst.Param) else None
+        if not isinstance(function, cst.FunctionDef) or depth > _MOST_SPREAD:
+            return None
+        callers = self._program.sites.of(function)
+        if not callers.closed or self._is_changed(found[0]):
+            return None
+        literals = set()
+        for call in callers.calls:
+            value = self._program.sites.argument(call, function, param)  # type: ignore[arg-type]
+            reader = LiteralReader(self._program, call)
+            known = None if value is None else reader._with_spread(value, 0)
+            if known is None and value is not None:
+                known = reader._handed(value, depth + 1)
+            if known is None or known.later or self._is_changed(known.definition):
+                return None
+            literals.add(known.obj)
+            spread = known.spread
+        if len(literals) != 1:
+            return None
+        return Literal(given, literals.pop(), None, shared=True, spread=spread)
+
+    def _is_changed(self, definition: Definition | None, depth: int = 0) -> bool:
+        """Whether a variable that holds a dict gets other elements, here or in what it is given."""
+        mine, maybe = ((), ()) if definition is None else self._flow.uses(definition)
+        for use in (*mine, *maybe):
+            arg = self._tree.parent(use)
+            call = self._tree.parent(arg) if isinstance(arg, cst.Arg) else None
+            called = self._program.sites.called(call) if isinstance(call, cst.Call) else None
+            if called is None or not isinstance(call, cst.Call) or not isinstance(arg, cst.Arg):
+                if self._changes(use):
+                    return True
+                continue
+            param = self._program.sites.param(call, called, arg)
+            if param is None or depth > _MOST_SPREAD:
+                return True
+            if self._is_changed(Definition(param.name.value, param, None), depth + 1):
+                return True
+        return False
 
     def _with_spread(self, given: cst.BaseExpression, depth: int) -> Literal | None:
         found = self.literal(given)

@@ -9,6 +9,7 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.findings import Note
+from callmend.languages.python.carriers import reaches_only
 from callmend.languages.python.clients import Library
 from callmend.languages.python.layout import has_comments
 from callmend.languages.python.literals import Literal
@@ -236,6 +237,9 @@ class RawEdits:
         """Whether only requests of this flow are given a dict of headers."""
         inside = [call.call for call in self._mine]
         given = literal.given
+        if isinstance(given, cst.Name) and literal.definition is None:
+            # A parameter, whose callers may give the dict to others too.
+            return reaches_only(self._program, literal.obj, inside)
         if isinstance(given, cst.Call):
             # what a function of the file gives
             name = self._tree.source(given.func).rpartition(".")[2]
