@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -407,3 +408,29 @@ def test_a_call_is_left_whose_comment_would_be_lost(name: str, target: str) -> N
     [finding] = check(_COMMENTED[name].encode(), settings=Settings(target=target)).findings
     assert finding.reason is Reason.COMMENT_LOST
     assert finding.detail.startswith("in line ")
+
+
+_HEADERS = {
+    "the-brace-on-the-line-of-the-last-header": '{\n"Authorization": key}',
+    "a-comma-before-that-brace": '{\n            "Authorization": key, }',
+    "a-bracket-on-a-line-of-its-own": '{\n            "Authorization": (key\n            )}',
+    "a-comment-behind-that-brace": '{\n        "A": key, "Authorization": key}  # keys\n        ',
+}
+
+
+@_TARGETS
+@pytest.mark.parametrize("headers", _HEADERS.values(), ids=_HEADERS)
+def test_a_header_is_added_inside_of_the_braces(headers: str, target: str) -> None:
+    sent = _SENT.replace('{"A": key, "Authorization": key}', headers)
+    source = f"{_HEAD}    response = requests.post({sent})\n{_REST}"
+    migration = check(source.encode(), settings=Settings(target=target))
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    beta = b'"OpenAI-Beta": "assistants=v2"'
+    assert (beta in migration.result) is (target == "assistants")
+
+
+def test_what_this_python_cannot_read_is_no_failure() -> None:
+    before = Path(__file__).parent / "goldens_python/raw-httpx-client-read-in-the-loop/input.py"
+    source = before.read_bytes() + b'\n\nnewer = t"{1}"\n'
+    findings = check(source, settings=Settings(target="responses")).findings
+    assert {finding.bucket for finding in findings} == {Bucket.MIGRATED}

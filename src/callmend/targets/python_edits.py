@@ -324,11 +324,13 @@ class Editor:
     def _append(self, obj: cst.Dict, elements: Sequence[str]) -> None:
         """Elements behind the last one of a dict literal, in the dict's own layout."""
         last = obj.elements[-1]
-        end = self._tree.chars(last.value)[1] + len(last.value.rpar)
+        end = self._tree.whole(last.value)[1]
         start = self._tree.chars(last)[0]
-        line_start, line_end = self._text.line_range(self._text.line(start))
+        line_start, _ = self._text.line_range(self._text.line(start))
         comma = self._comma_end(last, end)
-        if self._text.text[line_start:start].strip() or line_start < self._tree.chars(obj)[0]:
+        first, closing = self._tree.chars(obj)
+        beside = self._text.line(closing) == self._text.line(end if comma is None else comma)
+        if self._text.text[line_start:start].strip() or line_start < first or beside:
             self.changes.append(Change(end, end, "".join(f", {e}" for e in elements)))
             return
         if comma is None:

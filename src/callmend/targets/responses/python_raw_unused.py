@@ -174,11 +174,15 @@ def check_names(program: Program, edits: Sequence[Edit]) -> None:
     """Refuse edits after which a name is read that nothing binds.
 
     Raises:
-        RefusedError: naming it.
+        RefusedError: naming it, or that the file is too new for the Python that runs this.
     """
     before, after = program.text.text, apply(program.source.data, edits)
     new = after.removeprefix(BOM).decode(program.text.encoding)
-    missing = _unbound(new) - _unbound(before)
+    try:
+        missing = _unbound(new) - _unbound(before)
+    except SyntaxError as error:
+        detail = f"{error.msg} in line {error.lineno}, for the Python that callmend runs on"
+        raise RefusedError(Reason.SYNTAX_ERROR, detail) from None
     if missing:
         raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{min(missing)[1]}`")
 
