@@ -334,11 +334,10 @@ class Reason(Enum):
     PART_OF_A_FLOW = (
         "part-of-a-flow",
         "the run that this call belongs to is in another function or file, or was left",
-        "Migrate the call that starts the run first, as its own reason says, or put the calls of "
-        "one question into one function, and run callmend again. A thread of the Assistants API "
-        "that is made here for runs in other files becomes a conversation (`POST "
-        "/v1/conversations`), whose `conv_...` id is handed out in the thread's place, when those "
-        "runs are migrated.",
+        "Migrate the call that starts the run first, or put both calls into one function, and run "
+        "callmend again. A thread of the Assistants API that is made here for runs in other files "
+        "becomes a conversation (`POST /v1/conversations`), whose `conv_...` id is handed out in "
+        "the thread's place, when those runs are migrated.",
     )
     # calls of the Responses API
     OTHER_TARGET = (

@@ -20,6 +20,8 @@ _LISTS = frozenset({b"Array", b"ReadonlyArray"})
 _ROLES = frozenset({b"user", b"assistant"})
 #: Methods that give a list of elements of their own list only.
 _OWN_ELEMENTS = frozenset({b"filter", b"reverse", b"slice", b"toReversed"})
+#: How many methods behind a list are followed.
+_MOST_STEPS = 16
 
 
 def is_declared_as_messages(binding: Binding) -> bool:
@@ -56,15 +58,19 @@ def list_type(
     ``follows``: also of a name that stands for one of these. ``is_there``: the list is certainly
     there, also where its type says that it need not be, as it is behind `if (!turns) return`.
     """
-    inner, falls_back = unwrapped(node), False
-    if inner.type == "binary_expression" and text_of(inner, "operator") in (b"||", b"??"):
-        left, right = field(inner, "left"), field(inner, "right")
-        falls_back = right is not None and text(unwrapped(right)) == b"[]"
-        inner = unwrapped(left) if falls_back and left is not None else inner
-    whole = list_behind(inner, falls_back=falls_back)
-    if whole is not None:
+    for _ in range(_MOST_STEPS):
+        inner, falls_back = unwrapped(node), False
+        if inner.type == "binary_expression" and text_of(inner, "operator") in (b"||", b"??"):
+            left, right = field(inner, "left"), field(inner, "right")
+            falls_back = right is not None and text(unwrapped(right)) == b"[]"
+            inner = unwrapped(left) if falls_back and left is not None else inner
+        whole = list_behind(inner, falls_back=falls_back)
+        if whole is None:
+            break
         # A method is not called of what is not there.
-        return list_type(scopes, whole, follows=follows, is_there=True)
+        node, is_there = whole, True
+    else:
+        return None
     some = is_there or falls_back or is_given(scopes, inner)
     if inner.type == "member_expression":
         binding = scopes.binding(unwrapped(field(inner, "object") or inner))
@@ -98,6 +104,8 @@ def list_behind(node: Node, *, falls_back: bool) -> Node | None:
 
 def _may_be_cut_short(node: Node | None) -> bool:
     """Whether a `?.` makes nothing of an expression: `asked?.turns.slice(-12)`."""
+    if node is None or b"?." not in text(node):
+        return False
     while node is not None:
         if any(child.type == "optional_chain" for child in node.children):
             return True

@@ -14,15 +14,16 @@ _ANY = frozenset({b"any", b"any[]", b"Array<any>"})
 _PATTERNS = frozenset(
     {"assignment_pattern", "object_assignment_pattern", "object_pattern", "pair_pattern"}
 )
+_MOST_STEPS = 16
 _PARAMETERS = frozenset({"required_parameter", "optional_parameter"})
 
 
-def is_unseen(scopes: Scopes, node: Node) -> bool:
+def is_unseen(scopes: Scopes, node: Node, *, most: int = _MOST_STEPS) -> bool:
     """Whether a list comes from elsewhere, untyped: `history`, `req.body.history`, `history || []`.
 
     So do the last ones of it, `history.slice(-12)`. A name that something is assigned to, or that
     is declared with a type, is none; but for a type of items with a role and a text, of which it
-    does not say which roles.
+    does not say which roles. ``most`` is how many methods behind the list are followed.
     """
     if lists_turns(list_type(scopes, node)):
         return True
@@ -30,7 +31,7 @@ def is_unseen(scopes: Scopes, node: Node) -> bool:
     bare = _without_fallback(inner)
     whole = list_behind(bare, falls_back=bare != inner)
     if whole is not None:
-        return is_unseen(scopes, whole)
+        return most > 0 and is_unseen(scopes, whole, most=most - 1)
     inner = bare
     if inner.type == "member_expression":
         return _is_read_of_elsewhere(scopes, inner)

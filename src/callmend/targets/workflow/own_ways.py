@@ -71,10 +71,16 @@ def has_own_way(site: Site, shape: Shape, *, throws: bool = True) -> bool:
 
     `if (data.error) return res.status(500).json(...)`, `if (!text) return null`. ``throws`` tells
     that an error of its own counts too: `if (data.error) throw new Error(data.error.message)`.
-    What is asked in a loop that goes on then would be asked until that ends.
+    What is asked in a loop that goes on then would be asked until that ends, and where the run is
+    asked for again, that would be one without an id.
     """
     what = What.UNDICI if is_by_undici(site) else What.RESPONSE
     ways = only_on_errors(site.program, site.request.call, shape, what)
+    polls = [r.call for r in site.program.requests if r.endpoint.method == "GET"]
+    if site.request.call not in polls and any(
+        is_inside(poll, node) for way in ways for node in way for poll in polls
+    ):
+        return False
     if not throws and any(node.type == "throw_statement" for way in ways for node in way):
         return False
     return bool(ways) and all(any(_is_done(site, node) for node in way) for way in ways)
