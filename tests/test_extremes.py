@@ -205,3 +205,18 @@ def test_many_of_a_kind_take_seconds_and_not_minutes(source: str, count: int) ->
 
     assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED] * count
     assert seconds < _SECONDS
+
+
+def test_functions_that_name_each_other_are_not_followed_without_end() -> None:
+    """In an unminified bundle (jQuery's 10,000 lines, say) each function is named in others."""
+    named = "".join(f"function f{n}() {{ return f{n + 1}(); }}\n" for n in range(_DEEP))
+    source = (
+        "let url = 'https://api.openai.com/v1/workflows';\nurl += '/wf_1/runs';\n"
+        f"{named}async function f{_DEEP}(text) {{\n"
+        "  const response = await fetch(url, { method: 'POST', headers: { Authorization: KEY },\n"
+        "    body: JSON.stringify({ input: { message: text } }) });\n"
+        "  if (!response.ok) throw new Error(await response.text());\n"
+        "  return (await response.json()).output_text;\n}\nf0();\n"
+    )
+    migration = run(source, "bundle.js")
+    assert len(migration.findings) == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.members import text_of
@@ -10,6 +12,8 @@ from callmend.languages.ecmascript.tree import branch_of, field
 
 #: Functions that can be called above the place where they stand.
 _HOISTED = frozenset({"function_declaration", "generator_function_declaration"})
+#: How many uses of hoisted functions are looked at for one use of a variable.
+_MOST_USES = 200
 
 
 def assigned_in_order(
@@ -26,7 +30,7 @@ def assigned_in_order(
     block = None if declaration is None else tree.parent(declaration)
     if declaration is None or block is None or block.type == "for_statement":
         return None
-    at = _earliest(scopes, use, tree.function_of(declaration), frozenset())
+    at = _earliest(scopes, use, tree.function_of(declaration), frozenset(), iter(range(_MOST_USES)))
     if at is None:
         return None
     inside = at != use.start_byte
@@ -71,12 +75,17 @@ def grown_parts(scopes: Scopes, name: Node) -> list[Node]:
     return [declared, *(part for part in added if part is not None)]
 
 
-def _earliest(scopes: Scopes, node: Node, outer: Node, seen: frozenset[int]) -> int | None:
+def _earliest(
+    scopes: Scopes, node: Node, outer: Node, seen: frozenset[int], left: Iterator[int]
+) -> int | None:
     """Behind which byte of a function a node within it is first run, inner functions too.
 
     That is where an inner function is made, or where one that is hoisted is first named. None
-    where the node is not inside the function.
+    where the node is not inside the function, or where more uses than are ``left`` would have to
+    be looked at: in a bundle every function is named in others.
     """
+    if next(left, None) is None:
+        return None
     tree = scopes.tree
     at, around = node.start_byte, tree.function_of(node)
     while around != outer:
@@ -87,7 +96,7 @@ def _earliest(scopes: Scopes, node: Node, outer: Node, seen: frozenset[int]) -> 
         if binding is not None and binding.references:
             inner = seen | {around.id}
             uses = [u for u in binding.references if tree.function_of(u).id not in inner]
-            found = [_earliest(scopes, use, outer, inner) for use in uses]
+            found = [_earliest(scopes, use, outer, inner, left) for use in uses]
             return None if None in found else min((n for n in found if n), default=None)
         at, around = around.start_byte, tree.function_of(around)
     return at
