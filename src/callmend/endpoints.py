@@ -12,7 +12,7 @@ from callmend.data import read_data
 from callmend.records import record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 class Status(Enum):
@@ -178,12 +178,20 @@ def match_url(
     return _match_unknown(re.split(r"[?#]", rest)[0], asked)
 
 
-def is_behind_unknown(url: str, hole: str, endpoint: Endpoint) -> bool:
-    """Whether a URL is an endpoint's path, with or without its version, behind an unknown base."""
+def is_behind_unknown(url: str, hole: str, endpoints: Sequence[Endpoint]) -> bool:
+    """Whether a URL is the first endpoint's path, with or without its version, behind a hole.
+
+    The host is not known then. Of several endpoints that all start a run it may be any.
+    """
     if not url.startswith(hole):
         return False
     path = "/" + re.split(r"[?#]", url.lstrip(hole))[0].lstrip("/")
-    return any(_match_path(wanted, path, hole) for wanted in _with_and_without_version(endpoint))
+    alike = all(endpoint.starts_a_run for endpoint in endpoints)
+    return any(
+        _match_path(wanted, path, hole)
+        for endpoint in (endpoints if alike else endpoints[:1])
+        for wanted in _with_and_without_version(endpoint)
+    )
 
 
 @record(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import Enum
 
 from tree_sitter import Node
@@ -27,6 +26,7 @@ from callmend.languages.ecmascript.tree import (
     WRAPPERS,
     descendants,
     field,
+    guesses,
     items,
     show_line,
     text,
@@ -280,7 +280,7 @@ class AnswerReader:
         )
 
     def _may_be_text(self, chain: Node) -> bool:
-        return any(_last_name(o) in _TEXT_NAMES | {b"output"} for o in _operands(chain))
+        return any(_last_name(o) in _TEXT_NAMES | {b"output"} for o in guesses(chain))
 
     def _form(self, value: Node, parent: Node | None, statement: Node) -> tuple[Form, Node | None]:
         if parent is not None and parent.type == "assignment_expression":
@@ -316,7 +316,7 @@ class AnswerReader:
 
     def _fallback(self, chain: Node, body: Bound) -> Node | None:
         """The last operand, if it reads nothing of the answer; all others must read it."""
-        operands = list(_operands(chain))
+        operands = list(guesses(chain))
         reading = [self._reads_body(operand, body) for operand in operands]
         if not all(reading[:-1]):
             wrong = operands[reading.index(False)]
@@ -336,7 +336,7 @@ class AnswerReader:
         Raises:
             RefusedError: nothing says that it is text, or the result is used as an object.
         """
-        names = {_last_name(operand) for operand in _operands(chain)}
+        names = {_last_name(operand) for operand in guesses(chain)}
         literal = fallback is not None and fallback.type in ("string", "template_string")
         binding = None if result is None else self._flow.scopes.binding(result)
         if not (names & _TEXT_NAMES or literal or is_declared_text(binding)):
@@ -392,17 +392,6 @@ def _last_name(operand: Node) -> bytes:
         index = field(node, "index")
         return text(index)[1:-1] if index is not None and index.type == "string" else b""
     return text_of(node, "property")
-
-
-def _operands(chain: Node) -> Iterator[Node]:
-    stack = [chain]
-    while stack:
-        node = unwrapped(stack.pop())
-        if node.type == "binary_expression" and text_of(node, "operator") in (b"||", b"??"):
-            sides = (field(node, "right"), field(node, "left"))
-            stack.extend(side for side in sides if side is not None)
-        else:
-            yield node
 
 
 def _is_simple(node: Node) -> bool:

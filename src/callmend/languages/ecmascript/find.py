@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from enum import Enum
 
@@ -445,25 +445,14 @@ def classify(
         if match is None or match[1] is not Match.CERTAIN
     ]
     if not certain or any(match is Match.HOST_UNKNOWN for _, match in known):
-        defaults = certain and all(_is_behind_unknown(url, certain) for url in others)
+        defaults = certain and all(is_behind_unknown(url, HOLE, certain) for url in others)
         return endpoint, Certainty.DEFAULT_HOST if defaults else Certainty.HOST_UNKNOWN
-    if others and all(_is_behind_unknown(url, certain) for url in others):
+    if others and all(is_behind_unknown(url, HOLE, certain) for url in others):
         return endpoint, Certainty.DEFAULT_HOST
     several = len({found.id for found in certain}) > 1
     if others or (several and not all(found.starts_a_run for found in certain)):
         return endpoint, Certainty.SOMETIMES
     return endpoint, Certainty.CERTAIN
-
-
-def _is_behind_unknown(url: str, endpoints: Sequence[Endpoint]) -> bool:
-    """Whether a URL is the first endpoint's path behind a host that is not known.
-
-    Of several that all start a run it may be any.
-    """
-    alike = all(endpoint.starts_a_run for endpoint in endpoints)
-    return any(
-        is_behind_unknown(url, HOLE, each) for each in (endpoints if alike else endpoints[:1])
-    )
 
 
 def show_callee(request: Request) -> str:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.changes import compact, what_changes
 from callmend.languages.ecmascript.guards import guards_of
 from callmend.languages.ecmascript.scopes import Scopes
-from callmend.languages.ecmascript.tree import field, text, unwrapped
-from callmend.languages.ecmascript.values import text_of
+from callmend.languages.ecmascript.tree import field, operands, text, unwrapped
 
 _PLACES = frozenset({"identifier", "member_expression", "shorthand_property_identifier"})
 #: What is true only of a value that is there, as the tokens around it (`@`).
@@ -48,18 +46,7 @@ def is_given(scopes: Scopes, node: Node) -> bool:
         forms, operator = (_THERE, b"&&") if guard.holds else (_MISSING, b"||")
         place = re.escape(compact(inner))
         known = [re.compile(form.replace(b"@", place)) for form in forms]
-        for part in _parts(condition, operator):
+        for part in operands(condition, operator):
             if any(form.fullmatch(compact(part)) for form in known):
                 return True
     return False
-
-
-def _parts(node: Node, operator: bytes) -> Iterator[Node]:
-    """The conditions that are joined by one operator."""
-    inner = unwrapped(node)
-    left, right = field(inner, "left"), field(inner, "right")
-    if inner.type != "binary_expression" or text_of(inner, "operator") != operator:
-        yield inner
-    elif left is not None and right is not None:
-        yield from _parts(left, operator)
-        yield from _parts(right, operator)

@@ -7,7 +7,7 @@ first becomes the live request, the others have nothing left to try.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from tree_sitter import Node
 
@@ -23,6 +23,7 @@ from callmend.languages.ecmascript.tree import (
     items,
     key_name,
     member_value,
+    operands,
     text,
     unwrapped,
 )
@@ -157,7 +158,7 @@ class _Chain:
             condition = self._only_statement(statement, block)
             if condition is None or not same or step.declares:
                 return None
-            fails = any(self._is_failure(c, earlier) for c in _conjuncts(condition))
+            fails = any(self._is_failure(c, earlier) for c in operands(condition, b"&&"))
             if not fails or may_differ(condition):
                 return None
             outer = next(n for n in self._tree.ancestors(statement) if n.type == "if_statement")
@@ -218,7 +219,7 @@ class _Chain:
         condition, branch = field(statement, "condition"), field(statement, "consequence")
         if condition is None or branch is None or not _leaves(branch):
             return False
-        parts = list(_conjuncts(condition))
+        parts = list(operands(condition, b"&&"))
         others = [part for part in parts if not self._is_ok(part, earlier)]
         return len(others) < len(parts) and all(map(_is_no_error, others))
 
@@ -263,17 +264,6 @@ class _Chain:
 
 
 _CHANGES = frozenset({b"pop", b"push", b"reverse", b"shift", b"sort", b"splice", b"unshift"})
-
-
-def _conjuncts(node: Node) -> Iterator[Node]:
-    """`a`, `b` of `(a && b)`."""
-    inner = unwrapped(node)
-    left, right = field(inner, "left"), field(inner, "right")
-    if text_of(inner, "operator") == b"&&" and left is not None and right is not None:
-        yield from _conjuncts(left)
-        yield from _conjuncts(right)
-    else:
-        yield inner
 
 
 def _is_no_error(node: Node) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.program import Program
@@ -31,18 +29,6 @@ def ladder_of(program: Program, node: Node) -> Node:
 def is_in_ladder_of(program: Program, node: Node, other: Node) -> bool:
     """Whether two expressions are operands of one ladder."""
     return ladder_of(program, node) == ladder_of(program, other)
-
-
-def operands(ladder: Node) -> Iterator[Node]:
-    """The operands of a ladder of `||` and `??`, first to last; one of `&&` is an operand."""
-    stack = [ladder]
-    while stack:
-        node = unwrapped(stack.pop())
-        if node.type == "binary_expression" and text_of(node, "operator") in (b"||", b"??"):
-            sides = (field(node, "right"), field(node, "left"))
-            stack.extend(side for side in sides if side is not None)
-        else:
-            yield node
 
 
 def root_of(node: Node, starts: frozenset[int]) -> Node:

@@ -282,3 +282,21 @@ def ancestors_of(node: Node) -> Iterator[Node]:
     while parent is not None:
         yield parent
         parent = parent.parent
+
+
+def operands(node: Node, *operators: bytes) -> Iterator[Node]:
+    """What operators join, first to last: `a`, `b` and `c` of `(a && b) && c`."""
+    waiting = [node]
+    while waiting:
+        inner = unwrapped(waiting.pop())
+        operator = field(inner, "operator") if inner.type == "binary_expression" else None
+        if operator is not None and text(operator) in operators:
+            sides = (field(inner, "right"), field(inner, "left"))
+            waiting.extend(side for side in sides if side is not None)
+        else:
+            yield inner
+
+
+def guesses(ladder: Node) -> Iterator[Node]:
+    """The operands of a ladder of `||` and `??`, first to last; one of `&&` is an operand."""
+    return operands(ladder, b"||", b"??")

@@ -171,27 +171,10 @@ class Finder:
             return None
         certain = [endpoint for endpoint, match in found if match is Match.CERTAIN]
         endpoint = certain[0] if certain else found[0][0]
-        others = [
-            text
-            for text, match in zip(texts, matches, strict=True)
-            if match is None or match != (endpoint, Match.CERTAIN)
-        ]
-        if len(certain) == len(texts) and all(each.starts_a_run for each in certain):
-            return endpoint, Certainty.CERTAIN
         alike = all(each.starts_a_run for each in certain)
-        paths = certain if alike else certain[:1]
-        if (
-            certain
-            and others
-            and all(
-                any(
-                    is_behind_unknown(text, HOLE, each)
-                    or match_url(text, HOLE, named=named) == (each, Match.CERTAIN)
-                    for each in paths
-                )
-                for text in others
-            )
-        ):
+        known = [(each, Match.CERTAIN) for each in (certain if alike else certain[:1])]
+        others = [t for t, match in zip(texts, matches, strict=True) if match not in known]
+        if certain and others and all(is_behind_unknown(text, HOLE, certain) for text in others):
             return endpoint, Certainty.DEFAULT_HOST
         unknown = any(not text.strip(HOLE) for text in texts)
         if unknown or any(match is Match.HOST_UNKNOWN for _, match in found):

@@ -62,8 +62,10 @@ _KINDS = frozenset({"type", "role"})
 
 def is_textual(name: object) -> bool:
     """Whether a name says that the answer's text stands under it."""
-    if name in TEXTUAL or not isinstance(name, str):
-        return name in TEXTUAL
+    if not isinstance(name, str):
+        return False
+    if name in TEXTUAL:
+        return True
     *first, last = [word.lower() for word in _WORDS.findall(name)] or [""]
     return bool(first) and last in _LAST_WORDS and not _OF_OTHERS & {*first}
 

@@ -12,7 +12,6 @@ from callmend.languages.python.tree import dotted
 _GOOD = frozenset({"ok", "is_success"})
 _BAD = frozenset({"is_error"})
 _NUMBERS = frozenset({"status_code", "status", "code", "getcode"})
-_OK = (".OK", ".ok", "HTTP_200_OK")
 
 
 class Statuses:
@@ -197,7 +196,7 @@ class Statuses:
             return None
         operator, comparator = test.comparisons[0].operator, test.comparisons[0].comparator
         shown = self._tree.source(comparator)
-        good = shown == "200" or shown.endswith(_OK) or _success(self._program, comparator) != ""
+        good = _success(self._program, comparator) != ""
         if isinstance(operator, (cst.In, cst.NotIn)):
             numbers = numbers_in(comparator)
             if "200" not in numbers or not all(number[:1] == "2" for number in numbers):

@@ -15,10 +15,11 @@ from callmend.languages.ecmascript.emptiness import EMPTY, NOTHING, is_handled, 
 from callmend.languages.ecmascript.readings import Path
 from callmend.languages.ecmascript.style import detect
 from callmend.languages.ecmascript.template import Fill, load, render
-from callmend.languages.ecmascript.tracing import comes_from, ladder_of, operands, root_of
+from callmend.languages.ecmascript.tracing import comes_from, ladder_of, root_of
 from callmend.languages.ecmascript.tree import (
     descendants,
     field,
+    guesses,
     is_inside,
     items,
     show_line,
@@ -186,7 +187,7 @@ class MendedReading:
             RefusedError: something stands between them.
         """
         ladder = ladder_of(self._program, reading)
-        given = list(operands(ladder))
+        given = list(guesses(ladder))
         others = [each for each in given if not self._is_reading(each, root)]
         if not others:
             return ladder, None

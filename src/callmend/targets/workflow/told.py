@@ -14,6 +14,7 @@ from callmend.languages.ecmascript.metadata import no_texts
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import Path
 from callmend.languages.ecmascript.shapes import Shape
+from callmend.languages.ecmascript.tracing import root_of
 from callmend.languages.ecmascript.tree import (
     descendants,
     field,
@@ -78,10 +79,7 @@ def _is_there(path: Path, program: Program, shape: Shape) -> bool:
     """
     if reached(shape.structure, path.names) is Leaf.TEXT:
         return True
-    owner: Node | None = path.node
-    while owner is not None and owner.type in ("member_expression", "subscript_expression"):
-        owner = unwrapped(field(owner, "object") or owner)
-    binding = None if owner is None else program.scopes.binding(owner)
+    binding = program.scopes.binding(root_of(path.node, frozenset()))
     if binding is None:
         return False
     written = (field(program.tree.outer(write)[1], "right") for write in binding.writes)
