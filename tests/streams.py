@@ -101,6 +101,28 @@ _OVER_EVENTS = (
     "    if (event.type === 'response.output_text.delta') reply += event.delta;\n"
     "  }\n"
 )
+
+
+def own_stream(caught: str) -> str:
+    """A route with a stream of its own, in which it catches what the response's stream throws."""
+    return route(
+        "  const encoder = new TextEncoder();\n  const stream = new ReadableStream({\n"
+        "    async start(controller) {\n      try {\n"
+        + loop(
+            "controller.enqueue(encoder.encode(`data: ${JSON.stringify(event.delta)}\\n\\n`));",
+            gives="",
+        ).replace("  let reply = '';\n", "")
+        + f"        controller.close();\n{caught}    }},\n  }});\n"
+        "  return new Response(stream, { headers: { 'Content-Type': 'text/event-stream' } });\n"
+    )
+
+
+#: What a route's own stream tells its reader by an event, its status being sent.
+TELLING = own_stream(
+    "      } catch (error) {\n"
+    '        controller.enqueue(encoder.encode(\'data: {"error":"Stream failed"}\\n\\n\'));\n'
+    "        controller.close();\n      }\n"
+)
 #: By what they do: the program, how it is driven, and where the answer shows up.
 READERS: dict[str, tuple[str, dict[str, Any], str]] = {
     "lines with a type and a delta": (
@@ -393,6 +415,38 @@ READERS: dict[str, tuple[str, dict[str, Any], str]] = {
         _ROUTE,
         "response.json.reply",
     ),
+    "a chunk of Chat Completions handed on whole": (
+        route(
+            "  const encoder = new TextEncoder();\n  const stream = new ReadableStream({\n"
+            "    async start(controller) {\n"
+            + loop(
+                "const part = event.choices?.[0]?.delta || event.output || event;\n"
+                "controller.enqueue(encoder.encode(`data: ${JSON.stringify(part)}\\n\\n`));",
+                gives="",
+            ).replace("  let reply = '';\n", "")
+            + "      controller.close();\n    },\n  });\n"
+            "  return new Response(stream, { headers: { 'Content-Type': 'text/event-stream' } });\n"
+        ),
+        _ROUTE,
+        "response.stream",
+    ),
+    "read as the setting says that also chose the request": (
+        route(
+            loop(
+                "if (mode === 'workflow') {\n  reply += event.output?.text || event.output || '';\n"
+                "} else {\n  reply += event.choices?.[0]?.delta?.content || '';\n}"
+            ),
+            head=(
+                "  const mode = message ? 'workflow' : 'chat';\n  let res: Response;\n"
+                f"  if (mode === 'workflow') {{\n    res = await {asked()};\n  }} else {{\n"
+                "    res = await fetch('https://api.openai.com/v1/chat/completions', "
+                "{ method: 'POST' });\n  }\n"
+                "  if (!res.ok) return new Response('upstream', { status: 502 });\n"
+            ),
+        ),
+        _ROUTE,
+        "response.json.reply",
+    ),
     "the status is never looked at": (
         route(loop("reply += event.delta;"), head=_ASKED),
         _ROUTE,
@@ -516,6 +570,26 @@ PIPES: dict[str, tuple[str, dict[str, Any], str]] = {
 
 #: Programs that are left, by why: the program and what the reason names.
 LEFT: dict[str, tuple[str, str]] = {
+    "read as a setting says that is set again": (
+        route(
+            loop(
+                "if (mode === 'workflow') {\n  reply += event.output?.text || '';\n"
+                "} else {\n  reply += event.choices?.[0]?.delta?.content || '';\n}"
+            ),
+            head=(
+                "  let mode = message ? 'workflow' : 'chat';\n  let res: Response;\n"
+                f"  if (mode === 'workflow') {{\n    res = await {asked()};\n  }} else {{\n"
+                "    res = await fetch('https://api.openai.com/v1/chat/completions', "
+                "{ method: 'POST' });\n  }\n"
+                "  if (!res.ok) mode = 'chat';\n"
+            ),
+        ),
+        "and those of another request",
+    ),
+    "a stream of its own that ends as if it were whole": (
+        own_stream("      } catch (error) {\n        controller.close();\n      }\n"),
+        "shows what came before the stream broke off",
+    ),
     "one reader for the streams of two requests": (
         route(
             loop("reply += message ? event.run_id : event.choices[0].delta.content;"),

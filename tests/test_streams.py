@@ -23,7 +23,7 @@ from tests.server.scenarios import ANSWER
 from tests.shapes.corpus import Shape
 from tests.shapes.judging import problems
 from tests.shapes.running import Ran, drive
-from tests.streams import LEFT, PIPES, READERS, program
+from tests.streams import LEFT, PIPES, READERS, TELLING, program
 from tests.test_goldens_adapted import VARIANTS
 from tests.variants import apply
 
@@ -160,6 +160,20 @@ def test_a_failure_is_none_of_the_answers(
             # It is known before the first word, so that a route can still say so by its status.
             response = outcome.data["response"]
             assert response is None or response["status"] >= 400, title
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_an_own_stream_may_tell_of_a_failure_by_an_event(
+    server: RunningServer, target: str
+) -> None:
+    given = (TELLING, {"driver": "next-route", "body": {"message": "Say it"}}, "response.stream")
+    shape = program("an own stream that tells", given)
+    migrated = check(shape.source, shape.path, Settings(target=target)).result
+    for scenario in (Scenario.COMPLETED, *BEHIND[target]):
+        [outcome] = drive(server, [(shape, migrated)], scenario)[shape.name].outcomes
+        is_whole = scenario is Scenario.COMPLETED
+        assert ("Stream failed" in outcome.data["response"]["text"]) is not is_whole, scenario
+        assert (outcome.at("response.stream") == ANSWER) is is_whole, scenario
 
 
 @pytest.mark.parametrize("target", TARGETS)

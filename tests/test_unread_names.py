@@ -141,3 +141,25 @@ def test_a_name_that_the_new_body_spreads_is_still_read() -> None:
     assert [note for note in notes if note.startswith("nothing ")] == [
         "nothing reads the parameter `id` any more"
     ]
+
+
+def test_an_answer_that_goes_with_a_second_try_is_nothing_that_was_sent() -> None:
+    call = (
+        "ask('https://api.openai.com/v1/workflows/runs', { workflow_id: 'wf_1', $BODY: message })"
+    )
+    source = (
+        "async function ask(url, body) {\n  const r = await fetch(url, { method: 'POST',\n"
+        "    headers: { Authorization: `Bearer ${process.env.KEY}`,\n"
+        "      'Content-Type': 'application/json' }, body: JSON.stringify(body) });\n"
+        "  return { ok: r.ok, json: await r.json() };\n}\n"
+        "export async function run(message) {\n"
+        f"  let res = await {call.replace('$BODY', 'input')};\n"
+        "  if (res.ok) return res.json.output_text;\n"
+        f"  res = await {call.replace('$BODY', 'inputs')};\n"
+        "  if (res.ok) return res.json.output_text;\n  throw new Error('failed');\n}\n"
+    )
+    migration = check(source.encode(), "ask.js", Settings(target="responses"))
+    assert [finding.bucket.value for finding in migration.findings] == ["migrated", "migrated"]
+    notes = [note.text for finding in migration.findings for note in finding.notes]
+    assert [note for note in notes if note.startswith("gone, as it was tried")]
+    assert not [note for note in notes if note.startswith("nothing ")]

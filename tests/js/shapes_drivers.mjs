@@ -63,6 +63,7 @@ function piece(event) {
   if (Array.isArray(parts)) return parts.map((part) => part.text?.value ?? '').join('');
   if (typeof delta?.text === 'string') return delta.text;
   if (typeof event.text === 'string' && !/\.done$/u.test(event.type ?? '')) return event.text;
+  if (typeof event.content === 'string') return event.content;
   return event.choices?.[0]?.delta?.content ?? '';
 }
 

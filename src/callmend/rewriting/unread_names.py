@@ -12,6 +12,7 @@ from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding, Kind
 from callmend.languages.ecmascript.strays import is_exported
 from callmend.languages.ecmascript.streams_callers import callers_of
+from callmend.languages.ecmascript.tracing import root_of
 from callmend.languages.ecmascript.tree import (
     FUNCTIONS,
     descendants,
@@ -61,12 +62,27 @@ def unread_notes(
             yield from _still_asked(program, binding.name, rest)
         elif binding.kind is Kind.PARAMETER:
             yield from _still_given(program, binding)
-    members = {text(n) for value in values for n in descendants(value) if _is_member(n)}
-    for member in sorted(member for member in members if member not in written):
+    read = [n for value in values for n in descendants(value) if _is_member(n)]
+    owners = {text(n): _owner_of(program, n) for n in read if _may_be_sent(program, n, gone)}
+    for member, owner in sorted(owners.items(), key=lambda each: each[0]):
+        if member in written:
+            continue
         every = [n for n in program.tree.nodes if _is_member(n) and text(n) == member]
-        rest = [node for node in every if not _is_in(node, gone)]
+        rest = [n for n in every if not _is_in(n, gone) and _owner_of(program, n) is owner]
         if rest:
             yield from _still_asked(program, member, rest)
+
+
+def _owner_of(program: Program, member: Node) -> Binding | None:
+    """The name that a member is one of: `settings` of `settings.workflow.id`."""
+    root = root_of(member, frozenset())
+    return program.scopes.binding(root) if root.type == "identifier" else None
+
+
+def _may_be_sent(program: Program, member: Node, gone: Sequence[Span]) -> bool:
+    """Whether a member is none of an answer: `res.ok` of a `res` that goes or is set again."""
+    owner = _owner_of(program, member)
+    return owner is None or not (owner.writes or _is_in(owner.name_node, gone))
 
 
 def _is_member(node: Node) -> bool:
@@ -85,7 +101,7 @@ def _still_asked(program: Program, name: bytes, uses: list[Node]) -> Iterator[No
     conditions = [node for node in asking if node is not None]
     for use, condition in zip(uses, asking, strict=True):
         around = program.tree.ancestors(use)
-        if condition is None and not any(n in map(_owner, conditions) for n in around):
+        if condition is None and not any(n in map(_branch, conditions) for n in around):
             return
     lines = dict.fromkeys(str(node.start_point[0] + 1) for node in conditions)
     if conditions:
@@ -95,7 +111,7 @@ def _still_asked(program: Program, name: bytes, uses: list[Node]) -> Iterator[No
         yield Note(span(conditions[0]), f"{told} for it still", always=True)
 
 
-def _owner(condition: Node) -> Node | None:
+def _branch(condition: Node) -> Node | None:
     return condition.parent
 
 

@@ -23,6 +23,7 @@ from callmend.languages.ecmascript.js_values import (
 )
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding
+from callmend.languages.ecmascript.settled import Key, settled_by
 from callmend.languages.ecmascript.tree import (
     BLOCKS,
     field,
@@ -123,6 +124,8 @@ class Statements:
         #: The names that got a value.
         self.assigned: list[Binding] = []
         self._yields: list[list[Any]] = []
+        #: What is known of conditions where the calls with which runs start have run.
+        self.settled: dict[Key, bool] = {}
 
     def run_from(self, call: Node, value: Any) -> Ended:
         """Run what comes behind a call in its function; the call itself gives a value.
@@ -132,6 +135,7 @@ class Statements:
             RecursionError: it goes on too long.
         """
         self._entry, self._given[call.id] = call, value
+        self.settled |= settled_by(self.program, call)
         self.start = call.start_byte
         function = self.tree.function_of(call)
         body = field(function, "body") or function

@@ -22,6 +22,7 @@ from callmend.languages.ecmascript.js_values import (
 )
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding, Kind
+from callmend.languages.ecmascript.settled import key_of
 from callmend.languages.ecmascript.tree import (
     FUNCTIONS,
     WRAPPERS,
@@ -315,12 +316,19 @@ class Expressions(Statements):
     def truth(self, value: Any, node: Node) -> bool:
         """Whether a value counts as true."""
         if isinstance(value, Unknown):
-            return self.oracle.decide(("node", node.id))
+            return self._of_unknown(node)
         if isinstance(value, Part):
             return self.oracle.decide(("true", value.path))
         if isinstance(value, list | dict):
             return True
         return value is not UNDEFINED and bool(value)
+
+    def _of_unknown(self, node: Node) -> bool:
+        """Whether a condition holds, or two values are the same, of which nothing is known."""
+        settled = None
+        if self.settled and (key := key_of(self.scopes, node)) is not None:
+            settled = self.settled.get(key)
+        return self.oracle.decide(("node", node.id)) if settled is None else settled
 
     def same(self, left: Any, right: Any, node: Node) -> bool:
         """Whether two values are the same."""
@@ -336,7 +344,7 @@ class Expressions(Statements):
                         return not self.oracle.decide(("true", one.part.path))
                     return self.oracle.decide(("type", one.part.path, other))
         if any(isinstance(each, Unknown | Part | PartType) for each in (left, right)):
-            return self.oracle.decide(("node", node.id))
+            return self._of_unknown(node)
         if {type(left), type(right)} <= {type(None), type(UNDEFINED)}:
             return left is right or b"===" not in text(node)
         return type(left) is type(right) and bool(left == right)

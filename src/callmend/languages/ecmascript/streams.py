@@ -57,6 +57,7 @@ _PIPES = frozenset(
 _APPENDS = re.compile(
     r"(?i)(?:^|\.)(?:yield|enqueue|write|push|append\w*|add\w*|on_?(?:delta|token|chunk|piece)\w*)$"
 )
+_FAILURE = re.compile(r"(?i)\berror\b|fail")
 _MOST_NAMES = 12
 _MOST_STEPS = 120_000
 
@@ -330,8 +331,9 @@ class _Streams:
         for run in self._runs(first, breaks=True):
             if run.stuck is not None:
                 raise UnreadError(run.stuck)
+            told = any(map(_tells_of_a_failure, run.sinks))
             for sink in run.sinks:
-                given = tuple(each for each in sink.given if not _breaks(each))
+                given = tuple(each for each in sink.given if not _breaks(each, told=told))
                 if (
                     sink.late
                     and not _is_log(sink)
@@ -466,9 +468,17 @@ def _is_response(given: tuple[Any, ...]) -> bool:
     return any(isinstance(each, Thing) and each.kind == "response" for each in given)
 
 
-def _breaks(value: Any) -> bool:
-    """Whether it is a stream that breaks off as the response's does."""
-    return isinstance(value, Thing) and bool(value.state.get("breaks"))
+def _breaks(value: Any, *, told: bool) -> bool:
+    """Whether it is a stream that breaks off as the response's does, or whose reader is told."""
+    if not isinstance(value, Thing):
+        return False
+    return bool(value.state.get("breaks")) or (told and value.kind == "stream")
+
+
+def _tells_of_a_failure(sink: Sink) -> bool:
+    """Whether a stream's reader gets an event of an error when the response broke off."""
+    is_written = sink.name.rpartition(".")[2] in ("enqueue", "write")
+    return sink.late and is_written and any(_FAILURE.search(each) for each in texts_in(sink.given))
 
 
 def _numbers_in(value: Any) -> Iterator[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from tree_sitter import Node
@@ -27,6 +27,9 @@ _AT_THE_END = re.compile(r"(?i)complet|done|finish|end|stop|success")
 NO_TEXT = re.compile(
     r"(?i)error|fail|refus|reason|think|tool|function|created|start|progress|status|step|meta|usage"
 )
+#: A piece of a message in a chunk of Chat Completions, with its `content`
+#: (https://developers.openai.com/api/reference/resources/chat).
+_DELTA = ("choices", 0, "delta")
 _USUAL_TYPE = "response.output_text.delta"
 
 
@@ -123,13 +126,20 @@ def candidates(runs: Iterable[Ran]) -> list[tuple[dict[str, Any], Where]]:
     for run in runs:
         if run.stuck is not None:
             continue
-        for part in run.used:
-            if not part.path or not _is_textual(part.path):
+        for path in (where for part in run.used for where in _in_known(part.path)):
+            if not path or not _is_textual(path):
                 continue
-            event = _event_of(run.oracle, part.path)
-            if event is not None and (event, part.path) not in found:
-                found.append((event, part.path))
+            event = _event_of(run.oracle, path)
+            if event is not None and (event, path) not in found:
+                found.append((event, path))
     return sorted(found, key=lambda each: not is_piece(*each))
+
+
+def _in_known(path: Where) -> Iterator[Where]:
+    """A part that may be the text, behind the text in it where it is known: Chat Completions'."""
+    if path[-3:] == _DELTA:
+        yield (*path, "content")
+    yield path
 
 
 def _is_textual(path: Where) -> bool:
