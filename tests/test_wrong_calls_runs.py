@@ -57,6 +57,7 @@ DRIVES = {
     "output-text-of-raw-json": "return m.summarize('hello');",
     "printed-by-a-script": "return lines.join();",
     "promises-in-a-chain": "return m.ask('hello');",
+    "run-of-a-workflow-handed-on": f"globalThis.handler = m.default;{_EXPRESS}",
     "sdk-choices-only": _EXPRESS,
     "sdk-messages-and-choices": "return m.translate('hello', 'French');",
     "sdk-messages-and-output-text": "return m.ask([{ role: 'user', content: 'hello' }]);",
@@ -223,7 +224,9 @@ _OWN = {
 def test_what_is_no_answer_never_comes_out_as_one(
     scenario: Scenario, server: RunningServer, programs: dict[str, list[dict[str, str]]]
 ) -> None:
-    mended = [p for p in programs["after"] if "responseText(" in Path(p["file"]).read_text()]
+    through = ("responseText(", "workflowAnswer(")
+    given = [(p, Path(p["file"]).read_text()) for p in programs["after"]]
+    mended = [p for p, code in given if any(name in code for name in through)]
     assert len(mended) > len(programs["after"]) - 4
     found = _answers(server, scenario, mended)
     server.take_violations()
@@ -233,7 +236,7 @@ def test_what_is_no_answer_never_comes_out_as_one(
     words = {
         Scenario.FAILED: ERROR_MESSAGE,
         Scenario.INCOMPLETE: "Response incomplete: max_output_tokens",
-        Scenario.REFUSAL: "The model refused: ",
+        Scenario.REFUSAL: "I cannot help with that.",
     }
     errors = {name: said["error"] for name, said in found.items() if "error" in said}
     assert {n: e for n, e in errors.items() if words.get(scenario, "") not in e} == {}

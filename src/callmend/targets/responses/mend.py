@@ -60,7 +60,7 @@ from callmend.responses_facts import (
 )
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
-from callmend.targets.responses.adapted import form_of
+from callmend.targets.responses.adapted import SHAPED, adapted, form_of
 from callmend.targets.responses.choices import choose_instructions, choose_model
 from callmend.targets.responses.mend_reading import MendedReading
 from callmend.targets.workflow.adapt import body_edit
@@ -87,7 +87,12 @@ def plan(
     _check_stream(wrong)
     wrong = _with_fragile_readings(wrong)
     reading = MendedReading(site, wrong)
-    edits = reading.edits()
+    try:
+        edits = reading.edits()
+    except RefusedError as why:
+        if wrong.sdk or wrong.sent is None or not _names_a_workflow(wrong.sent):
+            raise
+        return _adapted(site, wrong.sent, why)
     notes = list(reading.notes)
     done = []
     gone: tuple[Node, ...] = ()
@@ -103,6 +108,23 @@ def plan(
     return Plan(tuple(sorted(edits)), message, tuple(notes), reading.appended, gone)
 
 
+def _adapted(site: Site, sent: Sent, why: RefusedError) -> Plan:
+    """The plan of a workflow's run at the live URL: its answer in the shape that the file reads.
+
+    Raises:
+        RefusedError: it is left, and why.
+    """
+    if sent.shared:
+        raise why
+    arguments = field(site.request.call, "arguments")
+    url = items(arguments)[0] if arguments is not None else site.request.url
+    known = Site.of(site.program, replace(site.request, url=url), site.settings, site.names)
+    done = adapted(known, why)
+    # The URL is the live one as it stands.
+    edits = tuple(edit for edit in done.edits if not span(url).contains(edit.span))
+    return replace(done, edits=edits, message=f"; now its body is one that the API takes, {SHAPED}")
+
+
 def _with_fragile_readings(wrong: WrongCall) -> WrongCall:
     """A call that never answered, with `output[0].content[0].text` among what is read wrongly.
 
@@ -115,6 +137,26 @@ def _with_fragile_readings(wrong: WrongCall) -> WrongCall:
         return wrong
     dead = sorted([*read.dead, *fragile], key=lambda path: path.node.start_byte)
     return replace(wrong, read=replace(read, dead=dead, alive=[]))
+
+
+def _names_a_workflow(sent: Sent) -> bool:
+    """Whether a body names a workflow, and has no field that only the Responses API knows."""
+    names = {key.decode("utf-8", "replace") for key in sent.by_name}
+    return bool(names & WRONG_IDS) and MESSAGES not in names and not names & (TAKEN - _OF_BOTH)
+
+
+def _is_of_a_workflow(program: Program, sent: Sent) -> bool:
+    """Whether a body is that of a workflow's run, with its input: an object or other fields.
+
+    A text and a list are what the Responses API takes itself.
+    """
+    if not _names_a_workflow(sent):
+        return False
+    given = sent.by_name.get(b"input")
+    if given is None:
+        return any(name in sent.by_name for name in INPUT_KEYS)
+    meant = object_behind(program.scopes, member_value(given))
+    return meant is not None and bool(items(meant.node))
 
 
 def _check_stream(wrong: WrongCall) -> None:
@@ -153,7 +195,7 @@ class _MendedRequest:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, detail)
         if sent.hidden is not None:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, show_line(sent.hidden))
-        if self._is_of_a_workflow():
+        if _is_of_a_workflow(self._site.program, sent):
             return [*self._anew(), *self._without_beta()]
         self._check_input()
         edits: list[Edit] = []
@@ -190,22 +232,6 @@ class _MendedRequest:
             return []
         self.notes += removing.notes
         return edits
-
-    def _is_of_a_workflow(self) -> bool:
-        """Whether the body is that of a workflow's run, with its input: an object or other fields.
-
-        A text and a list are what the Responses API takes itself.
-        """
-        sent = self._sent.by_name
-        names = {key.decode("utf-8", "replace") for key in sent}
-        if not names & WRONG_IDS or MESSAGES in names or names & (TAKEN - _OF_BOTH):
-            return False
-        given = sent.get(b"input")
-        if given is None:
-            return any(name in sent for name in INPUT_KEYS)
-        value = member_value(given)
-        meant = object_behind(self._site.program.scopes, value)
-        return meant is not None and bool(items(meant.node))
 
     def _anew(self) -> list[Edit]:
         """The body written anew, with what the workflow was to get as the message.
