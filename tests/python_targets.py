@@ -37,6 +37,7 @@ SHAPES: dict[str, dict[str, str]] = {
         "aiohttp: the methods of a class": "raw-apart-aiohttp-in-a-class",
         "requests: the thread in a field": "raw-apart-thread-in-a-field",
         "httpx: the messages of one run": "raw-apart-messages-of-the-run",
+        "requests: the parts of ten messages one by one": "raw-apart-parts-of-the-newest",
         "a message of texts and images": "raw-message-of-parts",
         "a run that is streamed": "raw run that is streamed",
         "functions that the file answers": "raw tools that the file answers",

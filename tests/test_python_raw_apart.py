@@ -24,6 +24,16 @@ def _with(*pairs: tuple[str, str]) -> bytes:
 
 _READ = 'return message["content"][0]["text"]["value"]'
 _RUN = '{"assistant_id": ASSISTANT_ID}'
+_COUNTED = "    print(len(get_messages(thread_id)))\n"
+#: Another list of messages, of another length.
+_OTHER_LIST = '''def roles(thread_id):
+    url = f"{BASE_URL}/threads/{thread_id}/messages"
+    response = requests.get(url, headers=HEADERS, params={"limit": 5})
+    for message in response.json()["data"]:
+        print(message["role"])
+
+
+'''
 _SENT = '{"role": "user", "content": content}'
 
 
@@ -91,11 +101,18 @@ _SENT = '{"role": "user", "content": content}'
         ),
         pytest.param([('{"order": "desc"}', '{"order": "desc", "after": "msg_1"}')],
                      "answer-not-understood", id="page-behind-a-message"),
-        pytest.param([('{"order": "desc"}', '{"order": "desc", "limit": 2}'),
-                      ("    for message in get_messages(thread_id):\n",
-                       "    print(len(get_messages(thread_id)))\n"
-                       "    for message in get_messages(thread_id):\n")],
-                     "answer-not-understood", id="few-messages-are-counted"),
+        pytest.param([("    for message in get_messages(thread_id):\n",
+                       f"{_COUNTED}    for message in get_messages(thread_id):\n"),
+                      ("def ask(question):\n", f"{_OTHER_LIST}def ask(question):\n")],
+                     "answer-not-understood", id="lists-of-two-lengths-are-counted"),
+        pytest.param([('{"order": "desc"}', '{"order": "desc", "limit": count}')],
+                     "answer-not-understood", id="as-many-messages-as-another-file-says"),
+        pytest.param([('message["role"] == "assistant"',
+                       '"metadata" in message and message["role"] == "assistant"')],
+                     "answer-handed-on", id="asked-for-a-part-that-no-item-has"),
+        pytest.param([('message["role"] == "assistant"',
+                       '"annotations" in message["content"][0]["text"]')],
+                     "answer-handed-on", id="asked-for-citations"),
         pytest.param([('{"order": "desc"}', '{"order": sorting}')],
                      "answer-not-understood", id="order-that-is-not-known"),
         pytest.param([('{"order": "desc"}', '{"run_id": "run_1"}')],
@@ -143,6 +160,13 @@ def test_all_requests_stay_where_one_is_not_certain(
         pytest.param([('if message["role"] == "assistant":',
                        'if message.get("role") == "assistant" and message["content"]:')],
                      id="content-is-asked-for"),
+        pytest.param([('{"order": "desc"}', '{"order": "desc", "limit": 2}'),
+                      ("    for message in get_messages(thread_id):\n",
+                       f"{_COUNTED}    for message in get_messages(thread_id):\n")],
+                     id="few-messages-are-counted"),
+        pytest.param([('if message["role"] == "assistant":',
+                       'if message["role"] == "assistant" and "content" in message:')],
+                     id="content-is-asked-for-by-its-name"),
         pytest.param([("json={})", "json=None)")], id="thread-of-no-body"),
         pytest.param([("    response.raise_for_status()\n    return response.json()\n\n\n",
                        "    if response.status_code != 200:\n        return response.text\n"

@@ -59,6 +59,8 @@ class Reaching:
                     return [*found, *mine]
             elif isinstance(holder, (cst.For, cst.While)):
                 found += [d for d in every if self._tree.is_inside(d.node, holder)]
+                if any(d.node is holder for d in every):
+                    return found  # each turn begins with what the loop takes
             while not isinstance(holder, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
                 around = self._tree.parent(holder) or self._tree.module
                 if isinstance(holder, (cst.ExceptHandler, cst.Finally)) or (

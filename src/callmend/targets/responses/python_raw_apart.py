@@ -48,6 +48,8 @@ _EMPTY = frozenset(
 _OF_THREAD = frozenset({"messages", "metadata"})
 #: How many items a page of a conversation has where the request does not say it.
 PAGE = 20
+#: How many it may have, of which fewer are messages.
+MOST = 100
 _FUNCTIONS = {Of.RUN: ("raw_run_of", "run_of"), Of.PAGE: ("raw_messages_of", "messages_of")}
 
 
@@ -262,19 +264,19 @@ class RawApart:
             raise refused
         run, most = asked.get("run_id"), asked.get("limit")
         order = self._word(asked.get("order", "desc"))
-        if most is not None:
-            # Not every item of a conversation is a message.
-            number = self._word(most)
-            if not number.isdecimal() or not (int(number) >= PAGE or self._reads_first(call)):
-                raise refused
+        if most is not None and not self._word(most).isdecimal():
+            raise refused
         if run is None:
-            if most is not None and int(self._word(most)) < PAGE and not isinstance(most, str):
-                editor.replace(most, str(PAGE))
+            # Not every item of a conversation is a message.
+            items = str(PAGE if self._reads_first(call) else MOST)
             query = call.query
             if "*" in query:
                 raise refused
-            if isinstance(most, str) and int(most) < PAGE:
-                query = query.replace(f"limit={most}", f"limit={PAGE}")
+            if most is not None and int(self._word(most)) < PAGE:
+                if isinstance(most, str):
+                    query = query.replace(f"limit={most}", f"limit={items}")
+                else:
+                    editor.replace(most, items)
             edits.address(call, "/conversations/{}/items" + query, call.holes)
             return "becomes GET /v1/conversations/{id}/items"
         held = None if isinstance(run, str) else self._values.denoted(run)
@@ -285,6 +287,23 @@ class RawApart:
         edits.address(call, "/responses/{}", [run])
         self._without_params(call, editor)
         return "becomes GET /v1/responses/{id}"
+
+    def _most(self) -> str | None:
+        """How many messages the lists are cut to of which more than the first is read.
+
+        Raises:
+            RefusedError: that is not the same for all.
+        """
+        found: dict[int, RawCall] = {}
+        for call in self._calls:
+            if call.op is Op.LIST_MESSAGES and not self._reads_first(call):
+                most = self._word((call.asked(self._program) or {}).get("limit", str(PAGE)))
+                found[min(int(most), PAGE) if most.isdecimal() else PAGE] = call
+        if len(found) > 1:
+            shown = self._tree.show_line(found[min(found)].call)
+            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, shown)
+        number = next(iter(found), PAGE)
+        return str(number) if number < PAGE else None
 
     def _order(self) -> str:
         """The order of all lists of messages.
@@ -390,11 +409,12 @@ class RawApart:
             "RAISES": not self._looks_at_failures(),
             "OF_RUN": of_run,
             "NEWEST_FIRST": self._order() == "desc",
+            "LIMITED": group is Of.PAGE and self._most() is not None,
         }
         code = template.settled(flags)
         spelling = Spelling(self._program, self._names, call.call)
         fill = Fill(
-            values={},
+            values={"MOST": self._most() if group is Of.PAGE else None},
             renames={_FUNCTIONS[group][1]: self._function(group, call)},
             functions={"typing.Any": spelling.of("typing", "Any")},
         )

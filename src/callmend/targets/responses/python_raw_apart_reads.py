@@ -46,6 +46,8 @@ _KEYS = {
     Group.RUN: ("id", "status", "error"), Group.THREAD: ("id", "error"),
     Group.PAGE: ("data", "error"), Group.MESSAGE: ("id", "error"),
 }  # fmt: skip
+#: What a message of a list certainly has, a part of it and the text of that, by how deep they are.
+_PARTS = {2: ("role", "content"), 4: ("type", "text"), 5: ("value",)}
 
 
 class ApartReads:
@@ -236,7 +238,8 @@ class ApartReads:
             return True
         word = self._program.resolver.text(other)
         inside = isinstance(around.comparisons[0].operator, (cst.In, cst.NotIn))
-        return inside and part is not around and word in _KEYS.get(held.group, ())
+        known = _KEYS.get(held.group, ()) if not held.path else _PARTS.get(len(held.path), ())
+        return inside and part is not around and word in known
 
     # functions
 

@@ -27,6 +27,8 @@ def messages_of(answer: typing.Any) -> typing.Any:
                 text = other + text
         content = [{"type": "text", "text": {"value": text}}] if text else []
         messages.append({**item, "content": content})
+    if __LIMITED__:
+        del messages[__MOST__:]
     if __OF_RUN__:
         page = {key: value for key, value in answer.items() if key != "error"}
         return {**page, "data": messages}
