@@ -26,14 +26,14 @@ _READ = 'return message["content"][0]["text"]["value"]'
 _RUN = '{"assistant_id": ASSISTANT_ID}'
 _COUNTED = "    print(len(get_messages(thread_id)))\n"
 #: Another list of messages, of another length.
-_OTHER_LIST = '''def roles(thread_id):
+_OTHER_LIST = """def roles(thread_id):
     url = f"{BASE_URL}/threads/{thread_id}/messages"
     response = requests.get(url, headers=HEADERS, params={"limit": 5})
     for message in response.json()["data"]:
         print(message["role"])
 
 
-'''
+"""
 _SENT = '{"role": "user", "content": content}'
 
 
