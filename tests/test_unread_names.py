@@ -108,6 +108,32 @@ def test_what_else_is_read_is_not_told(source: tuple[str, str], call: str) -> No
     assert _notes(*source[:1], call, source[1], "responses") == []
 
 
+_GUARDED = (
+    "export async function ask(message) {\n  const session = await login();\n"
+    "  if (!session) throw new Error('unauthorised');\n"
+    "  const res = await fetch('https://api.openai.com/v1/workflows/runs', {\n"
+    "    method: 'POST',\n"
+) + _REST.replace("$BODY", "workflow_id: 'wf_1', input: { message }, session_id: $SENT")
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+@pytest.mark.parametrize(
+    "sent",
+    ["session.user.email", "session.user?.email", "session['id']", "(session).id"],
+    ids=["a-member", "behind-a-question-mark", "by-subscript", "in-parentheses"],
+)
+def test_a_guard_of_what_a_member_was_sent_of_is_not_told(sent: str, target: str) -> None:
+    source = _GUARDED.replace("$SENT", sent) + "}\n"
+    assert _notes(source, "", "", target) == []
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+@pytest.mark.parametrize("sent", ["session", "session.trim()"], ids=["itself", "its-own-method"])
+def test_a_guard_of_what_was_sent_itself_is_told(sent: str, target: str) -> None:
+    [note] = _notes(_GUARDED.replace("$SENT", sent) + "}\n", "", "", target)
+    assert note == "nothing sends `session` any more, but line 3 asks for it still"
+
+
 def test_an_id_that_a_poll_reads_is_not_told_where_another_edit_stands_behind_it() -> None:
     source = (
         "const BASE = 'https://api.openai.com/v1';\n"

@@ -25,6 +25,8 @@ from callmend.languages.ecmascript.tree import (
 )
 
 _ASKING = ("if_statement", "ternary_expression")
+_MEMBERS = ("member_expression", "subscript_expression")
+_TYPE_LAYERS = ("non_null_expression", "parenthesized_expression", "as_expression")
 
 
 def names_of(program: Program, nodes: Iterable[Node]) -> Iterator[Binding]:
@@ -59,7 +61,9 @@ def unread_notes(
         if binding.writes or _is_in(binding.name_node, gone) or is_exported(program.tree, binding):
             continue
         if rest:
-            yield from _still_asked(program, binding.name, rest)
+            sent = [use for use in binding.references if _is_in(use, gone)]
+            if not sent or not all(map(_is_only_an_owner, sent)):
+                yield from _still_asked(program, binding.name, rest)
         elif binding.kind is Kind.PARAMETER:
             yield from _still_given(program, binding)
     read = [n for value in values for n in descendants(value) if _is_member(n)]
@@ -89,6 +93,18 @@ def _is_member(node: Node) -> bool:
     """`process.env.WORKFLOW_ID`, and no part of a longer one."""
     parent = node.parent
     return node.type == "member_expression" and (parent is None or parent.type != node.type)
+
+
+def _is_only_an_owner(use: Node) -> bool:
+    """`session` of `session.user.email`: what was sent is a member, so its guard stays right."""
+    node, parent = use, use.parent
+    while parent is not None and parent.type in _TYPE_LAYERS:
+        node, parent = parent, parent.parent
+    if parent is None or parent.type not in _MEMBERS or field(parent, "object") != node:
+        return False
+    around = parent.parent
+    # `flow.trim()` is still the name's own value
+    return around is None or around.type != "call_expression" or field(around, "function") != parent
 
 
 def _is_in(node: Node, gone: Sequence[Span]) -> bool:
