@@ -47,6 +47,8 @@ class RawWriter(RawStatements):
     ) -> None:
         super().__init__(program, calls, flow, settings, mine)
         self._page = read_page(program, flow)
+        #: `requests.post(...).json()["id"]`, of which the new answer is the whole JSON.
+        self._taken_apart: cst.BaseExpression | None = None
 
     def plan(self) -> Plan:
         """The edits of the flow.
@@ -137,7 +139,8 @@ class RawWriter(RawStatements):
             return
         first, *rest = apart
         taken = self._program.scopes.names_at(first)
-        self._name = numbered("run", taken.__contains__)
+        self._name = "run" if "run" not in taken else self._name_of_poll()
+        self._name = self._name or numbered("run", taken.__contains__)
         parsed = self._parsed(first.value)
         start, _ = self._tree.chars(first)
         end = self._tree.chars(first)[1]
@@ -153,11 +156,26 @@ class RawWriter(RawStatements):
                 Change(start, value_start, f"{self._name} = ", statements=True)
             )
             self._editor.changes.append(Change(last, value_end, "", statements=True))
+            # What the request itself reads is still read.
+            self._replaced.append(first.targets[0])
+            self._taken_apart = first.value
         else:
             text = f"{self._name} = {parsed_source}"
             self._editor.changes.append(Change(start, end, text, statements=True))
-        self._replaced.append(first)
+            self._replaced.append(first)
         self._dropped += [self._line_of(node) for node in rest]
+
+    def _name_of_poll(self) -> str:
+        """The variable of the polled run, which is free where the polling goes; else empty."""
+        flow = self._raw
+        if not isinstance(flow.function, cst.FunctionDef):
+            return ""
+        for name, made in self._program.scopes.bound(flow.function).items():
+            held = [None if d.value is None else flow.values.denoted(d.value) for d in made]
+            runs = all(h is not None and h.is_json(Group.RUN) for h in held)
+            if runs and all(flow.is_removed(definition.node) for definition in made):
+                return name
+        return ""
 
     def _name_from_response(self) -> bool:
         """Give the JSON a name above the loop, where it is only parsed in passing."""
@@ -199,6 +217,8 @@ class RawWriter(RawStatements):
         for node in flow.maximal(flow.function):
             held = flow.values.denoted(node)
             if held is None or held.group is not Group.RUN or self._is_gone(node):
+                continue
+            if self._taken_apart is not None and self._tree.is_inside(node, self._taken_apart):
                 continue
             if held.stage is not Stage.JSON:
                 self._response_use(node, held)
