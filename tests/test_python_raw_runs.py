@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,7 +26,9 @@ pytestmark = [
 ]
 RAW = sorted(name for name in goldens() if name.startswith("raw-"))
 #: What the file itself says where no text came.
-_OWN_FALLBACK = {"raw-httpx-async-in-a-class": "No response"}
+_OWN_FALLBACK = {
+    "raw-httpx-async-in-a-class": "No response", "raw-requests-that-may-be-missing": "None",
+}  # fmt: skip
 #: What the run itself is told.
 _BRIEF = {
     "raw-requests-one-url-and-a-timeout", "raw-httpx-text-of-an-event",
@@ -170,6 +173,14 @@ def test_each_request_of_one_function_does_what_it_did(name: str, server: Runnin
     answer = _ELSE.get(name, server.control.answer)
     assert said == ([answer, QUESTION] if "all-messages" in name else answer)
     assert not server.violations
+
+
+def test_where_the_client_is_missing_the_file_says_so_as_before(
+    monkeypatch: pytest.MonkeyPatch, server: RunningServer
+) -> None:
+    monkeypatch.setitem(sys.modules, "requests", None)
+    with pytest.raises(RuntimeError, match="requests is not installed"):
+        asked(goldens()["raw-requests-that-may-be-missing"].expected, server)
 
 
 _HEADERS_GROW = b"""\

@@ -1,0 +1,45 @@
+"""Asks an assistant, where requests is installed."""
+
+import os
+
+try:
+    import requests
+except ImportError:
+    requests = None
+
+BASE = "https://api.openai.com/v1"
+
+
+def ask(question):
+    if requests is None:
+        raise RuntimeError("requests is not installed")
+    headers = {
+        "Authorization": "Bearer " + os.environ["OPENAI_API_KEY"],
+        "Content-Type": "application/json",
+    }
+    response = requests.post(
+        BASE + "/responses",
+        headers=headers,
+        json={"model": "gpt-6-luna", "input": question},
+    )
+    response.raise_for_status()
+    run = response.json()
+    if run["status"] != "completed":
+        raise RuntimeError(f"run {run['status']}: {run['error']}")
+    all_text = final_text = ""
+    for item in run["output"]:
+        if item["type"] != "message":
+            continue
+        for part in item["content"]:
+            if part["type"] == "refusal":
+                refusal = part["refusal"]
+                raise RuntimeError(f"The model refused: {refusal}")
+            if part["type"] == "output_text":
+                all_text += part["text"]
+                if item.get("phase") == "final_answer":
+                    final_text += part["text"]
+    answer = final_text or all_text
+
+    if answer:
+        return answer
+    return None
