@@ -25,6 +25,8 @@ SHAPES: dict[str, dict[str, str]] = {
     "Hand-written requests": {
         "requests: five calls in one function": "raw-requests-in-one-function",
         "requests: one URL in a variable, a time-out": "raw-requests-one-url-and-a-timeout",
+        "requests: imported in the function": "raw-requests-imported-in-the-function",
+        "requests: None where it is missing": "raw-requests-that-may-be-missing",
         "httpx: `AsyncClient`, a class": "raw-httpx-async-in-a-class",
         "httpx: a `Client` that is read in the loop": "raw-httpx-client-read-in-the-loop",
         "httpx: the text of an event": "raw-httpx-text-of-an-event",

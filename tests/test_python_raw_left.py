@@ -151,6 +151,27 @@ LEFT: dict[str, tuple[str, str]] = {
         "answer-not-understood",
     ),
     "raw answer that is handed on": (_asked((_READ, "return page")), "answer-not-understood"),
+    "raw client of a name that a library has for another": (
+        _asked(("import requests\n", "from mylib import requests\n")),
+        "unknown-transport",
+    ),
+    "raw client that another one stands in for": (
+        _asked(
+            (
+                "import requests\n",
+                "try:\n    import requests\nexcept ImportError:\n    import httpx as requests\n",
+            )
+        ),
+        "unknown-transport",
+    ),
+    "raw client that another function imports": (
+        _asked(("import requests\n\n", "\ndef load():\n    import requests\n\n\n")),
+        "unknown-transport",
+    ),
+    "raw client that is handed in without a type": (
+        _asked(("import requests\n\n", ""), ("question, kept", "question, kept, requests")),
+        "unknown-transport",
+    ),
     "raw added message that is read": (
         _asked((_SENT, "    added =" + _SENT[3:] + '    kept.append(added.json()["id"])\n')),
         "other-read",
