@@ -195,6 +195,22 @@ def test_the_answer_before_is_not_shown_for_one_without_a_text(
         one.say("two")
 
 
+_STREAMED = [golden for golden in _SDK if b"def answer_events(" in golden.expected]
+
+
+@pytest.mark.parametrize("golden", _STREAMED, ids=lambda golden: golden.name)
+@pytest.mark.parametrize("scenario", [Scenario.COMPLETED, Scenario.STREAM_ENDS_EARLY])
+def test_a_stream_that_ends_early_is_no_answer(
+    golden: PythonGolden, scenario: Scenario, server: RunningServer
+) -> None:
+    server.control.scenario = scenario
+    if scenario is Scenario.COMPLETED:
+        assert server.control.answer in asked(golden.expected)
+    else:
+        with pytest.raises(RuntimeError, match="OpenAI response unfinished: the stream ended"):
+            asked(golden.expected)
+
+
 _OF_ONE_RUN = """\
 import asyncio
 
