@@ -207,7 +207,7 @@ class _File:
         rest = [*(call for call, _ in done.refused), *self._rest(done)]
         if not rest or self._others or self._obstacle is not None:
             return
-        if not done.kept and not any(call.op is Op.RUN for call in rest):
+        if not done.kept and not any(call.op in (Op.RUN, Op.THREAD_AND_RUN) for call in rest):
             return  # they belong to runs in other files
         from callmend.targets.responses.python_raw_apart import RawApart  # noqa: PLC0415
 

@@ -185,9 +185,9 @@ class Values(Reaching):
         """Whether a condition lets in just the assistant's messages, of this run at the most."""
         if isinstance(test, cst.BooleanOperation) and isinstance(test.operator, cst.And):
             sides = (test.left, test.right)
-            own = [side for side in sides if self._is_of_run(side)]
-            rest = [side for side in sides if side not in own]
-            return bool(rest) and all(self.is_of_assistant(side) for side in rest)
+            return all(self.is_of_assistant(side) for side in sides)
+        if self.is_of_run(test):
+            return True  # a person's message is of no run
         if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
             return False
         held = self.denoted(test.left)
@@ -196,7 +196,8 @@ class Values(Reaching):
         word = self._program.resolver.text(test.comparisons[0].comparator)
         return known and equal and word == "assistant"
 
-    def _is_of_run(self, test: cst.BaseExpression) -> bool:
+    def is_of_run(self, test: cst.BaseExpression) -> bool:
+        """Whether a condition lets in the messages of a run of the file alone."""
         if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
             return False
         left, right = self.denoted(test.left), self.denoted(test.comparisons[0].comparator)
@@ -317,9 +318,13 @@ class Values(Reaching):
     # names
 
     def _named(self, node: cst.Name) -> Denoted | None:
+        return self.named_at(node.value, node)
+
+    def named_at(self, name: str, at: cst.CSTNode) -> Denoted | None:
+        """What a name holds at a place."""
         found: Denoted | None = None
         first = False
-        for definition in self.reaching(node.value, node):
+        for definition in self.reaching(name, at):
             if is_first_value(definition):
                 first = True
                 continue

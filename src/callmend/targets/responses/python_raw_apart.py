@@ -33,21 +33,23 @@ from callmend.targets.python_edits import Change, Editor
 from callmend.targets.python_reading import Names
 from callmend.targets.python_spelling import Spelling, function_style
 from callmend.targets.responses.python_parts import content_of, put_parts
+from callmend.targets.responses.python_raw_apart_lists import PAGE, ApartLists, ends
 from callmend.targets.responses.python_raw_apart_reads import ApartReads
 from callmend.targets.responses.python_raw_apart_run import ApartRun
 from callmend.targets.responses.python_raw_edits import RawEdits, patience
 
 _KNOWN = frozenset(
-    {Op.CREATE_THREAD, Op.ADD_MESSAGE, Op.RUN, Op.RETRIEVE_RUN, Op.LIST_MESSAGES, Op.DELETE_THREAD}
-)
+    {Op.CREATE_THREAD, Op.ADD_MESSAGE, Op.RUN, Op.RETRIEVE_RUN, Op.LIST_MESSAGES, Op.DELETE_THREAD,
+     Op.THREAD_AND_RUN}
+)  # fmt: skip
+#: What is on a thread besides the run that it was made with.
+_BESIDE = frozenset({Op.RUN, Op.ADD_MESSAGE, Op.CREATE_THREAD, Op.DELETE_THREAD})
 #: The bodies with which a thread is made of nothing.
 _EMPTY = frozenset(
     {"{}", '"{}"', "'{}'", 'b"{}"', "b'{}'", '""', "''", 'b""', "b''", "None", "json.dumps({})",
      "json.dumps({}).encode()", "dict()"}
 )  # fmt: skip
 _OF_THREAD = frozenset({"messages", "metadata"})
-#: How many items a page of a conversation has where the request does not say it.
-PAGE = 20
 #: How many it may have, of which fewer are messages.
 MOST = 100
 _FUNCTIONS = {Of.RUN: ("raw_run_of", "run_of"), Of.PAGE: ("raw_messages_of", "messages_of")}
@@ -74,6 +76,7 @@ class RawApart:
         self._style = detect(program.tree)
         self._values = Values(program, calls, across=True)
         self._loops = Loops(program, self._values, lambda _: False)
+        self._lists = ApartLists(program, calls, self._values)
         #: What the functions of the file are called, by what they are for.
         self._spelt: dict[Of, str] = {}
         #: What is told of the answers of the request that is planned.
@@ -90,7 +93,10 @@ class RawApart:
                 reason = Reason.TOOL_LOOP if call.op is Op.SUBMIT else Reason.OTHER_CALL
                 raise RefusedError(reason, self._tree.show_line(call.call))
         self._check_messages()
-        ApartReads(self._program, self._values).check()
+        reads = ApartReads(self._program, self._values, self._lists.of_one_run())
+        reads.check()
+        if any(call.op is Op.THREAD_AND_RUN for call in self._calls):
+            self._check_own_threads(reads)
         self._check_loops()
         self._check_ids()
         return [(call, self._planned(call)) for call in self._calls]
@@ -99,17 +105,26 @@ class RawApart:
 
     def _check_messages(self) -> None:
         """Refuse runs for whose threads this file has no message."""
-        runs = [call for call in self._calls if call.op is Op.RUN]
+        starts = [call for call in self._calls if call.starts_a_run]
+        runs = [call for call in starts if call.op is Op.RUN]
         added = any(call.op is Op.ADD_MESSAGE for call in self._calls)
         made = any(
             call.op is Op.CREATE_THREAD and "messages" in self._tree.source(call.call)
             for call in self._calls
         )
-        if runs and not any(call.op is Op.LIST_MESSAGES for call in self._calls):
+        if starts and not any(call.op is Op.LIST_MESSAGES for call in self._calls):
             # The run goes on in another file.
-            raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(runs[0].call))
+            raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(starts[0].call))
         if runs and not added and not made:
             raise RefusedError(Reason.NO_THREAD_MESSAGE, self._tree.show_line(runs[0].call))
+
+    def _check_own_threads(self, reads: ApartReads) -> None:
+        """Refuse threads that are made with their run where anything else is on a thread."""
+        for call in self._calls:
+            if call.op in _BESIDE:
+                raise RefusedError(Reason.THREAD_NOT_FOLLOWED, self._tree.show_line(call.call))
+        holes = [call.holes[0] for call in self._calls if call.holes]
+        reads.check_threads(holes)
 
     def _check_ids(self) -> None:
         """Refuse a run that is asked for by another id than that of a run of the file."""
@@ -151,7 +166,7 @@ class RawApart:
             return False
         if self._loops.holds(check.test, "in_progress") is not False:
             return False
-        return not self._program.flow.leaves(check.body) or _ends(check.body, (cst.Continue,))
+        return not self._program.flow.leaves(check.body) or ends(check.body, (cst.Continue,))
 
     # the requests
 
@@ -168,12 +183,13 @@ class RawApart:
             self._message(call, editor)
             edits.address(call, "/conversations/{}/items", call.holes)
             message = "becomes an item of the conversation"
-        elif call.op is Op.RUN:
+        elif call.starts_a_run:
             run = ApartRun(self._program, self._mine, call, self._settings, editor)
-            notes += run.write(kept=not self._is_made_here(call))
+            notes += run.write(kept=call.op is Op.RUN and not self._is_made_here(call))
             edits.address(call, "/responses")
             notes += patience(self._program, call)
-            message = "becomes POST /v1/responses on a conversation"
+            message = "becomes POST /v1/responses"
+            message += " on a conversation" if call.op is Op.RUN else ""
         elif call.op is Op.RETRIEVE_RUN:
             edits.address(call, "/responses/{}", call.holes[1:])
             message = "becomes GET /v1/responses/{id}"
@@ -262,72 +278,27 @@ class RawApart:
         refused = RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, self._tree.show_line(call.call))
         if asked is None or set(asked) - {"order", "limit", "run_id"}:
             raise refused
-        run, most = asked.get("run_id"), asked.get("limit")
-        order = self._word(asked.get("order", "desc"))
-        if most is not None and not self._word(most).isdecimal():
+        most = asked.get("limit")
+        self._lists.order()
+        if most is not None and not self._lists.word(most).isdecimal():
             raise refused
+        run = self._lists.run_of(call)
         if run is None:
             # Not every item of a conversation is a message.
-            items = str(PAGE if self._reads_first(call) else MOST)
+            items = str(PAGE if self._lists.reads_first(call) else MOST)
             query = call.query
             if "*" in query:
                 raise refused
-            if most is not None and int(self._word(most)) < PAGE:
+            if most is not None and int(self._lists.word(most)) < PAGE:
                 if isinstance(most, str):
                     query = query.replace(f"limit={most}", f"limit={items}")
                 else:
                     editor.replace(most, items)
             edits.address(call, "/conversations/{}/items" + query, call.holes)
             return "becomes GET /v1/conversations/{id}/items"
-        held = None if isinstance(run, str) else self._values.denoted(run)
-        if isinstance(run, str) or held is None or not held.is_json(Of.RUN, "id"):
-            raise refused
-        if order != "desc":
-            raise refused
         edits.address(call, "/responses/{}", [run])
         self._without_params(call, editor)
         return "becomes GET /v1/responses/{id}"
-
-    def _most(self) -> str | None:
-        """How many messages the lists are cut to of which more than the first is read.
-
-        Raises:
-            RefusedError: that is not the same for all.
-        """
-        found: dict[int, RawCall] = {}
-        for call in self._calls:
-            if call.op is Op.LIST_MESSAGES and not self._reads_first(call):
-                most = self._word((call.asked(self._program) or {}).get("limit", str(PAGE)))
-                found[min(int(most), PAGE) if most.isdecimal() else PAGE] = call
-        if len(found) > 1:
-            shown = self._tree.show_line(found[min(found)].call)
-            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, shown)
-        number = next(iter(found), PAGE)
-        return str(number) if number < PAGE else None
-
-    def _order(self) -> str:
-        """The order of all lists of messages.
-
-        Raises:
-            RefusedError: it is not certain, or not the same for all.
-        """
-        found = {}
-        for call in self._calls:
-            if call.op is Op.LIST_MESSAGES:
-                found[self._word((call.asked(self._program) or {}).get("order", "desc"))] = call
-        if len(found) > 1 or set(found) - {"asc", "desc"}:
-            call = next(iter(found.values()))
-            shown = self._tree.show_line(call.call)
-            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, shown)
-        return next(iter(found), "desc")
-
-    def _word(self, value: str | cst.BaseExpression) -> str:
-        """What a parameter of a list is; empty where that is not certain."""
-        if isinstance(value, str):
-            return value
-        if isinstance(value, cst.Integer):
-            return value.value
-        return self._program.resolver.text(value) or ""
 
     def _without_params(self, call: RawCall, editor: Editor) -> None:
         args = list(call.call.args)
@@ -340,41 +311,12 @@ class RawApart:
             end = self._tree.whole(arg.value)[1]
             editor.changes.append(Change(start, end, ""))
 
-    def _reads_first(self, call: RawCall) -> bool:
-        """Whether only the first message of a list is read, or the assistant's first."""
-        number = next(i for i, other in enumerate(self._calls) if other is call)
-        for node in self._tree.nodes:
-            held = self._values.denoted(node) if isinstance(node, cst.BaseExpression) else None
-            if held is None or held.group is not Of.PAGE or number not in held.calls:
-                continue
-            if held.path == ("data",) and not self._is_of_first(node):
-                return False
-        return True
-
-    def _is_of_first(self, node: cst.CSTNode) -> bool:
-        parent = self._tree.parent(node)
-        while isinstance(parent, cst.Await):
-            parent = self._tree.parent(parent)
-        if isinstance(parent, cst.Subscript):
-            held = self._values.denoted(parent)
-            return held is not None and held.path == ("data", 0)
-        if isinstance(parent, (cst.Return, cst.Assign, cst.AnnAssign)):
-            return True  # what is read of it there is looked at as well
-        if isinstance(parent, cst.For) and isinstance(node, cst.BaseExpression):
-            inner = parent.body.body[0]
-            if len(parent.body.body) != 1 or not isinstance(inner, cst.If):
-                return False
-            return self._values.is_of_assistant(inner.test) and _ends(
-                inner.body, (cst.Return, cst.Break)
-            )
-        return isinstance(parent, (cst.If, cst.UnaryOperation, cst.AssignTarget))
-
     # the functions
 
     def _wrapped(self, call: RawCall, editor: Editor) -> list[str]:
         """Let the answer go through a function of the file; the functions' code."""
         group = Of.PAGE if call.op is Op.LIST_MESSAGES else Of.RUN
-        if call.op not in (Op.RUN, Op.RETRIEVE_RUN, Op.LIST_MESSAGES):
+        if not (call.starts_a_run or call.op in (Op.RETRIEVE_RUN, Op.LIST_MESSAGES)):
             return []
         number = next(i for i, other in enumerate(self._calls) if other is call)
         found = False
@@ -401,20 +343,16 @@ class RawApart:
         if not found:
             return []
         template = load_helper("responses", _FUNCTIONS[group][0])
-        of_run = any(
-            other.op is Op.LIST_MESSAGES and "run_id" in (other.asked(self._program) or {})
-            for other in self._calls
-        )
         flags = {
             "RAISES": not self._looks_at_failures(),
-            "OF_RUN": of_run,
-            "NEWEST_FIRST": self._order() == "desc",
-            "LIMITED": group is Of.PAGE and self._most() is not None,
+            "OF_RUN": bool(self._lists.of_one_run()),
+            "NEWEST_FIRST": self._lists.order() == "desc",
+            "LIMITED": group is Of.PAGE and self._lists.most() is not None,
         }
         code = template.settled(flags)
         spelling = Spelling(self._program, self._names, call.call)
         fill = Fill(
-            values={"MOST": self._most() if group is Of.PAGE else None},
+            values={"MOST": self._lists.most() if group is Of.PAGE else None},
             renames={_FUNCTIONS[group][1]: self._function(group, call)},
             functions={"typing.Any": spelling.of("typing", "Any")},
         )
@@ -466,15 +404,7 @@ class RawApart:
                 continue
             asks = self._loops.is_asked(node.test)
             waits = self._loops.holds(node.test, "in_progress") is True
-            leaves = isinstance(node, cst.If) and _ends(node.body, (cst.Return, cst.Raise))
+            leaves = isinstance(node, cst.If) and ends(node.body, (cst.Return, cst.Raise))
             if asks and (leaves or not waits):
                 return True
         return False
-
-
-def _ends(block: cst.BaseSuite, kinds: tuple[type[cst.CSTNode], ...]) -> bool:
-    """Whether a block's last statement is one of these kinds."""
-    last = block.body[-1] if block.body else None
-    if isinstance(last, cst.SimpleStatementLine):
-        last = last.body[-1]
-    return isinstance(last, kinds)

@@ -7,7 +7,7 @@ an answer that goes where its reads cannot be seen is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
@@ -30,6 +30,8 @@ _OF_PAGE = frozenset({
     *(("data", EACH, "content", EACH, key) for key in ("type", "text")),
     ("data", EACH, "content", EACH, "text", "value"),
 })  # fmt: skip
+#: What a message is given as well where the list is the output of one Response.
+OF_ONE_RUN = frozenset({("data", EACH, "run_id"), ("data", EACH, "created_at")})
 #: What of these is a list or a dict.
 _WHOLE = frozenset({
     (), ("data",), ("data", EACH), ("data", EACH, "content"), ("data", EACH, "content", EACH),
@@ -53,10 +55,14 @@ _PARTS = {2: ("role", "content"), 4: ("type", "text"), 5: ("value",)}
 class ApartReads:
     """Checks every place of a file where an answer, or a part of one, is read."""
 
-    def __init__(self, program: Program, values: Values) -> None:
+    def __init__(
+        self, program: Program, values: Values, of_one_run: frozenset[int] = frozenset()
+    ) -> None:
+        """``of_one_run`` are the numbers of the lists that have the messages of one run alone."""
         self._program = program
         self._tree = program.tree
         self._values = values
+        self._of_one_run = of_one_run
 
     def check(self) -> None:
         """Look at all of them.
@@ -85,6 +91,43 @@ class ApartReads:
             shown = self._tree.show_line(parent or node)
             raise RefusedError(Reason.ANSWER_HANDED_ON, shown)
 
+    def check_threads(self, holes: Sequence[cst.BaseExpression]) -> None:
+        """Look at the ids of threads that were made with their run, which are none any more.
+
+        ``holes`` are those in the URLs of requests.
+
+        Raises:
+            RefusedError: one goes elsewhere.
+        """
+        for node in self._tree.nodes:
+            if not isinstance(node, cst.BaseExpression) or isinstance(node, cst.Await):
+                continue
+            held = self._values.denoted(node)
+            if held is None or not held.is_json(Group.RUN, "thread_id"):
+                continue
+            if isinstance(node, cst.Name) and not self._is_read(node):
+                continue
+            if any(self._tree.is_inside(node, hole) for hole in holes):
+                continue
+            if not self._is_kept_here(node):
+                shown = self._tree.show_line(node)
+                raise RefusedError(Reason.THREAD_NOT_FOLLOWED, shown)
+
+    def _is_kept_here(self, node: cst.BaseExpression) -> bool:
+        """Whether a value is only given to a variable, or to a function of the file."""
+        parent = self._tree.parent(node)
+        if isinstance(parent, cst.Arg):
+            call = self._tree.parent(parent)
+            known = isinstance(call, cst.Call) and self._values.function_of(call) is not None
+            return known and self._is_argument_seen(parent)
+        if isinstance(parent, cst.Element):
+            parent = self._tree.parent(parent)
+            parent = self._tree.parent(parent) if isinstance(parent, cst.Tuple) else None
+        targets = parent.targets if isinstance(parent, cst.Assign) else ()
+        return bool(targets) and all(
+            isinstance(one.target, (cst.Name, cst.Tuple)) for one in targets
+        )
+
     def _is_read(self, node: cst.Name) -> bool:
         return any(use is node for use in self._program.scopes.uses(node.value))
 
@@ -109,7 +152,8 @@ class ApartReads:
                 raise refused
             return False
         if held.group is Group.PAGE and path not in _OF_PAGE:
-            raise refused
+            if path not in OF_ONE_RUN or not held.calls <= self._of_one_run:
+                raise refused
         return path in _WHOLE
 
     def _is_told(self, node: cst.CSTNode) -> bool:

@@ -1,4 +1,4 @@
-"""A hand-written request that starts a run on a conversation whose messages are there already."""
+"""A hand-written request that starts a run whose thread was made before, or is made with it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ from callmend.targets.responses.python_raw_request import (
 
 
 class ApartRun(RunBody):
-    """Writes the request; its thread is a conversation now, and what it is asked is on that."""
+    """Writes the request; a thread is a conversation now, and what it is asked is on that.
+
+    A thread that is made with the run is none any more: what it is asked is the input.
+    """
 
     def __init__(
         self,
@@ -53,11 +56,17 @@ class ApartRun(RunBody):
         if body.shared:
             raise RefusedError(Reason.BODY_SHARED, self._tree.show_line(body.given))
         given = self._parameters(body, self._call)
-        self.conversation = self._spelt(self._call.holes[0])
-        elements: list[tuple[str, Doc]] = [*self._elements(given), ("input", "[]")]
+        asked: Doc = "[]"
+        if self._call.holes:
+            self.conversation = self._spelt(self._call.holes[0])
+        elif "thread" in given:
+            asked = self._input(self._listed(given["thread"]))
+        else:
+            raise RefusedError(Reason.NO_THREAD_MESSAGE)
+        elements: list[tuple[str, Doc]] = [*self._elements(given), ("input", asked)]
         if has_comments(body.obj):
             raise RefusedError(Reason.COMMENT_LOST, self._tree.show_line(body.obj))
-        if body.definition is not None:
+        if body.definition is not None and self._call.holes:
             self._check_at(self._call.holes[0], body.obj)
         like = self._tree.source(body.obj)
         quoted = self._editor.quoted
