@@ -210,8 +210,9 @@ class Values(Reaching):
             listed = node.args[0].value
             one = self._filtered(listed) if isinstance(listed, cst.GeneratorExp) else None
             return None if one is None else _behind(one, 0, None)
-        if self._across and isinstance(node.func, cst.Name) and len(node.args) == 1:
-            if node.func.value in ("list", "reversed"):
+        if self._across and isinstance(node.func, cst.Name) and node.args:
+            alone = len(node.args) == 1 and node.func.value in ("list", "reversed")
+            if alone or (node.func.value == "sorted" and is_by_time(node.args[1:])):
                 listed_again = self.denoted(node.args[0].value)
                 whole = listed_again is not None and listed_again.path[-1:] == _LIST
                 return listed_again if whole else None
@@ -395,6 +396,26 @@ def argument_of(
     place -= bool(names and names[0] in ("self", "cls"))
     plain = [arg.value for arg in call.args if arg.keyword is None]
     return plain[place] if 0 <= place < len(plain) else None
+
+
+def is_by_time(args: Sequence[cst.Arg]) -> bool:
+    """Whether messages are put in an order by `key=lambda m: m["created_at"]`."""
+    named = {arg.keyword.value: arg.value for arg in args if arg.keyword is not None}
+    key = named.get("key")
+    if (
+        len(named) != len(args)
+        or set(named) - {"key", "reverse"}
+        or not isinstance(key, cst.Lambda)
+    ):
+        return False
+    read = key.body
+    index = read.slice[0].slice if isinstance(read, cst.Subscript) and read.slice else None
+    value = index.value if isinstance(index, cst.Index) else None
+    if not isinstance(value, cst.SimpleString) or value.evaluated_value != "created_at":
+        return False
+    owner = read.value if isinstance(read, cst.Subscript) else None
+    params = [param.name.value for param in key.params.params]
+    return isinstance(owner, cst.Name) and params == [owner.value]
 
 
 def definitions_in(node: cst.CSTNode, program: Program) -> list[Definition]:

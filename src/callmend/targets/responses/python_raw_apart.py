@@ -81,6 +81,8 @@ class RawApart:
         self._spelt: dict[Of, str] = {}
         #: What is told of the answers of the request that is planned.
         self._told: list[Note] = []
+        #: Whether the run or the time of a message is read.
+        self._reads_run = False
 
     def plans(self) -> list[tuple[RawCall, Plan]]:
         """The plan of each request.
@@ -95,6 +97,7 @@ class RawApart:
         self._check_messages()
         reads = ApartReads(self._program, self._values, self._lists.of_one_run())
         reads.check()
+        self._reads_run = reads.reads_run
         if any(call.op is Op.THREAD_AND_RUN for call in self._calls):
             self._check_own_threads(reads)
         self._check_loops()
@@ -346,6 +349,7 @@ class RawApart:
         flags = {
             "RAISES": not self._looks_at_failures(),
             "OF_RUN": bool(self._lists.of_one_run()),
+            "READS_RUN": self._reads_run,
             "NEWEST_FIRST": self._lists.order() == "desc",
             "LIMITED": group is Of.PAGE and self._lists.most() is not None,
         }

@@ -14,7 +14,6 @@ from callmend.calls import RefusedError
 from callmend.languages.python.program import Program
 from callmend.languages.python.raw import RawCall
 from callmend.languages.python.raw_values import Denoted, Group, Values
-from callmend.languages.python.scopes import targets_in
 from callmend.reasons import Reason
 from callmend.routes import Op
 

@@ -14,7 +14,14 @@ import libcst as cst
 from callmend.calls import RefusedError
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
-from callmend.languages.python.raw_values import EACH, Denoted, Group, Stage, Values
+from callmend.languages.python.raw_values import (
+    EACH,
+    Denoted,
+    Group,
+    Stage,
+    Values,
+    is_by_time,
+)
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.tree import dotted
 from callmend.reasons import Reason
@@ -63,6 +70,8 @@ class ApartReads:
         self._tree = program.tree
         self._values = values
         self._of_one_run = of_one_run
+        #: Whether a message's run or time is read, which a Response's output has not by itself.
+        self.reads_run = False
 
     def check(self) -> None:
         """Look at all of them.
@@ -154,6 +163,11 @@ class ApartReads:
         if held.group is Group.PAGE and path not in _OF_PAGE:
             if path not in OF_ONE_RUN or not held.calls <= self._of_one_run:
                 raise refused
+            self.reads_run = True
+        if isinstance(node, cst.Call) and self._tree.source(node.func) == "sorted":
+            if not held.calls <= self._of_one_run:
+                raise refused
+            self.reads_run = True
         return path in _WHOLE
 
     def _is_told(self, node: cst.CSTNode) -> bool:
@@ -258,6 +272,10 @@ class ApartReads:
             return attribute.attr.value in _OF_RESPONSE
         call = self._tree.parent(attribute)
         called = isinstance(call, cst.Call) and call.func is attribute
+        if attribute.attr.value == "sort" and isinstance(call, cst.Call) and called:
+            self.reads_run = True
+            of_one = held.is_json(Group.PAGE, "data") and held.calls <= self._of_one_run
+            return of_one and is_by_time(call.args)
         return called and isinstance(call, cst.Call) and self._values.denoted(call) is not None
 
     def _is_argument_seen(self, arg: cst.Arg) -> bool:

@@ -26,7 +26,11 @@ def messages_of(answer: typing.Any) -> typing.Any:
             else:
                 text = other + text
         content = [{"type": "text", "text": {"value": text}}] if text else []
-        messages.append({**item, "content": content})
+        if __READS_RUN__:
+            run = {"run_id": answer.get("id"), "created_at": answer.get("created_at")}
+            messages.append({**item, "content": content, **run})
+        else:
+            messages.append({**item, "content": content})
     if __LIMITED__:
         del messages[__MOST__:]
     if __OF_RUN__:
