@@ -17,6 +17,7 @@ def run_of(answer: typing.Any) -> typing.Any:
     status = answer["status"]
     details = answer.get("error") or answer.get("incomplete_details") or {}
     run = {key: value for key, value in answer.items() if key != "error"}
+    run["thread_id"] = (answer.get("conversation") or {}).get("id")
     if status in ("failed", "cancelled", "incomplete"):
         reason = details.get("message") or details.get("reason")
         failure = {"code": status, "message": reason or status}
@@ -30,8 +31,7 @@ def run_of(answer: typing.Any) -> typing.Any:
             raise RuntimeError("The model refused: " + refused[0]["refusal"])
         if not any(part.get("text") for part in parts):
             raise RuntimeError("No response from the model (no text)")
-    kept = answer.get("conversation") or {}
-    return {**run, "thread_id": kept.get("id"), "last_error": None}
+    return {**run, "last_error": None}
 
 
 def messages_of(answer: typing.Any) -> typing.Any:
