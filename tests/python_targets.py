@@ -40,6 +40,8 @@ SHAPES: dict[str, dict[str, str]] = {
         "requests: the thread in a field": "raw-apart-thread-in-a-field",
         "httpx: the messages of one run": "raw-apart-messages-of-the-run",
         "requests: the parts of ten messages one by one": "raw-apart-parts-of-the-newest",
+        "requests: `threads/runs`, every text read": "raw-apart-thread-made-with-the-run",
+        "requests: messages let in by their run": "raw-apart-messages-let-in-by-their-run",
         "a message of texts and images": "raw-message-of-parts",
         "a run that is streamed": "raw run that is streamed",
         "functions that the file answers": "raw tools that the file answers",

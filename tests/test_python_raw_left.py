@@ -6,6 +6,7 @@ import pytest
 
 from callmend.findings import Bucket
 from callmend.settings import Settings
+from tests.python_goldens import goldens
 from tests.python_invariants import check
 
 _RESPONSES = Settings(target="responses")
@@ -56,6 +57,18 @@ def _asked(*pairs: tuple[str, str]) -> str:
     return source
 
 
+def _of(name: str, *pairs: tuple[str, str]) -> str:
+    """A golden's program, which is migrated, with one thing that is not certain."""
+    source = goldens()[name].source.decode()
+    for old, new in pairs:
+        assert old in source
+        source = source.replace(old, new)
+    return source
+
+
+_MADE = "raw-apart-thread-made-with-the-run"
+_LET_IN = "raw-apart-messages-let-in-by-their-run"
+_WHEN = 'm["run_id"] == run["id"] and m["role"] == "assistant"'
 _RUN = '{"assistant_id": "a"}'
 _SENT = "    requests.post(f\"{BASE}/{thread['id']}/messages\", headers=H, json=sent)\n"
 _WAIT = "        time.sleep(1)\n"
@@ -171,6 +184,63 @@ LEFT: dict[str, tuple[str, str]] = {
     "raw client that is handed in without a type": (
         _asked(("import requests\n\n", ""), ("question, kept", "question, kept, requests")),
         "unknown-transport",
+    ),
+    "raw thread made with its run that goes on": (
+        _of(_MADE, ('"\\n".join(texts(thread_id, run_id))', "texts(thread_id, run_id), thread_id")),
+        "thread-not-followed",
+    ),
+    "raw thread made with its run that is kept": (
+        _of(_MADE, ("    run = wait(", '    save["thread"] = thread_id\n    run = wait(')),
+        "thread-not-followed",
+    ),
+    "raw thread made with its run that is added to": (
+        _of(
+            _MADE,
+            (
+                "    run = wait(",
+                '    requests.post(f"{BASE}/threads/{thread_id}/messages", '
+                'headers=HEADERS, json={"role": "user", "content": "?"})\n    run = wait(',
+            ),
+        ),
+        "thread-not-followed",
+    ),
+    "raw thread made with its run whose question is read again": (
+        _of(_MADE, ('        if message["role"] == "assistant"\n', "")),
+        "other-read",
+    ),
+    "raw thread made with its run, oldest message first": (
+        _of(_MADE, ("{thread_id}/messages", "{thread_id}/messages?order=asc")),
+        "answer-not-understood",
+    ),
+    "raw thread made with its run whose id is not there": (
+        _of(
+            _MADE,
+            ("texts(thread_id: str, run_id: str)", "texts(thread_id: str)"),
+            ("texts(thread_id, run_id)", "texts(thread_id)"),
+        ),
+        "run-not-followed",
+    ),
+    "raw messages let in by another run": (
+        _of(_LET_IN, (_WHEN, 'm["run_id"] == last and m["role"] == "assistant"')),
+        "other-read",
+    ),
+    "raw messages let in by a run or else": (
+        _of(_LET_IN, (_WHEN, _WHEN.replace(" and ", " or "))),
+        "other-read",
+    ),
+    "raw messages of all runs in the order of their time": (
+        _of(_LET_IN, (_WHEN, 'm["role"] == "assistant"')),
+        "answer-handed-on",
+    ),
+    "raw messages let in by a run, and all of them": (
+        _of(
+            _LET_IN,
+            (
+                "    answers.sort",
+                '    for m in page["data"]:\n        print(m["run_id"])\n    answers.sort',
+            ),
+        ),
+        "other-read",
     ),
     "raw added message that is read": (
         _asked((_SENT, "    added =" + _SENT[3:] + '    kept.append(added.json()["id"])\n')),
