@@ -202,7 +202,7 @@ LEFT: dict[str, tuple[str, str]] = {
                 'headers=HEADERS, json={"role": "user", "content": "?"})\n    run = wait(',
             ),
         ),
-        "thread-not-followed",
+        "message-later",
     ),
     "raw thread made with its run whose question is read again": (
         _of(_MADE, ('        if message["role"] == "assistant"\n', "")),
@@ -222,15 +222,15 @@ LEFT: dict[str, tuple[str, str]] = {
     ),
     "raw messages let in by another run": (
         _of(_LET_IN, (_WHEN, 'm["run_id"] == last and m["role"] == "assistant"')),
-        "other-read",
+        "answer-not-understood",
     ),
     "raw messages let in by a run or else": (
         _of(_LET_IN, (_WHEN, _WHEN.replace(" and ", " or "))),
-        "other-read",
+        "answer-not-understood",
     ),
     "raw messages of all runs in the order of their time": (
         _of(_LET_IN, (_WHEN, 'm["role"] == "assistant"')),
-        "answer-handed-on",
+        "answer-not-understood",
     ),
     "raw messages let in by a run, and all of them": (
         _of(
@@ -240,7 +240,7 @@ LEFT: dict[str, tuple[str, str]] = {
                 '    for m in page["data"]:\n        print(m["run_id"])\n    answers.sort',
             ),
         ),
-        "other-read",
+        "answer-not-understood",
     ),
     "raw added message that is read": (
         _asked((_SENT, "    added =" + _SENT[3:] + '    kept.append(added.json()["id"])\n')),
@@ -291,7 +291,8 @@ def test_left_because(name: str) -> None:
     source, code = LEFT[name]
     migration = check(source.encode(), settings=_RESPONSES)
     assert migration.result == source.encode()
-    assert [f.reason.code for f in migration.findings if f.reason is not None][:1] == [code]
+    codes = [f.reason.code for f in migration.findings if f.reason is not None]
+    assert [each for each in codes if each != "part-of-a-flow"][:1] == [code]
 
 
 @pytest.mark.parametrize(
