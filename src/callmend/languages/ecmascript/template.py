@@ -3,7 +3,8 @@
 A template is written in one fixed dialect (two blanks, single quotes, semicolons, no trailing
 commas, LF). `$NAME` is a metavariable; it takes the bytes of a captured expression. One that the
 call site lacks takes its array element, property or statement with it. A comment that starts with
-`?NAME ` stays only if the metavariable is given, `!NAME ` only if it is not.
+`?NAME ` stays only if the metavariable is given, `!NAME ` only if it is not. One that says nothing
+else decides so on the statement behind it.
 
 Filling in is one set of byte edits on the template: leading blanks become the target's
 indentation, strings take its quotes, terminators and trailing commas come or go, type syntax goes
@@ -29,11 +30,13 @@ from callmend.records import record
 from callmend.source import Language, SourceFile
 
 DEFAULT_BASE = b"https://api.openai.com/v1"
-_CONDITION = re.compile(rb"^// ([?!])([A-Z_]+) ")
+_CONDITION = re.compile(rb"^// ([?!])([A-Z_]+)(?: |$)")
 _NAMES = frozenset({"identifier", "shorthand_property_identifier", "type_identifier"})
 _HAZARDS = (b"(", b"[", b"`", b"+", b"-", b"/")
 
 
+#: What an absent metavariable takes an item of.
+_LISTS = frozenset({"array", "formal_parameters", "object"})
 _PARAMETERS = frozenset({"required_parameter", "optional_parameter"})
 
 
@@ -223,7 +226,7 @@ class _Renderer:
                 yield from self._trailing_comma(node)
             elif node.type == "comment":
                 condition = _CONDITION.match(name)
-                if condition is not None:
+                if condition is not None and condition.end() < len(name):
                     yield Edit(node.start_byte, node.start_byte + condition.end(), b"// ")
 
     def _in_head_of_for(self, node: Node) -> bool:
@@ -246,7 +249,13 @@ class _Renderer:
             value = self._value(name.lstrip(b"$").decode())
             if value is not None:
                 captured = value.at(self._indent_of(node))
-                opens = node.parent is not None and self._starts_statement(node)
+                around = node.parent
+                key = None if around is None else field(around, "key")
+                if around is not None and key is not None and text(key) == captured:
+                    # `signal: signal`
+                    yield Edit(around.start_byte, node.end_byte, captured)
+                    return
+                opens = around is not None and self._starts_statement(node)
                 if opens and not self._fill.style.semicolons and captured.startswith(_HAZARDS):
                     captured = b";" + captured
                 yield Edit(node.start_byte, node.end_byte, captured)
@@ -274,8 +283,12 @@ class _Renderer:
                 condition = _CONDITION.match(text(node))
                 if condition is not None:
                     given = self._value(condition[2].decode()) is not None
-                    if given != (condition[1] == b"?"):
+                    fails = given != (condition[1] == b"?")
+                    alone = condition.end() == len(text(node))
+                    if fails or alone:
                         yield self._whole_lines(node)
+                    if fails and alone and node.next_named_sibling is not None:
+                        yield self._whole_lines(node.next_named_sibling)
 
     def _without(self, node: Node) -> Edit:
         """The edit that takes the list item or statement around an absent metavariable away."""
@@ -284,18 +297,31 @@ class _Renderer:
             if parent.type == "binary_expression":
                 left = parent.named_children[0]
                 return Edit(left.end_byte, current.end_byte, b"")
-            if parent.type in ("array", "object", "formal_parameters"):
+            if parent.type in _LISTS:
                 follower = current.next_named_sibling
                 if follower is not None:
                     return Edit(current.start_byte, follower.start_byte, b"")
                 previous = current.prev_named_sibling
+                while previous is not None and self._is_absent(previous):
+                    previous = previous.prev_named_sibling
                 if previous is not None:
-                    return Edit(previous.end_byte, current.end_byte, b"")
+                    comma = b"," if self._ends_in_comma(parent) else b""
+                    return Edit(previous.end_byte, current.end_byte, comma)
                 return Edit(current.start_byte, current.end_byte, b"")
             if parent.type in ("program", "statement_block"):
                 return self._whole_lines(current)
             current = parent
         raise LookupError("a metavariable outside of any statement")
+
+    def _is_absent(self, item: Node) -> bool:
+        """Whether a list's item goes with a metavariable that the call site lacks."""
+        return any(
+            text(node).startswith(b"$")
+            and self._value(text(node).lstrip(b"$").decode()) is None
+            and next(n for n in self._tree.ancestors(node) if n.type in _LISTS) == item.parent
+            for node in descendants(item)
+            if node.type == "identifier"
+        )
 
     def _whole_lines(self, node: Node) -> Edit:
         """A statement's lines, with the blank line behind it."""
@@ -347,11 +373,15 @@ class _Renderer:
             yield Edit(start, start + len(DEFAULT_BASE), self._fill.base_url)
 
     def _trailing_comma(self, node: Node) -> Iterator[Edit]:
+        if self._ends_in_comma(node):
+            end = items(node)[-1].end_byte
+            yield Edit(end, end, b",")
+
+    def _ends_in_comma(self, node: Node) -> bool:
         inside = items(node)
-        if not self._fill.style.trailing_commas or not inside:
-            return
-        if inside[-1].end_point[0] < node.end_point[0]:
-            yield Edit(inside[-1].end_byte, inside[-1].end_byte, b",")
+        if not self._fill.style.trailing_commas or node.type not in ("array", "object"):
+            return False
+        return bool(inside) and inside[-1].end_point[0] < node.end_point[0]
 
 
 def _type_syntax(node: Node) -> Edit | None:

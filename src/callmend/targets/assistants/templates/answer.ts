@@ -26,7 +26,8 @@ while (pollAttempts < maxAttempts) {
       'OpenAI-Organization': $ORGANIZATION,
       'OpenAI-Project': $PROJECT,
       'OpenAI-Beta': 'assistants=v2'
-    }
+    },
+    signal: $STOPS
   });
 
   const statusData = await statusResponse.json();
@@ -40,7 +41,8 @@ while (pollAttempts < maxAttempts) {
         'OpenAI-Organization': $ORGANIZATION,
         'OpenAI-Project': $PROJECT,
         'OpenAI-Beta': 'assistants=v2'
-      }
+      },
+      signal: $STOPS
     });
 
     const messagesData = await messagesResponse.json();

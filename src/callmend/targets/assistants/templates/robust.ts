@@ -10,6 +10,8 @@ const runHeaders = {
 };
 const maxSeconds = $POLL_TIMEOUT;
 const deadline = Date.now() + maxSeconds * 1000;
+// ?STOPS Ends the wait between two requests, the next of which throws what was aborted
+const stopped = new Promise(resolve => $STOPS?.addEventListener('abort', resolve, { once: true }));
 let pollDelay = 500; // milliseconds, growing
 
 while (run.status !== 'completed') {
@@ -24,7 +26,13 @@ while (run.status !== 'completed') {
     await fetch(`${runUrl}/cancel`, { method: 'POST', headers: runHeaders }).catch(() => {});
     throw new Error(`Assistant run ${run.status}: gave up after ${maxSeconds} seconds`);
   }
+  // !STOPS
   await new Promise(resolve => setTimeout(resolve, pollDelay));
+  // ?STOPS
+  await new Promise(resolve => {
+    const timer = setTimeout(resolve, pollDelay);
+    stopped.then(() => resolve(clearTimeout(timer)));
+  });
   pollDelay = Math.min(pollDelay * 1.5, 5000);
   const runResponse = await fetch(runUrl, { headers: runHeaders, signal: $SIGNAL });
   if (!runResponse.ok) {
