@@ -8,7 +8,6 @@ from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.edits import Edit
-from callmend.findings import Note
 from callmend.languages.ecmascript.answer import Answer, AnswerReader
 from callmend.languages.ecmascript.find import Request
 from callmend.languages.ecmascript.flow import Flow
@@ -16,7 +15,6 @@ from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.request import Headers, RequestReader
 from callmend.languages.ecmascript.template import load
-from callmend.languages.ecmascript.tree import items, key_name, member_value, span
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.assistants.request import AssistantsRequest
@@ -24,6 +22,7 @@ from callmend.targets.plans import Plan
 from callmend.targets.workflow.answer import AnswerPlan, Reading
 from callmend.targets.workflow.apart import refuse_apart
 from callmend.targets.workflow.half import polls_a_run, reads_the_dead_answer, refuse_polling
+from callmend.targets.workflow.limits import Placed, carried_in_place
 from callmend.targets.workflow.own_ways import OWN_WAY, refuse_own_way
 from callmend.targets.workflow.pathid import read_of_path
 from callmend.targets.workflow.site import Site
@@ -98,29 +97,37 @@ def _in_place(site: Site, *, throws: bool = False) -> Plan:
             raise RefusedError(Reason.ANSWER_NOT_READ)
         if not throws:
             refuse_own_way(site)
-        signal = _member(parts.options, b"signal")
         if settings.stream:
             read = _streamed(site, flow, answer)
         else:
-            read = _polled(site, answer, parts.headers, signal)
+            limit = carried_in_place(site, parts.options, answer.statement)
+            read = _polled(site, answer, parts.headers, limit)
     edits = sorted([*read.edits, *sending.edits()])
     notes = (*site.base_notes(), *read.notes, *sending.notes)
     gone = tuple(sending.gone)
     return Plan(tuple(edits), read.message, notes, read.appended, gone, kept=kept_of(site))
 
 
-def _polled(site: Site, answer: Answer, headers: Headers, signal: Node | None) -> Plan:
+def _polled(site: Site, answer: Answer, headers: Headers, limit: Placed) -> Plan:
     endpoint = site.request.endpoint
     polling = site.settings.polling
     template = load(TARGET, "robust.ts" if polling == "robust" else "answer.ts")
+    # In the one each request has a time of its own, where the signal is not carried.
+    signal = limit.value if limit.carried or "SIGNAL" in template.metavariables() else None
     reading = AnswerPlan(
-        site, Reading(answer, template, headers, signal, endpoint.comments, endpoint.phrases)
+        site,
+        Reading(
+            answer,
+            template,
+            headers,
+            signal,
+            endpoint.comments,
+            endpoint.phrases,
+            stops=limit.carried,
+        ),
     )
     edits = reading.edits()
-    if signal is not None and "SIGNAL" not in template.metavariables():
-        text = "`signal` stops the request, not the polling behind it"
-        reading.notes.append(Note(span(signal), text, always=True))
-    return Plan(tuple(edits), _BECOMES[polling], tuple(reading.notes))
+    return Plan(tuple(edits), _BECOMES[polling], (*limit.notes, *reading.notes))
 
 
 def _streamed(site: Site, flow: Flow, answer: Answer) -> Plan:
@@ -133,12 +140,6 @@ def _streamed(site: Site, flow: Flow, answer: Answer) -> Plan:
     parse = Parse(site, flow, answer, load(TARGET, "stream.ts"))
     edits: list[Edit] = [*reading.edits(), *parse.edits()]
     return Plan(tuple(edits), _STREAMED, tuple(reading.notes), parse.functions())
-
-
-def _member(obj: Node, name: bytes) -> Node | None:
-    """The value of an object literal's member."""
-    found = (member for member in items(obj) if key_name(member) == name)
-    return next((member_value(member) for member in found), None)
 
 
 def _finished(
@@ -155,6 +156,6 @@ def _finished(
     if answer is None:
         return None
     headers = RequestReader(program.scopes, request.call).headers_of()
-    read = _polled(Site.of(program, request, settings, names), answer, headers, None)
+    read = _polled(Site.of(program, request, settings, names), answer, headers, Placed())
     message = "the request was migrated already; its answer is now polled for"
     return Plan(tuple(sorted(read.edits)), message, read.notes)

@@ -34,7 +34,7 @@ from callmend.languages.ecmascript.statements import (
     starts_its_line,
 )
 from callmend.languages.ecmascript.statuses import Checked, checked, passes_status_on
-from callmend.languages.ecmascript.template import load
+from callmend.languages.ecmascript.template import Template, load
 from callmend.languages.ecmascript.tree import (
     called,
     descendants,
@@ -57,6 +57,7 @@ from callmend.targets.workflow.functions import BASE_URL, HelperFunction
 from callmend.targets.workflow.growths import check_growths
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.kept_keys import KeptKey
+from callmend.targets.workflow.limits import Limit, carried, limit_notes, options_of
 from callmend.targets.workflow.own_ways import OWN_WAY, has_own_way, own_saying
 from callmend.targets.workflow.pathid import said_at
 from callmend.targets.workflow.polls import (
@@ -246,24 +247,32 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | N
     appended: list[bytes] = []
     notes: list[Note] = []
     names: list[bytes] = []
-    for where, headers, readings in asked:
+    further = [further_arguments(where, headers, form.arguments) for where, headers, _ in asked]
+    limits = _limits(known, form, further)
+    stopped = any(limit.code for limit in limits)
+    for number, (where, _, readings) in enumerate(asked):
         call = where.request.call
         kind = "adapter-undici" if is_by_undici(where) else "adapter"
         throws = "-throws" if _throws(readings, where, known.shape, notes) else ""
-        template = load(form.target, f"{kind}{throws}.ts")
-        site.names.check_globals(template, site.program.tree.root, {RESPONSE})
+        template = template_for(site, f"{kind}{throws}.ts", stopped=stopped)
         base = template.functions()[0]
         started = where.base_at(call) if BASE_URL in template.metavariables() else None
         condition = b"" if given is None else given.condition
         function = HelperFunction(
-            site, template, shape, based=started is not None, flagged=bool(condition)
+            site,
+            template,
+            shape,
+            based=started is not None,
+            flagged=bool(condition),
+            stopped=stopped,
         )
         names.append(function.name(base))
         appended += function.appended(base, names[-1])
-        more, kept = further_arguments(where, headers, form.arguments)
-        edits += kept
+        more, kept = further[number]
+        edits += [*kept, *limits[number].edits]
         more = (b", " + condition if condition else b"") + more
         more += b"" if started is None else b", " + as_code(started)
+        more += limits[number].argument
         edits.append(Edit(call.start_byte, call.start_byte, names[-1] + b"("))
         edits.append(Edit(call.end_byte, call.end_byte, more + b")"))
     headers_of = HeaderEdits(sender, known.sent.headers)
@@ -299,7 +308,7 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | N
         for statement in grown
     ]
     notes += told_notes(known, form.dropped, known.shape)
-    notes += limit_notes(site, form, known.sent.options)
+    notes += [note for limit in limits for note in limit.notes]
     notes += library_note(sender)
     return Plan(
         tuple(sorted(set(edits))),
@@ -314,19 +323,33 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | N
     )
 
 
-def limit_notes(site: Site, form: Form, options: Node | None) -> list[Note]:
-    """What is told of a request's own limit, where requests that it does not reach follow it."""
-    members = [] if options is None or form.beta is None else items(options)
-    limit = f"which ends after {site.settings.poll_timeout} seconds"
-    return [
-        Note(
-            span(member),
-            f"`{show(member)}` stops the request that starts the run, not the polling, {limit}",
-            always=True,
-        )
-        for member in members
-        if key_name(member) in (b"signal", b"timeout")
-    ]
+def template_for(site: Site, name: str, *, stopped: bool) -> Template:
+    """The template of a function at the end of the file; ``stopped`` as for `HelperFunction`.
+
+    Raises:
+        RefusedError: a global that it uses is another thing in the file.
+    """
+    template = load(site.settings.target, name)
+    # Only what is stopped clears its timer.
+    own = {RESPONSE} if stopped else {RESPONSE, b"clearTimeout"}
+    site.names.check_globals(template, site.program.tree.root, own)
+    return template
+
+
+def _limits(
+    known: Adapted, form: Form, further: Sequence[tuple[bytes, tuple[Edit, ...]]]
+) -> list[Limit]:
+    """The limits of the start and of each poll, as the requests that follow each get them."""
+    sender = known.sender or known.site
+    polls = [poll.site for poll in known.polls]
+    if form.beta is None:
+        return [Limit() for _ in further]
+    if is_by_undici(sender):
+        notes = limit_notes(sender, known.sent.options)
+        return [Limit(notes=tuple(notes)), *(Limit() for _ in polls)]
+    taken = [edit for _, kept in further for edit in kept]
+    start = carried(sender, known.sent.options, polls, taken)
+    return [start, *(carried(poll, options_of(poll), polls).alone for poll in polls)]
 
 
 def _throws(readings: Readings, site: Site, shape: Shape, notes: list[Note]) -> bool:

@@ -60,8 +60,8 @@ class Reading:
     """What is read and with which template.
 
     ``headers`` are the request's, for a template that sends further requests, and ``signal`` is
-    the request's own. ``superseded`` are the comments that describe the dead answer, ``phrases``
-    the specification's words in the check for an empty one.
+    the request's own; ``stops``: it is the same one there. ``superseded`` are the comments that
+    describe the dead answer, ``phrases`` the specification's words in the check for an empty one.
     """
 
     answer: Answer
@@ -70,6 +70,7 @@ class Reading:
     signal: Node | None = None
     superseded: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
+    stops: bool = False
 
 
 class AnswerPlan:
@@ -121,6 +122,8 @@ class AnswerPlan:
             raise RefusedError(Reason.NAME_NOT_IN_SCOPE, "the headers are spread into the request")
         if "SIGNAL" in self._wanted and self._reading.signal is not None:
             found["SIGNAL"] = self._reading.signal
+        if "STOPS" in self._wanted and self._reading.signal is not None and self._reading.stops:
+            found["STOPS"] = self._reading.signal
         return found
 
     def _check_visible(self, node: Node) -> None:

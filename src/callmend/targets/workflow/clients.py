@@ -34,11 +34,12 @@ from callmend.languages.ecmascript.tree import (
 from callmend.reasons import Reason
 from callmend.settings import DEFAULT_BASE_URL
 from callmend.targets.plans import Plan
-from callmend.targets.workflow.adapt import Form, as_code, body_edit, limit_notes
+from callmend.targets.workflow.adapt import Form, as_code, body_edit, template_for
 from callmend.targets.workflow.client_reading import ByClient, refused_options
 from callmend.targets.workflow.functions import BASE_URL, HelperFunction
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.kept_keys import KeptKey, kept_key
+from callmend.targets.workflow.limits import Limit, carried
 from callmend.targets.workflow.polls import again_note, polled_url, split_identity
 from callmend.targets.workflow.repeated import repeatable_headers
 from callmend.targets.workflow.site import Site
@@ -62,16 +63,20 @@ def client_plan(known: ByClient, form: Form) -> Plan:
     if not by_axios and form.beta is not None and request.certainty is Certainty.DEFAULT_HOST:
         detail = f"`{show(request.url)}`: the polling would not ask the host of the setting"
         raise RefusedError(Reason.UNRESOLVED_HOST, detail)
-    template = load(form.target, "adapter-axios.ts" if by_axios else _OF_JSON[form.target])
-    site.names.check_globals(template, site.program.tree.root, {RESPONSE})
+    kept = [_kept(each, form) for each in (known, *known.polls)]
+    limits = _limits(known, form, kept[0])
+    stopped = any(limit.code for limit in limits)
+    written = "adapter-axios.ts" if by_axios else _OF_JSON[form.target]
+    template = template_for(site, written, stopped=stopped)
     identity = form.identity if known.polls else form.live + b".id"
     based = BASE_URL in template.metavariables() and site.default_base is not None
-    function = HelperFunction(site, template, known.shape.code(form.live, identity), based=based)
+    shape = known.shape.code(form.live, identity)
+    function = HelperFunction(site, template, shape, based=based, stopped=stopped)
     base = template.functions()[0]
     name = function.name(base)
     headers = _HeaderEdits(known, form.beta)
     edits = [
-        *_through(known, form, name),
+        *_through(known, form, name, kept[0], limits[0]),
         *(_rebased(known, form) or url_edits(site, form.url)),
         body_edit(known, form.members),
         *headers.edits(),
@@ -79,10 +84,10 @@ def client_plan(known: ByClient, form: Form) -> Plan:
     ]
     covers = []
     asked = []
-    for poll in known.polls:
+    for poll, key, stop in zip(known.polls, kept[1:], limits[1:], strict=True):
         assert poll.identity is not None  # noqa: S101  # `_poll` has seen it
         own = [
-            *_through(poll, form, name),
+            *_through(poll, form, name, key, stop),
             polled_url(
                 poll.site, form.polled, split_identity(poll.site, poll.identity, form.joint)
             ),
@@ -99,10 +104,10 @@ def client_plan(known: ByClient, form: Form) -> Plan:
         thrown = f"`{show(known.lenient)}` let errors through unseen: they are thrown now"
         notes.append(Note(span(known.lenient), thrown, always=True))
     notes += [*asked, *told_notes(known, form.dropped, known.shape)]
-    notes += limit_notes(site, form, known.sending.options)
+    notes += [note for each in limits for note in each.notes]
     if request.transport is Transport.KY and not _is_timed(known):
-        limit = "ky gives up after 10 seconds where no `timeout` is given"
-        notes.append(Note(span(request.call), limit, always=True))
+        told = "ky gives up after 10 seconds where no `timeout` is given"
+        notes.append(Note(span(request.call), told, always=True))
     appended = function.appended(base, name)
     return Plan(
         tuple(sorted(set(edits))),
@@ -114,7 +119,27 @@ def client_plan(known: ByClient, form: Form) -> Plan:
     )
 
 
-def _through(known: ByClient, form: Form, name: bytes) -> Iterator[Edit]:
+def _kept(known: ByClient, form: Form) -> KeptKey | None:
+    """The constant of the key that the requests which follow are sent with too."""
+    if form.beta is None or known.headers is None:
+        return None
+    return kept_key(known.site, known.headers)
+
+
+def _limits(known: ByClient, form: Form, kept: KeptKey | None) -> list[Limit]:
+    """The limits of the start and of each poll, as the requests that follow each get them."""
+    if form.beta is None:
+        return [Limit() for _ in (known, *known.polls)]
+    taken = () if kept is None else kept.edits
+    polls = [poll.site for poll in known.polls]
+    start = carried(known.site, known.sending.options, polls, taken)
+    later = [carried(poll.site, poll.sending.options, polls).alone for poll in known.polls]
+    return [start, *later]
+
+
+def _through(
+    known: ByClient, form: Form, name: bytes, kept: KeptKey | None, limit: Limit
+) -> Iterator[Edit]:
     """The edits after which what a request promises is given to the function."""
     site = known.site
     owner = text(known.owner)
@@ -124,11 +149,12 @@ def _through(known: ByClient, form: Form, name: bytes) -> Iterator[Edit]:
     if prefix_of(site) is not None:
         # Behind a prefix there is no whole URL.
         owner += b".extend({ prefixUrl: " + site.style.quote * 2 + b" })"
-    kept = None if form.beta is None or known.headers is None else kept_key(site, known.headers)
     yield from () if kept is None else kept.edits
     given = b"" if form.beta is None else b", " + owner + b", " + _again(known, form, kept)
     if form.beta is not None and site.default_base is not None:
         given += b", " + _base(site)
+    given += limit.argument
+    yield from limit.edits
     start = start_of_call(known.asked)
     yield Edit(start, start, name + b"(")
     # The file looks at the status of each error: it goes on as the response that it was.

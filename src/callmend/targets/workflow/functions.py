@@ -18,6 +18,9 @@ _BASE = b"baseUrl"
 #: The parameter of a function that is given other responses too, and its name there.
 _ADAPTS = "ADAPTS"
 _FLAG = b"isWorkflow"
+#: The parameter of a function that is given what ends its requests, and its name there.
+_STOPS = "SIGNAL"
+_SIGNAL = b"signal"
 #: The parameters of a function of several lines, which they are for the sake of their types.
 _HEAD = re.compile(rb"(function \w+\()\s+([\w\s,]+?)\s+(\) \{)")
 
@@ -29,7 +32,8 @@ class HelperFunction:
     """The function at the end of the file.
 
     ``based``: it is given the base of its URLs, which is a setting of the file. ``flagged``: it is
-    given other responses too, which it gives back as they are, and is told which.
+    given other responses too, which it gives back as they are, and is told which. ``stopped``: it
+    is given the signal that ends its requests.
     """
 
     def __init__(
@@ -40,17 +44,20 @@ class HelperFunction:
         *,
         based: bool = False,
         flagged: bool = False,
+        stopped: bool = False,
     ) -> None:
         self._site = site
         self._template = template
         self._shape = shape
         self._based = based
         self._flagged = flagged
+        self._stopped = stopped
 
     def name(self, base: bytes) -> bytes:
         """Its name: one for each shape in which the file reads answers."""
         variant = self._template.data + self._shape + (_BASE if self._based else b"")
         variant += _FLAG if self._flagged else b""
+        variant += _SIGNAL if self._stopped else b""
         return self._site.names.helper(base, variant)
 
     def appended(self, base: bytes, name: bytes) -> tuple[bytes, ...]:
@@ -62,6 +69,7 @@ class HelperFunction:
         inner = names.inside_helper(self._template.inner_names() - {b"text"})
         base_url = names.inside_helper({_BASE}).get(_BASE, _BASE)
         flag = names.inside_helper({_FLAG}).get(_FLAG, _FLAG)
+        signal = names.inside_helper({_SIGNAL}).get(_SIGNAL, _SIGNAL)
         shape = self._shape
         for old, new in inner.items():
             shape = re.sub(rb"(?<![\w.])" + old + rb"(?=\.)", new, shape)
@@ -79,6 +87,7 @@ class HelperFunction:
                 "FLAGGED": Capture(b"true") if error is None else None,
                 BASE_URL: Capture(base_url) if self._based else None,
                 _ADAPTS: Capture(flag) if self._flagged else None,
+                _STOPS: Capture(signal) if self._stopped else None,
             },
             eol=source.eol_at(len(source.data)),
             base_url=b"${" + base_url + b"}" if self._based else self._site.base_url,

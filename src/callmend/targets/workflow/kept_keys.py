@@ -47,7 +47,7 @@ def kept_key(site: Site, headers: Headers) -> KeptKey | None:
         return None
     call = site.request.call
     inline = _KEY not in headers.spread and is_inside(value, call) and b"\n" not in text(value)
-    statement = _statement_of(site, call) if inline and may_differ(value) else None
+    statement = statement_above(site, call) if inline and may_differ(value) else None
     if statement is None:
         return None
     source = site.program.source
@@ -61,7 +61,7 @@ def kept_key(site: Site, headers: Headers) -> KeptKey | None:
     )
 
 
-def _statement_of(site: Site, call: Node) -> Node | None:
+def statement_above(site: Site, call: Node) -> Node | None:
     """The statement that holds a call, if that is certainly made where the statement is reached."""
     for parent in site.program.tree.ancestors(call):
         if parent.type in _STATEMENTS:

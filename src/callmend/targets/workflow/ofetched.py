@@ -25,9 +25,10 @@ from callmend.languages.ecmascript.tree import (
 )
 from callmend.reasons import Reason
 from callmend.targets.plans import Plan
-from callmend.targets.workflow.adapt import Form, limit_notes
+from callmend.targets.workflow.adapt import Form
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.invented import own_literal
+from callmend.targets.workflow.limits import limit_notes
 from callmend.targets.workflow.repeated import further_arguments
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.told import Told
@@ -75,6 +76,7 @@ def ofetch_plan(
     more, kept = further_arguments(site, headers, form.arguments)
     value = value_plan(known, form, template, [more])
     own = HeaderEdits(site, headers)
+    told = [] if form.beta is None else limit_notes(site, options)
     edits = {
         *value.edits,
         *kept,
@@ -84,7 +86,7 @@ def ofetch_plan(
     return replace(
         value,
         edits=tuple(sorted(edits)),
-        notes=(*decided, *value.notes, *own.notes, *limit_notes(site, form, options)),
+        notes=(*decided, *value.notes, *own.notes, *told),
         gone=(*value.gone, *own.gone),
     )
 
