@@ -100,7 +100,8 @@ def _in_place(site: Site, *, throws: bool = False) -> Plan:
         if settings.stream:
             read = _streamed(site, flow, answer)
         else:
-            limit = carried_in_place(site, parts.options, answer.statement)
+            anew = settings.polling == "robust"
+            limit = carried_in_place(site, parts.options, answer.statement, anew=anew)
             read = _polled(site, answer, parts.headers, limit)
     edits = sorted([*read.edits, *sending.edits()])
     notes = (*site.base_notes(), *read.notes, *sending.notes)

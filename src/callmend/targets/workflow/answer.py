@@ -43,6 +43,7 @@ _HEADERS = {
 _LOOSE = frozenset(
     {
         "arrow_function",
+        "as_expression",
         "assignment_expression",
         "binary_expression",
         "sequence_expression",
@@ -181,6 +182,9 @@ class AnswerPlan:
             "POLL_TIMEOUT": Capture(str(self._site.settings.poll_timeout).encode()),
             **{name: capture(self._source, node) for name, node in carried.items()},
         }
+        stops = values["STOPS"] if "STOPS" in self._wanted else None
+        if stops is not None and carried["STOPS"].type in _LOOSE:
+            values["STOPS"] = replace(stops, text=b"(" + stops.text + b")")
         return Fill(
             style=self._site.style,
             values=values,

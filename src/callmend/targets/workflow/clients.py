@@ -18,7 +18,6 @@ from callmend.languages.ecmascript.objects import object_behind
 from callmend.languages.ecmascript.request import Headers
 from callmend.languages.ecmascript.sendings import Sending
 from callmend.languages.ecmascript.statements import appended_member
-from callmend.languages.ecmascript.template import load
 from callmend.languages.ecmascript.tree import (
     field,
     is_inside,
@@ -43,7 +42,6 @@ from callmend.targets.workflow.limits import Limit, carried
 from callmend.targets.workflow.polls import again_note, polled_url, split_identity
 from callmend.targets.workflow.repeated import repeatable_headers
 from callmend.targets.workflow.site import Site
-from callmend.targets.workflow.stream import RESPONSE
 from callmend.targets.workflow.told import told_notes
 from callmend.targets.workflow.urls import prefix_of, relative_path, url_edits
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -121,8 +122,11 @@ def limit_notes(site: Site, options: Node | None) -> list[Note]:
     return [_told(site, member) for member in members]
 
 
-def carried_in_place(site: Site, options: Node, place: Node) -> Placed:
-    """The signal of a request, to be asked for at a place behind it as well."""
+def carried_in_place(site: Site, options: Node, place: Node, *, anew: bool) -> Placed:
+    """The signal of a request, to be asked for at a place behind it as well.
+
+    ``anew``: what is made there is made for each request.
+    """
     found = _signal_of(options)
     if found is None or unwrapped(found.value).type in _NO_SIGNAL:
         return Placed()
@@ -138,7 +142,10 @@ def carried_in_place(site: Site, options: Node, place: Node) -> Placed:
     tree, scopes = site.program.tree, site.program.scopes
     why = why or what_changes(tree, scopes, value, site.request.call, place) or ""
     if why:
-        return Placed(value, notes=(_told(site, found.member, why),))
+        told = _told(site, found.member, why)
+        if anew and _is_made(value):
+            told = replace(told, text=f"each request of the polling has `{show(value)}` of its own")
+        return Placed(value, notes=(told,))
     cleared = [
         Note(span(call), _CLEARED.format(show(call)), always=True)
         for call in _cleared(site, value, place)
