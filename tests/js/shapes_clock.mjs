@@ -5,6 +5,7 @@ const QUIET = 6;
 const START = Date.UTC(2026, 10, 25);
 const realTimeout = globalThis.setTimeout;
 const RealDate = globalThis.Date;
+const RealSignal = globalThis.AbortSignal;
 
 export function makeClock() {
   let now = 0;
@@ -57,17 +58,17 @@ export function makeClock() {
         return START + now;
       }
     },
-    AbortSignal: class extends AbortSignal {
+    AbortSignal: class extends RealSignal {
       static timeout(delay) {
         const controller = new AbortController();
         start(false, () => controller.abort(new DOMException('timed out', 'TimeoutError')), delay);
         return controller.signal;
       }
       static any(signals) {
-        return AbortSignal.any(signals);
+        return RealSignal.any(signals);
       }
       static abort(reason) {
-        return AbortSignal.abort(reason);
+        return RealSignal.abort(reason);
       }
     },
     // Something is on its way (1) or has arrived (-1), or something happened (0).
