@@ -101,7 +101,8 @@ export async function openWire(origin) {
       headers.set(ORIGIN, url.origin);
       const to = here + url.pathname + url.search;
       const body = options.body ?? (request?.body ? await request.clone().text() : undefined);
-      const given = { ...options, method: options.method ?? request?.method ?? 'GET', headers, body };
+      const signal = options.signal ?? request?.signal;
+      const given = { ...options, method: options.method ?? request?.method ?? 'GET', headers, body, signal };
       return await realFetch(to, given);
     } finally {
       current.clock.event(-1);

@@ -4,7 +4,7 @@ async function workflowAnswer(
   client: import('axios').AxiosInstance,
   runHeaders: Record<string, string>,
   $BASE_URL: string,
-  $SIGNAL?: import('axios').AxiosRequestConfig['signal']
+  $SIGNAL?: AbortSignal
 ): Promise<import('axios').AxiosResponse> {
   const live = await asked;
   let run = live.data;
@@ -13,7 +13,7 @@ async function workflowAnswer(
   const maxSeconds = $POLL_TIMEOUT;
   const deadline = Date.now() + maxSeconds * 1000;
   // ?SIGNAL Ends the wait between two requests, the next of which throws what was aborted
-  const stopped = new Promise(resolve => $SIGNAL?.addEventListener?.('abort', resolve, { once: true }));
+  const stopped = new Promise(resolve => $SIGNAL?.addEventListener('abort', resolve, { once: true }));
   const ended = ['completed', 'failed', 'cancelled', 'incomplete', 'expired', 'requires_action'];
   let failed = '';
   for (let delay = 500; !ended.includes(run.status) && !failed; delay = Math.min(delay * 1.5, 5000)) {
