@@ -42,6 +42,8 @@ export async function send(config: Config, messages: Message[], userMessage: str
   };
   const maxSeconds = 30;
   const deadline = Date.now() + maxSeconds * 1000;
+  // Ends the wait between two requests, the next of which throws what was aborted
+  const stopped = new Promise(resolve => config.signal?.addEventListener('abort', resolve, { once: true }));
   let pollDelay = 500; // milliseconds, growing
 
   while (run.status !== 'completed') {
@@ -56,7 +58,10 @@ export async function send(config: Config, messages: Message[], userMessage: str
       await fetch(`${runUrl}/cancel`, { method: 'POST', headers: runHeaders }).catch(() => {});
       throw new Error(`Assistant run ${run.status}: gave up after ${maxSeconds} seconds`);
     }
-    await new Promise(resolve => setTimeout(resolve, pollDelay));
+    await new Promise(resolve => {
+      const timer = setTimeout(resolve, pollDelay);
+      stopped.then(() => resolve(clearTimeout(timer)));
+    });
     pollDelay = Math.min(pollDelay * 1.5, 5000);
     const runResponse = await fetch(runUrl, { headers: runHeaders, signal: config.signal });
     if (!runResponse.ok) {
