@@ -66,9 +66,7 @@ def test_a_function_that_other_files_call_is_not_told(target: str) -> None:
 
 
 def test_a_limit_of_the_request_that_the_polling_has_not_is_told() -> None:
-    source = NOT_TOLD["thrown"].replace(
-        "'POST',", "'POST',\n    signal: limit(9000),"
-    )
+    source = NOT_TOLD["thrown"].replace("'POST',", "'POST',\n    signal: limit(9000),")
     source = source.replace("return data.output_text", "show(data); return data.output_text")
     for target, told in (("assistants", True), ("responses", False)):
         migration = check((source + _USE).encode(), "a.js", Settings(target=target))
