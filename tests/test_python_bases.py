@@ -43,6 +43,13 @@ KEPT = {
         'f"{conf.base}/workflows/runs"',
         "{conf.base}",
     ),
+    "field-of-what-a-function-makes-once": (
+        "from functools import lru_cache\n"
+        f'class Conf:\n    base: str = "{_HOST}/v1"\n\n'
+        "@lru_cache\ndef get_conf() -> Conf:\n    return Conf()\n\nconf = get_conf()",
+        'f"{conf.base}/workflows/runs"',
+        "{conf.base}",
+    ),
     "field-that-pydantic-declares": (
         "from pydantic import Field\n"
         f'class Conf:\n    base: str = Field(default="{_HOST}/v1")\nconf = Conf()',
@@ -206,3 +213,44 @@ def test_a_comment_beside_an_element_that_goes_stays(body: str) -> None:
     result = check(program(body=body)).result
     assert b"# asked" in result
     assert b"threads/runs" in result
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "import mine\n@mine.wrapped\ndef get_conf():\n    return Conf()",
+        "async def get_conf():\n    return Conf()",
+        "def get_conf():\n    if WF:\n        return Other()\n    return Conf()",
+        "def get_conf():\n    return made(Conf)",
+    ],
+    ids=["wrapped-by-another", "awaited", "one-of-two", "made-elsewhere"],
+)
+def test_what_a_function_makes_otherwise_has_a_base_that_is_not_known(above: str) -> None:
+    above = f'class Conf:\n    base: str = "{_HOST}/v1"\n\n{above}\n\nconf = get_conf()'
+    migration = check(program(above=above, url='f"{conf.base}/v1/workflows/runs"'))
+    assert not migration.changed
+    [finding] = migration.findings
+    assert finding.reason is Reason.UNRESOLVED_HOST
+
+
+_BEHIND_A_SETTING = {
+    "formatted": 'f"{settings.OPENAI_BASE_URL}/workflows/{WF}/runs"',
+    "filled": '"{}/workflows/{}/runs".format(settings.OPENAI_BASE_URL, WF)',
+    "percent": '"%s/workflows/%s/runs" % (settings.OPENAI_BASE_URL, WF)',
+    "sum": 'settings.OPENAI_BASE_URL + "/workflows/" + WF + "/runs"',
+    "environment": """f"{os.environ['OPENAI_API_BASE']}/workflows/{WF}/runs\"""",
+}
+
+
+@pytest.mark.parametrize("url", _BEHIND_A_SETTING.values(), ids=_BEHIND_A_SETTING)
+def test_a_setting_that_is_called_openais_has_a_host_that_is_not_known(url: str) -> None:
+    migration = check(program(above="from app import settings", url=url))
+    assert not migration.changed
+    [finding] = migration.findings
+    assert finding.reason is Reason.UNRESOLVED_HOST
+
+
+@pytest.mark.parametrize("name", ["ENGINE_URL", "AZURE_OPENAI_ENDPOINT", "BASE_URL"])
+def test_another_hosts_setting_is_not_mentioned(name: str) -> None:
+    url = f'f"{{settings.{name}}}/workflows/{{WF}}/runs"'
+    assert not check(program(above="from app import settings", url=url)).findings

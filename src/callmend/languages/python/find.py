@@ -75,6 +75,9 @@ _HARMLESS_METHODS = frozenset(
 )  # fmt: skip
 
 
+#: What calls a host OpenAI's, but not Azure's.
+_NAMED = re.compile(r"(?<!azure)(?<!azure_)openai", re.IGNORECASE)
+_MOST_SHOWN = 300
 #: A method that sends what it is given, by its name: `_request`, `api_post`, `post_json`.
 _WRAPPERS = re.compile(r"_(?:fetch|post|request|send)|(?:fetch|post|request|send)_")
 
@@ -102,13 +105,25 @@ class Finder:
             yield from self._unknown(call)
             return
         addressed = self.addressed(call, client)
-        known = None if addressed is None else self.matched(addressed[1].texts)
+        known = None
+        if addressed is not None:
+            named = self._names_openai(client, *addressed)
+            known = self.matched(addressed[1].texts, named=named)
         if addressed is not None and known is None and self._is_handed_in(client):
             paths = [text for text in addressed[1].texts if text.lstrip("/") != text]
             known = self.matched(tuple(HOLE + path for path in paths))
         if addressed is not None and known is not None:
             url, value = addressed
             yield Request(*known, call, url, client, value.constants, self._loop(url))
+
+    def _names_openai(self, client: Client, url: cst.BaseExpression, value: Value) -> bool:
+        """Whether the code calls a host that is not known OpenAI's: `OPENAI_BASE_URL`."""
+        bases = [url, self.clients.base_url(client), *(each.value for each in value.constants)]
+        return any(
+            _NAMED.search(self._tree.source(node)[:_MOST_SHOWN])
+            for node in bases
+            if node is not None
+        )
 
     def _loop(self, url: cst.BaseExpression) -> cst.For | None:
         """The loop whose name is the URL, one of a list of the file."""

@@ -37,6 +37,8 @@ _DEFAULTS = {
 }  # fmt: skip
 _FILLS = frozenset({"safe_substitute", "substitute"})
 _WRAPPERS = frozenset({"str", "httpx.URL", "yarl.URL", "furl.furl"})
+#: What keeps what a function gave.
+_KEEPS = frozenset({"functools.cache", "functools.lru_cache"})
 #: What joins a base and a path as a browser does.
 JOINERS = frozenset({"urllib.parse.urljoin", "requests.compat.urljoin"})
 
@@ -191,7 +193,21 @@ class Resolver:
             behind = self._flow.definition(value.value, value)
             known = isinstance(behind, Definition) and behind.node is not node
             return self._class_behind(behind, depth + 1) if known else None  # type: ignore[arg-type]
-        return self.class_named(value.func) if isinstance(value, cst.Call) else None
+        return self._class_made(value) if isinstance(value, cst.Call) else None
+
+    def _class_made(self, call: cst.Call) -> cst.ClassDef | None:
+        """The class of this file of which a call makes an instance: `S()`, or `get_settings()`."""
+        known = self._flow.every(call.func.value, call) if isinstance(call.func, cst.Name) else []
+        only = known[0].node if len(known) == 1 else None
+        if not isinstance(only, cst.FunctionDef):
+            return self.class_named(call.func)
+        wraps = [getattr(each.decorator, "func", each.decorator) for each in only.decorators]
+        if only.asynchronous or any(self._scopes.imported(each) not in _KEEPS for each in wraps):
+            return None
+        returns = [node for node in self._tree.nodes if isinstance(node, cst.Return)]
+        made = [node.value for node in returns if self._tree.function_of(node) is only]
+        is_made = len(made) == 1 and isinstance(made[0], cst.Call)
+        return self.class_named(made[0].func) if is_made else None  # type: ignore[union-attr]
 
     def without_none(self, node: cst.BaseExpression) -> cst.BaseExpression:
         """The type in an annotation: of `X | None` and `Optional[X]` that is X."""
