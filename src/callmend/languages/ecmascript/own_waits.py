@@ -28,6 +28,8 @@ _CLOCKS = frozenset({b"Date.now()", b"performance.now()"})
 _TIMERS = frozenset({b"setTimeout", b"window.setTimeout", b"globalThis.setTimeout"})
 _COMPARED = frozenset({b"<", b"<=", b">", b">="})
 _MOST_STEPS = 8
+#: A wait for longer than a day, or for ever, is no time that is given to an answer.
+_MOST_SECONDS = 24 * 60 * 60
 
 #: What the parameters of a function are given, by their names.
 Given = Mapping[bytes, float]
@@ -73,7 +75,8 @@ class _Waits:
             if len(rounds) != 1 or len(pauses) != 1 or pauses[0] is None:
                 return None
             times = [rounds[0] * pauses[0]]
-        return max(1, math.ceil(times[0] / 1000)) if len(times) == 1 and times[0] else None
+        seconds = times[0] / 1000 if len(times) == 1 and times[0] else 0
+        return max(1, math.ceil(seconds)) if 0 < seconds <= _MOST_SECONDS else None
 
     def _time(self, compared: Node) -> float | None:
         """`Date.now() > until`, `Date.now() - start < 60_000`: the milliseconds from its start."""

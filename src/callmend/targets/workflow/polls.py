@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -197,6 +198,7 @@ def patient(site: Site) -> Site:
     return replace(site, settings=replace(site.settings, poll_timeout=known))
 
 
+@lru_cache(maxsize=1)  # it is asked for again with each request for the run
 def _own_wait(program: Program) -> int | None:
     again = [r.call for r in program.requests if r.endpoint.asks_for_a_run]
     again += [r.call for r in invented_requests(program) if r.endpoint.part]
