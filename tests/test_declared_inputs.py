@@ -189,3 +189,20 @@ def test_what_is_made_for_the_request_is_made_once(gives: str, says: str, target
     assert says == (
         asked["input"] if target == "responses" else asked["thread"]["messages"][0]["content"]
     )
+
+
+@_TARGETS
+def test_what_is_sent_of_an_object_is_told_by_its_whole_path(target: str) -> None:
+    source = (
+        "export async function ask(asked) {\n"
+        "  const form = { input: { messages: asked } };\n"
+        "  const res = await fetch('https://api.openai.com/v1/workflows/runs', { method: 'POST',\n"
+        "    headers: { Authorization: `Bearer ${process.env.KEY}` },\n"
+        "    body: JSON.stringify({ workflow_id: process.env.WF, ...form }) });\n"
+        "  if (!res.ok) throw new Error('no');\n  return (await res.json()).output_text;\n}\n"
+    )
+    migration = check(source.encode(), "ask.js", Settings(target=target))
+    assert b"typeof form.input.messages === 'string' ?" in migration.result
+    notes = [note.text for finding in migration.findings for note in finding.notes]
+    told = "`form.input.messages` is sent as it is where it is a text, else as JSON text"
+    assert told in notes

@@ -46,7 +46,8 @@ _UNKNOWN = {
     "no-end-at-all": ("while (true) {\n    await sleep(3000);", "}"),
     "for-ever-by-a-number": ("for (let n = 0; n < 1e999; n++) {\n    await sleep(3000);", "}"),
     "for-ever-by-a-time": (
-        "const until = Date.now() + 1e999 * 0;\n  while (Date.now() < until) {\n    await sleep(9);",
+        "const until = Date.now() + 1e999 * 0;\n  while (Date.now() < until) {\n"
+        "    await sleep(9);",
         "}",
     ),
     "longer-than-a-day": ("for (let n = 0; n < 1e300; n++) {\n    await sleep(3000);", "}"),

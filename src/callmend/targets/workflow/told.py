@@ -126,7 +126,8 @@ def said_notes(known: Told, dropped: tuple[Node, ...]) -> list[Note]:
         notes += _picture_notes(known)
     if known.said.input.kind is Kind.EITHER:
         node = known.said.input.node
-        told = f"`{show(node)}` is sent as it is where it is a text, else as JSON text"
+        shown = show(node) + known.said.input.path.decode("utf-8", "replace")
+        told = f"`{shown}` is sent as it is where it is a text, else as JSON text"
         notes.append(Note(span(node), told, always=True))
     for member in known.said.kept:
         written = no_texts(site.program.scopes, site.request.call, member)
