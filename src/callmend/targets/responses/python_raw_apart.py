@@ -83,6 +83,8 @@ class RawApart:
         self._told: list[Note] = []
         #: Whether the run or the time of a message is read.
         self._reads_run = False
+        #: Whether the annotations of a text are read.
+        self._annotated = False
 
     def plans(self) -> list[tuple[RawCall, Plan]]:
         """The plan of each request.
@@ -97,7 +99,9 @@ class RawApart:
         self._check_messages()
         reads = ApartReads(self._program, self._values, self._lists.of_one_run())
         reads.check()
-        self._reads_run = reads.reads_run
+        self._reads_run, self._annotated = reads.reads_run, reads.annotated
+        if self._annotated:
+            self._check_tools()
         if any(call.op is Op.THREAD_AND_RUN for call in self._calls):
             self._check_own_threads(reads)
         self._check_loops()
@@ -128,6 +132,14 @@ class RawApart:
                 raise RefusedError(Reason.THREAD_NOT_FOLLOWED, self._tree.show_line(call.call))
         holes = [call.holes[0] for call in self._calls if call.holes]
         reads.check_threads(holes)
+
+    def _check_tools(self) -> None:
+        """Refuse to read annotations where a run is given tools, which could cite something."""
+        for call in self._calls:
+            if call.starts_a_run:
+                for element in self._body(call).elements:
+                    if not isinstance(element, cst.DictElement) or key_of(element) == "tools":
+                        raise RefusedError(Reason.OTHER_READ, self._tree.show_line(element))
 
     def _check_ids(self) -> None:
         """Refuse a run that is asked for by another id than that of a run of the file."""
@@ -179,6 +191,9 @@ class RawApart:
         notes: list[Note] = []
         self._told = []
         message = "becomes a conversation"
+        if self._annotated and call.op is Op.LIST_MESSAGES:
+            words = "no annotations are there to read: no tools are sent that could cite something"
+            notes.append(Note(self._tree.span(call.call), words))
         if call.op is Op.CREATE_THREAD:
             self._thread(call, editor)
             edits.address(call, "/conversations")
@@ -350,6 +365,7 @@ class RawApart:
             "RAISES": not self._looks_at_failures(),
             "OF_RUN": bool(self._lists.of_one_run()),
             "READS_RUN": self._reads_run,
+            "ANNOTATED": self._annotated,
             "NEWEST_FIRST": self._lists.order() == "desc",
             "LIMITED": group is Of.PAGE and self._lists.most() is not None,
         }

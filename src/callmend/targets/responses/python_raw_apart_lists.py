@@ -216,9 +216,9 @@ class ApartLists:
         """An expression that is the run's id where a list is asked for."""
         function = self._tree.function_of(call.call)
         for other in self._calls:
-            if other.op is Op.RETRIEVE_RUN and self._tree.function_of(other.call) is function:
-                if self._is_still_its_id(other.holes[1], call):
-                    return other.holes[1]
+            # What stands in another function is only taken as it is spelt.
+            if other.op is Op.RETRIEVE_RUN and self._is_still_its_id(other.holes[1], call):
+                return other.holes[1]
         if not isinstance(function, (cst.FunctionDef, cst.Module)):
             return None
         for name, made in self._program.scopes.bound(function).items():

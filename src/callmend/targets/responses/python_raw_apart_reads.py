@@ -39,6 +39,7 @@ _OF_PAGE = frozenset({
 })  # fmt: skip
 #: What a message is given as well where the list is the output of one Response.
 OF_ONE_RUN = frozenset({("data", EACH, "run_id"), ("data", EACH, "created_at")})
+_ANNOTATIONS = ("data", EACH, "content", EACH, "text", "annotations")
 #: What of these is a list or a dict.
 _WHOLE = frozenset({
     (), ("data",), ("data", EACH), ("data", EACH, "content"), ("data", EACH, "content", EACH),
@@ -72,6 +73,8 @@ class ApartReads:
         self._of_one_run = of_one_run
         #: Whether a message's run or time is read, which a Response's output has not by itself.
         self.reads_run = False
+        #: Whether the annotations of a text are read, of which there are none.
+        self.annotated = False
 
     def check(self) -> None:
         """Look at all of them.
@@ -159,6 +162,11 @@ class ApartReads:
         if held.group is Group.MESSAGE and path:
             if not is_logged(self._program, node) and not self._is_dropped(node):
                 raise refused
+            return False
+        if held.group is Group.PAGE and path[: len(_ANNOTATIONS)] == _ANNOTATIONS:
+            if held.path[len(_ANNOTATIONS) :] and held.path[len(_ANNOTATIONS)] != EACH:
+                raise refused  # there is no first one
+            self.annotated = True
             return False
         if held.group is Group.PAGE and path not in _OF_PAGE:
             if path not in OF_ONE_RUN or not held.calls <= self._of_one_run:

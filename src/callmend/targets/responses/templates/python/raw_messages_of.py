@@ -25,7 +25,11 @@ def messages_of(answer: typing.Any) -> typing.Any:
                 text = text + other
             else:
                 text = other + text
-        content = [{"type": "text", "text": {"value": text}}] if text else []
+        if __ANNOTATED__:
+            said = {"value": text, "annotations": []}  # nothing is cited
+            content = [{"type": "text", "text": said}] if text else []
+        else:
+            content = [{"type": "text", "text": {"value": text}}] if text else []
         if __READS_RUN__:
             run = {"run_id": answer.get("id"), "created_at": answer.get("created_at")}
             messages.append({**item, "content": content, **run})
