@@ -164,8 +164,9 @@ class ApartReads:
                 raise refused
             return False
         if held.group is Group.PAGE and path[: len(_ANNOTATIONS)] == _ANNOTATIONS:
-            if held.path[len(_ANNOTATIONS) :] and held.path[len(_ANNOTATIONS)] != EACH:
-                raise refused  # there is no first one
+            below = path[len(_ANNOTATIONS) :]
+            if not (held.path[len(_ANNOTATIONS)] == EACH if below else self._is_gone_through(node)):
+                raise refused  # there is none, and none to hand on
             self.annotated = True
             return False
         if held.group is Group.PAGE and path not in _OF_PAGE:
@@ -177,6 +178,22 @@ class ApartReads:
                 raise refused
             self.reads_run = True
         return path in _WHOLE
+
+    def _is_gone_through(self, node: cst.BaseExpression) -> bool:
+        """Whether a list is only gone through, counted or tested, here or by a variable."""
+        parent = self._tree.parent(node)
+        if isinstance(parent, cst.Arg):
+            call = self._tree.parent(parent)
+            name = self._tree.source(call.func) if isinstance(call, cst.Call) else ""
+            parent = None if call is None else self._tree.parent(call)
+            return name == "len" or (
+                name == "enumerate" and isinstance(parent, (cst.For, cst.CompFor))
+            )
+        if isinstance(parent, cst.Assign) and len(parent.targets) == 1:
+            return self._is_followed(parent.targets[0].target, parent, node)
+        if isinstance(parent, (cst.BooleanOperation, cst.Subscript)):
+            return self._values.denoted(parent) is not None
+        return isinstance(parent, (cst.For, cst.CompFor)) or self._is_tested(node)
 
     def _is_told(self, node: cst.CSTNode) -> bool:
         """Whether a response's text is logged, raised, or told of one that is no success."""
