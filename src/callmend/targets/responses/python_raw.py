@@ -12,6 +12,7 @@ from callmend.languages.python.clients import Library
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
 from callmend.languages.python.raw import RawCall
+from callmend.languages.python.raw_failures import tells_a_failure
 from callmend.languages.python.raw_flow import RawFlow
 from callmend.languages.python.raw_loops import Loops
 from callmend.languages.python.raw_page import read_page
@@ -252,7 +253,9 @@ class RawWriter(RawStatements):
             return  # what gives the variable its value
         refused = RefusedError(Reason.OTHER_READ, self._tree.show_line(parent or node))
         if held.path in ((), ("id",)):
+            loops = Loops(self._program, self._raw.values, self._raw.goes)
             told = self._tree.around(node, cst.Raise) is not None
+            told |= tells_a_failure(self._program, loops, node)
             if not told and not is_logged(self._program, node):
                 tested = isinstance(parent, (cst.If, cst.UnaryOperation)) and held.path
                 if not tested and not self._asks_for_the_id(parent):

@@ -97,7 +97,7 @@ class RawApart:
                 reason = Reason.TOOL_LOOP if call.op is Op.SUBMIT else Reason.OTHER_CALL
                 raise RefusedError(reason, self._tree.show_line(call.call))
         self._check_messages()
-        reads = ApartReads(self._program, self._values, self._lists.of_one_run())
+        reads = ApartReads(self._program, self._values, self._lists.of_one_run(), self._loops)
         reads.check()
         self._reads_run, self._annotated = reads.reads_run, reads.annotated
         if self._annotated:

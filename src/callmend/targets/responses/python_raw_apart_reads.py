@@ -14,6 +14,8 @@ import libcst as cst
 from callmend.calls import RefusedError
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
+from callmend.languages.python.raw_failures import tells_a_failure
+from callmend.languages.python.raw_loops import Loops
 from callmend.languages.python.raw_values import (
     EACH,
     Denoted,
@@ -64,9 +66,10 @@ class ApartReads:
     """Checks every place of a file where an answer, or a part of one, is read."""
 
     def __init__(
-        self, program: Program, values: Values, of_one_run: frozenset[int] = frozenset()
+        self, program: Program, values: Values, of_one_run: frozenset[int], loops: Loops
     ) -> None:
         """``of_one_run`` are the numbers of the lists that have the messages of one run alone."""
+        self._loops = loops
         self._program = program
         self._tree = program.tree
         self._values = values
@@ -228,6 +231,8 @@ class ApartReads:
     def _is_seen(self, node: cst.BaseExpression, held: Denoted, parent: cst.CSTNode | None) -> bool:
         """Whether what is read of a value is seen from here on."""
         if is_logged(self._program, node) or self._tree.around(node, cst.Raise) is not None:
+            return True
+        if held.is_json(Group.RUN) and tells_a_failure(self._program, self._loops, node):
             return True
         if isinstance(parent, (cst.Expr, cst.AssignTarget)) or self._is_tested(node):
             return True
