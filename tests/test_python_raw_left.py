@@ -69,6 +69,9 @@ def _of(name: str, *pairs: tuple[str, str]) -> str:
 _MADE = "raw-apart-thread-made-with-the-run"
 _LET_IN = "raw-apart-messages-let-in-by-their-run"
 _WHEN = 'm["run_id"] == run["id"] and m["role"] == "assistant"'
+_CITING = "raw-apart-annotations-of-the-text"
+_NOTES = 'enumerate(part["text"].get("annotations", []))'
+_TOLD = "raw-apart-failures-as-text"
 _RUN = '{"assistant_id": "a"}'
 _SENT = "    requests.post(f\"{BASE}/{thread['id']}/messages\", headers=H, json=sent)\n"
 _WAIT = "        time.sleep(1)\n"
@@ -240,6 +243,42 @@ LEFT: dict[str, tuple[str, str]] = {
                 '    for m in page["data"]:\n        print(m["run_id"])\n    answers.sort',
             ),
         ),
+        "answer-not-understood",
+    ),
+    "raw citations that are handed on": (
+        _of(
+            _CITING,
+            (
+                "                    said.append(text)",
+                '                    said.append(part["text"]["annotations"])',
+            ),
+        ),
+        "answer-not-understood",
+    ),
+    "raw citations of which the first is read": (
+        _of(_CITING, (_NOTES, '[(0, part["text"]["annotations"][0])]')),
+        "answer-not-understood",
+    ),
+    "raw citations of a run with tools": (
+        _of(
+            _CITING,
+            (
+                'os.environ["WORKFLOW_ID"]}',
+                'os.environ["WORKFLOW_ID"], "tools": [{"type": "file_search"}]}',
+            ),
+        ),
+        "answer-not-understood",
+    ),
+    "raw run that is told as text though it may have succeeded": (
+        _of(
+            _TOLD,
+            ('return f"Run failed: {run}"', "return None"),
+            ("    answers = []\n", '    answers = [f"{run}"]\n'),
+        ),
+        "answer-not-understood",
+    ),
+    "raw run that failed and is handed on": (
+        _of(_TOLD, ('return f"Run failed: {run}"', 'return {"failed": run}')),
         "answer-not-understood",
     ),
     "raw added message that is read": (

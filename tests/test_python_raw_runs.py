@@ -29,6 +29,9 @@ RAW = sorted(name for name in goldens() if name.startswith("raw-"))
 _OWN_FALLBACK = {
     "raw-httpx-async-in-a-class": "No response", "raw-requests-that-may-be-missing": "None",
 }  # fmt: skip
+#: What gives a run that failed back as a text of its own words.
+_AS_TEXT = ("raw-kept-thread-and-failures-as-text", "raw-apart-failures-as-text")
+_FAILED = (Scenario.FAILED, Scenario.INCOMPLETE)
 #: What the run itself is told.
 _BRIEF = {
     "raw-requests-one-url-and-a-timeout", "raw-httpx-text-of-an-event",
@@ -78,6 +81,8 @@ def test_the_answer_comes_whole(name: str, scenario: Scenario, server: RunningSe
 def _failing() -> Iterator[Any]:
     for name, scenario in itertools.product(RAW, FAILING):
         words = FAILING[scenario][2]
+        if name in _AS_TEXT and scenario in _FAILED:
+            continue
         if words is not None and not (name in _OWN_FALLBACK and scenario in _EMPTY):
             yield pytest.param(name, scenario, words, id=f"{name}-{scenario.value}")
 
@@ -101,6 +106,18 @@ def test_where_no_text_came_the_file_says_what_it_said(
 ) -> None:
     server.control.scenario = scenario
     assert asked(goldens()[name].expected, server) == _OWN_FALLBACK[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "scenario"), [(n, s) for n, s in itertools.product(_AS_TEXT, _FAILED)]
+)
+def test_a_failure_that_the_file_tells_as_text_is_told_as_that(
+    name: str, scenario: Scenario, server: RunningServer
+) -> None:
+    server.control.scenario = scenario
+    said = asked(goldens()[name].expected, server)
+    assert said.startswith("Run failed: {")
+    assert FAILING[scenario][2] in said  # type: ignore[operator]  # these have words
 
 
 @pytest.mark.parametrize("name", RAW)

@@ -1,0 +1,49 @@
+import os
+import time
+
+import requests
+
+API = "https://api.openai.com/v1"
+HEADERS = {
+    "Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}",
+    "OpenAI-Beta": "assistants=v2",
+}
+threads = {}
+
+
+def ask(text, person="ann"):
+    thread_id = threads.get(person)
+    if not thread_id:
+        response = requests.post(f"{API}/threads", headers=HEADERS)
+        response.raise_for_status()
+        thread_id = response.json()["id"]
+        threads[person] = thread_id
+    message = {"role": "user", "content": text}
+    response = requests.post(
+        f"{API}/threads/{thread_id}/messages", headers=HEADERS, json=message
+    )
+    response.raise_for_status()
+    response = requests.post(
+        f"{API}/threads/{thread_id}/runs",
+        headers=HEADERS,
+        json={"assistant_id": os.environ["WORKFLOW_ID"]},
+    )
+    response.raise_for_status()
+    run = response.json()
+    while run["status"] in ("queued", "in_progress"):
+        time.sleep(1)
+        response = requests.get(f"{API}/threads/{thread_id}/runs/{run['id']}", headers=HEADERS)
+        response.raise_for_status()
+        run = response.json()
+    if run["status"] != "completed":
+        return f"Run failed: {run}"
+    response = requests.get(f"{API}/threads/{thread_id}/messages", headers=HEADERS)
+    response.raise_for_status()
+    answers = []
+    for message in response.json()["data"]:
+        if message["role"] == "assistant":
+            for part in message["content"]:
+                if part["type"] == "text":
+                    answers.append(part["text"]["value"])
+            break
+    return "".join(answers)
