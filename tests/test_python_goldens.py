@@ -28,6 +28,7 @@ NOT_MEANT: dict[str, set[str]] = {
     "raw-aiohttp-nested": {"single-quotes"},
     # a text behind an f-string on one line, which the variant's pattern takes apart
     "raw-apart-messages-of-the-run": {"single-quotes"},
+    "raw-apart-annotations-of-the-text": {"single-quotes"},
     "raw-apart-messages-let-in-by-their-run": {"single-quotes"},
     # what is added stands between a decorated function and the form feed above it
     "stream-httpx-async-read-outside-of-the-client": {"form-feed"},
