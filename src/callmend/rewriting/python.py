@@ -11,7 +11,7 @@ from callmend.calls import RefusedError
 from callmend.edits import Edit, Span
 from callmend.findings import Bucket, Diagnostic, Finding
 from callmend.languages.python.find import Certainty, Request
-from callmend.languages.python.identity import id_expression, origin
+from callmend.languages.python.identity import id_expression, id_in_url, made_up_id, origin
 from callmend.languages.python.ignores import find_ignores
 from callmend.languages.python.imports import Imports
 from callmend.languages.python.lost_methods import lost_members
@@ -20,7 +20,7 @@ from callmend.languages.python.placing import above
 from callmend.languages.python.posted import posted_requests
 from callmend.languages.python.program import Program, parsed
 from callmend.languages.python.raw import is_raw
-from callmend.languages.python.sdk import find_sdk_calls
+from callmend.languages.python.sdk import SdkCall, find_sdk_calls
 from callmend.languages.python.strays import find_strays
 from callmend.languages.python.text import Text, decode
 from callmend.origins import Origin
@@ -93,6 +93,7 @@ class _FilePlanner:
         self._settings = settings
         self._obstacle = obstacle
         self._names = Names(Imports(program))
+        self._sdk_calls: list[SdkCall] = []
         #: The plans, by the call's span.
         self._plans: dict[Span, Plan] = {}
 
@@ -157,7 +158,7 @@ class _FilePlanner:
         """The findings of all calls of OpenAI's own library."""
         selects = self._settings.selects
         every = find_sdk_calls(self._program)
-        calls = [c for c in every if selects(c.endpoint.rule)]
+        self._sdk_calls = calls = [c for c in every if selects(c.endpoint.rule)]
         if not calls and not lost_members(self._program, every):
             return []
         # A dozen modules, which a file that sends its requests itself does not need.
@@ -205,6 +206,16 @@ class _FilePlanner:
         for request in requests:
             if self._tree.span(request.call) in spans:
                 expression = id_expression(self._program, request)
+                if expression is not None:
+                    yield origin(self._program, expression)
+                elif self._settings.assistant_id is None:
+                    # Where one is given, it is written in the place of the one in the URL.
+                    in_url = id_in_url(self._program, request)
+                    if in_url is not None and not request.endpoint.part:
+                        yield in_url
+        for call in self._sdk_calls:
+            if call.made_up and call.starts_a_run and self._tree.span(call.call) in spans:
+                expression = made_up_id(call.call)
                 if expression is not None:
                     yield origin(self._program, expression)
 

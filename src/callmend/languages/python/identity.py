@@ -8,6 +8,7 @@ import libcst as cst
 
 from callmend.edits import Span
 from callmend.languages.python.find import Request
+from callmend.languages.python.inputs import ID_KEYS
 from callmend.languages.python.paths import path_id_of
 from callmend.languages.python.program import Program
 from callmend.languages.python.tree import dotted
@@ -33,6 +34,30 @@ def id_expression(program: Program, request: Request) -> cst.BaseExpression | No
     found = path_id_of(program, request)
     # An id that is written out in the URL goes with it; what is written then is the new one.
     return None if found is None else found.node
+
+
+def made_up_id(call: cst.Call) -> cst.BaseExpression | None:
+    """The expression that a made-up method is given as the workflow's id, by name or first."""
+    args = call.args
+    if len(args) == 1 and args[0].keyword is None and isinstance(args[0].value, cst.Dict):
+        given = {key_of(e): e.value for e in args[0].value.elements}
+    else:
+        given = {dotted(arg.keyword) if arg.keyword else "id": arg.value for arg in args[:1]}
+        given |= {arg.keyword.value: arg.value for arg in args if arg.keyword is not None}
+    found = next((value for name, value in given.items() if name in ID_KEYS), None)
+    if isinstance(found, cst.Dict):
+        found = next((e.value for e in found.elements if key_of(e) == "id"), None)
+    return found
+
+
+def id_in_url(program: Program, request: Request) -> Origin | None:
+    """Where an id leads that is written out in a call's URL: to that."""
+    found = path_id_of(program, request)
+    if found is None or not found.text:
+        return None
+    url = program.resolver.single(request.url)
+    where = program.tree.span(url)
+    return Origin(Where.LITERAL, where, program.tree.show(url), value=found.text)
 
 
 def origin(program: Program, expression: cst.BaseExpression) -> Origin:
