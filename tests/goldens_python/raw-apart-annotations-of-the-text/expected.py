@@ -74,10 +74,11 @@ def ask(question):
         run = run_of(run)
         if run["status"] in ("failed", "cancelled", "expired"):
             raise RuntimeError(f"run {run['status']}: {run['last_error']}")
-    page = messages_of(requests.get(
+    page = requests.get(
         f"{BASE}/conversations/{thread['id']}/items",
         headers=HEADERS,
-    ).json())
+    ).json()
+    page = messages_of(page)
     said = []
     for message in page["data"]:
         if message["role"] == "assistant":

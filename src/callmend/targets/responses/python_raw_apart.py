@@ -385,7 +385,7 @@ class RawApart:
         return True
 
     def _given_again(self, whole: cst.BaseExpression, name: str, editor: Editor) -> bool:
-        """`run = run_of(run)` below a request on several lines, which stays as it is laid out."""
+        """`run = run_of(run)` below a request that is on several lines, or would be."""
         assign = self._tree.parent(whole)
         line = None if assign is None else self._tree.parent(assign)
         if not isinstance(assign, cst.Assign) or len(assign.targets) != 1:
@@ -395,7 +395,12 @@ class RawApart:
             return False
         start, end = self._tree.whole(whole)
         text = self._program.text
-        if len(line.body) != 1 or text.line(start) == text.line(end):
+        first, last = text.line_range(text.line(start))
+        changed = [c for c in editor.changes if first <= c.start and c.end <= end]
+        long = len(text.text[first:last].rstrip("\r\n")) + len(f"{name}()")
+        long += sum(len(change.text) - (change.end - change.start) for change in changed)
+        fits = text.line(start) == text.line(end) and long <= self._style.width
+        if len(line.body) != 1 or fits:
             return False
         first, last = text.line_range(text.line(end))
         place = first + len(text.text[first:last].rstrip("\r\n"))
