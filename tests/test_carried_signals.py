@@ -85,6 +85,30 @@ _POLLS = (
     "    if (data.status === 'failed') throw new Error('failed');\n  }\n"
     "  return seen(data);\n}\n"
 )
+
+
+def _helper(sends: str, call: str, gives: str = "res.json()", read: str = "data") -> str:
+    """`ask`, by a function of the file that sends other requests too."""
+    return (
+        f"async function send(path, given, signal) {{\n"
+        f"  const res = await fetch('https://api.openai.com/v1' + path, {sends});\n"
+        f"  if (!res.ok) throw new Error('no');\n  return {gives};\n}}\n"
+        "export const models = () => send('/models', { method: 'GET' });\n"
+        f"async function ask(message, signal) {{\n  const data = await send('/workflows/runs', {call});\n"
+        f"  return seen({read});\n}}\n"
+    )
+
+
+_POSTS = f"{{ method: 'POST', signal, headers: {_HEADERS}, body: JSON.stringify(given) }}"
+_SPREADS = f"{{ ...given, headers: {_HEADERS} }}"
+_AXIOS_HELPER = (
+    "import axios from 'axios';\nasync function post(path, data, signal) {\n"
+    f"  const res = await axios.post('https://api.openai.com/v1' + path, data,"
+    f" {{ signal, headers: {_HEADERS} }});\n  return res.data;\n}}\n"
+    "export const embed = (input) => post('/embeddings', { input });\n"
+    "async function ask(message, signal) {\n"
+    f"  return seen(await post('/workflows/runs', {_BODY}, signal));\n}}\n"
+)
 #: `ask`, the polling that is written, and by what name its error is known.
 _CARRIED = {
     "adapted": (_fetch(), "specification", "AbortError"),
@@ -110,6 +134,18 @@ _CARRIED = {
     "in-place-robust": (_fetch(read=_IN_PLACE), "robust", "AbortError"),
     "by-axios": (_AXIOS, "specification", "CanceledError"),
     "by-ky": (_KY, "specification", "AbortError"),
+    "given-to-a-helper": (_helper(_POSTS, f"{_BODY}, signal"), "specification", "AbortError"),
+    "among-options-for-a-helper": (
+        _helper(_SPREADS, f"{{ method: 'POST', signal, body: JSON.stringify({_BODY}) }}"),
+        "specification",
+        "AbortError",
+    ),
+    "given-to-a-helper-of-responses": (
+        _helper(_POSTS, f"{_BODY}, signal", "res", "await data.json()"),
+        "specification",
+        "AbortError",
+    ),
+    "given-to-a-helper-by-axios": (_AXIOS_HELPER, "specification", "CanceledError"),
     "beside-polling-of-its-own": (_POLLS, "specification", "AbortError"),
 }
 _WITHIN = {"in-place": 1000}
@@ -238,6 +274,10 @@ _LEFT = {
         "  return await fetch(url, { ...init, signal: AbortSignal.timeout(9) });\n}\n"
         + _fetch().replace("await fetch(", "await inTime(", 1),
         "`inTime` may send another one",
+    ),
+    "of-the-helper-itself": (
+        _helper(_POSTS.replace("signal,", "signal: AbortSignal.timeout(9000),"), _BODY),
+        "it does not stand in the call",
     ),
     "the-time-of-the-start-where-the-file-polls": (
         _POLLS.replace("'POST', signal,", "'POST', signal: AbortSignal.timeout(9000),").replace(

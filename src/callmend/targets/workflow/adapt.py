@@ -348,7 +348,8 @@ def _limits(
         notes = limit_notes(sender, known.sent.options)
         return [Limit(notes=tuple(notes)), *(Limit() for _ in polls)]
     taken = [edit for _, kept in further for edit in kept]
-    start = carried(sender, known.sent.options, polls, taken)
+    own = known.sent.options if known.sent.options.type == "object" else options_of(sender)
+    start = carried(sender, own, polls, taken)
     return [start, *(carried(poll, options_of(poll), polls).alone for poll in polls)]
 
 

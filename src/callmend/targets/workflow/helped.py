@@ -19,6 +19,7 @@ from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import What
 from callmend.languages.ecmascript.tree import (
     called,
+    items,
     show,
     show_line,
     span,
@@ -45,7 +46,8 @@ from callmend.targets.workflow.helped_polls import (
     read_polls,
 )
 from callmend.targets.workflow.helped_urls import is_the_url, written_path
-from callmend.targets.workflow.posted import Sent, headers_sent, posted
+from callmend.targets.workflow.limits import Limit, carried_by_call
+from callmend.targets.workflow.posted import Sent, given_options, headers_sent, posted
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.urls import url_edits
 from callmend.targets.workflow.values import Value, read_value, value_plan
@@ -137,7 +139,8 @@ def helped_plan(
         if type(poll.through) is not type(through):
             raise RefusedError(Reason.OWN_POLLING, f"{detail} is sent by something else")
     more = [b"" if given is None else b", " + given(each) for each in known.calls]
-    value = value_plan(known, form, template, more, start)
+    limits = [] if form.beta is None else [_limit(known, each) for each in known.calls]
+    value = value_plan(known, form, template, more, start, limits)
     if through.gives_headers and is_the_url(site.program, through.helper, site.request):
         urls = url_edits(site, form.url)
     else:
@@ -162,6 +165,19 @@ def helped_plan(
             for around in known.again
         ),
     )
+
+
+def _limit(known: Helped, through: HelperCall | ClientCall) -> Limit:
+    """The limits of one call, as the requests that follow it get them."""
+    given = given_options(known.site.program, through.helper, through.site.request.call)
+    if isinstance(through, ClientCall):
+        options = through.sending.options
+        members = [] if options is None else items(options)
+    else:
+        members = [*given.members().values()]
+    polled = bool(known.polls)
+    limit = carried_by_call(through.site, members, given, polled=polled)
+    return limit if through is known.through else limit.alone
 
 
 def started_at(known: HelperCall | ClientCall) -> bytes | None:

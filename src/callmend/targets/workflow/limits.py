@@ -11,6 +11,7 @@ from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.changes import what_changes
 from callmend.languages.ecmascript.effects import may_differ, only_reads
+from callmend.languages.ecmascript.given_options import ABSENT, Absent, GivenOptions
 from callmend.languages.ecmascript.objects import object_behind
 from callmend.languages.ecmascript.request_objects import given_to
 from callmend.languages.ecmascript.sources import Sources
@@ -114,6 +115,32 @@ def carried(
     if not code:
         notes.insert(0, _told(site, found.member, why))
     return Limit(code, edits, tuple(notes))
+
+
+def carried_by_call(
+    site: Site, members: Sequence[Node], given: GivenOptions, *, polled: bool
+) -> Limit:
+    """The limits among the options that a function of the file sends for one of its calls.
+
+    What the call gives is given to the requests behind it too; what the function itself makes is
+    that of each request. ``polled``: the file asks for the run again itself.
+    """
+    notes = [_told(site, member) for member in members if key_name(member) == b"timeout"]
+    found = next((m for m in reversed(members) if key_name(m) == _SIGNAL), None)
+    value = ABSENT if found is None else given.value(member_value(found))
+    if found is None or isinstance(value, Absent) or unwrapped(value).type in _NO_SIGNAL:
+        return Limit(notes=tuple(notes))
+    why = _other_platform(site)
+    if not is_inside(value, site.request.call):
+        why = why or "it does not stand in the call"
+    elif polled and _is_timed(site, value):
+        why = why or _ALONE
+    elif b"\n" in text(value):
+        why = why or "it is written on several lines"
+    why = why or _differs(value)
+    if why:
+        return Limit(notes=(_told(site, found, why), *notes))
+    return Limit(text(value), (), tuple(notes))
 
 
 def limit_notes(site: Site, options: Node | None) -> list[Note]:

@@ -12,15 +12,14 @@ from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.rehearsal import Rehearsal
 from callmend.languages.ecmascript.repairs import mended
 from callmend.languages.ecmascript.shapes import Shape, shape_of
-from callmend.languages.ecmascript.template import load
 from callmend.languages.ecmascript.tree import span, start_of_call
 from callmend.records import record
 from callmend.targets.plans import Plan
-from callmend.targets.workflow.adapt import Form, as_code, body_edit
+from callmend.targets.workflow.adapt import Form, as_code, body_edit, template_for
 from callmend.targets.workflow.functions import BASE_URL, HelperFunction
+from callmend.targets.workflow.limits import Limit
 from callmend.targets.workflow.pathid import said_at
 from callmend.targets.workflow.site import Site
-from callmend.targets.workflow.stream import RESPONSE
 from callmend.targets.workflow.told import Told, told_notes
 
 
@@ -66,37 +65,40 @@ def value_plan(
     template: str,
     given: Sequence[bytes],
     start: bytes | None = None,
+    limits: Sequence[Limit] = (),
 ) -> Plan:
     """The edits of the body literal and around the calls, without what sends the request.
 
     ``given`` are the function's further arguments for each call, each with the comma in front;
     ``start`` is what starts the URLs that it asks for, as in a template string, where that is a
-    setting.
+    setting. ``limits`` are those of each call, which the requests behind it get too.
 
     Raises:
         RefusedError: a comment would be lost, or a name is another one at the end of the file.
     """
     site = known.site
-    program, call = site.program, site.request.call
+    call = site.request.call
     edits = [body_edit(known, form.members)]
-    written = load(form.target, template)
-    site.names.check_globals(written, program.tree.root, {RESPONSE})
+    stops = [limit.argument for limit in limits] or [b""] * len(given)
+    written = template_for(site, template, stopped=any(stops))
     identity = form.identity if known.again else form.live + b".id"
     based = start is not None and BASE_URL in written.metavariables()
     shape = known.shape.code(form.live, identity)
-    function = HelperFunction(site, written, shape, based=based)
+    function = HelperFunction(site, written, shape, based=based, stopped=any(stops))
     base = written.functions()[0]
     name = function.name(base)
     base_url = b""
     if start is not None and based:
         quote = site.style.quote
         base_url = b", " + (as_code(start) if b"${" in start else quote + start + quote)
-    for node, more in zip((call, *known.again), given, strict=True):
+    for node, more, stop in zip((call, *known.again), given, stops, strict=True):
         at = start_of_call(node)
         edits.append(Edit(at, at, name + b"("))
-        edits.append(Edit(node.end_byte, node.end_byte, more + base_url + b")"))
+        edits.append(Edit(node.end_byte, node.end_byte, more + base_url + stop + b")"))
     notes = told_notes(known, form.dropped, known.shape)
     shown = f"the answer goes through `{name.decode()}`, which gives its text as"
     notes.append(Note(span(call), f"{shown} `{known.shape.shown}`", always=True))
+    notes += [note for limit in limits for note in limit.notes]
+    edits += [edit for limit in limits for edit in limit.edits]
     appended = function.appended(base, name)
     return Plan(tuple(edits), "", tuple(notes), appended, form.gone)

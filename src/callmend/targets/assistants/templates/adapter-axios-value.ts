@@ -3,13 +3,16 @@ async function workflowAnswer(
   asked: PromiseLike<any>,
   client: import('axios').AxiosInstance,
   runHeaders: Record<string, string>,
-  $BASE_URL: string
+  $BASE_URL: string,
+  $SIGNAL?: AbortSignal
 ): Promise<any> {
   let run = await asked;
   const threadUrl = `https://api.openai.com/v1/threads/${run.thread_id}`;
   const runUrl = `${threadUrl}/runs/${run.id}`;
   const maxSeconds = $POLL_TIMEOUT;
   const deadline = Date.now() + maxSeconds * 1000;
+  // ?SIGNAL Ends the wait between two requests, the next of which throws what was aborted
+  const stopped = new Promise(resolve => $SIGNAL?.addEventListener('abort', resolve, { once: true }));
   const ended = ['completed', 'failed', 'cancelled', 'incomplete', 'expired', 'requires_action'];
   let failed = '';
   for (let delay = 500; !ended.includes(run.status) && !failed; delay = Math.min(delay * 1.5, 5000)) {
@@ -17,15 +20,21 @@ async function workflowAnswer(
       await client.post(`${runUrl}/cancel`, undefined, { headers: runHeaders }).catch(() => {});
       failed = `gave up after ${maxSeconds} seconds`;
     } else {
+      // !SIGNAL
       await new Promise(resolve => setTimeout(resolve, delay));
-      const polled = await client.get(runUrl, { headers: runHeaders });
+      // ?SIGNAL
+      await new Promise(resolve => {
+        const timer = setTimeout(resolve, delay);
+        stopped.then(() => resolve(clearTimeout(timer)));
+      });
+      const polled = await client.get(runUrl, { headers: runHeaders, signal: $SIGNAL });
       run = polled.data;
     }
   }
   let text = '';
   if (run.status === 'completed') {
     const messagesUrl = `${threadUrl}/messages?run_id=${run.id}&order=asc&limit=100`;
-    const listed = await client.get(messagesUrl, { headers: runHeaders });
+    const listed = await client.get(messagesUrl, { headers: runHeaders, signal: $SIGNAL });
     const messages = listed.data;
     const parts = [];
     for (const message of messages.data) {

@@ -2,7 +2,8 @@
 async function workflowAnswer(
   asked: PromiseLike<any>,
   runHeaders: Record<string, string>,
-  $BASE_URL: string
+  $BASE_URL: string,
+  $SIGNAL?: AbortSignal | null
 ): Promise<any> {
   let run = await asked;
   if (!run?.id) {
@@ -12,6 +13,8 @@ async function workflowAnswer(
   const runUrl = `${threadUrl}/runs/${run.id}`;
   const maxSeconds = $POLL_TIMEOUT;
   const deadline = Date.now() + maxSeconds * 1000;
+  // ?SIGNAL Ends the wait between two requests, the next of which throws what was aborted
+  const stopped = new Promise(resolve => $SIGNAL?.addEventListener('abort', resolve, { once: true }));
   const ended = ['completed', 'failed', 'cancelled', 'incomplete', 'expired', 'requires_action'];
   let failed = '';
   for (let delay = 500; !ended.includes(run.status) && !failed; delay = Math.min(delay * 1.5, 5000)) {
@@ -19,8 +22,14 @@ async function workflowAnswer(
       await fetch(`${runUrl}/cancel`, { method: 'POST', headers: runHeaders }).catch(() => {});
       failed = `gave up after ${maxSeconds} seconds`;
     } else {
+      // !SIGNAL
       await new Promise(resolve => setTimeout(resolve, delay));
-      const polled = await fetch(runUrl, { headers: runHeaders });
+      // ?SIGNAL
+      await new Promise(resolve => {
+        const timer = setTimeout(resolve, delay);
+        stopped.then(() => resolve(clearTimeout(timer)));
+      });
+      const polled = await fetch(runUrl, { headers: runHeaders, signal: $SIGNAL });
       if (!polled.ok) {
         throw new Error(`Assistants API error ${polled.status}: ${await polled.text()}`);
       }
@@ -30,7 +39,7 @@ async function workflowAnswer(
   let text = '';
   if (run.status === 'completed') {
     const messagesUrl = `${threadUrl}/messages?run_id=${run.id}&order=asc&limit=100`;
-    const listed = await fetch(messagesUrl, { headers: runHeaders });
+    const listed = await fetch(messagesUrl, { headers: runHeaders, signal: $SIGNAL });
     if (!listed.ok) {
       throw new Error(`Assistants API error ${listed.status}: ${await listed.text()}`);
     }
