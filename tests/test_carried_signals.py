@@ -94,7 +94,8 @@ def _helper(sends: str, call: str, gives: str = "res.json()", read: str = "data"
         f"  const res = await fetch('https://api.openai.com/v1' + path, {sends});\n"
         f"  if (!res.ok) throw new Error('no');\n  return {gives};\n}}\n"
         "export const models = () => send('/models', { method: 'GET' });\n"
-        f"async function ask(message, signal) {{\n  const data = await send('/workflows/runs', {call});\n"
+        "async function ask(message, signal) {\n"
+        f"  const data = await send('/workflows/runs', {call});\n"
         f"  return seen({read});\n}}\n"
     )
 
