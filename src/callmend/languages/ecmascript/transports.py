@@ -8,6 +8,7 @@ from tree_sitter import Node
 
 from callmend.languages.ecmascript.fields import field_of_class
 from callmend.languages.ecmascript.given_fetch import is_events_fetch, is_given_fetch
+from callmend.languages.ecmascript.loaded import choices, required
 from callmend.languages.ecmascript.members import text_of
 from callmend.languages.ecmascript.scopes import Binding, Kind, Scopes
 from callmend.languages.ecmascript.sources import Sources
@@ -254,18 +255,72 @@ class Callees:
             exported = imported_name(binding)
             if module == "ofetch" and exported in (b"$fetch", b"ofetch"):
                 return Transport.OFETCH
-            if module in FETCH_PACKAGES and exported in (b"", b"default", b"fetch"):
-                return Transport.NODE_FETCH if module == "node-fetch" else Transport.FETCH
-            if module == _UNDICI and exported == b"fetch":
-                return Transport.UNDICI_FETCH
+            loaded = _fetch_of(module, exported)
+            if loaded is not None:
+                return loaded
             if module == _UNDICI and exported == b"request" and text(name) != b"fetch":
                 return Transport.UNDICI_REQUEST
         if binding is not None and is_given_fetch(name, binding):
             return Transport.FETCH
+        chosen = None if binding is None else self._chosen(binding, frozenset())
+        if chosen is not None:
+            return chosen
         if text(name) == b"fetch":
             return Transport.SHADOWED_FETCH
         client = self._client(name, 0)
         return self._elsewhere(name) if client is None else client
+
+    def _chosen(self, binding: Binding, seen: frozenset[int]) -> Transport | None:
+        """The fetch that a name stands for: `globalThis.fetch || require('node-fetch')`.
+
+        Where it may be several, one that does no more than any of them.
+        """
+        declarator = binding.declarator
+        is_plain = declarator.type != "variable_declarator" or (
+            field(declarator, "name") == binding.name_node
+        )
+        if binding.name_node.id in seen or not is_plain:
+            return None
+        values = [_assigned(write) for write in binding.writes]
+        if declarator.type == "function_declaration":
+            values.append(declarator)
+        elif declarator.type == "variable_declarator":
+            values.extend(v for v in (field(declarator, "value"),) if v is not None)
+        else:
+            return None
+        found: set[Transport | None] = set()
+        for value in values:
+            if value is None:
+                return None
+            for choice in choices(value):
+                if choice.module is not None:
+                    module = text(choice.module)[1:-1].decode("utf-8", "replace")
+                    found.add(_fetch_of(package_of(module), choice.export))
+                else:
+                    found.add(self._fetch_by(choice.node, seen | {binding.name_node.id}))
+        if not found or None in found:
+            return None
+        return next((t for t in (Transport.NODE_FETCH, Transport.FETCH) if t in found), found.pop())
+
+    def _fetch_by(self, node: Node, seen: frozenset[int]) -> Transport | None:
+        """The fetch that an expression is: the platform's, or another name for one."""
+        if node.type == "identifier":
+            binding = self._scopes.binding(node)
+            if binding is None:
+                return Transport.FETCH if text(node) == b"fetch" else None
+            module = imported_from(binding)
+            if module is not None:
+                return _fetch_of(module, imported_name(binding))
+            return self._chosen(binding, seen)
+        owner = field(node, "object")
+        is_platforms = (
+            node.type == "member_expression"
+            and text_of(node, "property") == b"fetch"
+            and owner is not None
+            and text(owner) in _FETCH_OWNERS
+            and self._scopes.binding(owner) is None
+        )
+        return Transport.FETCH if is_platforms else None
 
     def _of_undici(self, owner: Node, name: bytes) -> Transport | None:
         """`undici.request`, where the whole package has that name."""
@@ -345,6 +400,20 @@ def is_own_module(module: str) -> bool:
     return module.startswith((".", "@/", "~", "#", "$lib"))
 
 
+def _fetch_of(module: str, exported: bytes) -> Transport | None:
+    """The transport that a package's export is, where it is a fetch."""
+    if module in FETCH_PACKAGES and exported in (b"", b"default", b"fetch"):
+        return Transport.NODE_FETCH if module == "node-fetch" else Transport.FETCH
+    return Transport.UNDICI_FETCH if module == _UNDICI and exported == b"fetch" else None
+
+
+def _assigned(write: Node) -> Node | None:
+    """What `NAME = value` sets a name to; None where it is set in another way."""
+    parent = write.parent
+    is_plain = parent is not None and parent.type == "assignment_expression"
+    return field(parent, "right") if is_plain and field(parent, "left") == write else None
+
+
 def imported_from(binding: Binding) -> str | None:
     """The module that a name is imported or required from: a package without its registry."""
     module = module_of(binding)
@@ -359,28 +428,8 @@ def module_of(binding: Binding) -> str | None:
         statement = next((n for n in nodes if n.type == "import_statement"), None)
         module = field(statement, "source")
     elif binding.declarator.type == "variable_declarator":
-        module = _required(field(binding.declarator, "value"))[0]
+        module = required(field(binding.declarator, "value"))[0]
     return None if module is None else text(module)[1:-1].decode("utf-8", "replace")
-
-
-def _required(value: Node | None) -> tuple[Node | None, bytes]:
-    """The module of `require('m')` or `await import('m')`, and the member that is read from it."""
-    member = b""
-    while value is not None:
-        value = unwrapped(value)
-        if value.type == "member_expression":
-            member, value = text_of(value, "property"), field(value, "object")
-        elif value.type == "await_expression":
-            value = items(value)[0] if items(value) else None
-        elif value.type == "call_expression" and text_of(value, "function") in (
-            b"require",
-            b"import",
-        ):
-            given = items(field(value, "arguments") or value)
-            return (given[0] if len(given) == 1 and given[0].type == "string" else None), member
-        else:
-            break
-    return None, member
 
 
 def imported_name(binding: Binding) -> bytes:
@@ -390,7 +439,7 @@ def imported_name(binding: Binding) -> bytes:
         return text_of(declarator, "name") if declarator.type == "import_specifier" else b""
     pattern = field(declarator, "name")
     if pattern is None or pattern == binding.name_node:
-        return _required(field(declarator, "value"))[1]
+        return required(field(declarator, "value"))[1]
     for part in items(pattern):
         value = field(part, "value") if part.type == "pair_pattern" else part
         if value == binding.name_node:
