@@ -256,8 +256,8 @@ LEFT = {
         "`Request`",
         line=1,
     ),
-    "sent-by-an-alias-of-fetch": Left(
-        "const send = fetch;\n" + calling(f"send('{URL}'"),
+    "sent-by-what-is-made-of-fetch": Left(
+        "const send = withRetries(fetch);\n" + calling(f"send('{URL}'"),
         Reason.UNKNOWN_TRANSPORT,
         "`send`",
         line=3,

@@ -56,6 +56,7 @@ _IS = {
     "named-otherwise": (
         "import nodeFetch from 'node-fetch';\nconst NAME = globalThis.fetch ?? nodeFetch;\n"
     ),
+    "another-name": "const NAME = fetch;\n",
 }
 _IS_NOT = {
     "another-package": (
@@ -97,7 +98,7 @@ def _program(start: str, name: str) -> bytes:
 @pytest.mark.parametrize("target", _TARGETS)
 @pytest.mark.parametrize("why", sorted(_IS))
 def test_a_name_for_fetch_is_one(target: str, why: str) -> None:
-    name = "send" if why == "named-otherwise" else "fetch"
+    name = "send" if "NAME" in _IS[why] else "fetch"
     source = _program(_IS[why], name)
     migration = check(source, "ask.mjs", Settings(target=target))
     assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
