@@ -424,7 +424,7 @@ LEFT: dict[str, tuple[str, Reason]] = {
         Reason.OWN_POLLING,
     ),
     "validate-status-for-some-errors": (
-        _asking(_POST.replace(_KEY, f"{_KEY}, validateStatus: (s) => s < 500")),
+        _asking(_POST.replace(_KEY, f"{_KEY}, validateStatus: (s) => s !== 404")),
         Reason.OPTIONS_NOT_UNDERSTOOD,
     ),
     "validate-status-by-a-function-elsewhere": (

@@ -73,6 +73,8 @@ _THROWS = re.compile(
 )
 #: One by which none is.
 _LETS_ALL = re.compile(rb"(?:\(\)|\w+|\(\w+(?:: number)?\)) => true")
+#: One by which those of the server alone are.
+_LETS_SOME = re.compile(rb"\(?(\w+)(?:: number)?\)? => (?:\1 >= 200 && )?\1 (?:< 500|<= 499)")
 _OR = (b"||", b"??")
 _CONVERTS = (b"JSON.stringify", b"JSON.parse", b"String")
 #: Members of an error's response that are no answer in any reader's eyes.
@@ -90,7 +92,8 @@ class ByClient(Told):
     function is given. ``alone``: only dead calls use the client. ``polls`` are the same of the
     file's requests for the run, each with the code of the run's id as its ``identity``.
     ``lenient`` is the option of axios by which no error is thrown; ``caught``: what is thrown
-    without it is looked at by its status, so that it goes on as a response.
+    without it is looked at by its status, so that it goes on as a response; ``partly``: only an
+    error of the client's does, as by `status => status < 500`.
     """
 
     sending: Sending
@@ -104,6 +107,7 @@ class ByClient(Told):
     identity: Capture | None = None
     lenient: Node | None = None
     caught: bool = False
+    partly: bool = False
 
 
 def read_of_client(site: Site) -> ByClient:
@@ -143,7 +147,7 @@ def read_of_client(site: Site) -> ByClient:
         if polled:
             raise RefusedError(Reason.OWN_POLLING, f"`{show(client.lenient)}`")
         caught = _looks_at_errors(readings, site, client.lenient)
-        known = replace(known, lenient=client.lenient, caught=caught)
+        known = replace(known, lenient=client.lenient, caught=caught, partly=client.partly)
     polls = []
     for _, (at, asker, identity, again_asked, _) in polled:
         own, shared = asker.headers()
@@ -223,6 +227,8 @@ class Client:
         self.made = _not_required(sending.made)
         #: `validateStatus: () => true` among the options of the call.
         self.lenient: Node | None = None
+        #: It lets those of the client through alone: `validateStatus: (s) => s < 500`.
+        self.partly = False
         #: The headers that interceptors of the file set, by their names in lower case.
         self._signed: frozenset[bytes] = frozenset()
 
@@ -288,8 +294,10 @@ class Client:
             plain = member.type in ("pair", "shorthand_property_identifier")
             if name == b"validateStatus" and self._request.transport is Transport.AXIOS:
                 code = b" ".join(text(member_value(member)).split())
-                if _LETS_ALL.fullmatch(code) and is_inside(member, self._request.call):
-                    self.lenient = member
+                partly = _LETS_SOME.fullmatch(code) is not None
+                lets = partly or _LETS_ALL.fullmatch(code) is not None
+                if lets and is_inside(member, self._request.call):
+                    self.lenient, self.partly = member, partly
                 elif _THROWS.fullmatch(code) is None:
                     detail = f"`{show(member)}` lets errors through, which axios throws without it"
                     raise refused_options(detail)

@@ -155,8 +155,13 @@ def _through(
     yield from limit.edits
     start = start_of_call(known.asked)
     yield Edit(start, start, name + b"(")
-    # The file looks at the status of each error: it goes on as the response that it was.
-    caught = b".catch(failed => failed.response || Promise.reject(failed))" if known.caught else b""
+    caught = b""
+    if known.caught:
+        # The file looks at the status of each error: it goes on as the response that it was.
+        response = b"failed.response || "
+        if known.partly:
+            response = b"failed.response?.status < 500 ? failed.response : "
+        caught = b".catch(failed => " + response + b"Promise.reject(failed))"
     yield Edit(known.asked.end_byte, known.asked.end_byte, given + b")" + caught)
 
 
