@@ -290,6 +290,20 @@ _LEFT = {
         _fetch(read=_IN_PLACE, after="  signal = undefined;\n"),
         "`signal` is assigned again",
     ),
+    "set-by-another-function": (
+        "const now = {};\nexport function stop() {\n  now.controller.abort();\n"
+        "  now.controller = null;\n}\n"
+        + _fetch(
+            "signal: now.controller.signal,",
+            read=_IN_PLACE,
+            before="  now.controller = new AbortController();\n",
+        ),
+        "`now.controller.signal` is set elsewhere too",
+    ),
+    "where-a-timer-is-cleared-by-the-files-own": (
+        "function clearTimeout() {}\n" + _fetch(),
+        "`clearTimeout` is another thing here",
+    ),
     "a-time-in-place": (
         _fetch("signal: AbortSignal.timeout(9000),", read=_IN_PLACE),
         "`AbortSignal.timeout(9000)` would start anew with each request",
@@ -309,6 +323,19 @@ def test_it_is_told_why_a_signal_is_not_carried(ask: str, why: str) -> None:
 
 def _seconds(ask: str) -> int:
     return 45 if ask.count("r, 5000") else 30
+
+
+def test_what_another_function_sets_is_carried_as_it_is_at_the_call() -> None:
+    ask = "const now = {};\nexport const stop = () => (now.controller = null);\n" + _fetch(
+        "signal: now.controller.signal,"
+    )
+    migration = _migrate(ask + _MAIN)
+    assert "'assistants=v2' }, now.controller.signal);" in migration.result.decode()
+    robust = _migrate(
+        ask.replace("return seen(data);", _IN_PLACE) + _MAIN, polling="robust"
+    ).result.decode()
+    assert robust.count("now.controller.signal") == 1
+    assert robust.count("signal: AbortSignal.timeout(10000)") == 2
 
 
 def test_each_request_of_robust_polling_has_a_time_of_its_own() -> None:

@@ -45,6 +45,23 @@ def what_changes(tree: Tree, scopes: Scopes, node: Node, start: Node, end: Node)
     return None
 
 
+def set_elsewhere(tree: Tree, node: Node) -> str | None:
+    """A member of an expression that another function of the file sets, or None.
+
+    `ref.current.signal` where `stop()` sets `ref.current`: it may run while this function waits.
+    """
+    function = tree.function_of(node)
+    paths = [path for path in descendants(node) if path.type in _PATHS]
+    others = [written for n in tree.nodes if (written := _written(n)) is not None]
+    apart = {_plain(written) for written in others if tree.function_of(written) != function}
+    found = next((path for path in paths if apart & set(_prefixes(path))), None)
+    return None if found is None else f"`{show(found)}` is set elsewhere too"
+
+
+def _plain(path: Node) -> bytes:
+    return compact(path).replace(b"?.", b".")
+
+
 def changes_between(tree: Tree, binding: Binding, start: Node, end: Node) -> bool:
     """Whether a name may be assigned after ``start`` and before ``end`` run, both in one function.
 

@@ -96,7 +96,9 @@ class AnswerPlan:
         Raises:
             RefusedError: the new code would read a name that it does not have.
         """
-        self._site.names.check_globals(self._template, self._answer.statement)
+        # Only what is stopped clears its timer.
+        others = () if self._reading.stops else (b"clearTimeout",)
+        self._site.names.check_globals(self._template, self._answer.statement, others)
         carried = self._carried()
         for node in carried.values():
             self._check_visible(node)

@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from callmend.edits import Edit
 from callmend.findings import Note
-from callmend.languages.ecmascript.changes import what_changes
+from callmend.languages.ecmascript.changes import set_elsewhere, what_changes
 from callmend.languages.ecmascript.effects import may_differ, only_reads
 from callmend.languages.ecmascript.given_options import ABSENT, Absent, GivenOptions
 from callmend.languages.ecmascript.objects import object_behind
@@ -37,8 +37,8 @@ from callmend.targets.workflow.site import Site
 _SIGNAL = b"signal"
 #: What makes a signal each time it is asked, without doing anything else.
 _MAKES = frozenset({b"AbortSignal.any", b"AbortSignal.timeout"})
-#: The platform's own, of which the types of what is written are.
-_PLATFORM = (b"AbortController", b"AbortSignal")
+#: The platform's own, by which what is written stops.
+_PLATFORM = (b"AbortController", b"AbortSignal", b"clearTimeout")
 _EFFECTS = frozenset(
     {
         "assignment_expression",
@@ -159,7 +159,7 @@ def carried_in_place(site: Site, options: Node, place: Node, *, anew: bool) -> P
         return Placed()
     value = found.value
     why = "" if found.sure else "what is spread behind it may bring another one"
-    why = why or _other_platform(site)
+    why = why or _other_platform(site) or set_elsewhere(site.program.tree, value) or ""
     if why:
         return Placed(notes=(_told(site, found.member, why),))
     hidden = [n for n in site.program.scopes.names_in(value) if not site.names.visible(n, place)]
@@ -296,7 +296,7 @@ def _differs(value: Node) -> str:
 
 
 def _other_platform(site: Site) -> str:
-    """Why a signal is none of the platform's, as a package has its own."""
+    """Why a signal may be none of the platform's, or what is needed with it."""
     scope = site.program.scopes.scope_at(site.request.call)
     other = next((name for name in _PLATFORM if scope.lookup(name) is not None), None)
     return "" if other is None else f"`{other.decode()}` is another thing here"
