@@ -143,7 +143,15 @@ class _File:
         reason = self._obstacle or Reason.RUN_NOT_FOLLOWED
         if self._obstacle is None and request.client is None:
             reason, shown = Reason.UNKNOWN_TRANSPORT, f"`{self._tree.show(request.call.func)}`"
+        elif self._obstacle is None and self._is_one_of_several(request):
+            reason, shown = Reason.URL_NOT_CERTAIN, self._tree.show_line(request.url)
         return left(request.endpoint, where, reason, shown)
+
+    def _is_one_of_several(self, request: Request) -> bool:
+        """Whether a request goes to one of several URLs: on a thread that is there, or without."""
+        client = request.client
+        sent = None if client is None else self._program.finder.addressed(request.call, client)
+        return sent is not None and len(set(sent[1].texts)) > 1
 
     def _is_on_one(self, call: RawCall, done: _Made) -> bool:
         """Whether a request is one on a conversation, or makes one."""

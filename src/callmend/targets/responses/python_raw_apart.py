@@ -265,6 +265,8 @@ class RawApart:
         elements = {key_of(e): e for e in body.elements if isinstance(e, cst.DictElement)}
         shown = self._tree.show_line(call.call)
         if set(elements) != {"role", "content"} or len(body.elements) != 2:
+            more = (e for key, e in elements.items() if key not in ("role", "content"))
+            shown = self._tree.show_line(next(more, call.call))
             raise RefusedError(Reason.MESSAGE_SHAPE, shown)
         if has_comments(body):
             raise RefusedError(Reason.COMMENT_LOST, shown)

@@ -192,7 +192,9 @@ class RawRequest(RunBody):
         body = RequestReader(self._program, call.request).sent()
         given = self._fields(body, call.call)
         if set(given) != {"role", "content"}:
-            raise RefusedError(Reason.MESSAGE_SHAPE, self._tree.show_line(call.call))
+            more = (e for e in body.obj.elements if key_of(e) not in ("role", "content"))
+            shown = self._tree.show_line(next(more, call.call))
+            raise RefusedError(Reason.MESSAGE_SHAPE, shown)
         self._bodies.append(body)
         named = isinstance(given["content"], cst.Name)
         self._check_moved(given["content"], None if named else as_sdk(call))
