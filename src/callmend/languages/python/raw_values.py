@@ -216,6 +216,10 @@ class Values(Reaching):
                 listed_again = self.denoted(node.args[0].value)
                 whole = listed_again is not None and listed_again.path[-1:] == _LIST
                 return listed_again if whole else None
+        if isinstance(node.func, cst.Name) and node.func.value == "max" and not self._across:
+            whole_list = self.denoted(node.args[0].value) if is_by_time(node.args[1:]) else None
+            newest = whole_list is not None and whole_list.is_json(Group.PAGE, "data")
+            return _behind(whole_list, 0, None) if newest and whole_list is not None else None
         given = self._given_back(node) if self._across else None
         if given is not None:
             return given

@@ -115,6 +115,11 @@ class RawApart:
         starts = [call for call in self._calls if call.starts_a_run]
         runs = [call for call in starts if call.op is Op.RUN]
         added = any(call.op is Op.ADD_MESSAGE for call in self._calls)
+        added |= any(
+            key_of(element) == "additional_messages"
+            for call in runs
+            for element in self._body(call).elements
+        )
         made = any(
             call.op is Op.CREATE_THREAD and "messages" in self._tree.source(call.call)
             for call in self._calls

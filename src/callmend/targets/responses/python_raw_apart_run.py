@@ -59,6 +59,8 @@ class ApartRun(RunBody):
         asked: Doc = "[]"
         if self._call.holes:
             self.conversation = self._spelt(self._call.holes[0])
+            if "additional_messages" in given:
+                asked = self._input(self._items(given["additional_messages"]))
         elif "thread" in given:
             asked = self._input(self._listed(given["thread"]))
         else:

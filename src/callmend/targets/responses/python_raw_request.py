@@ -27,7 +27,9 @@ from callmend.targets.responses.python_raw_edits import RawEdits
 from callmend.targets.responses.python_sdk_parameters import MAPPED, Parameters
 from callmend.targets.responses.python_sdk_request import SdkRequest
 
-_TAKEN = frozenset({"assistant_id", "thread", "instructions", "model", "stream"}) | MAPPED
+_TAKEN = MAPPED | {
+    "assistant_id", "thread", "instructions", "model", "stream", "additional_messages",
+}  # fmt: skip
 _NOT_SENT = (
     "the assistant's id went: the instructions, model and tools that OpenAI kept for it are gone; "
     "give the instructions with --instructions or write them into the request"
@@ -158,6 +160,8 @@ class RawRequest(RunBody):
                 found += self._items(value)
         for call in flow.messages:
             found.append(self._added(call))
+        if "additional_messages" in given:
+            found += self._items(given["additional_messages"])
         if not found:
             raise RefusedError(Reason.NO_THREAD_MESSAGE)
         return found
