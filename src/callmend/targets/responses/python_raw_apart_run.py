@@ -56,15 +56,16 @@ class ApartRun(RunBody):
         if body.shared:
             raise RefusedError(Reason.BODY_SHARED, self._tree.show_line(body.given))
         given = self._parameters(body, self._call)
-        asked: Doc = "[]"
+        messages: list[Doc] = []
+        if "thread" in given:
+            messages += self._listed(given["thread"])
+        if "additional_messages" in given:
+            messages += self._items(given["additional_messages"])
         if self._call.holes:
             self.conversation = self._spelt(self._call.holes[0])
-            if "additional_messages" in given:
-                asked = self._input(self._items(given["additional_messages"]))
-        elif "thread" in given:
-            asked = self._input(self._listed(given["thread"]))
-        else:
+        elif not messages:
             raise RefusedError(Reason.NO_THREAD_MESSAGE)
+        asked = self._input(messages)
         elements: list[tuple[str, Doc]] = [*self._elements(given), ("input", asked)]
         if has_comments(body.obj):
             raise RefusedError(Reason.COMMENT_LOST, self._tree.show_line(body.obj))

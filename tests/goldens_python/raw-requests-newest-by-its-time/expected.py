@@ -1,0 +1,38 @@
+import os
+
+import requests
+
+BASE = "https://api.openai.com/v1"
+HEADERS = {
+    "Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}",
+}
+
+
+def ask(question):
+    response = requests.post(
+        "https://api.openai.com/v1/responses",
+        headers=HEADERS,
+        json={"model": "gpt-6-luna", "input": question},
+    )
+    response.raise_for_status()
+    run = response.json()
+    if run["status"] != "completed":
+        raise RuntimeError(f"run {run['status']}: {run['error']}")
+    all_text = final_text = ""
+    for item in run["output"]:
+        if item["type"] != "message":
+            continue
+        for part in item["content"]:
+            if part["type"] == "refusal":
+                refusal = part["refusal"]
+                raise RuntimeError(f"The model refused: {refusal}")
+            if part["type"] == "output_text":
+                all_text += part["text"]
+                if item.get("phase") == "final_answer":
+                    final_text += part["text"]
+    answer = final_text or all_text
+
+    if not answer:
+        raise RuntimeError("No response from the model (no text)")
+
+    return answer
