@@ -72,6 +72,9 @@ _WHEN = 'm["run_id"] == run["id"] and m["role"] == "assistant"'
 _CITING = "raw-apart-annotations-of-the-text"
 _NOTES = 'enumerate(part["text"].get("annotations", []))'
 _TOLD = "raw-apart-failures-as-text"
+_NEWEST = "raw-requests-newest-by-its-time"
+_KEY = 'key=lambda m: m["created_at"]'
+_OWN = "raw-kept-thread-messages-of-the-run"
 _RUN = '{"assistant_id": "a"}'
 _SENT = "    requests.post(f\"{BASE}/{thread['id']}/messages\", headers=H, json=sent)\n"
 _WAIT = "        time.sleep(1)\n"
@@ -280,6 +283,27 @@ LEFT: dict[str, tuple[str, str]] = {
     "raw run that failed and is handed on": (
         _of(_TOLD, ('return f"Run failed: {run}"', 'return {"failed": run}')),
         "answer-not-understood",
+    ),
+    "raw message that is the longest": (
+        _of(_NEWEST, (_KEY, 'key=lambda m: len(m["content"])')),
+        "answer-not-understood",
+    ),
+    "raw message that is the oldest": (
+        _of(_NEWEST, ("max(", "min(")),
+        "answer-not-understood",
+    ),
+    "raw messages of the run with attachments": (
+        _of(_OWN, ('"content": text}', '"content": text, "attachments": kept}')),
+        "message-shape",
+    ),
+    "raw run that is on a thread or makes one": (
+        _asked(
+            (
+                "f\"{BASE}/{thread['id']}/runs\"",
+                'f"{BASE}/{thread[\'id\']}/runs" if kept else f"{BASE}/runs"',
+            )
+        ),
+        "url-not-certain",
     ),
     "raw added message that is read": (
         _asked((_SENT, "    added =" + _SENT[3:] + '    kept.append(added.json()["id"])\n')),
