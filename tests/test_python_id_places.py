@@ -1,4 +1,4 @@
-"""The id of a dead call in Python: is it known at a body above the call, and where is it asked for?"""
+"""The id of a dead call in Python: known at a body above the call, asked for, and written."""
 
 from __future__ import annotations
 
