@@ -65,6 +65,7 @@ _KY = (
     f"  const data = await ky.post({_URL}, {{ signal, headers: {_HEADERS}, json: {_BODY} }})"
     ".json();\n  return seen(data);\n}\n"
 )
+_GOT = _KY.replace("ky", "got")
 _NAMED = (
     "async function ask(message, signal) {\n"
     f"  const init = {{ method: 'POST', headers: {_HEADERS}, signal: signal,\n"
@@ -135,6 +136,7 @@ _CARRIED = {
     "in-place-robust": (_fetch(read=_IN_PLACE), "robust", "AbortError"),
     "by-axios": (_AXIOS, "specification", "CanceledError"),
     "by-ky": (_KY, "specification", "AbortError"),
+    "by-got": (_GOT, "specification", "AbortError"),
     "given-to-a-helper": (_helper(_POSTS, f"{_BODY}, signal"), "specification", "AbortError"),
     "among-options-for-a-helper": (
         _helper(_SPREADS, f"{{ method: 'POST', signal, body: JSON.stringify({_BODY}) }}"),
