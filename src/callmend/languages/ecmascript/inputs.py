@@ -21,6 +21,7 @@ from callmend.languages.ecmascript.messages import MessageReader, makes_text
 from callmend.languages.ecmascript.named_workflow import named_workflow
 from callmend.languages.ecmascript.objects import object_at, object_behind
 from callmend.languages.ecmascript.scopes import Scopes
+from callmend.languages.ecmascript.states import is_list_of_turns
 from callmend.languages.ecmascript.tree import (
     field,
     items,
@@ -416,7 +417,8 @@ class InputReader:
 
     def _is_turns(self, node: Node) -> bool:
         """Whether a list is declared as one of items with a role and a text, whatever role."""
-        return lists_turns(list_type(self._scopes, node))
+        declared = lists_turns(list_type(self._scopes, node))
+        return declared or is_list_of_turns(self._scopes, node, self._is_turns)
 
     def _check_list(self, node: Node) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
         """The parts of a list of messages that are not seen, and those with other members too.

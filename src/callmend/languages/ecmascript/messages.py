@@ -19,6 +19,7 @@ from callmend.languages.ecmascript.kept_lists import Kept, kept_lists
 from callmend.languages.ecmascript.objects import grows, may_change
 from callmend.languages.ecmascript.schemas import is_parsed_as_messages
 from callmend.languages.ecmascript.scopes import Binding, Scopes
+from callmend.languages.ecmascript.states import is_kept_as_state
 from callmend.languages.ecmascript.tree import (
     LOOPS,
     descendants,
@@ -248,6 +249,8 @@ class MessageReader:
         ``again``: what it gets behind the call is sent with the next one.
         """
         if not grows(use, before=None if again else self._call) or self._is_put_back(use):
+            return False
+        if is_kept_as_state(self._scopes, use):
             return False
         _, member = self._scopes.tree.outer(use)
         _, call = (None, None) if member is None else self._scopes.tree.outer(member)
