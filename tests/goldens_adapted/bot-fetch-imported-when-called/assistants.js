@@ -2,7 +2,7 @@ const fetch = (...args) => import('node-fetch').then(({ default: fetch }) => fet
 
 const WORKFLOW_ID = process.env.WORKFLOW_ID;
 
-async function reply(text, chatId) {
+async function reply(text) {
   const response = await workflowAnswer(fetch('https://api.openai.com/v1/threads/runs', {
     method: 'POST',
     headers: {

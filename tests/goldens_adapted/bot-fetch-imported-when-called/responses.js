@@ -1,6 +1,6 @@
 const fetch = (...args) => import('node-fetch').then(({ default: fetch }) => fetch(...args));
 
-async function reply(text, chatId) {
+async function reply(text) {
   const response = await workflowAnswer(fetch('https://api.openai.com/v1/responses', {
     method: 'POST',
     headers: {

@@ -5,8 +5,8 @@ export function useConversation(workflowId: string, token: string) {
   const [busy, setBusy] = useState(false);
 
   const send = useCallback(
-    async (content: string) => {
-      const next = [...messages, { role: 'user', content }];
+    async (text: string) => {
+      const next = [...messages, { role: 'user', content: text }];
       setMessages(next);
       setBusy(true);
       try {

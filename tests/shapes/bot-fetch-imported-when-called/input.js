@@ -2,7 +2,7 @@ const fetch = (...args) => import('node-fetch').then(({ default: fetch }) => fet
 
 const WORKFLOW_ID = process.env.WORKFLOW_ID;
 
-async function reply(text, chatId) {
+async function reply(text) {
   const response = await fetch(`https://api.openai.com/v1/workflows/${WORKFLOW_ID}/runs`, {
     method: 'POST',
     headers: {
@@ -10,7 +10,7 @@ async function reply(text, chatId) {
       'Content-Type': 'application/json',
       'OpenAI-Beta': 'workflows=v1',
     },
-    body: JSON.stringify({ input: { input_as_text: text }, session_id: String(chatId) }),
+    body: JSON.stringify({ version: '2', input: { input_as_text: text } }),
   });
   const data = await response.json();
   return data.output_text || data.output?.[0]?.content?.[0]?.text || 'Something went wrong.';
