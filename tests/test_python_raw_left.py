@@ -226,6 +226,22 @@ LEFT: dict[str, tuple[str, str]] = {
         ),
         "run-not-followed",
     ),
+    "raw threads made with two runs": (
+        _of(
+            _MADE,
+            (
+                '    return "\\n".join(texts(thread_id, run_id))\n',
+                '    page = requests.get(f"{BASE}/threads/{thread_id}/messages", headers=HEADERS)\n'
+                '    again = requests.post(f"{BASE}/threads/runs", headers=HEADERS, json={\n'
+                '        "assistant_id": "a",\n'
+                '        "thread": {"messages": [{"role": "user", "content": "?"}]},\n'
+                "    }).json()\n"
+                '    run_id = again["id"]\n'
+                '    return page.json()["data"][0]["content"][0]["text"]["value"]\n',
+            ),
+        ),
+        "run-not-followed",
+    ),
     "raw messages let in by another run": (
         _of(_LET_IN, (_WHEN, 'm["run_id"] == last and m["role"] == "assistant"')),
         "answer-not-understood",

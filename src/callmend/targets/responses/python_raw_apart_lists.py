@@ -215,6 +215,9 @@ class ApartLists:
     def _id_at(self, call: RawCall) -> cst.BaseExpression | None:
         """An expression that is the run's id where a list is asked for."""
         function = self._tree.function_of(call.call)
+        starts = [c for c in self._calls if c.starts_a_run]
+        if sum(self._tree.function_of(c.call) is function for c in starts) > 1:
+            return None  # it may be the other one's
         for other in self._calls:
             # What stands in another function is only taken as it is spelt.
             if other.op is Op.RETRIEVE_RUN and self._is_still_its_id(other.holes[1], call):
