@@ -240,7 +240,7 @@ LEFT: dict[str, tuple[str, str]] = {
                 '    return page.json()["data"][0]["content"][0]["text"]["value"]\n',
             ),
         ),
-        "run-not-followed",
+        "other-call",
     ),
     "raw messages let in by another run": (
         _of(_LET_IN, (_WHEN, 'm["run_id"] == last and m["role"] == "assistant"')),
