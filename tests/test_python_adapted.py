@@ -142,7 +142,7 @@ def test_the_reading_stays_and_the_answer_is_adapted(
     assert (b"raise requests.HTTPError(" in migration.result) is raises
     reading = source[source.index(b"requests.post(") :].split(b"\n", 1)[1]
     assert migration.result.endswith(reading), "what reads the answer has changed"
-    assert any("so the answer goes through" in note.text for note in finding.notes)
+    assert any("the answer goes through `workflow_answer`" in note.text for note in finding.notes)
 
 
 def test_a_key_that_changes_before_the_reading_is_no_obstacle() -> None:
@@ -408,3 +408,22 @@ def test_a_function_and_an_import_go_to_the_same_place_right_below_the_imports(
     assert function
     assert b"import os, requests" in imports
     assert (b"\nimport time" in imports) == (target == "assistants")
+
+
+@TARGETS
+@pytest.mark.parametrize(
+    ("beside", "told"),
+    [
+        ("", "the new request takes no such fields; the body is written anew, and the answer goes"),
+        (', "version": 2', "a field that has no counterpart in the new request, so the answer"),
+    ],
+    ids=["all-fields-are-sent", "a-field-is-gone"],
+)
+def test_a_field_is_said_to_have_no_counterpart_where_it_goes(
+    beside: str, told: str, target: str
+) -> None:
+    form = '{"message": question, "lang": "de"}'
+    body = f'json={{"workflow_id": WF, "input": {form}{beside}}}'
+    [finding] = check(program(body=body), settings=Settings(target=target)).findings
+    assert finding.bucket is Bucket.MIGRATED
+    assert any(told in note.text for note in finding.notes)

@@ -262,8 +262,11 @@ class AdaptedCall(HelpedCall):
 
     def _remarks(self, shape: Shape, name: str) -> list[Note]:
         where = self._tree.span(self._request.call)
-        through = f"so the answer goes through `{name}`, which gives its text as `{shape.shown}`"
-        text = f"{self._because()}, {through}"
+        through = f"the answer goes through `{name}`, which gives its text as `{shape.shown}`"
+        text = f"{self._because()}, so {through}"
+        if self._why.reason is Reason.BODY_FIELD and not self._said.dropped:
+            anew = "the new request takes no such fields; the body is written anew, and"
+            text = f"{anew} {through}"
         notes = [Note(where, text, always=True), *self._body_remarks()]
         for path in shape.missing:
             text = f"`{self._tree.show(path.node)}` is not in the new answer"
