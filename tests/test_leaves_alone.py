@@ -415,6 +415,9 @@ LEFT = {
         asking(_INPUT, "input: { message: text, lang: 'de' }"), Reason.BODY_FIELD, "`input.lang`"
     ),
     "no-workflow-id": Left(asking("workflow_id: id, ", ""), Reason.NO_WORKFLOW_ID),
+    "an-empty-body-as-text": Left(
+        asking(_BODY, "'{ }'"), Reason.NO_MESSAGE, "the body says nothing"
+    ),
     "no-input": Left(asking(f", {_INPUT}", ""), Reason.NO_MESSAGE),
     "input-is-empty": Left(asking(_INPUT, "input: {}"), Reason.NO_MESSAGE, "`input: {}`"),
     "message-is-an-object": Left(

@@ -384,6 +384,8 @@ class RequestReader:
             if binding is None or len(binding.references) != 1 or is_declared_exported(binding):
                 raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(holder)}`")
             call = self._resolver.constant(call) or call
+        if call.type == "string" and b"".join(text(call)[1:-1].split()) == b"{}":
+            raise RefusedError(Reason.NO_MESSAGE, "the body says nothing")
         given = items(field(call, "arguments") or call)
         if text_of(call, "function") != b"JSON.stringify" or not given:
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(holder)}`")
