@@ -226,6 +226,10 @@ LEFT: dict[str, tuple[str, str]] = {
         ),
         "run-not-followed",
     ),
+    "raw thread made with its run, and another one is listed": (
+        _of(_MADE, ("texts(thread_id, run_id))", "texts(run_id, thread_id))")),
+        "thread-not-followed",
+    ),
     "raw threads made with two runs": (
         _of(
             _MADE,

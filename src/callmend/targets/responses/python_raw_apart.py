@@ -133,7 +133,8 @@ class RawApart:
     def _check_own_threads(self, reads: ApartReads) -> None:
         """Refuse threads that are made with their run where anything else is on a thread."""
         for call in self._calls:
-            if call.op in _BESIDE:
+            other = call.op is Op.LIST_MESSAGES and not self._lists.makes_its_thread(call)
+            if other or call.op in _BESIDE:
                 raise RefusedError(Reason.THREAD_NOT_FOLLOWED, self._tree.show_line(call.call))
         holes = [call.holes[0] for call in self._calls if call.holes]
         reads.check_threads(holes)

@@ -139,7 +139,7 @@ class ApartLists:
             if isinstance(run, str) or held is None or not held.is_json(Group.RUN, "id"):
                 raise refused
             return run
-        made = self._makes_its_thread(call)
+        made = self.makes_its_thread(call)
         if not made and not self._is_let_in_by_run(call):
             return None
         if self.word(asked.get("order", "desc")) != "desc":
@@ -153,7 +153,8 @@ class ApartLists:
             raise RefusedError(Reason.RUN_NOT_FOLLOWED, self._tree.show_line(call.call))
         return found
 
-    def _makes_its_thread(self, call: RawCall) -> bool:
+    def makes_its_thread(self, call: RawCall) -> bool:
+        """Whether the thread of a list was made with its run."""
         held = self._values.denoted(call.holes[0]) if call.holes else None
         if held is None or not held.is_json(Group.RUN, "thread_id"):
             return False
