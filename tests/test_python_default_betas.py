@@ -160,3 +160,28 @@ def test_a_call_is_left_because_it_would_be_sent_on(source: bytes) -> None:
     assert finding.reason.code == "headers-not-understood"
     assert "sends OpenAI-Beta with every request" in finding.detail
     assert migration.result == source
+
+
+def test_a_header_of_the_call_and_of_its_poll_is_told_once() -> None:
+    head = 'headers={"Authorization": "Bearer k", "OpenAI-Beta": "workflows=v1"}'
+    source = f"""\
+import httpx
+
+http = httpx.Client(base_url="https://api.openai.com/v1", {head})
+
+
+def ask(question):
+    made = http.post("/workflows/wf_1/runs", json={{"input": {{"message": question}}}})
+    made.raise_for_status()
+    polled = http.get("/workflows/wf_1/runs/" + made.json()["id"])
+    polled.raise_for_status()
+    run = polled.json()
+    if run["status"] != "completed":
+        raise RuntimeError(run["status"])
+    return run["output"]["text"]
+"""
+    migration = check(source.encode(), settings=Settings(target="responses"))
+    told = [note.text for finding in migration.findings for note in finding.notes]
+    assert [text for text in told if "OpenAI-Beta" in text] == [
+        'the header OpenAI-Beta was "workflows=v1"'
+    ]

@@ -62,7 +62,7 @@ def migrated(endpoint: Endpoint, where: Span, plan: Plan) -> Finding:
         span=where,
         bucket=Bucket.MIGRATED,
         message=f"{endpoint.summary}; {plan.message}",
-        notes=plan.notes,
+        notes=tuple(dict.fromkeys(plan.notes)),
         edits=plan.edits,
     )
 
