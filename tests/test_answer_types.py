@@ -154,11 +154,12 @@ def _read_as(reading: str) -> bytes:
 
 @_TARGETS
 @pytest.mark.parametrize("reading", _OBJECTS.values(), ids=_OBJECTS)
-def test_the_call_is_left_as_the_text_would_stand_for_an_object(reading: str, target: str) -> None:
-    migration = migrate(_read_as(reading), "a.ts", Settings(target=target))
+def test_an_object_stands_where_one_is_declared(reading: str, target: str) -> None:
+    migration = check(_read_as(reading), "a.ts", Settings(target=target))
     [finding] = migration.findings
-    assert (finding.bucket, finding.reason) == (Bucket.LEFT, Reason.OTHER_READ)
-    assert "is declared as an object" in (finding.detail or "")
+    assert finding.bucket is Bucket.MIGRATED
+    assert b"output_text: text, output: fields" in migration.result
+    assert any("a JSON object with `title`, `tags`" in note.text for note in finding.notes)
 
 
 @_TARGETS
@@ -201,8 +202,8 @@ def test_the_text_stands_where_the_file_asks_for_one_and_parses_it(
 
 @_TARGETS
 @pytest.mark.parametrize("reading", _UNPARSED.values(), ids=_UNPARSED)
-def test_the_call_is_left_as_a_text_there(reading: str, target: str) -> None:
+def test_an_object_stands_there_where_a_text(reading: str, target: str) -> None:
     source = _read_as(_OR_TEXT + reading + "  return idea;")
-    migration = migrate(source, "a.ts", Settings(target=target))
-    [finding] = migration.findings
-    assert (finding.bucket, finding.reason) == (Bucket.LEFT, Reason.OTHER_READ)
+    migration = check(source, "a.ts", Settings(target=target))
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    assert b"output: fields" in migration.result

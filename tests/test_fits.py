@@ -131,13 +131,6 @@ _LEFT = {
         "  return runs.map((run) => run.output.rows.map(String));\n}\n",
         Reason.ANSWER_NOT_UNDERSTOOD,
     ),
-    "text-and-another-list-of-it": (
-        _held(
-            "  const run = await res.json();\n  const { answer, sources } = run.output;",
-            "  return { answer, sources: sources.map((each) => each.title) };",
-        ),
-        Reason.OTHER_READ,
-    ),
     "object-that-is-spread": (
         _held("  const run = await res.json();", "  return { ok: true, ...run.output };"),
         Reason.OTHER_READ,

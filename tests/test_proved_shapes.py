@@ -127,13 +127,6 @@ LEFT = {
         Reason.OTHER_READ,
     ),
     "stands-in-a-pair": (_program("  return Object.entries(data.output);\n"), Reason.OTHER_READ),
-    "would-be-the-source-too": (
-        _program(
-            "  const { answer, sources } = data.output;\n"
-            "  return { answer, sources: sources.map((each) => each.title) };\n"
-        ),
-        Reason.OTHER_READ,
-    ),
     "comes-with-all-that-a-digger-finds": (
         _program(
             "  return dig(data);\n",

@@ -47,7 +47,8 @@ class Shape:
     """One program of the corpus; `path` is the file's name, with the suffix of its language.
 
     ``bystanders`` are lines of a composed one that have nothing to do with its call. ``settings``
-    are what a run is asked for beside the target, by the field's name.
+    are what a run is asked for beside the target, by the field's name. ``says`` is what the live
+    model answers where the program reads an object, with `$ANSWER` where the answer is to be shown.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Shape:
     kind: str
     calls: int = 1
     answers: Any = None
+    says: Any = None
     dimensions: Mapping[str, str] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
     modules: Mapping[str, Any] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from callmend.languages.ecmascript.answer_values import OTHER, TEXT, Tree
 from callmend.languages.ecmascript.declared import (
     annotated,
     declared_type,
@@ -14,6 +15,7 @@ from callmend.languages.ecmascript.declared import (
 )
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import Path, Readings
+from callmend.languages.ecmascript.schemas import is_of_texts, item_schema, object_parsed
 from callmend.languages.ecmascript.tree import FUNCTIONS, WRAPPERS, field, items, key_name, text
 from callmend.languages.ecmascript.values import text_of
 
@@ -43,7 +45,50 @@ def put_into_objects(readings: Readings, program: Program) -> list[Path]:
     return [p for p in readings.texts() if not p.method and _is_put_into_object(p.node, program)]
 
 
+def declared_fields(path: Path, program: Program) -> dict[bytes, Tree]:
+    """The texts, and what else there is, in the object that a reading is declared as."""
+    parsed = object_parsed(path.node)
+    if parsed is not None:
+        return {name: _let_through(schema) for name, schema in parsed.items()}
+    kind = _object_type(path.node, program)
+    return {} if kind is None else _fields(kind, _DEEPEST)
+
+
+def _let_through(schema: Node) -> Tree:
+    item = item_schema(schema)
+    if item is not None:
+        return [TEXT if is_of_texts(item) else OTHER]
+    return TEXT if is_of_texts(schema) else OTHER
+
+
+def _fields(kind: Node, most: int) -> dict[bytes, Tree]:
+    found: dict[bytes, Tree] = {}
+    for inner in (members_of(_plain(kind)) or ()) if most else ():
+        name, own = key_name(inner), annotated(inner)
+        if inner.type == "property_signature" and name is not None and own is not None:
+            found[name] = _field(own, most - 1)
+    return found
+
+
+def _field(kind: Node, most: int) -> Tree:
+    kind = _plain(kind)
+    item = item_of(kind)
+    if item is not None and most:
+        return [_field(item, most - 1)]
+    if text(kind) == b"string":
+        return TEXT
+    return _fields(kind, most) or OTHER
+
+
 def _is_put_into_object(node: Node, program: Program) -> bool:
+    if object_parsed(node) is not None:
+        return True
+    kind = _object_type(node, program)
+    return kind is not None and bool(members_of(_plain(kind)))
+
+
+def _object_type(node: Node, program: Program) -> Node | None:
+    """The type of the place where something is put, where one is declared for that."""
     kind = None
     parent = node.parent
     while parent is not None and kind is None:
@@ -55,11 +100,14 @@ def _is_put_into_object(node: Node, program: Program) -> bool:
             binding = program.scopes.binding(target) if named and target is not None else None
             kind = None if binding is None else declared_type(binding)
             if kind is None:
-                return False
+                return None
+        elif parent.type == "return_statement" or parent.type in FUNCTIONS:
+            kind = _type_of(node, program)
+            return None if kind is None or text(kind) in _ANYTHING else kind
         elif parent.type not in _GIVING or field(parent, "condition") == node:
-            return False
+            return None
         node, parent = parent, parent.parent
-    return kind is not None and bool(members_of(_plain(kind)))
+    return kind
 
 
 def _type_of(node: Node, program: Program) -> Node | None:

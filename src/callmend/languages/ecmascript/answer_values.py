@@ -16,6 +16,8 @@ Tree = dict[bytes, "Tree"] | list["Tree"] | bytes
 Way = tuple[bytes, ...]
 
 TEXT = b"text"
+#: What stands for what is no text, and not known.
+OTHER = b"usage"
 #: What stands for the text where it is: its number among all places that hold it.
 _MARK = re.compile("\ue000(\\d+)\ue001")
 _TOKEN = re.compile(

@@ -71,9 +71,9 @@ def misfit(structure: Structure, texts: Sequence[Path], program: Program) -> Pat
     The text has to stand at the end of one reading at least, and an object or a list at the end of
     none; what is missing must not be asked for more.
     """
-    ends = [path for path in texts if path.method or not _goes_on(path, texts)]
+    ends = [path for path in texts if path.method or not goes_on(path, texts)]
     for path in ends:
-        if not _bears(structure, path, texts, program):
+        if not bears(structure, path, texts, program):
             return path
     if not any(reached(structure, path.names) is Leaf.TEXT for path in texts):
         return next((path for path in ends if path.names[-1] not in TELLING), texts[0])
@@ -97,13 +97,14 @@ def is_list_method(method: bytes) -> bool:
     return method in _OF_LISTS and method not in _OF_TEXTS
 
 
-def _goes_on(path: Path, texts: Iterable[Path]) -> bool:
+def goes_on(path: Path, texts: Iterable[Path]) -> bool:
     """Whether another reading starts with this one, so that this one is a step on its way."""
     depth = len(path.names)
     return any(len(p.names) > depth and p.names[:depth] == path.names for p in texts)
 
 
-def _bears(structure: Structure, path: Path, texts: Iterable[Path], program: Program) -> bool:
+def bears(structure: Structure, path: Path, texts: Iterable[Path], program: Program) -> bool:
+    """Whether an answer of this shape is right for a reading."""
     found = reached(structure, path.names)
     if found is Leaf.TEXT:
         return not is_list_method(path.method)
@@ -186,11 +187,11 @@ def _is_of_one_guess(
     others = [p.names for p in found if p.node == path.node and p.names != path.names]
     others = [names for names in others if reached(structure, names) is Leaf.TEXT]
     guesses = [p.node for p in found if not p.method and p.names in (path.names, *others)]
-    tops = {_top_of_ladder(node, program).id for node in guesses}
+    tops = {top_of_ladder(node, program).id for node in guesses}
     return bool(others) and len(tops) == 1
 
 
-def _top_of_ladder(node: Node, program: Program) -> Node:
+def top_of_ladder(node: Node, program: Program) -> Node:
     """The outermost `a || b` or `a ?? b` around a guess."""
     top, around = program.tree.outer(node)
     while around is not None and text_of(around, "operator") in (b"||", b"??"):

@@ -16,7 +16,7 @@ from callmend.languages.ecmascript.answer_kept import missed_when_read, missed_w
 from callmend.languages.ecmascript.answer_objects import CLASSES, Instance
 from callmend.languages.ecmascript.answer_runs import GAVE_UP, AnswerRun, response_of
 from callmend.languages.ecmascript.answer_syntax import Miss
-from callmend.languages.ecmascript.answer_values import Tree, Way, made
+from callmend.languages.ecmascript.answer_values import OTHER, Tree, Way, made
 from callmend.languages.ecmascript.callees import calls_among, function_named
 from callmend.languages.ecmascript.compared import MARKS
 from callmend.languages.ecmascript.interpreter import Oracle, every_way
@@ -30,7 +30,7 @@ from callmend.records import record
 
 #: The code that stands for the live answer's id, and for its count of tokens, in a tree.
 IDENTITY = b"identity"
-USAGE = b"usage"
+USAGE = OTHER
 _ERROR = re.compile("error|exception|fail", re.IGNORECASE)
 _MOST_STEPS = 40_000
 _MOST_CHAINS = 8

@@ -70,7 +70,9 @@ def mended(shape: Shape, rehearsal: Rehearsal) -> Shape:
             _check_unsure(shape, rehearsal)
         if outcome.found is not Found.NOTHING:
             return _seen(replace(shape, parses=outcome.parses), rehearsal)
-    missed = outcome.found is Found.NOTHING and not outcome.spoilt
+    if shape.fields and strange is None and outcome.part:
+        return shape
+    missed = outcome.found is Found.NOTHING and not outcome.spoilt and not shape.fields
     mend = _better(tree, outcome, shape, rehearsal) if missed else None
     if mend is None and strange is not None:
         detail = f"{show_line(strange)} may read the answer, which is handed on"
@@ -146,7 +148,7 @@ def _better(
             found = rehearsal.outcome(candidate)
             proved = found.alone or not shape.strict
             if found.found is Found.TEXT and proved and isinstance(candidate, dict):
-                if shape.strange is None or shape.strange(_structure(candidate)) is None:
+                if shape.strange is None or shape.strange(structure_of(candidate)) is None:
                     return candidate, found
             if changes + 1 < _MOST_CHANGES and _signature(found) != _signature(failed):
                 if found.found is Found.NOTHING:
@@ -154,11 +156,12 @@ def _better(
     return None
 
 
-def _structure(tree: Tree) -> Structure:
+def structure_of(tree: Tree) -> Structure:
+    """What stands where in an answer."""
     if isinstance(tree, dict):
-        return {name: _structure(part) for name, part in tree.items()}
+        return {name: structure_of(part) for name, part in tree.items()}
     if isinstance(tree, list):
-        return [_structure(part) for part in tree]
+        return [structure_of(part) for part in tree]
     return Leaf.TEXT if tree == TEXT else Leaf.OTHER
 
 
@@ -242,6 +245,26 @@ def _literals(tree: Tree, way: Way) -> Iterator[tuple[Way, bytes]]:
             yield from _literals(part, (*way, b"0"))
     elif tree not in (TEXT, IDENTITY, USAGE):
         yield way, tree
+
+
+def text_ways(shape: Shape) -> list[Way]:
+    """The ways to the text of an answer of a shape, but for the one that is always there."""
+    try:
+        tree = parsed(b"{ " + b", ".join(shape.members) + b" }")
+    except ValueError:
+        return []
+    return [way for way in _ways(tree, ()) if way != (_ALWAYS,)]
+
+
+def _ways(tree: Tree, way: Way) -> Iterator[Way]:
+    if isinstance(tree, dict):
+        for name, part in tree.items():
+            yield from _ways(part, (*way, name))
+    elif isinstance(tree, list):
+        for part in tree:
+            yield from _ways(part, (*way, b"0"))
+    elif tree == TEXT:
+        yield way
 
 
 def _shown(tree: dict[bytes, Tree]) -> str:

@@ -50,6 +50,30 @@ def is_parsed_as_messages(binding: Binding, roles: frozenset[bytes]) -> bool:
     return bool(words) and all(w.type == "string" and text(w)[1:-1] in roles for w in words)
 
 
+def object_parsed(node: Node) -> dict[bytes, Node] | None:
+    """The schemas of the members that an object must have to be let through, by their names.
+
+    `Plan.parse(node)`, where `Plan` is a `z.object({...})` of this file. None for anything else.
+    """
+    call = None if node.parent is None else node.parent.parent
+    if call is None or call.type != "call_expression" or not _imports_zod(call):
+        return None
+    schema = _schema_of(call, _PARSES | _TRIES)
+    if schema is None or _made(schema, b"object") is None:
+        return None
+    return _members(schema)
+
+
+def is_of_texts(schema: Node) -> bool:
+    """Whether a schema lets only texts through."""
+    return _made(schema, b"string") is not None
+
+
+def item_schema(schema: Node) -> Node | None:
+    """The schema of a list's items; None where it is no list's."""
+    return _made(schema, b"array")
+
+
 def _parsed(value: Node) -> tuple[Node | None, list[bytes | None]]:
     """The schema that lets a value through, and the keys that lead from what it gives to it.
 

@@ -82,7 +82,8 @@ class Shape:
     reading for which it has to be proved, where it is ``strict`` by the text's arriving alone;
     ``declared`` is one of an object, which stays out of the way where the file parses the text;
     ``strange`` gives one that may be of the answer where that is handed on, and to which a
-    structure is wrong.
+    structure is wrong. ``fields`` are those of an object that the file reads in place of a text:
+    the members are what it finds in it then, and ``written`` those that are written.
     """
 
     members: tuple[bytes, ...]
@@ -99,6 +100,12 @@ class Shape:
     strict: bool = False
     declared: Node | None = None
     strange: Callable[[Structure], Node | None] | None = None
+    fields: tuple[bytes, ...] = ()
+    written: tuple[bytes, ...] = ()
+
+    def given(self, live: bytes, identity: bytes) -> bytes:
+        """The object literal that is written; see `code`."""
+        return replace(self, members=self.written or self.members).code(live, identity)
 
     def code(self, live: bytes, identity: bytes) -> bytes:
         """The object literal; ``live`` is the name of the live answer, ``identity`` its id."""
@@ -116,10 +123,6 @@ def shape_of(readings: Readings, program: Program, polls: Collection[int] = ()) 
     Raises:
         RefusedError: nothing reads it, or what is read is no text.
     """
-    counts = any(path.names[0] == b"usage" for path in readings.paths)
-    read = tuple(dict.fromkeys(p.names[0] for p in readings.paths if p.names[0] in IDS))
-    # Where the run is asked for again, that is by the id as this file calls it.
-    identified = (*read, b"id") if polls and b"id" not in read else (b"id",)
     shape = _shape(readings, program, polls)
     objects = put_into_objects(readings, program)
     wrong = next((p for p in objects if reached(shape.structure, p.names) is Leaf.TEXT), None)
@@ -128,6 +131,15 @@ def shape_of(readings: Readings, program: Program, polls: Collection[int] = ()) 
         if other is None:
             raise declared_as_object(wrong.node)
         shape = replace(other, declared=wrong.node)
+    return as_read(shape, readings, program, polls)
+
+
+def as_read(shape: Shape, readings: Readings, program: Program, polls: Collection[int]) -> Shape:
+    """The shape, with the run's id and its count of tokens where they are read."""
+    counts = any(path.names[0] == b"usage" for path in readings.paths)
+    read = tuple(dict.fromkeys(p.names[0] for p in readings.paths if p.names[0] in IDS))
+    # Where the run is asked for again, that is by the id as this file calls it.
+    identified = (*read, b"id") if polls and b"id" not in read else (b"id",)
     shape = replace(shape, counts=counts, identified=identified)
     strange = unfollowed(readings, program)
     return shape if strange(shape.structure) is None else replace(shape, strange=strange)
@@ -157,7 +169,7 @@ def _of_strings(readings: Readings, program: Program, objects: list[Path]) -> Sh
 def _shape(readings: Readings, program: Program, polls: Collection[int]) -> Shape:
     if readings.streams:
         raise RefusedError(Reason.STREAMING, show_line(readings.streams[0]))
-    _check_others(readings, program, polls)
+    check_others(readings, program, polls)
     texts = [path for path in readings.texts() if not _is_for_objects(path, readings.strings)]
     status = b"status: '" + word_for_done(readings) + b"'"
     if not texts:
@@ -349,7 +361,7 @@ def _is_asked_for(path: Path, condition: Node) -> bool:
     return False
 
 
-def _check_others(readings: Readings, program: Program, polls: Collection[int]) -> None:
+def check_others(readings: Readings, program: Program, polls: Collection[int]) -> None:
     """Refuse what the adapted answer cannot give.
 
     Raises:

@@ -16,6 +16,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
+from callmend.languages.ecmascript.answer_fields import answer_shape
 from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.built_bodies import read_built
 from callmend.languages.ecmascript.inputs import (
@@ -25,9 +26,8 @@ from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.rehearsal import Rehearsal
-from callmend.languages.ecmascript.repairs import mended
 from callmend.languages.ecmascript.request import Envelope, Headers, RequestReader
-from callmend.languages.ecmascript.shapes import Shape, shape_of
+from callmend.languages.ecmascript.shapes import Shape
 from callmend.languages.ecmascript.showing import errors_shown
 from callmend.languages.ecmascript.statements import (
     removals,
@@ -71,7 +71,7 @@ from callmend.targets.workflow.polls import (
 from callmend.targets.workflow.repeated import further_arguments
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.stream import RESPONSE, library_note
-from callmend.targets.workflow.told import Told, told_notes
+from callmend.targets.workflow.told import Told, gives, told_notes
 from callmend.targets.workflow.undici import BY_UNDICI, check_undici, is_by_undici
 from callmend.targets.workflow.urls import url_edits
 
@@ -208,10 +208,11 @@ def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
         check_undici(sent.options, follower.readings)
     polls = read_polls(site)
     asked = {node for poll in polls for node in (poll.asked.request.call.id, *poll.nodes)}
-    shape = shape_of(follower.readings.joined(poll.readings for poll in polls), site.program, asked)
     what = What.UNDICI if by_undici else What.RESPONSE
     again = tuple(poll.site.request.call for poll in polls)
-    shape = mended(shape, Rehearsal(site.program, call, site.settings.target, what, again))
+    rehearsal = Rehearsal(site.program, call, site.settings.target, what, again)
+    readings = follower.readings.joined(poll.readings for poll in polls)
+    shape = answer_shape(readings, site.program, asked, rehearsal)
     return Adapted(site, said, sent, follower.readings, polls, shape, None)
 
 
@@ -240,7 +241,7 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | N
     site, sender = known.site, known.sender or known.site
     form = form.for_polls(site, [poll.asked.request.call for poll in known.polls])
     identity = form.identity if known.polls else form.live + b".id"
-    shape = known.shape.code(form.live, identity)
+    code = known.shape.given(form.live, identity)
     asked = [(sender, known.sent.headers, known.readings)]
     asked += [(poll.site, poll.headers, poll.readings) for poll in known.polls]
     edits: list[Edit] = []
@@ -261,7 +262,8 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | N
         function = HelperFunction(
             site,
             template,
-            shape,
+            known.shape,
+            code,
             based=started is not None,
             flagged=bool(condition),
             stopped=stopped,
@@ -424,9 +426,9 @@ def _why(known: Adapted, why: RefusedError, name: bytes, dropped: tuple[Node, ..
         reason = reason if known.readings.handed else "the whole answer is logged as JSON"
     if known.sender is not None:
         reason = f"`{show(called(known.site.request.call))}` returns more than the answer's JSON"
-    shown = f"the answer goes through `{name.decode()}`, which gives its text as"
+    shown = f"the answer goes through `{name.decode()}`, which gives {gives(known.shape)}"
     joint = "; the body is written anew, and " if why.reason in _BODILY else ", so "
-    return f"{reason}{joint}{shown} `{known.shape.shown}`"
+    return f"{reason}{joint}{shown}"
 
 
 def _words(why: RefusedError) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
+from callmend.languages.ecmascript.answer_fields import answer_shape
 from callmend.languages.ecmascript.callees import is_still_promised
 from callmend.languages.ecmascript.find import Certainty, Request, Transport
 from callmend.languages.ecmascript.interceptors import headers_signed
@@ -18,11 +19,10 @@ from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.rehearsal import Rehearsal
-from callmend.languages.ecmascript.repairs import mended
 from callmend.languages.ecmascript.request import Headers, RequestReader
 from callmend.languages.ecmascript.scopes import is_declared_exported
 from callmend.languages.ecmascript.sendings import Sending
-from callmend.languages.ecmascript.shapes import Shape, shape_of
+from callmend.languages.ecmascript.shapes import Shape
 from callmend.languages.ecmascript.statuses import Checked, checked, passes_status_on
 from callmend.languages.ecmascript.template import Capture
 from callmend.languages.ecmascript.tree import (
@@ -138,8 +138,8 @@ def read_of_client(site: Site) -> ByClient:
     rehearsal = Rehearsal(site.program, call, site.settings.target, what, again)
     asked = {node for poll, _ in polled for node in (poll.call.id, *poll.nodes)}
     asked |= {node.id for node in again}
-    shape = shape_of(readings.joined(r for _, (*_, r) in polled), site.program, asked)
-    shape = mended(shape, rehearsal)
+    every = readings.joined(r for _, (*_, r) in polled)
+    shape = answer_shape(every, site.program, asked, rehearsal)
     known = ByClient(
         site, said, sending, client.owner, headers, common, client.is_alone(), asking, shape
     )

@@ -68,8 +68,8 @@ def client_plan(known: ByClient, form: Form) -> Plan:
     template = template_for(site, written, stopped=stopped)
     identity = form.identity if known.polls else form.live + b".id"
     based = BASE_URL in template.metavariables() and site.default_base is not None
-    shape = known.shape.code(form.live, identity)
-    function = HelperFunction(site, template, shape, based=based, stopped=stopped)
+    code = known.shape.given(form.live, identity)
+    function = HelperFunction(site, template, known.shape, code, based=based, stopped=stopped)
     base = template.functions()[0]
     name = function.name(base)
     headers = _HeaderEdits(known, form.beta)

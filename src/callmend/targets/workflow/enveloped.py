@@ -18,6 +18,7 @@ from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.endpoints import Status
 from callmend.findings import Note
+from callmend.languages.ecmascript.answer_fields import answer_shape
 from callmend.languages.ecmascript.envelopes import EnvelopeFollower
 from callmend.languages.ecmascript.find import Certainty, Request
 from callmend.languages.ecmascript.guards import excludes, guards_of
@@ -25,10 +26,8 @@ from callmend.languages.ecmascript.inputs import Said
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.rehearsal import Rehearsal
-from callmend.languages.ecmascript.repairs import mended
 from callmend.languages.ecmascript.request import Envelope, Headers, RequestReader
 from callmend.languages.ecmascript.retries import Retry, retries
-from callmend.languages.ecmascript.shapes import shape_of
 from callmend.languages.ecmascript.sources import parameters
 from callmend.languages.ecmascript.statements import (
     above,
@@ -114,7 +113,7 @@ def read_of_envelope(site: Site, helper: Sent) -> Enveloped:
         raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
     through = tuple(each.call for each in dead)
     rehearsal = Rehearsal(program, helper.sent, site.settings.target, through=through)
-    shape = mended(shape_of(readings, program), rehearsal)
+    shape = answer_shape(readings, program, (), rehearsal)
     taken = headers_taken(program, helper, request.call)
     if taken is None:
         headers = RequestReader(program.scopes, helper.sent).headers_of()

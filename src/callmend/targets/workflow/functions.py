@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
+from callmend.languages.ecmascript.answer_fields import FIELDS
+from callmend.languages.ecmascript.shapes import Shape
 from callmend.languages.ecmascript.template import Capture, Fill, Template, render
 from callmend.languages.ecmascript.transports import imported_from, module_of
 from callmend.languages.ecmascript.tree import field, text
@@ -26,29 +29,48 @@ _HEAD = re.compile(rb"(function \w+\()\s+([\w\s,]+?)\s+(\) \{)")
 
 #: Where the types of a function are axios' own.
 _AXIOS_TYPES = re.compile(rb"(\bimport\(['\"])axios(['\"]\))")
+#: Where a function sees that there is no text, and the words for that.
+_NO_TEXT = re.compile(rb"^  if \([^\n]*(!text)\) \{\n", re.MULTILINE)
+_NO_TEXT_WORDS = b"'no text'"
+_NO_OBJECT_WORDS = b"(text ? 'no JSON object' : 'no text')"
+#: How an object is parsed that may stand in a block of Markdown, as models write them.
+_PARSING = rb"""  let fields: object | null = null;
+  try {
+    const parsed = JSON.parse(text.replace(/^\s*```\w*|```\s*$/g, ''));
+    if (parsed instanceof Object && !Array.isArray(parsed)) {
+      fields = parsed;
+    }
+  } catch {
+    // What is no JSON is no object either.
+  }
+"""
 
 
 class HelperFunction:
     """The function at the end of the file.
 
-    ``based``: it is given the base of its URLs, which is a setting of the file. ``flagged``: it is
-    given other responses too, which it gives back as they are, and is told which. ``stopped``: it
-    is given the signal that ends its requests.
+    ``code`` is the object that it gives. ``based``: it is given the base of its URLs, which is a
+    setting of the file. ``flagged``: it is given other responses too, which it gives back as they
+    are, and is told which. ``stopped``: it is given the signal that ends its requests.
     """
 
     def __init__(
         self,
         site: Site,
         template: Template,
-        shape: bytes,
+        shape: Shape,
+        code: bytes,
         *,
         based: bool = False,
         flagged: bool = False,
         stopped: bool = False,
     ) -> None:
         self._site = site
+        if shape.fields:
+            template = fitted(template)
+            site.names.check_globals(template, site.program.tree.root, {RESPONSE})
         self._template = template
-        self._shape = shape
+        self._shape = code
         self._based = based
         self._flagged = flagged
         self._stopped = stopped
@@ -64,9 +86,9 @@ class HelperFunction:
         """Its text."""
         source = self._site.program.source
         statements = self._template.statements()
-        # The text keeps its name, by which the shape calls it.
+        # The text keeps its name, by which the shape calls it; so does the object.
         names = self._site.names
-        inner = names.inside_helper(self._template.inner_names() - {b"text"})
+        inner = names.inside_helper(self._template.inner_names() - {b"text", FIELDS})
         base_url = names.inside_helper({_BASE}).get(_BASE, _BASE)
         flag = names.inside_helper({_FLAG}).get(_FLAG, _FLAG)
         signal = names.inside_helper({_SIGNAL}).get(_SIGNAL, _SIGNAL)
@@ -104,6 +126,22 @@ class HelperFunction:
         quote = self._site.style.quote
         read = b"statusText" in self._site.program.source.data
         return Capture(quote + b"Bad Gateway" + quote) if read else None
+
+
+@cache
+def fitted(template: Template) -> Template:
+    """A template whose function parses the text, and fails where that is no JSON object.
+
+    Raises:
+        LookupError: it has no place for that, which is a mistake in callmend itself.
+    """
+    data = template.data
+    found = _NO_TEXT.search(data)
+    if found is None or _NO_TEXT_WORDS not in data:
+        raise LookupError("no place where the text is missed")
+    asked = data[found.start() : found.start(1)] + b"!" + FIELDS + data[found.end(1) :]
+    asked = asked.replace(_NO_TEXT_WORDS, _NO_OBJECT_WORDS)
+    return Template(data[: found.start()] + _PARSING + asked)
 
 
 def _joined(head: re.Match[bytes]) -> bytes:

@@ -60,6 +60,8 @@ def told_notes(known: Told, dropped: tuple[Node, ...], shape: Shape) -> list[Not
         notes.append(Note(span(known.site.request.call), told, always=True))
     if shape.parses is not None:
         notes.append(parse_note(shape.parses))
+    if shape.fields:
+        notes.append(_parsed_note(known, shape))
     if shape.logged:
         notes.append(Note(span(known.site.request.call), _ONLY_LOGGED, always=True))
     absent = [path for path in shape.missing if not _is_there(path, known.site.program, shape)]
@@ -70,6 +72,22 @@ def told_notes(known: Told, dropped: tuple[Node, ...], shape: Shape) -> list[Not
         Note(span(node), f"`{shown}` is not in the new answer", always=True)
         for shown, node in reversed(missing.items())
     ]
+
+
+def gives(shape: Shape) -> str:
+    """What the function gives that the answer goes through, and where."""
+    if not shape.fields:
+        return f"its text as `{shape.shown}`"
+    where = f"as `{shape.shown}`" if shape.shown else "as its members"
+    return f"the fields of the JSON in it {where}"
+
+
+def _parsed_note(known: Told, shape: Shape) -> Note:
+    """What is told of an answer that is read as an object."""
+    names = ", ".join(f"`{name.decode('utf-8', 'replace')}`" for name in shape.fields)
+    asks = f"the instructions of the model have to ask for a JSON object with {names}"
+    told = f"{asks}: an answer that is none is an error here"
+    return Note(span(known.site.request.call), told, always=True)
 
 
 def _is_there(path: Path, program: Program, shape: Shape) -> bool:

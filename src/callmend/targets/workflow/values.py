@@ -8,10 +8,10 @@ from tree_sitter import Node
 
 from callmend.edits import Edit
 from callmend.findings import Note
+from callmend.languages.ecmascript.answer_fields import answer_shape
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.rehearsal import Rehearsal
-from callmend.languages.ecmascript.repairs import mended
-from callmend.languages.ecmascript.shapes import Shape, shape_of
+from callmend.languages.ecmascript.shapes import Shape
 from callmend.languages.ecmascript.tree import span, start_of_call
 from callmend.records import record
 from callmend.targets.plans import Plan
@@ -20,7 +20,7 @@ from callmend.targets.workflow.functions import BASE_URL, HelperFunction
 from callmend.targets.workflow.limits import Limit
 from callmend.targets.workflow.pathid import said_at
 from callmend.targets.workflow.site import Site
-from callmend.targets.workflow.told import Told, told_notes
+from callmend.targets.workflow.told import Told, gives, told_notes
 
 
 @record(frozen=True, slots=True)
@@ -51,11 +51,11 @@ def read_value(
         RefusedError: what is asked or what is read cannot be followed.
     """
     said = said_at(site, body, variable)
-    shape = shape_of(readings, site.program, {*nodes, *(node.id for node in again)})
     asked = Rehearsal(
         site.program, site.request.call, site.settings.target, What.BODY, tuple(again)
     )
-    shape = mended(shape, asked)
+    polls = {*nodes, *(node.id for node in again)}
+    shape = answer_shape(readings, site.program, polls, asked)
     return Value(site, said, shape, tuple(again))
 
 
@@ -83,8 +83,8 @@ def value_plan(
     written = template_for(site, template, stopped=any(stops))
     identity = form.identity if known.again else form.live + b".id"
     based = start is not None and BASE_URL in written.metavariables()
-    shape = known.shape.code(form.live, identity)
-    function = HelperFunction(site, written, shape, based=based, stopped=any(stops))
+    code = known.shape.given(form.live, identity)
+    function = HelperFunction(site, written, known.shape, code, based=based, stopped=any(stops))
     base = written.functions()[0]
     name = function.name(base)
     base_url = b""
@@ -96,8 +96,8 @@ def value_plan(
         edits.append(Edit(at, at, name + b"("))
         edits.append(Edit(node.end_byte, node.end_byte, more + base_url + stop + b")"))
     notes = told_notes(known, form.dropped, known.shape)
-    shown = f"the answer goes through `{name.decode()}`, which gives its text as"
-    notes.append(Note(span(call), f"{shown} `{known.shape.shown}`", always=True))
+    shown = f"the answer goes through `{name.decode()}`, which gives {gives(known.shape)}"
+    notes.append(Note(span(call), shown, always=True))
     notes += [note for limit in limits for note in limit.notes]
     edits += [edit for limit in limits for edit in limit.edits]
     appended = function.appended(base, name)

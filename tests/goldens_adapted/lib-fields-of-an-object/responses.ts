@@ -1,0 +1,61 @@
+export interface Plan {
+  title: string;
+  tags: string[];
+}
+
+export async function plan(topic: string): Promise<Plan> {
+  const res = await workflowAnswer(fetch('https://api.openai.com/v1/responses', {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      Authorization: `Bearer ${process.env.OPENAI_API_KEY}`,
+    },
+    body: JSON.stringify({ model: 'gpt-6-luna', input: topic }),
+  }));
+  if (!res.ok) {
+    throw new Error(`workflow failed: ${res.status}`);
+  }
+  const data = await res.json();
+  return {
+    title: data.output.headline,
+    tags: data.output.tags.map((tag: string) => tag.trim()),
+  };
+}
+
+// Waits for a Responses API answer and gives its text in the shape that this file reads.
+async function workflowAnswer(asked: Promise<Response>): Promise<Response> {
+  const live = await asked;
+  if (!live.ok) {
+    return live;
+  }
+  const answered = await live.json();
+  let text = '';
+  let finalText = '';
+  let refusal = '';
+  for (const item of answered.output || []) {
+    for (const part of item.type === 'message' ? item.content : []) {
+      refusal += part.refusal || '';
+      text += part.type === 'output_text' ? part.text : '';
+      finalText += part.type === 'output_text' && item.phase === 'final_answer' ? part.text : '';
+    }
+  }
+  text = finalText || text;
+  const headers = { 'Content-Type': 'application/json' };
+  let fields: object | null = null;
+  try {
+    const parsed = JSON.parse(text.replace(/^\s*```\w*|```\s*$/g, ''));
+    if (parsed instanceof Object && !Array.isArray(parsed)) {
+      fields = parsed;
+    }
+  } catch {
+    // What is no JSON is no object either.
+  }
+  if (answered.status !== 'completed' || refusal || !fields) {
+    const reason = answered.error?.message || answered.incomplete_details?.reason || refusal;
+    const message = `Response ${answered.status}: ${reason || (text ? 'no JSON object' : 'no text')}`;
+    const error = { message, type: 'api_error', param: null, code: answered.error?.code || null };
+    return new Response(JSON.stringify({ error }), { status: 502, headers });
+  }
+  const body = JSON.stringify({ output_text: text, output: fields, id: answered.id, status: 'completed' });
+  return new Response(body, { status: live.status, headers });
+}

@@ -1,0 +1,87 @@
+const headers = {
+  'Content-Type': 'application/json',
+  Authorization: `Bearer ${process.env.OPENAI_API_KEY}`,
+  'OpenAI-Beta': 'assistants=v2',
+};
+
+export async function judge(message) {
+  const started = await workflowAnswer(fetch('https://api.openai.com/v1/threads/runs', {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ assistant_id: 'wf_judge', thread: { messages: [{ role: 'user', content: message }] } }),
+  }), { ...headers, 'OpenAI-Beta': 'assistants=v2' });
+  if (!started.ok) throw new Error(`start: ${started.status}`);
+  let run = await started.json();
+  while (run.status === 'queued' || run.status === 'in_progress') {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const polled = await workflowAnswer(fetch(`https://api.openai.com/v1/threads/${run.id}`, { headers }), { ...headers, 'OpenAI-Beta': 'assistants=v2' });
+    if (!polled.ok) throw new Error(`poll: ${polled.status}`);
+    run = await polled.json();
+  }
+  if (run.status !== 'completed') throw new Error(`run ${run.status}`);
+  return { title: run.output.title, passed: run.output.score > 2 };
+}
+
+// Waits for an Assistants API run and gives its text in the shape that this file reads.
+async function workflowAnswer(asked, runHeaders) {
+  const live = await asked;
+  if (!live.ok) {
+    return live;
+  }
+  let run = await live.json();
+  const threadUrl = `https://api.openai.com/v1/threads/${run.thread_id}`;
+  const runUrl = `${threadUrl}/runs/${run.id}`;
+  const maxSeconds = 30;
+  const deadline = Date.now() + maxSeconds * 1000;
+  const ended = ['completed', 'failed', 'cancelled', 'incomplete', 'expired', 'requires_action'];
+  let failed = '';
+  for (let delay = 500; !ended.includes(run.status) && !failed; delay = Math.min(delay * 1.5, 5000)) {
+    if (Date.now() >= deadline) {
+      await fetch(`${runUrl}/cancel`, { method: 'POST', headers: runHeaders }).catch(() => {});
+      failed = `gave up after ${maxSeconds} seconds`;
+    } else {
+      await new Promise(resolve => setTimeout(resolve, delay));
+      const polled = await fetch(runUrl, { headers: runHeaders });
+      if (!polled.ok) {
+        return polled;
+      }
+      run = await polled.json();
+    }
+  }
+  let text = '';
+  if (run.status === 'completed') {
+    const messagesUrl = `${threadUrl}/messages?run_id=${run.id}&order=asc&limit=100`;
+    const listed = await fetch(messagesUrl, { headers: runHeaders });
+    if (!listed.ok) {
+      return listed;
+    }
+    const messages = await listed.json();
+    const parts = [];
+    for (const message of messages.data) {
+      parts.push(...(message.role === 'assistant' ? message.content : []));
+    }
+    const refused = parts.find(part => part.type === 'refusal');
+    failed = refused ? `refused: ${refused.refusal}` : '';
+    text = parts.filter(part => part.type === 'text').map(part => part.text.value).join('\n\n');
+  } else {
+    failed = failed || run.last_error?.message || run.incomplete_details?.reason || run.status;
+  }
+  let fields = null;
+  try {
+    const parsed = JSON.parse(text.replace(/^\s*```\w*|```\s*$/g, ''));
+    if (parsed instanceof Object && !Array.isArray(parsed)) {
+      fields = parsed;
+    }
+  } catch {
+    // What is no JSON is no object either.
+  }
+  if (failed || !fields) {
+    const message = `Assistant run ${run.status}: ${failed || (text ? 'no JSON object' : 'no text')}`;
+    const error = { message, type: 'api_error', param: null, code: run.last_error?.code || null };
+    const failure = { status: 502, headers: { 'Content-Type': 'application/json' } };
+    return new Response(JSON.stringify({ error }), failure);
+  }
+  const headers2 = { 'Content-Type': 'application/json' };
+  const body = JSON.stringify({ output_text: text, output: fields, id: `${run.thread_id}/runs/${run.id}`, status: 'completed' });
+  return new Response(body, { status: live.status, headers: headers2 });
+}
