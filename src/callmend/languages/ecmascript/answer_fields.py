@@ -20,7 +20,7 @@ from callmend.languages.ecmascript.fits import (
     top_of_ladder,
     with_text,
 )
-from callmend.languages.ecmascript.js_texts import TEXT_METHODS
+from callmend.languages.ecmascript.js_texts import TEXT_MEMBERS
 from callmend.languages.ecmascript.nesting import spelt
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import IDS, Path, Readings, word_for_done
@@ -50,7 +50,6 @@ _PLACES = frozenset(
     }
 )  # fmt: skip
 _ORDERS = (b"<", b"<=", b">", b">=", b"-", b"*", b"/", b"%")
-_OF_TEXTS = TEXT_METHODS | {"length"}
 #: One field alone may be the whole text.
 _FEWEST = 2
 
@@ -147,23 +146,19 @@ def _shape_of(
         fields = declared_fields(declared[0], program) if declared else {}
     named = names or tuple(fields)
     status = b"status: '" + word_for_done(readings) + b"'"
-    if not holder:
-        members = tuple(member_of(name, part) for name, part in fields.items())
-        written = (b"..." + FIELDS,)
-        structure = structure_of(fields)
-    else:
-        *outer, last = holder
-        members = (_inside(outer, last, fields),)
-        written = (_inside(outer, last, FIELDS),)
-        structure = structure_of({holder[0]: _nested(holder[1:], fields)})
     text = b"output_text: text"
+    written: tuple[bytes, ...] = (b"..." + FIELDS, text, status)
+    if holder:
+        written = (text, member_of(holder[0], _nested(holder[1:], FIELDS)), status)
+    tree = {holder[0]: _nested(holder[1:], fields)} if holder else fields
+    members = (member_of(*member) for member in tree.items())
     return Shape(
         (text, *members, status),
         spelt(holder),
         tuple(missing),
-        structure=with_text(structure),
+        structure=with_text(structure_of(tree)),
         fields=named,
-        written=(*written, text, status) if not holder else (text, *written, status),
+        written=written,
     )
 
 
@@ -175,7 +170,7 @@ def _missed(
 ) -> list[Path] | None:
     """What is read elsewhere and can be missing; None where something is that cannot."""
     depth = len(holder)
-    without = with_text(structure_of({holder[0]: _nested(holder[1:], b"null")}) if holder else {})
+    without = with_text(structure_of(_nested(holder, b"null")))
     missing = []
     for path in texts:
         if path.names[:depth] == holder and len(path.names) > depth:
@@ -204,15 +199,10 @@ def _falls_back(node: Node) -> bool:
 
 
 def _nested(names: Sequence[bytes], inner: Tree) -> Tree:
+    """An object with something at the end of a way."""
     for name in reversed(names):
         inner = {name: inner}
     return inner
-
-
-def _inside(outer: Sequence[bytes], last: bytes, inner: Tree) -> bytes:
-    """The code of the member that leads to an object."""
-    first, *rest = (*outer, last)
-    return member_of(first, _nested(rest, inner))
 
 
 def _tree(read: Sequence[tuple[tuple[bytes, ...], Path]], program: Program) -> Tree:
@@ -237,4 +227,4 @@ def _is_of_text(path: Path) -> bool:
     """Whether what is read may be a text, by what is done with it."""
     parent = path.node.parent
     compared = parent is not None and text_of(parent, "operator") in _ORDERS
-    return not compared and (not path.method or path.method.decode("latin-1") in _OF_TEXTS)
+    return not compared and (not path.method or path.method.decode("latin-1") in TEXT_MEMBERS)

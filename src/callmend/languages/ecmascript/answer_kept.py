@@ -13,7 +13,7 @@ from callmend.languages.ecmascript.answer_syntax import Miss, setter_of
 from callmend.languages.ecmascript.answer_values import Members, has_text
 from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.elements import MEMBERS
-from callmend.languages.ecmascript.js_texts import TEXT_METHODS
+from callmend.languages.ecmascript.js_texts import TEXT_MEMBERS
 from callmend.languages.ecmascript.js_values import StuckError, ThrownError
 from callmend.languages.ecmascript.tree import (
     descendants,
@@ -29,7 +29,6 @@ from callmend.languages.ecmascript.values import text_of
 _STATE = b"state "
 #: Functions of stores, by which a file keeps what it reads elsewhere.
 _STORING = frozenset({"commit", "dispatch", "patch", "put", "set", "setState", "update"})
-_OF_TEXTS = TEXT_METHODS | {"length"}
 
 
 def missed_when_read(run: AnswerRun) -> list[Miss]:
@@ -78,7 +77,7 @@ def _missed(run: AnswerRun, name: bytes, value: Any) -> Iterator[Miss]:
         if parent is None or parent.type != "member_expression" or is_foreign(node, run.program):
             continue
         read = text_of(parent, "property")
-        known = read.decode() in value if isinstance(value, dict) else read.decode() in _OF_TEXTS
+        known = read.decode() in value if isinstance(value, dict) else read.decode() in TEXT_MEMBERS
         if field(parent, "object") == outer and not known and way is not None:
             yield Miss(way, read, parent)
 

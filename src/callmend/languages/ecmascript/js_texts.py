@@ -33,6 +33,8 @@ TEXT_METHODS = frozenset(
         "toUpperCase", "toWellFormed", "trim", "trimEnd", "trimStart",
     }
 )  # fmt: skip
+#: What a text has, of what is read of it by a dot.
+TEXT_MEMBERS = TEXT_METHODS | {"length"}
 LIST_METHODS = frozenset(
     {
         "at", "concat", "copyWithin", "entries", "every", "fill", "filter", "find", "findIndex",

@@ -14,6 +14,7 @@ from callmend.languages.ecmascript.answer_values import (
     Tree,
     Way,
     changed,
+    made,
     member_of,
     parsed,
     part_at,
@@ -253,18 +254,7 @@ def text_ways(shape: Shape) -> list[Way]:
         tree = parsed(b"{ " + b", ".join(shape.members) + b" }")
     except ValueError:
         return []
-    return [way for way in _ways(tree, ()) if way != (_ALWAYS,)]
-
-
-def _ways(tree: Tree, way: Way) -> Iterator[Way]:
-    if isinstance(tree, dict):
-        for name, part in tree.items():
-            yield from _ways(part, (*way, name))
-    elif isinstance(tree, list):
-        for part in tree:
-            yield from _ways(part, (*way, b"0"))
-    elif tree == TEXT:
-        yield way
+    return [way for way in made(tree, {}).texts if way != (_ALWAYS,)]
 
 
 def _shown(tree: dict[bytes, Tree]) -> str:

@@ -53,7 +53,7 @@ from callmend.reasons import Reason
 from callmend.records import record
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.apart import check_headers
-from callmend.targets.workflow.functions import BASE_URL, HelperFunction
+from callmend.targets.workflow.functions import BASE_URL, HelperFunction, fitted
 from callmend.targets.workflow.growths import check_growths
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.kept_keys import KeptKey
@@ -255,14 +255,13 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | N
         call = where.request.call
         kind = "adapter-undici" if is_by_undici(where) else "adapter"
         throws = "-throws" if _throws(readings, where, known.shape, notes) else ""
-        template = template_for(site, f"{kind}{throws}.ts", stopped=stopped)
+        template = template_for(site, f"{kind}{throws}.ts", known.shape, stopped=stopped)
         base = template.functions()[0]
         started = where.base_at(call) if BASE_URL in template.metavariables() else None
         condition = b"" if given is None else given.condition
         function = HelperFunction(
             site,
             template,
-            known.shape,
             code,
             based=started is not None,
             flagged=bool(condition),
@@ -325,13 +324,17 @@ def adapted_plan(known: Adapted, form: Form, why: RefusedError, given: Given | N
     )
 
 
-def template_for(site: Site, name: str, *, stopped: bool) -> Template:
+def template_for(site: Site, name: str, shape: Shape, *, stopped: bool) -> Template:
     """The template of a function at the end of the file; ``stopped`` as for `HelperFunction`.
+
+    ``shape`` is that of the answer, which says whether the text is parsed.
 
     Raises:
         RefusedError: a global that it uses is another thing in the file.
     """
     template = load(site.settings.target, name)
+    if shape.fields:
+        template = fitted(template)
     # Only what is stopped clears its timer.
     own = {RESPONSE} if stopped else {RESPONSE, b"clearTimeout"}
     site.names.check_globals(template, site.program.tree.root, own)

@@ -65,11 +65,11 @@ def client_plan(known: ByClient, form: Form) -> Plan:
     limits = _limits(known, form, kept[0])
     stopped = any(limit.code for limit in limits)
     written = "adapter-axios.ts" if by_axios else _OF_JSON[form.target]
-    template = template_for(site, written, stopped=stopped)
+    template = template_for(site, written, known.shape, stopped=stopped)
     identity = form.identity if known.polls else form.live + b".id"
     based = BASE_URL in template.metavariables() and site.default_base is not None
     code = known.shape.given(form.live, identity)
-    function = HelperFunction(site, template, known.shape, code, based=based, stopped=stopped)
+    function = HelperFunction(site, template, code, based=based, stopped=stopped)
     base = template.functions()[0]
     name = function.name(base)
     headers = _HeaderEdits(known, form.beta)

@@ -6,7 +6,6 @@ import re
 from functools import cache
 
 from callmend.languages.ecmascript.answer_fields import FIELDS
-from callmend.languages.ecmascript.shapes import Shape
 from callmend.languages.ecmascript.template import Capture, Fill, Template, render
 from callmend.languages.ecmascript.transports import imported_from, module_of
 from callmend.languages.ecmascript.tree import field, text
@@ -49,28 +48,24 @@ _PARSING = rb"""  let fields: object | null = null;
 class HelperFunction:
     """The function at the end of the file.
 
-    ``code`` is the object that it gives. ``based``: it is given the base of its URLs, which is a
-    setting of the file. ``flagged``: it is given other responses too, which it gives back as they
-    are, and is told which. ``stopped``: it is given the signal that ends its requests.
+    ``shape`` is the code of the object that it gives. ``based``: it is given the base of its URLs,
+    which is a setting of the file. ``flagged``: it is given other responses too, which it gives
+    back as they are, and is told which. ``stopped``: it is given the signal that ends its requests.
     """
 
     def __init__(
         self,
         site: Site,
         template: Template,
-        shape: Shape,
-        code: bytes,
+        shape: bytes,
         *,
         based: bool = False,
         flagged: bool = False,
         stopped: bool = False,
     ) -> None:
         self._site = site
-        if shape.fields:
-            template = fitted(template)
-            site.names.check_globals(template, site.program.tree.root, {RESPONSE})
         self._template = template
-        self._shape = code
+        self._shape = shape
         self._based = based
         self._flagged = flagged
         self._stopped = stopped

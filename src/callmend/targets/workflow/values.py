@@ -80,11 +80,11 @@ def value_plan(
     call = site.request.call
     edits = [body_edit(known, form.members)]
     stops = [limit.argument for limit in limits] or [b""] * len(given)
-    written = template_for(site, template, stopped=any(stops))
+    written = template_for(site, template, known.shape, stopped=any(stops))
     identity = form.identity if known.again else form.live + b".id"
     based = start is not None and BASE_URL in written.metavariables()
     code = known.shape.given(form.live, identity)
-    function = HelperFunction(site, written, known.shape, code, based=based, stopped=any(stops))
+    function = HelperFunction(site, written, code, based=based, stopped=any(stops))
     base = written.functions()[0]
     name = function.name(base)
     base_url = b""
