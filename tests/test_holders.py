@@ -91,7 +91,17 @@ def test_an_object_that_goes_anywhere_has_the_whole_answer(reading: str, target:
 
 
 @_TARGETS
-def test_a_call_is_left_because_a_part_of_the_object_is_no_text(target: str) -> None:
+def test_the_answer_has_the_fields_that_are_read_of_the_object_in_it(target: str) -> None:
     reading = "const got = await read(res); return got.json.output.text + got.json.output.title;"
+    migration = check(_file(reading), "a.js", Settings(target=target))
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    assert b"{ output_text: text, output: fields, id" in migration.result
+
+
+@_TARGETS
+def test_a_call_is_left_because_a_part_of_the_object_is_no_text(target: str) -> None:
+    reading = (
+        "const got = await read(res); return got.json.output.text + got.json.cost.total.now();"
+    )
     [finding] = migrate(_file(reading), "a.js", Settings(target=target)).findings
     assert (finding.bucket, finding.reason) == (Bucket.LEFT, Reason.OTHER_READ)

@@ -24,6 +24,7 @@ from callmend.languages.ecmascript.elements import MEMBERS, path_from
 from callmend.languages.ecmascript.fits import TELLING, Leaf, Structure, is_list_method
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.rehearsal import IDENTITY, USAGE, Found, Outcome, Rehearsal
+from callmend.languages.ecmascript.schemas import object_parsed
 from callmend.languages.ecmascript.shapes import TEXTUAL, Shape, declared_as_object
 from callmend.languages.ecmascript.showing import check_shown
 from callmend.languages.ecmascript.tree import (
@@ -58,8 +59,10 @@ def mended(shape: Shape, rehearsal: Rehearsal) -> Shape:
     if shape.counts:
         tree |= {USAGE: USAGE}
     outcome = rehearsal.outcome(tree)
-    if shape.declared is not None and (outcome.found is Found.NOTHING or outcome.parses is None):
-        raise declared_as_object(shape.declared)
+    lets_nothing_through = outcome.found is Found.NOTHING
+    if shape.declared is not None and (lets_nothing_through or outcome.parses is None):
+        if not lets_nothing_through or object_parsed(shape.declared) is None:
+            raise declared_as_object(shape.declared)
     strange = None if shape.strange is None else shape.strange(shape.structure)
     unproved = shape.doubt if shape.strict else None
     if unproved is not None and outcome.found is not Found.NOTHING and not outcome.alone:
@@ -80,6 +83,8 @@ def mended(shape: Shape, rehearsal: Rehearsal) -> Shape:
         raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
     if mend is None and unproved is not None:
         raise RefusedError(*_doubt(shape, unproved))
+    if shape.declared is not None and not _is_of_a_text(mend):
+        raise declared_as_object(shape.declared)
     if mend is None:
         raise RefusedError(*_why(outcome, shape, rehearsal))
     better, found = mend
@@ -92,6 +97,12 @@ def mended(shape: Shape, rehearsal: Rehearsal) -> Shape:
     )
     shown = _shown(better) or shape.shown
     return replace(shape, members=members, shown=shown, told=told, parses=found.parses)
+
+
+def _is_of_a_text(mend: tuple[dict[bytes, Tree], Outcome] | None) -> bool:
+    """Whether all that holds the text of an answer has a text's name: `{ type: 'text', text }`."""
+    ways = [] if mend is None else [way for way in made(mend[0], {}).texts if way != (_ALWAYS,)]
+    return bool(ways) and all(way[-1] in TEXTUAL for way in ways)
 
 
 def _seen(shape: Shape, rehearsal: Rehearsal) -> Shape:

@@ -28,6 +28,7 @@ from callmend.languages.ecmascript.fits import (
 from callmend.languages.ecmascript.nesting import code_of, spelt
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import IDS, Path, Readings, word_for_done
+from callmend.languages.ecmascript.schemas import object_parsed
 from callmend.languages.ecmascript.sent_ids import is_sent
 from callmend.languages.ecmascript.tree import (
     FUNCTIONS,
@@ -128,9 +129,10 @@ def shape_of(readings: Readings, program: Program, polls: Collection[int] = ()) 
     wrong = next((p for p in objects if reached(shape.structure, p.names) is Leaf.TEXT), None)
     if wrong is not None:
         other = _of_strings(readings, program, objects)
-        if other is None:
+        # A schema may let an object through that holds the text alone: that is tried.
+        if other is None and object_parsed(wrong.node) is None:
             raise declared_as_object(wrong.node)
-        shape = replace(other, declared=wrong.node)
+        shape = replace(other or shape, declared=wrong.node)
     return as_read(shape, readings, program, polls)
 
 

@@ -54,7 +54,15 @@ def is_list_of_turns(scopes: Scopes, node: Node, are_turns: Callable[[Node], boo
         inner = unwrapped(item)
         if item.type == "spread_element":
             spread += 1
-            if not are_turns(unwrapped(items(item)[0])):
+            inside = unwrapped(items(item)[0])
+            earlier = scopes.binding(inside)
+            # In `a = [...b], b = [...a]` no list is ever there, and this would go on for ever.
+            if (
+                earlier is not None
+                and earlier.declarator.start_byte >= binding.declarator.start_byte
+            ):
+                return False
+            if not are_turns(inside):
                 return False
         elif inner.type == "object" and {key_name(m) for m in items(inner)} == _OF_MESSAGES:
             written += 1
