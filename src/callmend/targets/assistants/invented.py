@@ -92,4 +92,5 @@ _METHOD = Method(
     needs="`beta.threads.createAndRunPoll` needs the package `openai` from version 4.37 on",
     again=_again,
     given=_given,
+    own_beta=True,
 )

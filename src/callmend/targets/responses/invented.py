@@ -18,6 +18,8 @@ _METHOD = Method(
     # The package has `resources/responses` from this version on: 4.86.2 has none, 4.87.0 has.
     needs="`responses.create` needs the package `openai` from version 4.87 on",
     again=lambda _site, call: [call.named(b"responses.retrieve"), *call.asked()],
+    # Behind what may be asked for with it.
+    again_options=b", {}, ",
 )
 
 

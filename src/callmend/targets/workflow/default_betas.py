@@ -1,4 +1,4 @@
-"""A beta header for workflows that OpenAI's client is made with goes: there never was such one."""
+"""A beta header for workflows that a client is made with: it goes where all calls are dead."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from tree_sitter import Node
 from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.assistants.client import Clients
+from callmend.languages.ecmascript.client_uses import other_use
 from callmend.languages.ecmascript.objects import Literal, object_behind
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.statements import member_removal
@@ -19,33 +20,65 @@ from callmend.languages.ecmascript.tree import (
     key_name,
     member_value,
     show,
+    show_line,
     span,
     text,
     unwrapped,
 )
+from callmend.records import record
 
 
-def without_default_betas(program: Program, client: Node) -> tuple[list[Edit], list[Note]]:
+@record(frozen=True, slots=True)
+class DefaultBetas:
+    """What becomes of the beta headers for workflows that a client sends by itself.
+
+    ``kept`` is the name, as code, of one that it goes on sending, b"" for none.
+    """
+
+    edits: tuple[Edit, ...] = ()
+    notes: tuple[Note, ...] = ()
+    kept: bytes = b""
+
+
+def default_betas(program: Program, client: Node, *, own: bool) -> DefaultBetas:
     """The edits after which a client sends no such header by itself, and what is told of them.
 
-    `new OpenAI({ defaultHeaders: { 'OpenAI-Beta': 'workflows=v2' } })`. It names nothing that a
-    live request of the same client could want.
+    `new OpenAI({ defaultHeaders: { 'OpenAI-Beta': 'workflows=v2' } })`. It stays where the client
+    does more than dead calls, whose requests are the owner's own. ``own`` says that the live call
+    sends a beta header of its own, which takes the place of the client's.
     """
     made = Clients(program).of(client).made
     arguments = None if made is None else field(made, "arguments")
-    if arguments is None or not items(arguments):
-        return [], []
-    edits, notes = [], []
+    if made is None or arguments is None or not items(arguments):
+        return DefaultBetas()
+    goes = "sends a beta header of its own" if own else "goes without it"
+    edits, notes, kept = list[Edit](), list[Note](), b""
     for held, headers, beta in _betas(program, unwrapped(items(arguments)[0])):
+        use = other_use(program, made)
+        if use is not None:
+            used = show_line(_used(program, use))
+            stays = f"`{show(beta)}` stays, as {used} uses the client too: this call"
+            notes.append(Note(span(beta), f"{stays} {goes}", always=True))
+            kept = text(field(beta, "key") or beta)
+            continue
         edit = _removal(program, arguments, held, headers, beta)
         comments = [node for node in descendants(arguments) if node.type == "comment"]
         if edit is None or any(edit.span.contains(span(comment)) for comment in comments):
-            stays = f"`{show(beta)}` is still sent with each request of the client: take it out"
-            notes.append(Note(span(beta), stays, always=True))
+            stays = f"`{show(beta)}` is still sent with each other request of the client"
+            notes.append(Note(span(beta), f"{stays}: take it out; this call {goes}", always=True))
+            kept = text(field(beta, "key") or beta)
         else:
             edits.append(edit)
             notes.append(Note(span(beta), f"the header {show(beta)} went, which the client sent"))
-    return edits, notes
+    return DefaultBetas(tuple(edits), tuple(notes), b"" if own else kept)
+
+
+def _used(program: Program, client: Node) -> Node:
+    """What a use of a client is called in a message: `client.chat.completions.create`."""
+    node, around = program.tree.outer(client)
+    while around is not None and around.type == "member_expression":
+        node, around = program.tree.outer(around)
+    return node
 
 
 def _betas(program: Program, given: Node) -> Iterator[tuple[Node, Literal, Node]]:

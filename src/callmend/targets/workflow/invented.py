@@ -46,14 +46,14 @@ from callmend.records import record
 from callmend.settings import DEFAULT_BASE_URL
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Form
-from callmend.targets.workflow.default_betas import without_default_betas
+from callmend.targets.workflow.default_betas import default_betas
 from callmend.targets.workflow.growths import check_growths
 from callmend.targets.workflow.picks import Picks, root_of
 from callmend.targets.workflow.polls import again_note
 from callmend.targets.workflow.run_ids import run_id_given
 from callmend.targets.workflow.same_branches import without_same_branch
 from callmend.targets.workflow.sdk_guards import SdkGuard, sdk_guards
-from callmend.targets.workflow.sdk_options import are_options, betas_in, without_betas
+from callmend.targets.workflow.sdk_options import are_options, betas_in, unset_beta, without_betas
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.told import Told
 from callmend.targets.workflow.values import read_value, value_plan
@@ -140,7 +140,8 @@ class Method:
     ``template`` is the function for its answer, ``becomes`` and ``needs`` what is said of it, the
     latter about the version of the package. ``given`` is what the function is given behind the
     answer, and what the method is given behind the body, as code. ``again`` are the edits of a call
-    that asks for the run again.
+    that asks for the run again, and ``again_options`` leads to the options of such a request.
+    ``own_beta`` says that the package sends a beta header of its own with it.
     """
 
     name: bytes
@@ -149,6 +150,8 @@ class Method:
     needs: str
     again: Callable[[Site, Made], Sequence[Edit]]
     given: Callable[[Site, Made], tuple[bytes, bytes]] = lambda _site, _call: (b"", b"")
+    own_beta: bool = False
+    again_options: bytes = b""
 
 
 def invented_plan(
@@ -179,8 +182,10 @@ def invented_plan(
     form, decided = form_of(known)
     taken, options = method.given(site, call)
     value = value_plan(known, form, method.template, [taken] * (1 + len(known.again)))
-    edits = [*value.edits, *_request(program, call, method.name, options)]
-    edits += [edit for each in again for edit in method.again(site, each)]
+    defaults = default_betas(program, call.client, own=method.own_beta)
+    edits = [*value.edits, *defaults.edits]
+    edits += _request(program, call, method.name, options, defaults.kept)
+    edits += [edit for each in again for edit in _asked_again(site, each, method, defaults.kept)]
     picks = _picks(program, [call, *again])
     guards = _guards(program, call, method.name, [] if picks is None else picks.functions)
     if guards and call.typed is not None:
@@ -196,11 +201,7 @@ def invented_plan(
     if site.request.client:
         notes.append(Note(span(call.client), _TAKEN_FOR_OPENAIS.format(show(call.client))))
     notes += [guard.note for guard in guards]
-    betas = [] if call.options is None else betas_in(unwrapped(call.options))
-    notes += [Note(span(beta), f"the header {show(beta)} went") for beta in betas]
-    defaults, told = without_default_betas(program, call.client)
-    edits += defaults
-    notes += told
+    notes += [*_betas_told(call), *defaults.notes]
     notes += [
         Note(span(statement), f"without a counterpart, and gone: `{show(statement)}`", always=True)
         for statement in grown
@@ -225,6 +226,12 @@ def invented_plan(
     )
     starts = [r.call for r in invented_requests(program) if not r.endpoint.part]
     return without_same_branch(program, call.node, guards, starts, done)
+
+
+def _betas_told(call: Made) -> list[Note]:
+    """What is told of the beta headers that the request's own options had."""
+    betas = [] if call.options is None else betas_in(unwrapped(call.options))
+    return [Note(span(beta), f"the header {show(beta)} went") for beta in betas]
 
 
 def _guards(program: Program, call: Made, method: bytes, pickers: Sequence[Node]) -> list[SdkGuard]:
@@ -260,6 +267,14 @@ def _expectations(program: Program, call: Node) -> list[Node]:
 
 def _asks_again(request: Request) -> bool:
     return request.endpoint.id == _ASKS_AGAIN
+
+
+def _asked_again(site: Site, call: Made, method: Method, unset: bytes) -> Iterator[Edit]:
+    """The edits of a call that asks for the run again; ``unset`` is a header that it leaves out."""
+    yield from method.again(site, call)
+    if unset:
+        end = call.asked_by.end
+        yield Edit(end, end, method.again_options + unset_beta(unset, None)[1])
 
 
 def _starts(program: Program) -> int:
@@ -442,8 +457,12 @@ def own_literal(program: Program, node: Node) -> Node | None:
     return inner if inner.type == "object" and not is_declared_exported(binding) else None
 
 
-def _request(program: Program, call: Made, method: bytes, options: bytes) -> Iterator[Edit]:
+def _request(
+    program: Program, call: Made, method: bytes, options: bytes, unset: bytes
+) -> Iterator[Edit]:
     """The edits of the method, of the arguments before the body, and of those behind it.
+
+    ``unset`` is the name of a header that the client sends by itself, and this request leaves out.
 
     Raises:
         RefusedError: a comment would be lost.
@@ -456,9 +475,11 @@ def _request(program: Program, call: Made, method: bytes, options: bytes) -> Ite
         if options and not whole:
             # The target has options of its own, which these may be at odds with.
             raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(call.options)}`")
-        edits += gone
+        edits += unset_beta(unset, unwrapped(call.options))[0] if unset else gone
     elif len(given) == 2:
         edits.append(Edit(given[0].start_byte, given[1].start_byte, b""))
+    if unset and call.options is None:
+        options = unset_beta(unset, None)[1]
     for node in descendants(call.node):
         if node.type == "comment" and any(edit.span.contains(span(node)) for edit in edits):
             raise RefusedError(Reason.COMMENT_LOST, f"in line {node.start_point[0] + 1}")

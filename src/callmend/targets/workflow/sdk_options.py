@@ -7,7 +7,7 @@ from tree_sitter import Node
 from callmend.edits import Edit
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.statements import member_removal
-from callmend.languages.ecmascript.tree import items, key_name, member_value, unwrapped
+from callmend.languages.ecmascript.tree import field, items, key_name, member_value, unwrapped
 
 _OPTIONS = frozenset(
     {b"headers", b"idempotencyKey", b"maxRetries", b"query", b"signal", b"timeout"}
@@ -43,3 +43,31 @@ def without_betas(program: Program, body: Node, options: Node) -> list[Edit]:
     if len(items(options)) > 1:
         return [member_removal(program.source, options, headers)]
     return [Edit(body.end_byte, options.end_byte, b"")]
+
+
+def unset_beta(name: bytes, options: Node | None) -> tuple[list[Edit], bytes]:
+    """What leaves out of one request a header that its client sends by itself: `null` does.
+
+    Returns:
+        The edits of the request's own options, or the options as code where it has none.
+    """
+    header = name + b": null"
+    alone = b"headers: { " + header + b" }"
+    if options is None:
+        return [], b"{ " + alone + b" }"
+    headers = next((m for m in items(options) if key_name(m) == b"headers"), None)
+    held = None if headers is None else unwrapped(member_value(headers))
+    if held is None:
+        return [_behind(options, alone)], b""
+    betas = [field(beta, "value") for beta in betas_in(options)]
+    if betas:
+        return [Edit(b.start_byte, b.end_byte, b"null") for b in betas if b is not None], b""
+    if not items(held):
+        return [Edit(held.start_byte, held.end_byte, b"{ " + header + b" }")], b""
+    return [_behind(held, header)], b""
+
+
+def _behind(literal: Node, member: bytes) -> Edit:
+    """The edit that writes a member behind the last one of an object."""
+    end = items(literal)[-1].end_byte
+    return Edit(end, end, b", " + member)

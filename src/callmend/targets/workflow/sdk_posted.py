@@ -30,8 +30,9 @@ from callmend.reasons import Reason
 from callmend.settings import DEFAULT_BASE_URL
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Form
-from callmend.targets.workflow.default_betas import without_default_betas
+from callmend.targets.workflow.default_betas import default_betas
 from callmend.targets.workflow.invented import OWN_HOST, Made, Method, own_literal
+from callmend.targets.workflow.sdk_options import unset_beta
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.told import Told
 from callmend.targets.workflow.values import read_value, value_plan
@@ -68,9 +69,16 @@ def posted_plan(
     notes += [Note(span(beta), f"the header {show(beta)} went") for beta in betas]
     if site.settings.base_url != DEFAULT_BASE_URL:
         notes.append(Note(span(client), OWN_HOST, always=True))
-    defaults, told = without_default_betas(program, client)
-    notes += told
-    edits = (*value.edits, call.named(method.name), *_arguments(call, given, options), *defaults)
+    defaults = default_betas(program, client, own=method.own_beta)
+    notes += defaults.notes
+    if defaults.kept:
+        options = unset_beta(defaults.kept, None)[1]
+    edits = (
+        *value.edits,
+        call.named(method.name),
+        *_arguments(call, given, options),
+        *defaults.edits,
+    )
     return replace(
         value,
         edits=tuple(sorted(edits)),

@@ -1,0 +1,178 @@
+"""What a client of OpenAI's SDK is used for in a file besides its dead calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tree_sitter import Node
+
+from callmend.languages.ecmascript.callees import function_named, parameter_of
+from callmend.languages.ecmascript.invented import invented_requests
+from callmend.languages.ecmascript.members import member_key
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.scopes import Binding, is_declared_exported
+from callmend.languages.ecmascript.sdk_paths import requests_by_path
+from callmend.languages.ecmascript.tree import (
+    FUNCTIONS,
+    called,
+    field,
+    is_inside,
+    items,
+    key_name,
+    text,
+)
+from callmend.languages.ecmascript.values import text_of
+
+_MEMBERS = frozenset({"member_expression", "subscript_expression"})
+_FIELDS = frozenset({"public_field_definition", "field_definition"})
+#: What gives a client on as it is.
+_GIVES_ON = frozenset({"await_expression", "ternary_expression"})
+_EITHER = frozenset({b"??", b"||", b"&&"})
+_COMPARES = frozenset({b"==", b"===", b"!=", b"!=="})
+#: What only asks whether there is a client, or does nothing with it.
+_ASKS = frozenset(
+    {"if_statement", "unary_expression", "while_statement", "type_query", "expression_statement"}
+)
+
+
+def other_use(program: Program, made: Node) -> Node | None:
+    """The first use of a client that is for no dead call; None where every one is.
+
+    A use that other files may see counts, and so does one that cannot be followed.
+    """
+    requests = (*program.requests, *invented_requests(program), *requests_by_path(program))
+    dead = [called(request.call) for request in requests]
+    waiting, seen = [made], set[int]()
+    while waiting:
+        node = waiting.pop(0)
+        if node.id not in seen:
+            seen.add(node.id)
+            uses = _next(program, node, dead)
+            if uses is None:
+                return node
+            waiting.extend(uses)
+    return None
+
+
+def _next(program: Program, client: Node, dead: Sequence[Node]) -> list[Node] | None:
+    """Where a client goes from one place; None where that is a use of its own, or not seen."""
+    node, parent = program.tree.outer(client)
+    if parent is None:
+        return None
+    kind, operator = parent.type, text_of(parent, "operator")
+    if kind in _MEMBERS and field(parent, "object") == node:
+        return [] if _is_dead(program, parent, dead) else None
+    if kind in _ASKS or operator in _COMPARES:
+        return []
+    if kind in _GIVES_ON or operator in _EITHER:
+        return [] if field(parent, "condition") == node else [parent]
+    if kind == "variable_declarator":
+        return _named(program, field(parent, "name"))
+    if "assignment_expression" in kind:
+        if field(parent, "left") == node:
+            return []
+        set_to = _named(program, field(parent, "left"))
+        return None if set_to is None else [parent, *set_to]
+    if kind in _FIELDS:
+        return _of_field(program, parent, key_name(parent) or text_of(parent, "property"))
+    if kind == "return_statement" or (kind in FUNCTIONS and field(parent, "body") == node):
+        return _given(program, parent)
+    if kind == "arguments":
+        return _taken(program, node, parent)
+    return None
+
+
+def _is_dead(program: Program, member: Node, dead: Iterable[Node]) -> bool:
+    """Whether a client's member is what a dead call is made by, or belongs to no live one."""
+    key = member_key(member)
+    around = program.tree.outer(member)[1]
+    if key == b"beta" and around is not None and around.type in _MEMBERS:
+        key = member_key(around)
+    return key == b"workflows" or any(is_inside(member, each) for each in dead)
+
+
+def _named(program: Program, name: Node | None) -> list[Node] | None:
+    """The uses of what a client is put into, where no other file sees it."""
+    if name is not None and name.type in _MEMBERS and text_of(name, "object") == b"this":
+        return _of_field(program, name, member_key(name) or b"")
+    if name is not None and name.type == "object_pattern":
+        # `const { workflows } = new OpenAI();`
+        return [] if {key_name(item) for item in items(name)} == {b"workflows"} else None
+    binding = None if name is None else program.scopes.binding(name)
+    return None if binding is None else _references(binding)
+
+
+def _references(binding: Binding) -> list[Node] | None:
+    return None if is_declared_exported(binding) else list(binding.references)
+
+
+def _of_field(program: Program, inside: Node, name: bytes) -> list[Node] | None:
+    """The uses of `this.NAME` in the class around, where no other file can have an object of it."""
+    tree = program.tree
+    around = next((n for n in tree.ancestors(inside) if n.type == "class_body"), None)
+    owner = None if around is None else tree.parent(around)
+    if around is None or owner is None:
+        return None
+    if not name.startswith(b"#") and not _is_private(around, name):
+        binding = program.scopes.binding(field(owner, "name") or owner)
+        if binding is None or not _is_only_made(program, binding):
+            return None
+    return [
+        node
+        for node in tree.nodes
+        if node.type == "member_expression"
+        and is_inside(node, around)
+        and text_of(node, "object") == b"this"
+        and text_of(node, "property") == name
+    ]
+
+
+def _is_private(body: Node, name: bytes) -> bool:
+    return any(
+        text(modifier) == b"private"
+        for member in items(body)
+        if member.type in _FIELDS and key_name(member) == name
+        for modifier in member.children
+        if modifier.type == "accessibility_modifier"
+    )
+
+
+def _is_only_made(program: Program, binding: Binding) -> bool:
+    """Whether a class stays in the file, and nothing but `new` is done with its name."""
+    if (
+        binding.declarator.parent is not None
+        and binding.declarator.parent.type == "export_statement"
+    ):
+        return False
+    around = (program.tree.parent(use) for use in binding.references)
+    return all(node is not None and node.type == "new_expression" for node in around)
+
+
+def _given(program: Program, where: Node) -> list[Node] | None:
+    """The calls that give the client that a function returns, where all of them are seen."""
+    function = where if where.type in FUNCTIONS else program.tree.function_of(where)
+    name = program.tree.name_of(function)
+    binding = None if name is None else program.scopes.binding(name)
+    if binding is None or binding.writes or is_declared_exported(binding):
+        return None
+    return _calls(program, binding.references)
+
+
+def _calls(program: Program, references: Iterable[Node]) -> list[Node] | None:
+    found = []
+    for use in references:
+        parent = program.tree.outer(use)[1]
+        if parent is None or parent.type != "call_expression" or called(parent) != use:
+            return None
+        found.append(parent)
+    return found
+
+
+def _taken(program: Program, node: Node, arguments: Node) -> list[Node] | None:
+    """The uses of the parameter by which a function of the file takes a client."""
+    call = program.tree.parent(arguments)
+    function = None if call is None else function_named(program.scopes, called(call))
+    given = items(arguments)
+    if function is None or node not in given:
+        return None
+    return _named(program, parameter_of(function, given.index(node)))
