@@ -144,8 +144,11 @@ DRIVES = {
 }
 #: The test server has no route for assistants, which these make: they cannot be run before.
 NOT_SERVED = {"assistant-made-in-the-file", "tool-calls-answered-once"}
-#: Plain JavaScript cannot say that `type` is one word and not any text.
-_UNTYPED = {("tool-calls-answered-once", "TS2769")}
+#: Plain JavaScript cannot say that `type` is one word and not any text, or what a parameter is.
+_UNTYPED = {
+    ("tool-calls-answered-once", "TS2769"),
+    ("stream-of-the-helper-in-a-switch", "TS7006"),
+}
 ANSWER = "The answer."
 _ANSWERED = {"answer": ANSWER}
 
@@ -302,6 +305,41 @@ def test_a_run_that_is_no_answer_never_comes_out_as_one(
     if scenario in (Scenario.FAILED, Scenario.INCOMPLETE):
         own = {"failed", "incomplete", None}
     assert {name: f for name, f in told.items() if f["answer"] not in own} == {}
+
+
+_STREAMED = {name for name, golden in goldens().items() if b"answerEvents(" in golden.expected}
+
+
+@pytest.mark.parametrize(
+    ("scenario", "told"),
+    [
+        (Scenario.STREAM_ENDS_EARLY, "OpenAI response unfinished: the stream ended"),
+        (Scenario.REFUSAL, "OpenAI response refused: "),
+    ],
+)
+def test_a_stream_that_ends_without_an_answer_says_so(
+    scenario: Scenario,
+    told: str,
+    server: RunningServer,
+    programs: dict[str, list[dict[str, str]]],
+) -> None:
+    _control(server, scenario, gone=True)
+    found = _answers(server, [p for p in programs["after"] if p["name"] in _STREAMED])
+    server.take_violations()
+    assert len(found) > 1
+    # Half of an answer was written before; that it is no whole one is thrown.
+    assert {name: told in each.get("error", "") for name, each in found.items()} == dict.fromkeys(
+        _STREAMED, True
+    )
+
+
+def test_what_is_said_on_the_way_to_an_answer_is_not_shown_of_a_stream(
+    server: RunningServer, programs: dict[str, list[dict[str, str]]]
+) -> None:
+    _control(server, Scenario.PHASES, gone=True)
+    found = _answers(server, [p for p in programs["after"] if p["name"] in _STREAMED])
+    server.take_violations()
+    assert found == dict.fromkeys(_STREAMED, _ANSWERED)
 
 
 def test_functions_are_called_and_their_outputs_sent_back(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from callmend.edits import Span
 from callmend.findings import Bucket, Finding
 from callmend.languages.ecmascript.assistants.axios import Axios
 from callmend.languages.ecmascript.assistants.calls import Call, find_calls
@@ -14,6 +15,7 @@ from callmend.languages.ecmascript.tree import show_line, span
 from callmend.reasons import Reason
 from callmend.rewriting.planned import already
 from callmend.settings import Settings
+from callmend.targets.plans import Plan
 
 TARGET = "responses"
 RUNS = frozenset({"threads-runs", "thread-runs"})
@@ -21,10 +23,17 @@ _OF_ASSISTANTS = RUNS | {"threads", "thread-messages", "thread-run", "assistants
 
 
 def assistants_findings(
-    program: Program, settings: Settings, names: Names, obstacle: Reason | None
+    program: Program,
+    settings: Settings,
+    names: Names,
+    obstacle: Reason | None,
+    plans: dict[Span, Plan],
 ) -> list[Finding]:
-    """The findings of all calls of the Assistants API, with their edits."""
-    found = _found(program, settings, names, obstacle)
+    """The findings of all calls of the Assistants API, with their edits.
+
+    ``plans`` takes the plans of those that need functions at the end of the file.
+    """
+    found = _found(program, settings, names, obstacle, plans)
     left = any(finding.bucket is Bucket.LEFT for finding in found)
     if not left or settings.target != TARGET or obstacle is not None:
         return found
@@ -36,7 +45,9 @@ def assistants_findings(
     from callmend.rewriting.helpers import taken_in  # noqa: PLC0415
 
     whole = taken_in(
-        program, _calls, lambda inner: _found(inner, settings, Names(inner.scopes), None)
+        program,
+        _calls,
+        lambda inner, own: _found(inner, settings, Names(inner.scopes), None, own),
     )
     return found if whole is None else whole
 
@@ -47,7 +58,11 @@ def _calls(program: Program) -> list[Call]:
 
 
 def _found(
-    program: Program, settings: Settings, names: Names, obstacle: Reason | None
+    program: Program,
+    settings: Settings,
+    names: Names,
+    obstacle: Reason | None,
+    plans: dict[Span, Plan],
 ) -> list[Finding]:
     """The findings of a file as it is."""
     calls = [c for c in _calls(program) if settings.selects(c.endpoint.rule)]
@@ -60,7 +75,7 @@ def _found(
         # twenty modules, which the default target never needs
         from callmend.rewriting.flows import File  # noqa: PLC0415
 
-        found = File(program, settings, names, calls, others, obstacle).findings()
+        found = File(program, settings, names, calls, others, obstacle, plans).findings()
     return found + _otherwise(program, others, obstacle)
 
 

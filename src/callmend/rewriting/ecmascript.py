@@ -35,7 +35,7 @@ from callmend.reasons import Reason
 from callmend.rewriting.assistants import assistants_findings, claimed
 from callmend.rewriting.fallbacks import fallback_notes
 from callmend.rewriting.orphans import orphan_notes
-from callmend.rewriting.planned import Planned, already, by_bytes, left, migrated
+from callmend.rewriting.planned import Planned, already, at_the_end, by_bytes, left, migrated
 from callmend.rewriting.shown_urls import ShownUrls, shown_urls
 from callmend.rewriting.throws import throw_notes
 from callmend.rewriting.unused_constants import unused_constants
@@ -45,8 +45,6 @@ from callmend.targets.choice import plan
 from callmend.targets.plans import Plan
 from callmend.verify import Facts
 
-#: The name that a function at the end of the file declares.
-_DECLARED = re.compile(rb"^(?:async )?function\*? *([\w$]+)", re.MULTILINE)
 #: What a client is asked by, whatever the path, and what stands where a member is read or taken.
 _GENERIC = re.compile(rb"\.\s*(?:post|request)\s*[(<]")
 _MEMBER = re.compile(rb"(?<![/\w'\"`-])workflows\b")
@@ -117,7 +115,8 @@ class _FilePlanner:
         findings = [*map(self._finding, wanted), *self._strays(invented, by_path)]
         findings = self._covered(findings)
         findings += self._in_errors(findings)
-        findings += assistants_findings(self._program, self._settings, self._names, self._obstacle)
+        given = (self._settings, self._names, self._obstacle, self._plans)
+        findings += assistants_findings(self._program, *given)
         for found, mending in self._mended():
             findings.append(found)
             self._plans.update({} if mending is None else {found.span: mending})
@@ -370,21 +369,9 @@ class _FilePlanner:
 
         A name stands for one function, which calls in several styles would each have in their own.
         """
-        named: dict[bytes, bytes] = {}
-        for where in sorted(rewritten):
-            for function in self._plans[where].appended:
-                head = _DECLARED.search(function)
-                named.setdefault(function if head is None else head[1], function)
-        functions = list(named.values())
-        if not functions:
-            return
-        source = self._program.source
-        end = len(source.data)
-        eol = source.eol_at(end)
-        if source.data.endswith(b"\n"):
-            yield Edit(end, end, b"".join(eol + function + eol for function in functions))
-        else:
-            yield Edit(end, end, b"".join(eol + eol + function for function in functions))
+        plans = (self._plans[where] for where in sorted(rewritten))
+        functions = (function for done in plans for function in done.appended)
+        yield from at_the_end(self._program.source, functions)
 
 
 def _superseded(requests: list[Request]) -> set[str]:

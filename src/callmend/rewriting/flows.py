@@ -9,7 +9,7 @@ from dataclasses import field as made
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
-from callmend.edits import Edit
+from callmend.edits import Edit, Span
 from callmend.findings import Bucket, Finding
 from callmend.languages.ecmascript.assistants.calls import Call
 from callmend.languages.ecmascript.assistants.client import Owner
@@ -34,6 +34,7 @@ from callmend.rewriting.assistants import RUNS, why
 from callmend.rewriting.planned import left
 from callmend.routes import Op
 from callmend.settings import Settings
+from callmend.targets.plans import Plan
 from callmend.targets.responses.assistants import Writer, Written
 from callmend.targets.responses.conversations import Creating, conversation_name
 
@@ -52,7 +53,10 @@ class _State:
 
 
 class File:
-    """Plans the flows of one file, then what stands beside them."""
+    """Plans the flows of one file, then what stands beside them.
+
+    ``plans`` takes what those that need functions at the end of the file come to.
+    """
 
     def __init__(
         self,
@@ -62,6 +66,7 @@ class File:
         calls: list[Call],
         others: list[Request],
         obstacle: Reason | None,
+        plans: dict[Span, Plan],
     ) -> None:
         self._program = program
         self._settings = settings
@@ -69,6 +74,7 @@ class File:
         self._calls = calls
         self._others = others
         self._obstacle = obstacle
+        self._plans = plans
         self._flows = Flows(program, calls)
         self._state = _State()
 
@@ -227,6 +233,9 @@ class File:
                 raise RefusedError(Reason.SYNTAX_ERROR, f"in line {error.start_point[0] + 1}")
 
     def _migrated(self, call: Call, written: Written) -> Finding:
+        if written.appended:
+            edits = tuple(sorted(written.edits))
+            self._plans[span(call.site)] = Plan(edits, written.message, (), written.appended)
         return Finding(
             rule=call.endpoint.rule,
             endpoint=call.endpoint.id,

@@ -7,16 +7,20 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from callmend.edits import Edit, apply, compose
+from callmend.edits import Edit, Span, apply, compose
 from callmend.findings import Bucket, Finding
 from callmend.languages.ecmascript.assistants.calls import Call
 from callmend.languages.ecmascript.assistants.inlining import Inlining, shortened
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.tree import span, text
+from callmend.rewriting.planned import at_the_end
 from callmend.source import Language
+from callmend.targets.plans import Plan
 
 #: What another part of callmend may have to say something about.
 _ELSEWHERE = (b"callmend-ignore", b"/responses", b"/workflows", b".workflows")
+#: How the comments that callmend writes start.
+_NEW = (b"// Stored thread_... ids ended", b"// Gives a response's events without")
 #: A file with more helpers than this is no one flow's.
 _MOST_STEPS = 12
 
@@ -24,11 +28,12 @@ _MOST_STEPS = 12
 def taken_in(
     program: Program,
     calls: Callable[[Program], list[Call]],
-    find: Callable[[Program], list[Finding]],
+    find: Callable[[Program, dict[Span, Plan]], list[Finding]],
 ) -> list[Finding] | None:
     """The finding of a flow in helpers, all of which is migrated; None where it is not.
 
-    ``calls`` gives the calls of the old API of a program, ``find`` its findings.
+    ``calls`` gives the calls of the old API of a program, ``find`` its findings, and the plans of
+    those that need functions at the end of the file.
     """
     data = program.source.data
     edits: tuple[Edit, ...] = ()
@@ -48,10 +53,13 @@ def taken_in(
         now = _program(now, language, found[1])
     if not names:
         return None
-    findings = find(now)
+    plans: dict[Span, Plan] = {}
+    findings = find(now, plans)
     if not findings or any(f.bucket is not Bucket.MIGRATED for f in findings):
         return None
-    last = sorted(edit for finding in findings for edit in finding.edits)
+    functions = (function for done in plans.values() for function in done.appended)
+    last = [edit for finding in findings for edit in finding.edits]
+    last = sorted([*last, *at_the_end(now.source, functions)])
     edits = compose(edits, last, len(data))
     done = _program(now, language, last)
     numbered = {name for name in numbered if name not in _words(program)}
@@ -78,7 +86,7 @@ def _comments(program: Program) -> list[bytes]:
 
 
 def _is_new(comment: Node) -> bool:
-    return text(comment).startswith(b"// Stored thread_... ids ended")
+    return text(comment).startswith(_NEW)
 
 
 def _finding(

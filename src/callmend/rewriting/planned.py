@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from callmend.edits import Edit, Span
@@ -16,6 +16,9 @@ from callmend.settings import Settings
 from callmend.source import SourceFile
 from callmend.targets.plans import Plan
 from callmend.verify import Facts
+
+#: The name that a function at the end of the file declares.
+_DECLARED = re.compile(rb"^(?:async )?function\*? *([\w$]+)", re.MULTILINE)
 
 
 @record(frozen=True, slots=True)
@@ -39,6 +42,22 @@ class Planned:
             for finding in self.findings
         )
         return replace(self, findings=findings, edits=(), origins=())
+
+
+def at_the_end(source: SourceFile, functions: Iterable[bytes]) -> Iterator[Edit]:
+    """The edit that writes functions at the end of a file; each name stands for one function."""
+    named: dict[bytes, bytes] = {}
+    for function in functions:
+        head = _DECLARED.search(function)
+        named.setdefault(function if head is None else head[1], function)
+    if not named:
+        return
+    end = len(source.data)
+    eol = source.eol_at(end)
+    if source.data.endswith(b"\n"):
+        yield Edit(end, end, b"".join(eol + function + eol for function in named.values()))
+    else:
+        yield Edit(end, end, b"".join(eol + eol + function for function in named.values()))
 
 
 def left(endpoint: Endpoint, where: Span, reason: Reason, detail: str) -> Finding:

@@ -37,6 +37,7 @@ _HAZARDS = (b"(", b"[", b"`", b"+", b"-", b"/")
 
 #: What an absent metavariable takes an item of.
 _LISTS = frozenset({"array", "formal_parameters", "object"})
+_DECLARATIONS = frozenset({"function_declaration", "generator_function_declaration"})
 _PARAMETERS = frozenset({"required_parameter", "optional_parameter"})
 
 
@@ -109,7 +110,7 @@ class Template:
         return tuple(
             text(name)
             for node in self.statements()
-            if node.type == "function_declaration" and (name := field(node, "name")) is not None
+            if node.type in _DECLARATIONS and (name := field(node, "name")) is not None
         )
 
     def globals(self) -> frozenset[bytes]:
@@ -386,7 +387,7 @@ class _Renderer:
 
 def _type_syntax(node: Node) -> Edit | None:
     """The removal of what a node adds for types only: `: T`, `as T`, the `?` of a parameter."""
-    if node.type == "type_annotation":
+    if node.type in ("type_annotation", "type_parameters"):
         return Edit(node.start_byte, node.end_byte, b"")
     if node.type == "as_expression":
         return Edit(node.named_children[0].end_byte, node.end_byte, b"")

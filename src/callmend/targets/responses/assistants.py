@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as made
 
 from tree_sitter import Node
@@ -83,6 +83,8 @@ class Written:
     calls: list[Call] = made(default_factory=list)
     #: Those of the edits that only give a thread's variable another name.
     renames: frozenset[Edit] = frozenset()
+    #: Functions for the end of the file.
+    appended: tuple[bytes, ...] = ()
 
 
 class Writer:
@@ -196,7 +198,28 @@ class Writer:
         gone = [*clearing.gone(edits, flow), *(span(node) for node, _ in going)]
         idle = clearing.idle(self._inputs.idle_names(), gone, edits)
         edits = _over(edits, clearing.removed([*going, *((node, []) for node in idle)]))
-        return self._written(edits, conversation)
+        through, appended = self._through(stream)
+        return replace(self._written([*edits, *through], conversation), appended=appended)
+
+    def _through(self, stream: Stream) -> tuple[list[Edit], tuple[bytes, ...]]:
+        """The events through a function for the end of the file, which gives those of the answer.
+
+        What is said on the way to it would be shown as a part of it, and a stream that ends early
+        as a whole one.
+        """
+        template = load("responses", "assistants-events.ts")
+        base = template.functions()[0]
+        name = self._names.helper(base, template.data)
+        fill = replace(self._fill({}, b""), eol=self._source.eol_at(len(self._source.data)))
+        inner = self._names.inside_helper(template.inner_names())
+        fill = replace(fill, renames={base: name, **inner})
+        first, last = template.statements()[0], template.statements()[-1]
+        events = field(stream.loop, "right") or stream.loop
+        edits = [
+            Edit(events.start_byte, events.start_byte, name + b"("),
+            Edit(events.end_byte, events.end_byte, b")"),
+        ]
+        return edits, (render(template, first.start_byte, last.end_byte, fill),)
 
     def _written(self, edits: list[Edit], conversation: Capture | None) -> Written:
         flow = self._flow
