@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.callees import function_named, parameter_of
+from callmend.languages.ecmascript.field_uses import FIELDS, uses_of_field
 from callmend.languages.ecmascript.invented import invented_requests
 from callmend.languages.ecmascript.members import member_key
 from callmend.languages.ecmascript.program import Program
@@ -19,12 +20,10 @@ from callmend.languages.ecmascript.tree import (
     is_inside,
     items,
     key_name,
-    text,
 )
 from callmend.languages.ecmascript.values import text_of
 
 _MEMBERS = frozenset({"member_expression", "subscript_expression"})
-_FIELDS = frozenset({"public_field_definition", "field_definition"})
 #: What gives a client on as it is.
 _GIVES_ON = frozenset({"await_expression", "ternary_expression"})
 _EITHER = frozenset({b"??", b"||", b"&&"})
@@ -73,8 +72,8 @@ def _next(program: Program, client: Node, dead: Sequence[Node]) -> list[Node] | 
             return []
         set_to = _named(program, field(parent, "left"))
         return None if set_to is None else [parent, *set_to]
-    if kind in _FIELDS:
-        return _of_field(program, parent, key_name(parent) or text_of(parent, "property"))
+    if kind in FIELDS:
+        return uses_of_field(program, parent, key_name(parent) or text_of(parent, "property"))
     if kind == "return_statement" or (kind in FUNCTIONS and field(parent, "body") == node):
         return _given(program, parent)
     if kind == "arguments":
@@ -94,7 +93,7 @@ def _is_dead(program: Program, member: Node, dead: Iterable[Node]) -> bool:
 def _named(program: Program, name: Node | None) -> list[Node] | None:
     """The uses of what a client is put into, where no other file sees it."""
     if name is not None and name.type in _MEMBERS and text_of(name, "object") == b"this":
-        return _of_field(program, name, member_key(name) or b"")
+        return uses_of_field(program, name, member_key(name) or b"")
     if name is not None and name.type == "object_pattern":
         # `const { workflows } = new OpenAI();`
         return [] if {key_name(item) for item in items(name)} == {b"workflows"} else None
@@ -104,48 +103,6 @@ def _named(program: Program, name: Node | None) -> list[Node] | None:
 
 def _references(binding: Binding) -> list[Node] | None:
     return None if is_declared_exported(binding) else list(binding.references)
-
-
-def _of_field(program: Program, inside: Node, name: bytes) -> list[Node] | None:
-    """The uses of `this.NAME` in the class around, where no other file can have an object of it."""
-    tree = program.tree
-    around = next((n for n in tree.ancestors(inside) if n.type == "class_body"), None)
-    owner = None if around is None else tree.parent(around)
-    if around is None or owner is None:
-        return None
-    if not name.startswith(b"#") and not _is_private(around, name):
-        binding = program.scopes.binding(field(owner, "name") or owner)
-        if binding is None or not _is_only_made(program, binding):
-            return None
-    return [
-        node
-        for node in tree.nodes
-        if node.type == "member_expression"
-        and is_inside(node, around)
-        and text_of(node, "object") == b"this"
-        and text_of(node, "property") == name
-    ]
-
-
-def _is_private(body: Node, name: bytes) -> bool:
-    return any(
-        text(modifier) == b"private"
-        for member in items(body)
-        if member.type in _FIELDS and key_name(member) == name
-        for modifier in member.children
-        if modifier.type == "accessibility_modifier"
-    )
-
-
-def _is_only_made(program: Program, binding: Binding) -> bool:
-    """Whether a class stays in the file, and nothing but `new` is done with its name."""
-    if (
-        binding.declarator.parent is not None
-        and binding.declarator.parent.type == "export_statement"
-    ):
-        return False
-    around = (program.tree.parent(use) for use in binding.references)
-    return all(node is not None and node.type == "new_expression" for node in around)
 
 
 def _given(program: Program, where: Node) -> list[Node] | None:

@@ -344,6 +344,9 @@ class _Finder:
                 found = self._described(call, at, value, *matched)
                 base = self._paths.base(url, matched[0], own[0], call.given)
                 base = base or self._base_of_client(sent, matched[1])
+                if found.path_id is None:
+                    parts = self._paths.behind(at, value.texts[0], matched[0])
+                    found = replace(found, path_id=parts.id, path_text=parts.text)
                 return replace(found, transport=Transport.HELPER, helper=sent.node, base=base)
         return None
 

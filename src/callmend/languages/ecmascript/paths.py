@@ -77,6 +77,15 @@ class Paths:
         self._endpoint = endpoint
         return self._parts(self._pieces(url, given, 0), endpoint).base
 
+    def behind(self, path: Node, whole: str, endpoint: Endpoint) -> PathParts:
+        """The id of an endpoint's URL that ends in a path, whatever puts the rest in front."""
+        texts = self._resolver.value(path).texts
+        if len(texts) != 1 or not whole.endswith(texts[0]):
+            return PathParts()
+        self._endpoint = endpoint
+        front = _Piece(whole.removesuffix(texts[0]), path, whole=False)
+        return self._parts([front, *self._pieces(path, {}, 0)], endpoint)
+
     def _parts(self, pieces: list[_Piece], endpoint: Endpoint) -> PathParts:
         whole = "".join(piece.text for piece in pieces)
         tail = endpoint.path.removeprefix("/v1")

@@ -54,8 +54,8 @@ from callmend.records import record
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Adapted, Form, Given, adapted_plan
 from callmend.targets.workflow.headers import HeaderEdits
-from callmend.targets.workflow.helped_headers import dead_calls, uses_of_helper
-from callmend.targets.workflow.helped_urls import is_the_url, written_path
+from callmend.targets.workflow.helped_urls import base_edits, dead_base_of, is_the_url, written_path
+from callmend.targets.workflow.helped_uses import dead_calls, uses_of_helper
 from callmend.targets.workflow.pathid import said_at
 from callmend.targets.workflow.posted import Sent, headers_taken, posted
 from callmend.targets.workflow.site import Site
@@ -243,7 +243,8 @@ def _urls(site: Site, helper: Sent, form: Form) -> list[Edit]:
     if site.request.certainty is Certainty.CANDIDATES:
         raise RefusedError(Reason.URL_CANDIDATES, f"{show_line(site.request.call)} is given each")
     url = site.request.url
-    return [Edit(url.start_byte, url.end_byte, written_path(site, helper, form.url))]
+    path = written_path(site, helper, form.url, dead_base_of(site, helper))
+    return [Edit(url.start_byte, url.end_byte, path), *base_edits(site.program, [(site, helper)])]
 
 
 def _shared(known: Enveloped, form: Form, urls: list[Edit]) -> tuple[bytes, tuple[Edit, ...]]:

@@ -45,7 +45,7 @@ from callmend.targets.workflow.helped_polls import (
     poll_note,
     read_polls,
 )
-from callmend.targets.workflow.helped_urls import is_the_url, written_path
+from callmend.targets.workflow.helped_urls import base_edits, dead_base_of, is_the_url, written_path
 from callmend.targets.workflow.limits import Limit, carried_by_call
 from callmend.targets.workflow.posted import Sent, given_options, headers_sent, posted
 from callmend.targets.workflow.site import Site
@@ -144,14 +144,16 @@ def helped_plan(
     if through.gives_headers and is_the_url(site.program, through.helper, site.request):
         urls = url_edits(site, form.url)
     else:
-        path = written_path(site, through.helper, form.url)
+        base = dead_base_of(site, through.helper)
+        path = written_path(site, through.helper, form.url, base)
         urls = [Edit(url.start_byte, url.end_byte, path)]
     headers = list(header_edits(through, form, urls[0].text, polled=bool(known.polls)))
     told = "this function sends the request and stays as it is"
     if headers and form.beta is not None and not through.gives_headers:
         told = "this function sends the request, with the header OpenAI-Beta for it"
     notes = [*value.notes, Note(span(through.sent), told)]
-    edits = [*value.edits, *urls, *headers]
+    bases = base_edits(site.program, [(each.site, each.helper) for each in known.calls])
+    edits = [*value.edits, *urls, *headers, *bases]
     for poll in known.polls:
         edits += poll_edits(poll, form)
         notes.append(poll_note(poll, form))

@@ -26,9 +26,9 @@ from callmend.targets.workflow.helped_headers import (
     condition_of,
     repeated_values,
     senders,
-    serves_the_dead_alone,
 )
 from callmend.targets.workflow.helped_urls import sending_of
+from callmend.targets.workflow.helped_uses import serves_the_dead_alone
 from callmend.targets.workflow.posted import Sent, given_literal, given_options
 from callmend.targets.workflow.repeated import repeatable_headers
 from callmend.targets.workflow.site import Site

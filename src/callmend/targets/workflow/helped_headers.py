@@ -9,8 +9,8 @@ from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.edits import Edit
-from callmend.languages.ecmascript.find import Request, Transport
-from callmend.languages.ecmascript.objects import object_behind, uses_of_literal
+from callmend.languages.ecmascript.find import Request
+from callmend.languages.ecmascript.objects import object_behind
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.request import Headers
 from callmend.languages.ecmascript.sources import parameters
@@ -34,6 +34,7 @@ from callmend.targets.workflow.adapt import Form
 from callmend.targets.workflow.headers import HeaderEdits
 from callmend.targets.workflow.helped_functions import called_helper
 from callmend.targets.workflow.helped_urls import written_path
+from callmend.targets.workflow.helped_uses import dead_calls, serves_the_dead_alone
 from callmend.targets.workflow.posted import Sent, given_options
 from callmend.targets.workflow.repeated import REPEATED
 from callmend.targets.workflow.site import Site
@@ -194,35 +195,12 @@ def headers_at_call(known: HelperCall, headers: Sequence[bytes]) -> list[Edit]:
     return appended_member(source, literal.node, added)
 
 
-def dead_calls(program: Program, helper: Sent) -> list[Request]:
-    """The dead calls of the helper."""
-    requests = program.requests
-    return [r for r in requests if r.transport is Transport.HELPER and r.helper == helper.sent]
-
-
 def _other_path(site: Site, helper: Sent, form: Form, request: Request) -> bytes | None:
     """The text of the path that a call of the helper is given; None where that one is left."""
     try:
         return written_path(replace(site, request=request), helper, form.url)[1:-1]
     except RefusedError:
         return None
-
-
-def serves_the_dead_alone(program: Program, helper: Sent) -> bool:
-    """Whether nothing but dead calls uses the function."""
-    uses = uses_of_helper(program, helper)
-    dead = [called(request.call) for request in dead_calls(program, helper)]
-    return uses is not None and all(use in dead for use in uses)
-
-
-def uses_of_helper(program: Program, helper: Sent) -> list[Node] | None:
-    """What uses the function; None where other files may too."""
-    function = helper.function
-    if function.type == "method_definition":
-        dead = dead_calls(program, helper)
-        return uses_of_literal(program.scopes, called(dead[0].call)) if dead else None
-    name = field(function, "name") or field(program.tree.parent(function), "name")
-    return None if name is None else uses_of_literal(program.scopes, name)
 
 
 def _parameter(site: Site, helper: Sent, where: Node) -> bytes:

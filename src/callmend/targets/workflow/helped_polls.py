@@ -33,7 +33,7 @@ from callmend.targets.workflow.helped_clients import (
 )
 from callmend.targets.workflow.helped_functions import called_helper, gives_the_json
 from callmend.targets.workflow.helped_headers import HelperCall, beta_edits
-from callmend.targets.workflow.helped_urls import is_the_url
+from callmend.targets.workflow.helped_urls import dead_base_of, is_the_url
 from callmend.targets.workflow.pathid import path_identity
 from callmend.targets.workflow.polls import again_note, polled_url, polls_of, split_identity
 from callmend.targets.workflow.posted import as_json, given_options, headers_sent
@@ -116,7 +116,9 @@ def poll_edits(poll: HelpedPoll, form: Form) -> list[Edit]:
     site, program = through.site, through.site.program
     identity = split_identity(site, poll.identity, form.joint)
     whole = through.gives_headers and is_the_url(program, through.helper, site.request)
-    url = polled_url(site, form.polled, identity, None if whole else through.helper)
+    helper = None if whole else through.helper
+    base = None if helper is None else dead_base_of(site, helper)
+    url = polled_url(site, form.polled, identity, helper, base)
     return [url, *header_edits(through, form, url.text, polled=True)]
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from callmend.calls import RefusedError
+from callmend.edits import Edit
 from callmend.languages.ecmascript.find import Request
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.request_objects import given_to
@@ -16,12 +18,14 @@ from callmend.languages.ecmascript.tree import (
     is_inside,
     items,
     show,
+    show_line,
     text,
     unwrapped,
 )
 from callmend.languages.ecmascript.values import HOLE
 from callmend.reasons import Reason
 from callmend.settings import DEFAULT_BASE_URL
+from callmend.targets.workflow.dead_bases import DeadBase, dead_base, serves_only
 from callmend.targets.workflow.posted import Sent
 from callmend.targets.workflow.site import Site
 
@@ -29,8 +33,38 @@ from callmend.targets.workflow.site import Site
 _WRITTEN = frozenset({"identifier", "member_expression", "string", "template_string"})
 
 
-def written_path(site: Site, helper: Sent, path: bytes) -> bytes:
+def dead_base_of(site: Site, helper: Sent) -> DeadBase | None:
+    """The base in front of what a helper is given, where that ends in a part of the dead path."""
+    sending = sending_of(site.program, helper)
+    path = site.request.endpoint.path.removeprefix("/v1/")
+    url = sending.url if sending.base is None else sending.base
+    return dead_base(site.program, url, path)
+
+
+def base_edits(program: Program, sites: Sequence[tuple[Site, Sent]]) -> list[Edit]:
+    """The edits of dead bases, for calls that are given whole paths behind them.
+
+    Raises:
+        RefusedError: more than these calls use such a base.
+    """
+    based = [(dead_base_of(site, helper), site, helper) for site, helper in sites]
+    edits = []
+    for base, _, _ in based:
+        if base is None:
+            continue
+        same = [(s, h) for other, s, h in based if other is not None and other.end == base.end]
+        helpers = [helper for _, helper in same]
+        if not serves_only(program, base, helpers, [site.request.call for site, _ in same]):
+            detail = f"{show_line(base.literal)} is a part of the dead URL, and used for more"
+            raise RefusedError(Reason.URL_NOT_FOLLOWED, detail)
+        edits.append(base.edit)
+    return edits
+
+
+def written_path(site: Site, helper: Sent, path: bytes, base: DeadBase | None = None) -> bytes:
     """The literal in place of the dead one, what stands in front of the path in it kept.
+
+    ``base`` is a dead one in front of it, which loses its part of the path.
 
     Raises:
         RefusedError: what is in front of the dead path is not written in the argument, or the
@@ -38,9 +72,11 @@ def written_path(site: Site, helper: Sent, path: bytes) -> bytes:
     """
     url = unwrapped(site.request.url)
     texts = site.program.resolver.value(url).texts
-    tail = re.escape(site.request.endpoint.path.removeprefix("/v1/"))
-    pattern = tail.replace(re.escape("{}"), "[^/?#]+") + "/?(?:[?#].*)?"
+    tail = site.request.endpoint.path.removeprefix("/v1/")
+    pattern = _pattern(tail)
     found = re.fullmatch(f"([^{HOLE}]*?){pattern}", texts[0]) if texts else None
+    if found is None and texts and base is not None:
+        found = re.fullmatch("(/?)" + _pattern(tail.removeprefix(base.dead + "/")), texts[0])
     if found is None or len(texts) != 1 or url.type not in _WRITTEN:
         raise RefusedError(Reason.URL_NOT_FOLLOWED, f"`{show(url)}`")
     # A base that is a setting has its version where the file's own default for it has one.
@@ -56,6 +92,11 @@ def written_path(site: Site, helper: Sent, path: bytes) -> bytes:
         raise RefusedError(Reason.UNRESOLVED_HOST, detail)
     versioned = all(re.search(f"/v1/+{pattern}$", whole) for whole in asked)
     return quote + front + (b"" if versioned else b"v1/") + path.lstrip(b"/") + quote
+
+
+def _pattern(path: str) -> str:
+    """The expression for a dead path with whatever ids, and a query behind it."""
+    return re.escape(path).replace(re.escape("{}"), "[^/?#]+") + "/?(?:[?#].*)?"
 
 
 def is_the_url(program: Program, helper: Sent, request: Request) -> bool:

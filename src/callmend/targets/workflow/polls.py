@@ -40,7 +40,9 @@ from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.urls import relative_path
 
 if TYPE_CHECKING:
-    from callmend.targets.workflow.posted import Sent  # few files have such a function
+    # few files have such a function
+    from callmend.targets.workflow.dead_bases import DeadBase
+    from callmend.targets.workflow.posted import Sent
 
 #: What a request that only asks is sent with.
 _OF_A_GET = frozenset({b"cache", b"headers", b"signal"})
@@ -140,8 +142,8 @@ def _sent_by_function(asked: Site) -> tuple[Site | None, Sent | None]:
     """
     # three modules, for files whose start is no call of such a function
     from callmend.targets.workflow.helped_functions import called_helper  # noqa: PLC0415
-    from callmend.targets.workflow.helped_headers import uses_of_helper  # noqa: PLC0415
     from callmend.targets.workflow.helped_urls import is_the_url, written_path  # noqa: PLC0415
+    from callmend.targets.workflow.helped_uses import uses_of_helper  # noqa: PLC0415
 
     program, request = asked.program, asked.request
     helper = called_helper(program, request)
@@ -233,17 +235,24 @@ def poll_edits(
     return [*edits, *headers.edits(beta, sends_json=False)]
 
 
-def polled_url(site: Site, path: bytes, identity: Capture, helper: Sent | None = None) -> Edit:
+def polled_url(
+    site: Site,
+    path: bytes,
+    identity: Capture,
+    helper: Sent | None = None,
+    base: DeadBase | None = None,
+) -> Edit:
     """The edit of a request's URL, which becomes ``path`` with the id behind it.
 
-    ``helper`` is the function that is given it, where that puts a base in front.
+    ``helper`` is the function that is given it, where that puts a base in front, and ``base`` that
+    one where it loses its part of the dead path.
     """
     inner = unwrapped(site.request.url)
     if helper is not None:
         # a module, as for the function
         from callmend.targets.workflow.helped_urls import written_path  # noqa: PLC0415
 
-        written = written_path(site, helper, path)[1:-1]
+        written = written_path(site, helper, path, base)[1:-1]
         return Edit(inner.start_byte, inner.end_byte, b"`%b/${%b}`" % (written, identity.text))
     path += b"/${" + identity.text + b"}"
     relative = relative_path(site, path)
