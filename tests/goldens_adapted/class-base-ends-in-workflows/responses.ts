@@ -1,5 +1,5 @@
 export class ConciergeWorkflow {
-  private readonly baseUrl = "https://api.openai.com/v1";
+  readonly #baseUrl = "https://api.openai.com/v1";
 
   constructor(private apiKey: string, private workflowId: string) {}
 
@@ -15,13 +15,13 @@ export class ConciergeWorkflow {
   }
 
   private async get(path: string): Promise<any> {
-    const response = await fetch(this.baseUrl + path, { headers: this.headers() });
+    const response = await fetch(this.#baseUrl + path, { headers: this.headers() });
     if (!response.ok) throw new Error(`OpenAI answered ${response.status}`);
     return response.json();
   }
 
   private async post(path: string, body: unknown): Promise<any> {
-    const response = await fetch(this.baseUrl + path, {
+    const response = await fetch(this.#baseUrl + path, {
       method: "POST",
       headers: this.headers(),
       body: JSON.stringify(body),
