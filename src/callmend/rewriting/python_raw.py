@@ -21,6 +21,7 @@ from callmend.languages.python.raw import (
     thread_requests,
 )
 from callmend.languages.python.sdk import thread_calls
+from callmend.languages.python.through import Senders
 from callmend.reasons import Reason
 from callmend.rewriting.planned import already, left, migrated
 from callmend.routes import Op
@@ -50,13 +51,16 @@ def raw_findings(
     span_of = program.tree.span
     calls = [c for c in find_raw(program) if settings.selects(c.endpoint.rule)]
     if settings.target != "responses":
-        starts = [c for c in calls if c.starts_a_run]
+        starts = [c for c in calls if c.starts_a_run and c.through is None]
         # The calls to /v1/threads/runs are found by their URL.
         return [already(c.endpoint, span_of(c.call)) for c in starts if c.endpoint.part]
     known = {id(call.call) for call in calls}
     raw = [r for r in program.requests if is_raw(r) and settings.selects(r.endpoint.rule)]
     others = [request for request in raw if id(request.call) not in known]
-    others += [r for r in posted if is_raw(r) and settings.selects(r.endpoint.rule)]
+    others += [
+        r for r in posted
+        if is_raw(r) and settings.selects(r.endpoint.rule) and id(r.call) not in known
+    ]  # fmt: skip
     if not calls and not others:
         return []
     file = _File(program, settings, calls, others, obstacle, names)
@@ -142,10 +146,18 @@ class _File:
         where, shown = self._tree.span(request.call), ""
         reason = self._obstacle or Reason.RUN_NOT_FOLLOWED
         if self._obstacle is None and request.client is None:
-            reason, shown = Reason.UNKNOWN_TRANSPORT, f"`{self._tree.show(request.call.func)}`"
+            reason, shown = self._not_sent(request)
         elif self._obstacle is None and self._is_one_of_several(request):
             reason, shown = Reason.URL_NOT_CERTAIN, self._tree.show_line(request.url)
         return left(request.endpoint, where, reason, shown)
+
+    def _not_sent(self, request: Request) -> tuple[Reason, str]:
+        """Why it is not certain that a function of the file sends a request, and nothing else."""
+        try:
+            Senders(self._program).through(request.call)
+        except RefusedError as error:
+            return error.reason, error.detail
+        return Reason.UNKNOWN_TRANSPORT, f"`{self._tree.show(request.call.func)}`"
 
     def _is_one_of_several(self, request: Request) -> bool:
         """Whether a request goes to one of several URLs: on a thread that is there, or without."""

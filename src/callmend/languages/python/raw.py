@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
@@ -14,6 +15,7 @@ from callmend.languages.python.paths import added
 from callmend.languages.python.program import Program
 from callmend.languages.python.request import RequestReader
 from callmend.languages.python.texts import HOLE
+from callmend.languages.python.through import Senders, Through
 from callmend.languages.python.values import key_of
 from callmend.records import record
 from callmend.routes import OPS, URL, Op, endpoint_of
@@ -27,6 +29,7 @@ class RawCall:
     """One request; ``sender`` is the call that sends it.
 
     ``holes`` are the ids in its URL and what is put into its ``query``, where each is a `*`.
+    ``through`` is what functions of the file send for it, where the call leaves that to them.
     """
 
     op: Op
@@ -35,6 +38,7 @@ class RawCall:
     sender: cst.Call
     holes: tuple[cst.BaseExpression, ...]
     query: str
+    through: Through | None = None
 
     @property
     def call(self) -> cst.Call:
@@ -50,13 +54,20 @@ class RawCall:
             if "*" in name or ("*" in value and value != "*"):
                 return None
             found[name] = holes.pop(0) if value == "*" else value
-        for arg in self.call.args:
-            if arg.keyword is not None and arg.keyword.value == "params":
-                inside = members(program, arg.value)
-                if inside is None:
-                    return None
-                found.update(inside)
+        for node in self.queries:
+            inside = members(program, node)
+            if inside is None:
+                return None
+            found.update(inside)
         return found
+
+    @property
+    def queries(self) -> list[cst.BaseExpression]:
+        """What is given as `params=`."""
+        if self.through is not None:
+            return [] if self.through.params is None else [self.through.params]
+        named = (arg for arg in self.call.args if arg.keyword is not None)
+        return [arg.value for arg in named if arg.keyword and arg.keyword.value == "params"]
 
     @property
     def starts_a_run(self) -> bool:
@@ -95,7 +106,54 @@ def find_raw(program: Program) -> list[RawCall]:
         if isinstance(node, cst.Call) and client is not None:
             call = _read(program, node, client)
             found += [] if call is None else [call]
-    return found
+    found += _through(program, found)
+    return sorted(found, key=lambda call: program.tree.order(call.call))
+
+
+def _through(program: Program, known: Sequence[RawCall]) -> Iterator[RawCall]:
+    """The requests that calls leave to functions of the file, for those that certainly send them.
+
+    What names a URL of ``known`` is found where that is.
+    """
+    senders = Senders(program)
+    of = {id(call.call) for call in known}
+    for node in senders.calls():
+        url = senders.url(node)
+        texts = () if url is None else url[0]
+        found = URL.fullmatch(texts[0]) if len(texts) == 1 else None
+        if url is None or found is None or senders.is_named_within(node):
+            continue
+        try:
+            sent = senders.through(node)
+        except RefusedError:
+            continue
+        if id(sent.inner) not in of:
+            yield _of_path(program, found, sent)
+
+
+def _of_path(program: Program, url: re.Match[str], sent: Through) -> RawCall:
+    path = re.sub(re.escape(HOLE) + "+", "*", url["path"]).rstrip("/")
+    query = re.sub(re.escape(HOLE) + "+", "*", url["query"] or "")
+    endpoint = endpoint_of(path)
+    ids = holes(program, sent.path)
+    op = _op(sent.method, path)
+    if len(ids) != path.count("*") + query.count("*"):
+        op = Op.OTHER
+    request = Request(endpoint, Certainty.CERTAIN, sent.call, sent.path, sent.client, ())
+    return RawCall(_or_unread(op, path, sent.method), endpoint, request, sent.call, tuple(ids),
+                   query, sent)  # fmt: skip
+
+
+def _op(method: str, path: str) -> Op:
+    """What a request does; nothing of a thread itself is read here."""
+    op = OPS.get((method, path), Op.OTHER)
+    return Op.OTHER if op is Op.RETRIEVE_THREAD else op
+
+
+def _or_unread(op: Op, path: str, method: str) -> Op:
+    """What a request does, where it is none that is known perhaps the start of a run."""
+    starts = op is Op.OTHER and path in ("threads/runs", "threads/*/runs")
+    return Op.UNREAD_RUN if starts and method != "GET" else op
 
 
 def thread_requests(program: Program) -> list[cst.Call]:
@@ -122,10 +180,8 @@ def _read(program: Program, node: cst.Call, client: Client) -> RawCall | None:
         endpoint, Certainty.CERTAIN, node, addressed[0], client, addressed[1].constants
     )
     ids = holes(program, addressed[0])
-    op = OPS.get((_method(program, node, client), path), Op.OTHER)
-    if op is Op.RETRIEVE_THREAD:
-        op = Op.OTHER  # nothing of a thread is read here
-    sender = node
+    method, sender = _method(program, node, client), node
+    op = _op(method, path)
     try:
         sender = RequestReader(program, request, streams=True).sender(client)
     except RefusedError:
@@ -133,8 +189,7 @@ def _read(program: Program, node: cst.Call, client: Client) -> RawCall | None:
     query = re.sub(re.escape(HOLE) + "+", "*", found["query"] or "")
     if len(ids) != path.count("*") + query.count("*") or client.method == "stream":
         op = Op.OTHER
-    if op is Op.OTHER and path in ("threads/runs", "threads/*/runs"):
-        op = Op.OTHER if _method(program, node, client) == "GET" else Op.UNREAD_RUN
+    op = _or_unread(op, path, method)
     return RawCall(op, endpoint, request, sender, tuple(ids), query)
 
 

@@ -112,7 +112,9 @@ class Values(Reaching):
             number = self._of_sender.get(id(node))
             if number is not None:
                 group = _GROUPS.get(self.calls[number].op, Group.OTHER)
-                return Denoted(group, Stage.RESPONSE, (), frozenset({number}))
+                sent = self.calls[number].through
+                stage = Stage.RESPONSE if sent is None or not sent.parsed else Stage.JSON
+                return Denoted(group, stage, (), frozenset({number}))
             return self._called(node)
         if isinstance(node, cst.Attribute):
             owner = self.denoted(node.value)

@@ -63,7 +63,7 @@ class RawWriter(RawStatements):
         if not flow.one_shot:
             self._keep_thread()
         self._write_request(given, messages)
-        self._replaced += [self._envelope.body.obj, *self.edits.left_out]
+        self._replaced += [self._body.obj, *self.edits.left_out]
         self._name_of_run()
         self._reads_of_run()
         self._reads_of_page()

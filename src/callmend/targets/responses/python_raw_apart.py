@@ -19,9 +19,9 @@ from callmend.languages.python.layout import Group, flat, has_comments, render
 from callmend.languages.python.program import Program
 from callmend.languages.python.raw import RawCall, members
 from callmend.languages.python.raw_loops import Loops
+from callmend.languages.python.raw_parts import body_of, has_no_body
 from callmend.languages.python.raw_values import JSON, Stage, Values
 from callmend.languages.python.raw_values import Group as Of
-from callmend.languages.python.request import RequestReader
 from callmend.languages.python.style import detect
 from callmend.languages.python.template import Fill
 from callmend.languages.python.values import key_of
@@ -44,11 +44,6 @@ _KNOWN = frozenset(
 )  # fmt: skip
 #: What is on a thread besides the run that it was made with.
 _BESIDE = frozenset({Op.RUN, Op.ADD_MESSAGE, Op.CREATE_THREAD, Op.DELETE_THREAD})
-#: The bodies with which a thread is made of nothing.
-_EMPTY = frozenset(
-    {"{}", '"{}"', "'{}'", 'b"{}"', "b'{}'", '""', "''", 'b""', "b''", "None", "json.dumps({})",
-     "json.dumps({}).encode()", "dict()"}
-)  # fmt: skip
 _OF_THREAD = frozenset({"messages", "metadata"})
 #: How many it may have, of which fewer are messages.
 MOST = 100
@@ -232,11 +227,7 @@ class RawApart:
 
     def _thread(self, call: RawCall, editor: Editor) -> None:
         """The first messages of a thread are the first items of its conversation."""
-        named = {arg.keyword.value: arg for arg in call.call.args if arg.keyword is not None}
-        plain = [arg for arg in call.call.args if arg.keyword is None]
-        carried = [named[name] for name in ("json", "data", "content") if name in named]
-        carried += plain[1:]
-        if all(self._tree.source(arg.value) in _EMPTY for arg in carried):
+        if has_no_body(self._program, call):
             return
         body = self._body(call)
         for element in body.elements:
@@ -261,7 +252,7 @@ class RawApart:
             put_parts(self._program, editor, self._style, element.value)
 
     def _body(self, call: RawCall) -> cst.Dict:
-        literal = RequestReader(self._program, call.request).sent()
+        literal = body_of(self._program, call)
         if literal.shared:
             raise RefusedError(Reason.BODY_SHARED, self._tree.show_line(literal.given))
         return literal.obj
@@ -327,9 +318,9 @@ class RawApart:
         return "becomes GET /v1/responses/{id}"
 
     def _without_params(self, call: RawCall, editor: Editor) -> None:
-        args = list(call.call.args)
+        args, queries = list(call.call.args), call.queries
         for place, arg in enumerate(args):
-            if arg.keyword is None or arg.keyword.value != "params":
+            if not any(arg.value is query for query in queries):
                 continue
             if not isinstance(arg.value, cst.Dict) or has_comments(arg) or not place:
                 raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, self._tree.show_line(arg))
@@ -347,7 +338,7 @@ class RawApart:
         number = next(i for i, other in enumerate(self._calls) if other is call)
         found = False
         for node in self._tree.nodes:
-            if not isinstance(node, cst.Call) or self._values.function_of(node) is not None:
+            if not isinstance(node, cst.Call) or self._is_handed(node):
                 continue
             held = self._values.denoted(node)
             if held is None or held.stage is not Stage.JSON or held.path or held.group is not group:
@@ -386,8 +377,14 @@ class RawApart:
         )
         return [template.render(code, fill, function_style(self._style))]
 
+    def _is_handed(self, call: cst.Call) -> bool:
+        """Whether a call gives what a function of the file gives back, which sends nothing."""
+        return self._values.call_of(call) is None and self._values.function_of(call) is not None
+
     def _parses(self, call: cst.Call) -> bool:
         """Whether a call parses an answer, and does not take one of a list."""
+        if self._values.call_of(call) is not None:
+            return True
         if isinstance(call.func, cst.Name):
             return self._program.scopes.imported(call.func) in JSON
         return True

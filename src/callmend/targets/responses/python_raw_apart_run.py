@@ -11,7 +11,7 @@ from callmend.findings import Note
 from callmend.languages.python.layout import Doc, Group, flat, has_comments, render
 from callmend.languages.python.program import Program
 from callmend.languages.python.raw import RawCall
-from callmend.languages.python.request import RequestReader
+from callmend.languages.python.raw_parts import body_of
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.python_edits import Change, Editor
@@ -52,7 +52,7 @@ class ApartRun(RunBody):
         Raises:
             RefusedError: a parameter has no counterpart.
         """
-        body = RequestReader(self._program, self._call.request).sent()
+        body = body_of(self._program, self._call)
         if body.shared:
             raise RefusedError(Reason.BODY_SHARED, self._tree.show_line(body.given))
         given = self._parameters(body, self._call)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import libcst as cst
 
@@ -11,12 +11,16 @@ from callmend.calls import RefusedError
 from callmend.findings import Note
 from callmend.languages.python.carriers import reaches_only
 from callmend.languages.python.clients import Library
+from callmend.languages.python.find import Request
 from callmend.languages.python.layout import has_comments
 from callmend.languages.python.literals import Literal
 from callmend.languages.python.program import Program
 from callmend.languages.python.raw import RawCall
+from callmend.languages.python.raw_parts import other_user, sender_of
 from callmend.languages.python.request import RequestReader
 from callmend.languages.python.scopes import Definition
+from callmend.languages.python.texts import HOLE
+from callmend.languages.python.through import Through
 from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
 from callmend.settings import DEFAULT_BASE_URL, Settings
@@ -57,7 +61,7 @@ class RawEdits:
             RefusedError: an id cannot be written into the URL.
         """
         node = self.home_of_url(call)
-        new = self._with_ids(node, path, given) if given else self._new_url(node, path)
+        new = self._with_ids(call, node, path, given) if given else self._new_url(call, node, path)
         self._editor.replace(node, new)
         words = set(re.findall(r"\w+", new))
         self.left_out += [
@@ -67,7 +71,11 @@ class RawEdits:
         ]
 
     def _with_ids(
-        self, node: cst.BaseExpression, path: str, given: Sequence[cst.BaseExpression]
+        self,
+        call: RawCall,
+        node: cst.BaseExpression,
+        path: str,
+        given: Sequence[cst.BaseExpression],
     ) -> str:
         """`f"{BASE}/conversations/{thread_id}/items"`."""
         shown = [self._tree.source(value) for value in given]
@@ -76,7 +84,7 @@ class RawEdits:
             for inner in self._tree.below(value):
                 if isinstance(inner, (cst.Await, cst.NamedExpr, cst.Comment)):
                     raise refused
-        first = self._new_url(node, "")
+        first = self._new_url(call, node, "")
         quote = next((char for char in reversed(first) if char in "\"'"), "")
         words = "".join(shown)
         if "\\" in words or "\n" in words or ('"' in words and "'" in words) or not quote:
@@ -109,19 +117,39 @@ class RawEdits:
         uses = [u for u in (*mine, *maybe) if not self._is_removed(u)]
         return value if all(use is url for use in uses) else url
 
-    def _new_url(self, node: cst.BaseExpression, path: str) -> str:
+    def _new_url(self, call: RawCall, node: cst.BaseExpression, path: str) -> str:
+        """The source of a URL that ends in another path."""
+        if call.through is not None and self._settings.base_url != DEFAULT_BASE_URL:
+            detail = f"`{self._tree.show(node)}` is behind a function's base; --base-url is given"
+            raise RefusedError(Reason.UNRESOLVED_HOST, detail)
+        new = self._with_path(node, path)
+        if new is None and call.through is not None:
+            new = self._of_text(node, path)
+        if new is not None:
+            return new
+        return self._editor.quoted(self._settings.base_url + path, self._tree.source(node))
+
+    def _of_text(self, node: cst.BaseExpression, path: str) -> str:
+        """`"/responses"` for a path that is put together: `"/threads/" + thread_id + "/runs"`."""
+        texts = self._program.resolver.value(node).texts
+        head, found, _ = texts[0].partition("threads")
+        if len(texts) != 1 or not found or HOLE in head:
+            raise RefusedError(Reason.URL_NOT_CERTAIN, self._tree.show_line(node))
+        return self._editor.quoted(head + path.removeprefix("/"))
+
+    def _with_path(self, node: cst.BaseExpression, path: str) -> str | None:
+        """The same URL with another path; None where it is put together in another way."""
         source = self._tree.source(node)
-        plain = self._editor.quoted(self._settings.base_url + path, source)
         if self._settings.base_url != DEFAULT_BASE_URL:
-            return plain
+            return None
         if isinstance(node, cst.SimpleString):
             text = str(node.evaluated_value)
             head, found, _ = text.rpartition("/threads") if "/threads" in text else ("", "", "")
             relative = text.startswith("threads")
             new = path.removeprefix("/") if relative else head + path
-            return self._editor.quoted(new, source) if found or relative else plain
+            return self._editor.quoted(new, source) if found or relative else None
         if isinstance(node, cst.FormattedString) and len(node.end) == 1:
-            return self._formatted(node, path) or plain
+            return self._formatted(node, path)
         operand: cst.BaseExpression = node
         while isinstance(operand, cst.BinaryOperation) and isinstance(operand.operator, cst.Add):
             right = self._program.resolver.text(operand.right) or ""
@@ -129,7 +157,7 @@ class RawEdits:
                 left = self._tree.source(operand.left)
                 return f"{left} + {self._editor.quoted(path, self._tree.source(operand.right))}"
             operand = operand.left
-        return plain
+        return None
 
     def _formatted(self, node: cst.FormattedString, path: str) -> str | None:
         """`f"{BASE}/threads/{id}/runs"` as `f"{BASE}/responses"`."""
@@ -158,6 +186,9 @@ class RawEdits:
 
     def head(self, call: RawCall) -> None:
         """A request without the beta header, and with the type of its body."""
+        if call.through is not None:
+            self._head_of_sender(call, call.through)
+            return
         reader = RequestReader(self._program, call.request, asks=True)
         literal, given = reader.headers()
         defaults = self._program.clients.default_headers(known_client(self._program, call.request))
@@ -166,21 +197,49 @@ class RawEdits:
         typed = "json" in named or "content-type" in defaults
         typed |= literal is not None and literal.sends("content-type")
         sends = bool(named & {"data", "content"}) or len(call.call.args) > 1
-        if found is None and "openai-beta" in defaults:
-            self._default_beta(call)
-        if literal is not None and found is None and literal.sends("openai-beta"):
-            self._without_taken_in(literal)
-        if literal is not None and found is not None:
-            if len(literal.obj.elements) == 1 and not literal.later:
-                self._without_argument(call, literal)
-            else:
-                self._without_beta(literal, found)
+        self._without(call.request, literal, defaults)
         if not typed and sends and (named & {"data", "content"}):
             if literal is not None and literal.shared and found is not None:
                 shown = f"`{self._tree.show(literal.given)}`"
                 raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, shown)
             self._editor.add_headers(literal, {"Content-Type": "application/json"})
         del given
+
+    def _head_of_sender(self, call: RawCall, sent: Through) -> None:
+        """Take the beta header out of what sends a call's request, where nothing else needs it."""
+        sender = sender_of(self._program, call)
+        literal = sender.headers
+        if "openai-beta" not in sender.defaults:
+            if literal is None or not literal.sends("openai-beta"):
+                return
+        if sender.request.call is sent.inner:
+            mine = [each.call for each in self._mine]
+            other = other_user(self._program, sent, mine)
+            if other is not None:
+                shown = f"`{self._tree.show(call.call.func)}` sends OpenAI-Beta for others too: "
+                shown += self._tree.show_line(other)
+                raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, shown)
+        self._without(sender.request, literal, sender.defaults)
+
+    def _without(
+        self, request: Request, literal: Literal | None, defaults: Collection[str]
+    ) -> None:
+        """Take the beta header out of a request's headers."""
+        found = None if literal is None else literal.value("openai-beta")
+        if found is None and "openai-beta" in defaults:
+            self._default_beta(request)
+        if literal is not None and found is None and literal.sends("openai-beta"):
+            self._without_taken_in(literal)
+        if literal is not None and found is not None:
+            if len(literal.obj.elements) == 1 and not literal.later:
+                self._without_argument(request.call, literal)
+            else:
+                self._without_beta(literal, found)
+
+    @property
+    def _sending(self) -> list[cst.Call]:
+        """The calls that send what goes elsewhere."""
+        return [c.call if c.through is None else c.through.inner for c in self._mine]
 
     def _without_beta(self, literal: Literal, found: cst.DictElement) -> None:
         if not literal.shared or self._is_ours(literal):
@@ -209,9 +268,9 @@ class RawEdits:
             raise refused
         self._editor.replace(other.given, f"{{k: v for k, v in {given}.items() if k != {key}}}")
 
-    def _without_argument(self, call: RawCall, literal: Literal) -> None:
+    def _without_argument(self, call: cst.Call, literal: Literal) -> None:
         """Take the headers out of a call, which were the beta header alone."""
-        args = list(call.call.args)
+        args = list(call.args)
         place = next(i for i, a in enumerate(args) if self._tree.is_inside(literal.given, a))
         if has_comments(args[place]):
             raise RefusedError(Reason.COMMENT_LOST, self._tree.show_line(args[place]))
@@ -235,7 +294,7 @@ class RawEdits:
 
     def _is_ours(self, literal: Literal) -> bool:
         """Whether only requests of this flow are given a dict of headers."""
-        inside = [call.call for call in self._mine]
+        inside = [*self._sending, *(call.call for call in self._mine)]
         given = literal.given
         if isinstance(given, cst.Name) and literal.definition is None:
             # A parameter, whose callers may give the dict to others too.
@@ -260,17 +319,17 @@ class RawEdits:
             ]  # fmt: skip
         return all(any(self._tree.is_inside(use, call) for call in inside) for use in uses)
 
-    def _default_beta(self, call: RawCall) -> None:
+    def _default_beta(self, request: Request) -> None:
         """The beta header that a session sends with every request goes, if all are ours."""
-        client = call.request.client
-        shown = self._tree.show(call.call.func)
+        client = request.client
+        shown = self._tree.show(request.call.func)
         refused = RefusedError(
             Reason.HEADERS_NOT_UNDERSTOOD, f"`{shown}` sends OpenAI-Beta with every request"
         )
         if client is None or client.receiver is None:
             raise refused
         receiver = self._tree.source(client.receiver)
-        mine = [c.call for c in self._mine]
+        mine = self._sending
         for node in self._tree.nodes:
             if not isinstance(node, cst.Call) or any(node is call for call in mine):
                 continue
@@ -296,7 +355,8 @@ def patience(program: Program, call: RawCall) -> list[Note]:
     httpx gives up after 5 seconds where nothing else is said (its documentation, "Timeouts").
     """
     tree = program.tree
-    named = {arg.keyword.value: arg for arg in call.call.args if arg.keyword is not None}
+    inner = call.call if call.through is None else call.through.inner
+    named = {arg.keyword.value: arg for arg in inner.args if arg.keyword is not None}
     client = call.request.client
     if "timeout" in named:
         words = "its timeout has to be enough for the whole answer now"

@@ -15,7 +15,8 @@ from callmend.languages.python.messages import Messages
 from callmend.languages.python.program import Program
 from callmend.languages.python.raw import RawCall
 from callmend.languages.python.raw_flow import RawFlow
-from callmend.languages.python.request import Envelope, RequestReader
+from callmend.languages.python.raw_parts import body_of, has_no_body
+from callmend.languages.python.request import RequestReader
 from callmend.languages.python.sdk import Owner, SdkCall
 from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
@@ -118,7 +119,8 @@ class RawRequest(RunBody):
         super().__init__(program, start, every, settings)
         self._raw = flow
         self._editor = Editor(program, flow.start.request, self._style, settings)
-        self._envelope: Envelope = self._read()
+        #: The body of the request that starts the run.
+        self._body = self._read()
         #: The dict literals of requests that go, in variables of their own.
         self._bodies: list[Literal] = []
         #: Expressions that are read in the new request.
@@ -129,12 +131,14 @@ class RawRequest(RunBody):
             program, settings, self._editor, mine or [flow.start, *flow.here], flow.is_removed
         )
 
-    def _read(self) -> Envelope:
+    def _read(self) -> Literal:
         start = self._raw.start
         if start.op is Op.UNREAD_RUN:
             shown = self._tree.show(start.call)
             raise RefusedError(Reason.OPTIONS_NOT_UNDERSTOOD, f"`{shown}`")
-        return RequestReader(self._program, start.request).envelope()
+        if start.through is not None:
+            return body_of(self._program, start)
+        return RequestReader(self._program, start.request).envelope().body
 
     def _moved(self, node: cst.BaseExpression) -> str:
         self.moved.append(node)
@@ -144,7 +148,7 @@ class RawRequest(RunBody):
 
     def _given(self) -> dict[str, cst.BaseExpression]:
         """The parameters of the run."""
-        return self._parameters(self._envelope.body, self._raw.start)
+        return self._parameters(self._body, self._raw.start)
 
     def _messages_of_the_run(self, given: dict[str, cst.BaseExpression]) -> list[Doc]:
         flow = self._raw
@@ -168,32 +172,14 @@ class RawRequest(RunBody):
 
     def _made_with(self, maker: RawCall) -> dict[str, cst.BaseExpression]:
         """The body with which a thread is made; requests may send none."""
-        named = {arg.keyword.value for arg in maker.call.args if arg.keyword is not None}
-        plain = [arg for arg in maker.call.args if arg.keyword is None]
-        if not named & {"json", "data", "content"} and len(plain) < 2:
+        if has_no_body(self._program, maker):
             return {}
-        for arg in maker.call.args:
-            name = "" if arg.keyword is None else arg.keyword.value
-            empty = self._tree.source(arg.value) in (
-                "{}",
-                '"{}"',
-                "'{}'",
-                'b"{}"',
-                "b'{}'",
-                'b""',
-                '""',
-            )
-            if name in ("json", "data", "content") and (
-                empty or self._tree.source(arg.value) in ('b"{}"', "json.dumps({})", "None",
-                                                          "json.dumps({}).encode()")
-            ):  # fmt: skip
-                return {}
-        body = RequestReader(self._program, maker.request).sent()
+        body = body_of(self._program, maker)
         self._bodies.append(body)
         return self._fields(body, maker.call)
 
     def _added(self, call: RawCall) -> Doc:
-        body = RequestReader(self._program, call.request).sent()
+        body = body_of(self._program, call)
         given = self._fields(body, call.call)
         if set(given) != {"role", "content"}:
             more = (e for e in body.obj.elements if key_of(e) not in ("role", "content"))
@@ -231,8 +217,8 @@ class RawRequest(RunBody):
 
     def _write_request(self, given: dict[str, cst.BaseExpression], messages: Sequence[Doc]) -> None:
         """The request that starts the run becomes the one that is answered at once."""
-        at = self._envelope.body.obj
-        if self._envelope.body.definition is not None:
+        at = self._body.obj
+        if self._body.definition is not None:
             for value in self._sources:
                 self._check_at(value, at)
         elements = [(name, value) for name, value in self._elements(given)]
@@ -287,7 +273,6 @@ class RawRequest(RunBody):
         Raises:
             RefusedError: it is given what a conversation does not take.
         """
-        reader = RequestReader(self._program, maker.request)
         made = self._made_with(maker)
         if set(made) - {"messages", "metadata"}:
             raise RefusedError(Reason.RUN_PARAMETER, self._tree.show_line(maker.call))
@@ -298,7 +283,7 @@ class RawRequest(RunBody):
             Messages(self._program).check(messages)
             for listed in messages.elements:
                 put_parts(self._program, self._editor, self._style, listed.value)
-            for element in reader.sent().obj.elements:
+            for element in body_of(self._program, maker).obj.elements:
                 if isinstance(element, cst.DictElement) and element.value is messages:
                     key = self._tree.source(element.key)
                     self._editor.replace(element.key, self._editor.quoted("items", key))
