@@ -183,7 +183,7 @@ class LiteralReader:
             )
         mine, maybe = self._flow.uses(definition)
         uses = [*mine, *maybe]
-        if any(self._changes(use) for use in uses):
+        if self._is_changed(definition):
             return None
         home = self._tree.function_of(definition.node) is self._tree.function_of(self._call)
         others = [use for use in uses if use is not given and not is_logged(self._program, use)]

@@ -332,9 +332,6 @@ class Senders:
             raise self._refused(call, inner)
         query = None if params is None else self._given(params, handed, call)
         headers = named.get("headers")
-        if headers is not None:
-            own = self._reduced(handed, call, headers)
-            headers = own if self._tree.is_inside(own, call) else headers
         return (self._given(bodies[0], handed, call) if bodies else None), query, headers
 
     def _given(

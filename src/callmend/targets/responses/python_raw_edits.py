@@ -86,6 +86,8 @@ class RawEdits:
                     raise refused
         first = self._new_url(call, node, "")
         quote = next((char for char in reversed(first) if char in "\"'"), "")
+        if first[:1] in "\"'" and isinstance(node, cst.FormattedString) and len(node.end) == 1:
+            quote = node.end  # those of the ids in it are the others already
         words = "".join(shown)
         if "\\" in words or "\n" in words or ('"' in words and "'" in words) or not quote:
             raise refused
