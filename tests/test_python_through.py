@@ -65,6 +65,16 @@ def _in_sends(old: str, new: str) -> bytes:
     return _program(_SENDS.replace(old, new))
 
 
+def _indented(code: str) -> str:
+    return "\n".join(f"    {line}" if line else line for line in code.strip().splitlines()) + "\n"
+
+
+def _of_class(asks: str, receiver: str) -> bytes:
+    method = _indented(_SENDS.replace("def call(", "def call(self, "))
+    above = "class Api:\n" + method + "\n\n"
+    return _program(above, asks.replace("call(", f"{receiver}.call("))
+
+
 _RETURNS = "    return r.json()\n"
 _ONE_REQUEST = "    r = requests.request(method, BASE + path, headers=H, json=body)\n"
 MIGRATED = {
@@ -121,6 +131,16 @@ MIGRATED = {
         _ASKS.replace('call("POST", "/threads"', 'call("POST", "/threads", H')
         .replace('/messages", {', '/messages", H, {').replace('/runs", {', '/runs", H, {')
         .replace("/{run['id']}\")", "/{run['id']}\", H)").replace('/messages")', '/messages", H)'),
+    ),
+    "of-a-class-above": _of_class(
+        "class Assistant(Api):\n" + _indented(_ASKS.replace("def ask(", "def ask(self, "))
+        + "\n\ndef ask(question):\n    return Assistant().ask(question)\n",
+        "self",
+    ),
+    "of-an-object-with-a-type": _of_class(
+        _ASKS.replace("def ask(", "def answer(api: Api, ")
+        + "\n\ndef ask(question):\n    return answer(Api(), question)\n",
+        "api",
     ),
     "keywords-in-any-order": _program(
         asks=_ASKS.replace('call("POST", f"/threads/{thread_id}/messages", {',

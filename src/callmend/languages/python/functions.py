@@ -5,15 +5,18 @@ from __future__ import annotations
 import libcst as cst
 
 from callmend.languages.python.program import Program
-from callmend.languages.python.scopes import parameters
+from callmend.languages.python.scopes import Definition, parameters
 from callmend.languages.python.tree import dotted
+
+#: How many classes above one are looked into.
+_MOST_CLASSES = 4
 
 
 def function_called(program: Program, call: cst.Call) -> cst.FunctionDef | None:
     """The function of this file that a call calls, or None.
 
     `ask(...)`, `self.ask(...)`, `Agent().ask(...)`, and `agent.ask(...)` where `agent` is made of a
-    class of this file.
+    class of this file, or declared as one. A method may be one of a class of the file above.
     """
     function = call.func
     scope: cst.CSTNode | None
@@ -28,9 +31,31 @@ def function_called(program: Program, call: cst.Call) -> cst.FunctionDef | None:
         scope = program.scopes.scope_of(name, call)
     else:
         return None
-    found = [] if scope is None else program.scopes.bound(scope).get(name, [])
+    found = [] if scope is None else _bound(program, scope, name)
     node = found[0].node if len(found) == 1 else None
     return node if isinstance(node, cst.FunctionDef) else None
+
+
+def _bound(program: Program, scope: cst.CSTNode, name: str) -> list[Definition]:
+    """What binds a name in a scope, or in the one class of the file that a class is made of."""
+    for _ in range(_MOST_CLASSES):
+        found = program.scopes.bound(scope).get(name, [])
+        if found or not isinstance(scope, cst.ClassDef) or len(scope.bases) != 1:
+            return found
+        above = _class_named(program, scope.bases[0].value, scope)
+        if above is None or above is scope:
+            return []
+        scope = above
+    return []
+
+
+def _class_named(
+    program: Program, node: cst.BaseExpression, at: cst.CSTNode
+) -> cst.ClassDef | None:
+    """The class of this file that a name is."""
+    known = program.flow.every(node.value, at) if isinstance(node, cst.Name) else []
+    only = known[0].node if len(known) == 1 else None
+    return only if isinstance(only, cst.ClassDef) else None
 
 
 def _class_of(program: Program, node: cst.BaseExpression) -> cst.ClassDef | None:
@@ -39,11 +64,12 @@ def _class_of(program: Program, node: cst.BaseExpression) -> cst.ClassDef | None
     if not isinstance(node, cst.Call):
         found = program.resolver.definitions(node)
         made = found[0].value if len(found) == 1 else None
-    if not isinstance(made, cst.Call) or not isinstance(made.func, cst.Name):
+        only = found[0].node if len(found) == 1 else None
+        if isinstance(only, cst.Param) and only.annotation is not None and made is None:
+            return _class_named(program, only.annotation.annotation, only)
+    if not isinstance(made, cst.Call):
         return None
-    known = program.flow.every(made.func.value, made)
-    only = known[0].node if len(known) == 1 else None
-    return only if isinstance(only, cst.ClassDef) else None
+    return _class_named(program, made.func, made)
 
 
 def calls_of(program: Program, function: cst.FunctionDef) -> list[cst.Call]:

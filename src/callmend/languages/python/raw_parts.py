@@ -5,7 +5,6 @@ from __future__ import annotations
 import libcst as cst
 
 from callmend.calls import RefusedError
-from callmend.languages.python.callers import CallSites
 from callmend.languages.python.find import Certainty, Request, url_of
 from callmend.languages.python.literals import Literal, LiteralReader
 from callmend.languages.python.program import Program
@@ -85,7 +84,7 @@ def other_user(program: Program, sent: Through, mine: list[cst.Call]) -> cst.CST
     while left:
         function = left.pop()
         seen.append(function)
-        callers = CallSites(program.scopes).of(function)
+        callers = program.sites.of(function)
         for call in callers.calls:
             if any(call is other for other in mine):
                 continue
