@@ -310,7 +310,9 @@ _POLL_LEFT = {
     "several-runs-are-started": _polling()
     + f'\n\ndef other(question, wf):\n    return post("/workflows/runs", {_BODY})\n'.encode(),
     "it-asks-for-more": _polling(
-        get=_ASKS.join(["def get(path, query):\n", _GIVES]),
+        get=_ASKS.replace(", headers", ", params=query, headers").join(
+            ["def get(path, query):\n", _GIVES]
+        ),
         again="get(f\"/workflows/runs/{run['id']}\", wf)",
     ),
     "another-function-waits": _polling(

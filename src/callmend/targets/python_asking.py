@@ -8,15 +8,16 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from callmend.calls import RefusedError
-from callmend.languages.python.callers import CallSites
 from callmend.languages.python.find import Certainty, Request, url_of
 from callmend.languages.python.functions import arguments_of
 from callmend.languages.python.layout import document, has_comments, render, spliced
 from callmend.languages.python.postings import Asked, Posting
 from callmend.languages.python.program import Program
+from callmend.languages.python.raw_parts import other_user
 from callmend.languages.python.request import RequestReader
 from callmend.languages.python.scopes import numbered, parameters
 from callmend.languages.python.style import Style
+from callmend.languages.python.through import Senders
 from callmend.languages.python.tree import dotted, is_none
 from callmend.reasons import Reason
 from callmend.settings import Settings
@@ -90,20 +91,45 @@ class Sending:
         posting, literal, beta = self._posting, self._literal, self._beta
         if self._sends_beta:
             return []
+        self._check_gathered()
         editor = Editor(self._program, self._inner, self._style, self._settings)
         if self._serves_alone(dead):
             editor.add_headers(literal, dict([beta]))
         else:
-            path = posting.names[0]
-            if len(self._program.scopes.bound(posting.function).get(path, [])) != 1:
+            path = self._path_where_it_is_sent()
+            if len(self._program.scopes.bound(posting.through.functions[-1]).get(path, [])) != 1:
                 raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{path}` is changed")
             editor.add_header_where(literal, beta, f"{editor.quoted('threads/')} in {path}")
         return editor.changes
 
+    def _check_gathered(self) -> None:
+        """Refuse to name headers beside a `**` in which a call of the file gives some."""
+        inner = self._posting.inner
+        if "**" not in [a.star for a in inner.args] or "headers" in map(_keyword, inner.args):
+            return
+        for function in self._posting.through.functions:
+            for call in self._program.sites.of(function).calls:
+                if "headers" in map(_keyword, call.args):
+                    shown = self._tree.show_line(call)
+                    raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, shown)
+
+    def _path_where_it_is_sent(self) -> str:
+        """The parameter for the path of the function that sends the request itself."""
+        if len(self._posting.through.functions) == 1:
+            return self._posting.names[0]
+        known = self._program.resolver.value(self._inner.url).constants
+        own = self._program.scopes.bound(self._posting.through.functions[-1])
+        names = [
+            d.name for d in known if isinstance(d.node, cst.Param) and d in own.get(d.name, ())
+        ]
+        if len(names) != 1:
+            shown = self._tree.show(self._inner.call)
+            raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{shown}`")
+        return names[0]
+
     def _serves_alone(self, dead: frozenset[cst.CSTNode]) -> bool:
-        """Whether only dead calls use the function."""
-        callers = CallSites(self._program.scopes).of(self._posting.function)
-        return callers.closed and all(call in dead for call in callers.calls)
+        """Whether only dead calls use the functions that send."""
+        return other_user(self._program, self._posting.through, dead) is None
 
 
 class Asking(Sending):
@@ -141,10 +167,52 @@ class Asking(Sending):
         if method is not None:
             self._check_bodiless()
             return [self._handed("GET", own, posted), self._handed("POST", own, posted)], []
+        if len(posted.through.functions) > 1:
+            step, name = self._step()
+            return [self._handed("GET", name, step), self._handed("POST", own, posted)], []
         twin = self._twin_name()
         asks = own.removesuffix(self._posting.function.name.value) + twin
         asking = [self._handed("GET", asks, posted), self._handed("POST", own, posted)]
         return asking, [self._twin(twin)]
+
+    def _step(self) -> tuple[Asked, str]:
+        """The call by which a function hands its path on to one that is given the method too.
+
+        With what that one is called where the run is asked for.
+
+        Raises:
+            RefusedError: there is none that can ask.
+        """
+        sent, (path, body, _) = self._posted.through, self._posted.names
+        function, step = sent.functions[1], sent.steps[1]
+        given = arguments_of(function, step)
+        of = {dotted(value): name for name, value in given.items()}
+        method = next((n for n, v in given.items() if self._program.resolver.text(v) == "POST"), "")
+        unsent = [v for n, v in given.items() if n not in (method, of.get(path))]
+        refused = self._refused(f"`{self._tree.show(step)}`")
+        if not method or path not in of or len(unsent) > 1:
+            raise refused
+        for value in unsent:
+            named = [n.value for n in self._tree.below(value) if isinstance(n, cst.Name)]
+            if named != [body]:
+                raise refused
+        if not Senders(self._program).give_json(sent.functions[1:], self._posted.call):
+            raise refused
+        awaited = function.asynchronous is not None
+        own, called = self._posted.call.func, step.func
+        name = self._tree.source(called)
+        if isinstance(own, cst.Attribute) and isinstance(called, cst.Attribute):
+            if dotted(called.value) not in ("self", "cls"):
+                raise refused
+            name = f"{self._tree.source(own.value)}.{called.attr.value}"
+        elif not isinstance(own, cst.Name) or not isinstance(called, cst.Name):
+            raise refused
+        if awaited is not self._posted.awaited:
+            raise refused
+        return Asked(
+            step, given[of[path]], sent.client, awaited, function, sent.inner,
+            (of[path], None, method), sent, unsent[0] if unsent else None,
+        ), name  # fmt: skip
 
     def _check_bodiless(self) -> None:
         """Refuse to call a function without a body that cannot do without."""
@@ -154,12 +222,16 @@ class Asking(Sending):
         if name is None:
             return
         default = own[0].default if own else None
+        senders = Senders(self._program)
+        if [_keyword(a) for a in sent] != ["json"] and default is not None:
+            if senders.sends_nothing(self._posting.through, name):
+                return
         if default is None or not is_none(default) or [_keyword(a) for a in sent] != ["json"]:
             raise self._refused(f"`{name}` is asked for")
 
     def _handed(self, method: str, function: str, posting: Posting | Asked) -> str:
         """A function that is given a path, for POST with a body, as a call hands these on."""
-        body = posting.body.given if isinstance(posting, Posting) else None
+        body = posting.body.given if isinstance(posting, Posting) else posting.unsent
         given = arguments_of(posting.function, posting.call)
         at_method = given.get(posting.names[2] or "")
         args, bare = [], True

@@ -9,7 +9,7 @@ import libcst as cst
 
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
-from callmend.languages.python.tree import unawaited
+from callmend.languages.python.tree import is_none, unawaited
 
 _MOST_STEPS = 8
 _PARSERS = frozenset({"json.loads", "json.load", "orjson.loads", "ujson.loads", "simplejson.loads"})
@@ -36,6 +36,17 @@ def given_back(
     thing, or reads itself what new answers have in another way, the node that does is given.
     """
     return _Function(program, function, sent, back).given()
+
+
+def gives_none(program: Program, function: cst.FunctionDef) -> bool:
+    """Whether a function may give None back, such as where its request failed."""
+    for node in program.tree.own(function.body):
+        if isinstance(node, cst.Return):
+            value = node.value
+            sides = [value.body, value.orelse] if isinstance(value, cst.IfExp) else [value]
+            if any(side is None or is_none(side) for side in sides):
+                return True
+    return not program.flow.leaves(function.body)
 
 
 class _Function:

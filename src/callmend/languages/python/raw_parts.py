@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import libcst as cst
 
 from callmend.calls import RefusedError
@@ -77,16 +79,16 @@ def sender_of(program: Program, call: RawCall) -> Sender:
     return Sender(request, literal, frozenset(program.clients.default_headers(sent.client)))
 
 
-def other_user(program: Program, sent: Through, mine: list[cst.Call]) -> cst.CSTNode | None:
+def other_user(program: Program, sent: Through, mine: Iterable[cst.CSTNode]) -> cst.CSTNode | None:
     """What else in the file uses the functions that send, than the calls of ``mine``."""
-    senders = Senders(program)
+    senders, known = Senders(program), list(mine)
     left, seen = list(sent.functions), list[cst.FunctionDef]()
     while left:
         function = left.pop()
         seen.append(function)
         callers = program.sites.of(function)
         for call in callers.calls:
-            if any(call is other for other in mine):
+            if any(call is other for other in known):
                 continue
             home = program.tree.function_of(call)
             if not isinstance(home, cst.FunctionDef) or not senders.hands_on(home, call):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -13,7 +13,7 @@ from callmend.calls import RefusedError
 from callmend.languages.python.clients import Client, Library
 from callmend.languages.python.find import url_of
 from callmend.languages.python.functions import function_called
-from callmend.languages.python.given_back import Back, given_back
+from callmend.languages.python.given_back import Back, given_back, gives_none
 from callmend.languages.python.handed_on import NOTHING, Handed, handed_on
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
@@ -28,7 +28,8 @@ _BODIES = ("json", "data", "content")
 #: What a body is where none was given: `json=body or {}`.
 _NOTHING = frozenset({"{}", "None", "b''", 'b""', "''", '""', "dict()"})
 #: Decorators that give back what a function gives.
-_PLAIN = frozenset({"staticmethod", "classmethod"})
+_PLAIN = frozenset({"staticmethod", "classmethod", "cache", "functools.cache", "lru_cache",
+                    "functools.lru_cache"})  # fmt: skip
 _RETRIES = re.compile(r"(?:^|[._])(?:retry|backoff)")
 #: What of the keywords that are handed on is no part of what is asked.
 _NO_PARTS = frozenset({"headers", "timeout", "verify", "proxies"})
@@ -40,14 +41,16 @@ class Through:
     """A request that functions of the file send for a call.
 
     ``functions`` lead from the one that is called to the one that sends by ``inner``, a call of
-    ``client``. ``texts`` are what the URL may be; ``path`` is what the call gives of it, ``body``
-    and ``params`` what it gives besides, None for what it does not. ``headers`` are the call's own,
-    or those that ``inner`` is given. ``parsed`` tells that the call gives the answer's JSON, else
-    it gives the response.
+    ``client``; each is called by one of ``steps``, the first of which is the call itself.
+    ``texts`` are what the URL may be; ``path`` is what the call gives of it, ``body`` and
+    ``params`` what it gives besides, None for what it does not. ``headers`` are the call's own, or
+    those that ``inner`` is given. ``parsed`` tells that the call gives the answer's JSON, else it
+    gives the response; ``quiet`` that it gives None where that failed.
     """
 
     call: cst.Call
     functions: tuple[cst.FunctionDef, ...]
+    steps: tuple[cst.Call, ...]
     inner: cst.Call
     client: Client
     method: str
@@ -57,6 +60,7 @@ class Through:
     params: cst.BaseExpression | None
     headers: cst.BaseExpression | None
     parsed: bool
+    quiet: bool
 
 
 class Senders:
@@ -112,7 +116,7 @@ class Senders:
         Raises:
             RefusedError: a function does more than to send it, or how is not understood.
         """
-        functions: list[cst.FunctionDef] = []
+        functions, steps = list[cst.FunctionDef](), list[cst.Call]()
         handed, here = NOTHING, call
         url = self.url(call)
         if url is None:
@@ -122,6 +126,7 @@ class Senders:
             if len(functions) == _MOST_FUNCTIONS:
                 raise self._refused(call, here)
             functions.append(function)
+            steps.append(here)
             inside = handed_on(function, here, partial(self._reduced, handed, call), handed)
             if inside is None:
                 raise self._refused(call, here)
@@ -130,12 +135,13 @@ class Senders:
         client = self._program.clients.of(here)
         if client is None:
             raise self._refused(call, here)
-        parsed = self._parsed(functions, call)
+        parsed = self.give_json(functions, call)
         method = self._method(here, client, handed, call)
         body, params, headers = self._parts(here, handed, call)
+        quiet = any(gives_none(self._program, function) for function in functions)
         return Through(
-            call, tuple(functions), here, client, method, url[0], url[1], body, params, headers,
-            parsed,
+            call, tuple(functions), tuple(steps), here, client, method, url[0], url[1], body,
+            params, headers, parsed, quiet,
         )  # fmt: skip
 
     def _refused(self, call: cst.Call, node: cst.CSTNode) -> RefusedError:
@@ -233,11 +239,28 @@ class Senders:
             if named not in _PLAIN and not _RETRIES.search(named):
                 raise self._refused(call, decorator)
         for node in self._tree.own(function.body):
-            if isinstance(node, (cst.Yield, cst.Lambda, cst.Global, cst.Nonlocal)):
+            if isinstance(node, (cst.Yield, cst.Lambda)):
                 raise self._refused(call, node)
 
-    def _parsed(self, functions: list[cst.FunctionDef], call: cst.Call) -> bool:
-        """Whether the functions give the answer's JSON back, else they give its response."""
+    def sends_nothing(self, sent: Through, body: str) -> bool:
+        """Whether a function that is given no body sends none: `dumps(body) if body else None`."""
+        function = sent.functions[-1]
+        handed = Handed({body: cst.Name("None")}, {}, "", function)
+        args = [a for a in sent.inner.args if a.keyword is not None]
+        given = [a.value for a in args if a.keyword and a.keyword.value in _BODIES]
+        if len(sent.functions) > 1 or len(given) != 1 or "{}" in self._tree.source(given[0]):
+            return False
+        try:
+            return self._given(given[0], handed, sent.call) is None
+        except RefusedError:
+            return False
+
+    def give_json(self, functions: Sequence[cst.FunctionDef], call: cst.Call) -> bool:
+        """Whether functions of a call give the answer's JSON back, else they give its response.
+
+        Raises:
+            RefusedError: they give another thing.
+        """
         back = Back.RESPONSE
         for function in reversed(functions):
             found = given_back(self._program, function, self._sent(function, 0), back)

@@ -58,7 +58,7 @@ class _Posted(PostedCall, Adapted):
         self._editor.changes += changes
         if changes:
             told = "this function sends the request, with the header OpenAI-Beta for it"
-            where = self._tree.span(self._posting.function.name)
+            where = self._tree.span(self._posting.through.functions[-1].name)
             self._notes.append(Note(where, told, always=True))
 
     def _arguments(self) -> list[str]:
@@ -114,7 +114,11 @@ class _Parsed(ParsedCall, _Posted):
                 self._program, self._request, poll.asked, self._settings, self._style, self.beta
             )
             new = sending.header(dead)
-            self._editor.changes += [one for one in new if one not in self._editor.changes]
+            new = [one for one in new if one not in self._editor.changes]
+            if any(one.start == other.start for one in new for other in self._editor.changes):
+                shown = f"`{self._tree.show(poll.asked.inner)}`"
+                raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, shown)
+            self._editor.changes += new
 
     def _adapter(self) -> str:
         return "adapter_posted_async" if self._posting.awaited else "adapter_posted"

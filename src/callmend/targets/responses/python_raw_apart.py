@@ -335,6 +335,9 @@ class RawApart:
         group = Of.PAGE if call.op is Op.LIST_MESSAGES else Of.RUN
         if not (call.starts_a_run or call.op in (Op.RETRIEVE_RUN, Op.LIST_MESSAGES)):
             return []
+        if call.through is not None and call.through.quiet:
+            shown = f"`{self._tree.show(call.call.func)}` gives None where it failed"
+            raise RefusedError(Reason.UNKNOWN_TRANSPORT, shown)
         number = next(i for i, other in enumerate(self._calls) if other is call)
         found = False
         for node in self._tree.nodes:
