@@ -60,7 +60,14 @@ MIGRATED = {
         _SENDS.replace("/v1{path}", "/v1/{path}") + _GIVES,
         call=f'post("workflows/runs", {_BODY})',
     ),
-    "through-another-function": _program(call=f'post(path="/workflows/runs", body={_BODY})'),
+    "by-their-names": _program(call=f'post(path="/workflows/runs", body={_BODY})'),
+    "through-another-function": _program(
+        _SENDS.replace("requests.post(", "requests.request(method, ")
+        + _GIVES
+        + "\n\ndef send(path, body):\n    return post('POST', path, body)\n",
+        call=f'send("/workflows/runs", {_BODY})',
+        parameters="method, path, body=None",
+    ).replace(b'post("/chat', b'post("POST", "/chat'),
 }
 
 
@@ -92,6 +99,29 @@ LEFT = {
         _U,
     ),
     "two-requests": (_program(_SENDS + _SENDS + _GIVES), _U),
+    "an-error-looked-for-by-in": (
+        _program(
+            _SENDS + '    data = response.json()\n    if "error" in data:\n'
+            "        raise RuntimeError(data)\n    return data\n"
+        ),
+        _U,
+    ),
+    "another-function-gives-a-part": (
+        _program(
+            _SENDS + _GIVES + "\n\ndef data_of(path, body):\n    return post(path, body)['data']\n",
+            call=f'data_of("/workflows/runs", {_BODY})',
+        ),
+        _U,
+    ),
+    "another-function-makes-the-body": (
+        _program(
+            _SENDS
+            + _GIVES
+            + '\n\ndef run(path, question):\n    return post(path, {"q": question})\n',
+            call='run("/workflows/runs", question)',
+        ),
+        Reason.BODY_NOT_UNDERSTOOD,
+    ),
     "a-get": (
         _program(_SENDS.replace("requests.post", "requests.put") + _GIVES),
         _U,
@@ -148,8 +178,9 @@ def test_the_run_is_asked_for_by_a_function_that_asks_as_this_one_posts(name: st
     # The live call of the function goes on without the header.
     assert b'"threads/" in path' in migration.result
     of_json = b".json()[" not in source
-    assert (b"def get(" in migration.result) is (of_json and name not in _BY_METHOD)
-    assert (b'post("GET", path)' in migration.result) is (name in _BY_METHOD)
+    by_method = name in _BY_METHOD or name == "through-another-function"
+    assert (b"def get(" in migration.result) is (of_json and not by_method)
+    assert (b'post("GET", path)' in migration.result) is by_method
 
 
 _O = Reason.OPTIONS_NOT_UNDERSTOOD
