@@ -8,6 +8,7 @@ from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.effects import may_differ
+from callmend.languages.ecmascript.header_names import pair_name, pairs_named
 from callmend.languages.ecmascript.objects import may_change
 from callmend.languages.ecmascript.providers import uses_of_headers
 from callmend.languages.ecmascript.scopes import Scopes, is_declared_exported
@@ -55,7 +56,7 @@ class MadeHeaders:
     ``asked`` is the expression that the request has: the variable's ``name``, or the call of a
     function of the file that gives it. ``first`` is what the variable is declared with: an object
     literal, or `new Headers(...)`, which ``is_object`` tells, with the ``literal`` that this is
-    given. ``shared`` tells that something else uses them too.
+    given, an object or a list of pairs. ``shared`` tells that something else uses them too.
     """
 
     asked: Node
@@ -95,6 +96,8 @@ def _declared(value: Node) -> tuple[Node | None, bool] | None:
     is_object = text_of(value, "constructor") == b"Headers" and value.type == "new_expression"
     given = items(field(value, "arguments") or value) if is_object else [value]
     literal = unwrapped(given[0]) if given else None
+    if literal is not None and literal.type == "array" and is_object:
+        return None if len(given) > 1 or pairs_named(literal) is None else (literal, True)
     if len(given) > 1 or (literal is not None and literal.type != "object"):
         return None
     return literal, is_object
@@ -191,7 +194,8 @@ def _setting(use: Node, sent: Node, *, is_object: bool) -> Setting | None:
 
 def _is_sent_twice(setting: Setting, literal: Node | None, *, is_object: bool) -> bool:
     """Whether a header has the value of the literal too, by which both are sent."""
-    given = [] if literal is None else [key_name(member) or b"" for member in items(literal)]
+    members = [] if literal is None else items(literal)
+    given = [key_name(member) or pair_name(member) or b"" for member in members]
     same = [key for key in given if key.lower() == setting.name]
     return setting.adds and bool(same) if is_object else any(key != setting.spelt for key in same)
 

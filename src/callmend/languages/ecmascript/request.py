@@ -26,6 +26,7 @@ from callmend.languages.ecmascript.options import Options, read_options
 from callmend.languages.ecmascript.providers import provided
 from callmend.languages.ecmascript.request_objects import given_to
 from callmend.languages.ecmascript.scopes import Scopes, is_declared_exported
+from callmend.languages.ecmascript.sent_headers import Headers, listed_pairs
 from callmend.languages.ecmascript.tree import (
     ancestors_of,
     descendants,
@@ -65,36 +66,6 @@ _HISTORY_KEYS = frozenset(
 _KEPT_KEYS = frozenset(
     {b"instructions", b"metadata", b"model", b"stream", b"temperature", b"top_p"}
 )
-
-
-@record(frozen=True, slots=True)
-class Headers:
-    """The headers object of a request.
-
-    ``holder`` is the `headers` member of the options, ``obj`` the object literal. ``shared`` is set
-    when the object is a variable that something else uses too, so that its bytes must not change.
-    ``spread`` are, by the names of headers that stand in another literal, the elements that spread
-    it here (`...auth`). ``hides`` is set where a spread or a computed name may be any header.
-    ``options`` is what brings the whole member where that stands in other options than the call's
-    own, ``within`` the call's own literal into which they are spread, ``through`` what is spread
-    into those others on the way. ``made`` are those of a variable that statements fill.
-    """
-
-    holder: Node
-    obj: Node
-    by_name: dict[bytes, Node]
-    shared: bool
-    spread: dict[bytes, Node]
-    hides: bool = False
-    options: Node | None = None
-    within: Node | None = None
-    through: tuple[Node, ...] = ()
-    made: MadeHeaders | None = None
-
-    def value(self, name: bytes) -> Node | None:
-        """The value of a header by its lower-case name."""
-        member = self.by_name.get(name)
-        return None if member is None else member_value(member)
 
 
 @record(frozen=True, slots=True)
@@ -234,7 +205,8 @@ class RequestReader:
         holder = options.by_name.get(b"headers")
         if holder is None:
             raise RefusedError(Reason.NO_AUTHORIZATION)
-        found, spread = self.headers(holder), options.spread.get(b"headers")
+        found = listed_pairs(self._scopes, self._resolver, holder) or self.headers(holder)
+        spread = options.spread.get(b"headers")
         if spread is None:
             return found
         return replace(

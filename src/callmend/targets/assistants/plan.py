@@ -13,7 +13,8 @@ from callmend.languages.ecmascript.find import Request
 from callmend.languages.ecmascript.flow import Flow
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.request import Headers, RequestReader
+from callmend.languages.ecmascript.request import RequestReader
+from callmend.languages.ecmascript.sent_headers import Headers
 from callmend.languages.ecmascript.template import load
 from callmend.reasons import Reason
 from callmend.settings import Settings

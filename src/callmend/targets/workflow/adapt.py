@@ -26,7 +26,8 @@ from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.rehearsal import Rehearsal
-from callmend.languages.ecmascript.request import Envelope, Headers, RequestReader
+from callmend.languages.ecmascript.request import Envelope, RequestReader
+from callmend.languages.ecmascript.sent_headers import Headers
 from callmend.languages.ecmascript.shapes import Shape
 from callmend.languages.ecmascript.showing import errors_shown
 from callmend.languages.ecmascript.statements import (

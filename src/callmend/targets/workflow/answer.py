@@ -15,7 +15,7 @@ from callmend.languages.ecmascript.changes import what_changes
 from callmend.languages.ecmascript.emptiness import NOTHING
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import What
-from callmend.languages.ecmascript.request import Headers
+from callmend.languages.ecmascript.sent_headers import Headers
 from callmend.languages.ecmascript.statements import (
     above,
     below,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.changes import what_changes
-from callmend.languages.ecmascript.request import Headers
+from callmend.languages.ecmascript.sent_headers import Headers
 from callmend.languages.ecmascript.tree import is_inside, show
 from callmend.reasons import Reason
 from callmend.targets.workflow.site import Site

@@ -19,9 +19,10 @@ from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.rehearsal import Rehearsal
-from callmend.languages.ecmascript.request import Headers, RequestReader
+from callmend.languages.ecmascript.request import RequestReader
 from callmend.languages.ecmascript.scopes import is_declared_exported
 from callmend.languages.ecmascript.sendings import Sending
+from callmend.languages.ecmascript.sent_headers import Headers
 from callmend.languages.ecmascript.shapes import Shape
 from callmend.languages.ecmascript.statuses import Checked, checked, passes_status_on
 from callmend.languages.ecmascript.template import Capture

@@ -15,8 +15,8 @@ from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.find import Certainty, Transport
 from callmend.languages.ecmascript.objects import object_behind
-from callmend.languages.ecmascript.request import Headers
 from callmend.languages.ecmascript.sendings import Sending
+from callmend.languages.ecmascript.sent_headers import Headers
 from callmend.languages.ecmascript.statements import appended_member
 from callmend.languages.ecmascript.tree import (
     field,

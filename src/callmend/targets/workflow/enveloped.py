@@ -26,8 +26,9 @@ from callmend.languages.ecmascript.inputs import Said
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.rehearsal import Rehearsal
-from callmend.languages.ecmascript.request import Envelope, Headers, RequestReader
+from callmend.languages.ecmascript.request import Envelope, RequestReader
 from callmend.languages.ecmascript.retries import Retry, retries
+from callmend.languages.ecmascript.sent_headers import Headers
 from callmend.languages.ecmascript.sources import parameters
 from callmend.languages.ecmascript.statements import (
     above,

@@ -12,7 +12,7 @@ from callmend.findings import Note
 from callmend.languages.ecmascript.growing import growth_of
 from callmend.languages.ecmascript.made_headers import MadeHeaders
 from callmend.languages.ecmascript.providers import uses_of_headers
-from callmend.languages.ecmascript.request import Headers
+from callmend.languages.ecmascript.sent_headers import Headers
 from callmend.languages.ecmascript.statements import (
     appended_member,
     member_removal,
@@ -36,7 +36,7 @@ from callmend.reasons import Reason
 from callmend.targets.workflow.site import Site
 
 _NAME = b"OpenAI-Beta"
-_JSON = b"'Content-Type': 'application/json'"
+_JSON = (b"Content-Type", b"application/json")
 
 
 class HeaderEdits:
@@ -92,16 +92,16 @@ class HeaderEdits:
             return
         added = []
         if sends_json and not headers.hides and b"content-type" not in headers.by_name:
-            added.append(_JSON.replace(b"'", quote))
+            added.append(self._member(*_JSON))
             self.notes.append(Note(span(headers.obj), "added: the header Content-Type"))
         if beta is None:
             yield from self._without(added)
             return
-        member = quote + _NAME + quote + b": " + quote + beta + quote
+        member = self._member(_NAME, beta)
         given = headers.value(b"openai-beta")
         alone = self._lone_spread()
         # A request of the same headers may want the one edit and not the other.
-        together, apart = ([], added) if headers.shared else (added, [])
+        together, apart = ([], added) if headers.shared or headers.is_list else (added, [])
         if given is not None and text(given)[1:-1] == beta:
             yield from self._added(added)
         elif alone is not None:
@@ -131,7 +131,7 @@ class HeaderEdits:
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(made.asked)}` is shared")
         added = []
         if sends_json and b"content-type" not in headers.by_name:
-            added.append((b"Content-Type", b"application/json"))
+            added.append(_JSON)
         given = headers.value(b"openai-beta")
         setting = next((s for s in made.settings if s.name == b"openai-beta"), None)
         if given is None and beta is not None:
@@ -150,7 +150,7 @@ class HeaderEdits:
             return
         literal = made.literal
         if literal is not None and items(literal):
-            members = [quote + n + quote + b": " + quote + v + quote for n, v in added]
+            members = [self._member(name, value) for name, value in added]
             yield from appended_member(self._source, literal, self._joint.join(members))
             return
         last = [s.statement for s in made.settings if s.certain][-1]
@@ -182,13 +182,20 @@ class HeaderEdits:
         Raises:
             RefusedError: the headers are no literal, and cannot be spread into one.
         """
-        quote = self._site.style.quote
-        member = quote + _NAME + quote + b": " + quote + beta + quote
+        if self._headers.is_list:
+            raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(self._headers.obj)}`")
+        member = self._member(_NAME, beta)
         added = b"...(" + condition + b" ? { " + member + b" } : {})"
         if is_inside(self._headers.obj, function) and not self._is_shared:
             yield from appended_member(self._source, self._headers.obj, added)
         else:
             yield from self._beside([added])
+
+    def _member(self, name: bytes, value: bytes) -> bytes:
+        """A header as code, as the others are: `'Name': 'value'`, or `['Name', 'value']`."""
+        quote = self._site.style.quote
+        name, value = quote + name + quote, quote + value + quote
+        return b"[%b, %b]" % (name, value) if self._headers.is_list else name + b": " + value
 
     def _lone_spread(self) -> Node | None:
         """`...BETA` that brings the beta header and nothing else, to these headers alone."""
@@ -234,6 +241,8 @@ class HeaderEdits:
     def _beside(self, members: Sequence[bytes]) -> Iterator[Edit]:
         """A literal with the headers' own in it, and more behind them."""
         holder, options = self._headers.holder, self._headers.options
+        if self._headers.is_list:
+            raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(holder)}` is shared")
         if options is not None:
             own = text(unwrapped(options))
             spread = b"headers: { ..." + own + b".headers, " + b", ".join(members) + b" }"

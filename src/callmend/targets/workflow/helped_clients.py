@@ -12,8 +12,8 @@ from callmend.edits import Edit
 from callmend.languages.ecmascript.find import Transport
 from callmend.languages.ecmascript.given_options import Absent, GivenOptions
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.request import Headers
 from callmend.languages.ecmascript.sendings import Sending
+from callmend.languages.ecmascript.sent_headers import Headers
 from callmend.languages.ecmascript.tree import called, field, is_inside, items, show, text
 from callmend.reasons import Reason
 from callmend.records import record

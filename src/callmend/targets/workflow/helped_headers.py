@@ -12,7 +12,7 @@ from callmend.edits import Edit
 from callmend.languages.ecmascript.find import Request
 from callmend.languages.ecmascript.objects import object_behind
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.request import Headers
+from callmend.languages.ecmascript.sent_headers import Headers
 from callmend.languages.ecmascript.sources import parameters
 from callmend.languages.ecmascript.statements import appended_member
 from callmend.languages.ecmascript.tree import (

@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from callmend.edits import Edit
 from callmend.languages.ecmascript.effects import may_differ
-from callmend.languages.ecmascript.request import Headers
+from callmend.languages.ecmascript.sent_headers import Headers
 from callmend.languages.ecmascript.statements import starts_its_line
 from callmend.languages.ecmascript.tree import (
     BLOCKS,

@@ -19,7 +19,8 @@ from callmend.languages.ecmascript.own_waits import own_wait
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
-from callmend.languages.ecmascript.request import Headers, RequestReader
+from callmend.languages.ecmascript.request import RequestReader
+from callmend.languages.ecmascript.sent_headers import Headers
 from callmend.languages.ecmascript.template import Capture
 from callmend.languages.ecmascript.tree import (
     called,

@@ -10,9 +10,10 @@ from callmend.calls import RefusedError
 from callmend.languages.ecmascript.given_options import ABSENT, Absent, GivenOptions
 from callmend.languages.ecmascript.objects import object_at, object_behind
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.request import Chosen, Headers, RequestReader
+from callmend.languages.ecmascript.request import Chosen, RequestReader
 from callmend.languages.ecmascript.request_objects import given_to
 from callmend.languages.ecmascript.scopes import is_declared_exported
+from callmend.languages.ecmascript.sent_headers import Headers
 from callmend.languages.ecmascript.tree import (
     field,
     is_inside,

@@ -9,7 +9,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.languages.ecmascript.effects import may_differ
-from callmend.languages.ecmascript.request import Headers
+from callmend.languages.ecmascript.sent_headers import Headers
 from callmend.languages.ecmascript.tree import (
     called,
     descendants,
@@ -35,6 +35,7 @@ _REPEATED_WHOLE = frozenset(
         "shorthand_property_identifier",
     }
 )
+_NAMES = frozenset({"identifier", "shorthand_property_identifier"})
 #: The headers that further requests repeat, as they are spelt.
 REPEATED = {
     b"authorization": b"Authorization",
@@ -62,6 +63,10 @@ def repeatable_headers(
         # They have the beta header too by then, under its name in lower case.
         return b"Object.fromEntries(" + text(headers.made.asked) + b")"
     options = headers.options
+    if headers.is_list and options is None and own.type in _NAMES:
+        return b"Object.fromEntries(" + text(own) + b")"
+    if headers.is_list and (options is not None or own.type in _REPEATED_WHOLE):
+        raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, f"`{show(own)}`")
     if options is not None or own.type in _REPEATED_WHOLE:
         whole = text(own) if options is None else text(unwrapped(options)) + b".headers"
         # In the spelling that the headers have: both of two spellings are sent, as one value.

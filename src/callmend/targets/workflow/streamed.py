@@ -18,7 +18,8 @@ from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.find import Transport
-from callmend.languages.ecmascript.request import Headers, RequestReader
+from callmend.languages.ecmascript.request import RequestReader
+from callmend.languages.ecmascript.sent_headers import Headers
 from callmend.languages.ecmascript.shapes import Shape
 from callmend.languages.ecmascript.streams import Streaming, UnreadError, streaming_of
 from callmend.languages.ecmascript.streams_events import Reader
