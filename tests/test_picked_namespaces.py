@@ -114,8 +114,42 @@ _BECOMES = {
         "return openai.beta.threads; // old",
         "return openai.responses; // old",
     ),
+    "one-place-that-a-condition-asks-too": (
+        _file("", "const wf = openai.workflows;\n  if (!wf?.runs?.create) throw new Error('old');"),
+        "const wf = openai.beta.threads;\n  if (!wf?.createAndRunPoll) throw",
+        "const wf = openai.responses;\n  if (!wf?.create) throw",
+    ),
+    "one-place-in-a-cast": (
+        _file(
+            "const wf = (openai).beta.workflows.runs;\n", "console.log(wf);", _ASK[:2] + _ASK[7:]
+        ),
+        "const wf = openai.beta.threads;",
+        "const wf = openai.responses;",
+    ),
+    "taken-out-by-a-pattern": (
+        _file("", "const { workflows: wf } = openai;"),
+        "await workflowAnswer(openai.beta.threads.createAndRunPoll({",
+        "await workflowAnswer(openai.responses.create({",
+    ),
+    "taken-out-by-a-pattern-in-a-pattern": (
+        _file("const { beta: { workflows: wf } } = openai;\n", ""),
+        "await workflowAnswer(openai.beta.threads.createAndRunPoll({",
+        "await workflowAnswer(openai.responses.create({",
+    ),
 }
 _LEFT = {
+    "one-place-that-is-given-away": _file("", "const wf = openai.workflows;\n  keep(wf);"),
+    "one-place-of-two-runs": _file(
+        "",
+        "const wf = openai.workflows;\n"
+        "  const one = await wf.runs.create({ workflow_id: id, input: { message: id } });\n"
+        "  if (one.output_text) return one.output_text;",
+    ),
+    "a-pattern-that-takes-more": _file("const { workflows: wf, chat } = openai;\n", "chat.x();"),
+    "a-pattern-of-which-more-is-used": _file(
+        "", "const { workflows: wf } = openai;\n  if (!wf) throw new Error('old');"
+    ),
+    "a-pattern-with-a-default": _file("const { workflows: wf = null } = openai;\n", ""),
     "another-client-may-be-picked": _file(
         "import { coze } from './coze.js';\n", "const wf = openai.workflows ?? coze.workflows;"
     ),

@@ -1,7 +1,7 @@
-"""A client's made-up `workflows` that a file picks among several places before it calls it.
+"""A client's made-up `workflows` that a file picks, maybe among several places, and then calls.
 
-`const wf = client.workflows ?? client.beta?.workflows;`, or `const wf = pick();` where a function
-of the file returns the first place that is there.
+`const wf = client.workflows;` for several uses, `client.workflows ?? client.beta?.workflows`, or
+`const wf = pick();` where a function of the file returns the first place that is there.
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ def picked(program: Program, node: Node) -> Picked | None:
             return None
         given, handed = found, items(field(value, "arguments") or value)
     elif value.type not in ("binary_expression", "ternary_expression"):
-        return None
+        # A constant that is one place is taken out by its statement where nothing else uses it.
+        if value.type not in MEMBERS or name is None or not _is_used_more(program, name):
+            return None
     for number, each in enumerate(given):
         held = _held(program, unwrapped(each)) if unwrapped(each).type == "identifier" else None
         if held is not None and function is not None:
@@ -106,6 +108,12 @@ def _held(program: Program, name: Node) -> tuple[Node, Node] | None:
     if value is None or field(binding.declarator, "name") != binding.name_node:
         return None
     return binding.name_node, unwrapped(value)
+
+
+def _is_used_more(program: Program, name: Node) -> bool:
+    """Whether a constant is used at more than one place."""
+    binding = program.scopes.binding(name)
+    return binding is not None and len(binding.references) > 1
 
 
 def _picker(program: Program, call: Node) -> Node | None:

@@ -34,6 +34,7 @@ from callmend.languages.ecmascript.tree import (
     field,
     is_inside,
     items,
+    key_name,
     show,
     show_line,
     span,
@@ -293,9 +294,9 @@ def _call(program: Program, request: Request) -> Made:
     while member_key(node) not in (b"workflows", None):
         node = unwrapped(field(node, "object") or node)
     taken, pick = None, picked(program, node)
-    if pick is None and member_key(node) != b"workflows":
-        taken, node = _taken(program, request, node)
     client = field(node, "object") if pick is None else pick.client
+    if pick is None and member_key(node) != b"workflows":
+        taken, client = _taken(program, request, node)
     if client is None:
         raise RefusedError(Reason.SDK_INVENTED, f"`{show(request.url)}` names no client")
     inner = unwrapped(client)
@@ -335,10 +336,11 @@ def _picks(program: Program, calls: Sequence[Made]) -> Picks | None:
     return Picks(program, [pick for _, pick in found], [call.node for call, _ in found])
 
 
-def _taken(program: Program, request: Request, name: Node) -> tuple[Node, Node]:
-    """The statement that takes a method out for this call alone, and the `workflows` in it.
+def _taken(program: Program, request: Request, name: Node) -> tuple[Node, Node | None]:
+    """The statement that takes a method out for this call alone, and the client in it.
 
-    `const { runs } = client.workflows;`, `const create = client.workflows.runs.create.bind(...);`.
+    `const { runs } = client.workflows;`, `const { workflows } = client;`,
+    `const create = client.workflows.runs.create.bind(...);`.
 
     Raises:
         RefusedError: it takes out more, something else uses it too, or it cannot go.
@@ -351,8 +353,9 @@ def _taken(program: Program, request: Request, name: Node) -> tuple[Node, Node]:
     value, statement = field(declarator, "value"), program.tree.parent(declarator)
     if declarator.type != "variable_declarator" or value is None or statement is None:
         raise refused
-    pattern = field(declarator, "name")
+    pattern, keys = field(declarator, "name"), list[bytes | None]()
     while pattern is not None and pattern.type == "object_pattern" and len(items(pattern)) == 1:
+        keys.append(key_name(items(pattern)[0]))
         pattern = field(items(pattern)[0], "value") or items(pattern)[0]
     block = program.tree.parent(statement)
     comments = any(node.type == "comment" for node in descendants(statement))
@@ -364,11 +367,13 @@ def _taken(program: Program, request: Request, name: Node) -> tuple[Node, Node]:
         raise refused
     node = unwrapped(value)
     node = unwrapped(bound_method(node) or node)
+    if keys[:1] == [b"workflows"] or keys[:2] == [b"beta", b"workflows"]:
+        return statement, unwrapped(value)
     while member_key(node) not in (b"workflows", None):
         node = unwrapped(field(node, "object") or node)
     if member_key(node) != b"workflows":
         raise refused
-    return statement, node
+    return statement, field(node, "object")
 
 
 def _check_named(program: Program, request: Request, client: Node) -> None:
