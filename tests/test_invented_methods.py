@@ -433,7 +433,7 @@ LEFT = {
     ),
     "method-is-a-variable-that-something-else-uses": (
         _taken("const runs = (openai as any).workflows.runs;", "runs.create").replace(
-            "  return", "  console.log(runs);\n  return"
+            "  return", "  keep(runs);\n  return"
         ),
         Reason.SDK_INVENTED,
     ),
@@ -441,8 +441,8 @@ LEFT = {
         _taken("const { runs, name } = openai.workflows;", "runs.create"),
         Reason.SDK_INVENTED,
     ),
-    "workflows-is-taken-out-by-a-pattern": (
-        _taken("const { workflows: { runs } } = openai;", "runs.create"),
+    "workflows-is-taken-out-with-another": (
+        _taken("const { workflows: { runs }, chat } = openai;", "runs.create"),
         Reason.SDK_INVENTED,
     ),
     "method-is-exported": (

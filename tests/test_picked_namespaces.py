@@ -131,6 +131,11 @@ _BECOMES = {
         "await workflowAnswer(openai.beta.threads.createAndRunPoll({",
         "await workflowAnswer(openai.responses.create({",
     ),
+    "runs-taken-out-by-a-pattern": (
+        _file("", "const { workflows: { runs: wf } } = openai;", _ASK[:2] + _ASK[7:]),
+        "await workflowAnswer(openai.beta.threads.createAndRunPoll({",
+        "await workflowAnswer(openai.responses.create({",
+    ),
     "taken-out-by-a-pattern-in-a-pattern": (
         _file("const { beta: { workflows: wf } } = openai;\n", ""),
         "await workflowAnswer(openai.beta.threads.createAndRunPoll({",
