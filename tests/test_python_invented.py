@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from callmend.findings import Bucket
+from callmend.reasons import Reason
 from callmend.settings import Settings
 from tests.python_invariants import check
 from tests.test_python_adapted import TARGETS
@@ -177,3 +178,53 @@ def test_on_the_assistants_target_an_id_is_needed() -> None:
     [finding] = check(program(made_up('input={"message": question}'))).findings
     assert finding.reason is not None
     assert finding.reason.code == "no-workflow-id"
+
+
+_ASKED = 'workflow_id="wf_1", input={"message": question}, '
+_BETA = '{"OpenAI-Beta": "workflows=v1"}'
+
+
+@TARGETS
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        pytest.param(_BETA, "", id="in-place"),
+        pytest.param('{"openai-beta": "workflows=v1"}', "", id="in-small-letters"),
+        pytest.param("BETA", "", id="a-constant-of-nothing-else"),
+        pytest.param(
+            '{"OpenAI-Beta": "workflows=v1", "X-Trace": question}',
+            '{"X-Trace": question}',
+            id="beside-another",
+        ),
+        pytest.param('{"X-Trace": question}', '{"X-Trace": question}', id="another-alone"),
+        pytest.param("TRACED", "TRACED", id="a-constant-without-it"),
+    ],
+)
+def test_a_call_does_not_ask_for_a_beta_that_never_was(given: str, sent: str, target: str) -> None:
+    call = made_up(f"{_ASKED}extra_headers={given}", "    return run\n")
+    source = program(f'    BETA = {_BETA}\n    TRACED = {{"X-Trace": "1"}}\n{call}')
+    result = check(source, settings=Settings(target=target)).result
+    [line] = [each for each in result.split(b"client.")[1:] if b"create" in each]
+    asked = line.split(b"return")[0]
+    assert b"OpenAI-Beta" not in asked and b"openai-beta" not in asked
+    assert (b"extra_headers=" + sent.encode() in asked) if sent else b"extra_headers" not in asked
+
+
+@TARGETS
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        pytest.param("question.headers", Reason.HEADERS_NOT_UNDERSTOOD, id="from-elsewhere"),
+        pytest.param("{**question}", Reason.HEADERS_NOT_UNDERSTOOD, id="spread-from-elsewhere"),
+        pytest.param('{**BETA, "X-Trace": "1"}', Reason.BETA_HEADER, id="spread-of-a-constant"),
+        pytest.param("BOTH", Reason.BETA_HEADER, id="a-constant-with-others"),
+    ],
+)
+def test_headers_that_may_hold_a_beta_leave_the_call(
+    given: str, reason: Reason, target: str
+) -> None:
+    call = made_up(f"{_ASKED}extra_headers={given}", "    return run\n")
+    both = '{"OpenAI-Beta": "workflows=v1", "X-Trace": "1"}'
+    source = program(f"    BETA = {_BETA}\n    BOTH = {both}\n{call}")
+    [finding] = check(source, settings=Settings(target=target)).findings
+    assert finding.reason is reason

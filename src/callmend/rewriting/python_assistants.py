@@ -98,6 +98,10 @@ class _Written:
     conversation: bool
 
 
+#: Why a made-up call is left that nothing else tells of as well.
+_OF_ADAPTED = frozenset({Reason.OWN_POLLING, Reason.BETA_HEADER, Reason.HEADERS_NOT_UNDERSTOOD})
+
+
 class _File:
     """Plans the flows of one file, then what stands beside them."""
 
@@ -184,7 +188,7 @@ class _File:
             except RefusedError as also:
                 # That it is handed on is no reason any more, as it can be adapted.
                 weak = error.reason in (Reason.ANSWER_HANDED_ON, Reason.RUN_NOT_FOLLOWED)
-                counts = weak or also.reason is Reason.OWN_POLLING
+                counts = weak or also.reason in _OF_ADAPTED
                 self._refused.append((call, also if counts else error))
             return
         on_one = flow.conversation is not None

@@ -32,6 +32,7 @@ from callmend.targets.python_adapt import AdaptedCall
 from callmend.targets.python_edits import Change
 from callmend.targets.python_polls import waited
 from callmend.targets.python_reading import Names
+from callmend.targets.python_sdk_headers import without_beta
 from callmend.targets.python_spelling import function_style, literal_style
 
 OWNERS = {
@@ -80,6 +81,7 @@ class InventedCall(AdaptedCall):
         client = Client(Library.REQUESTS, None, "", call.awaited, True)
         request = Request(call.endpoint, Certainty.CERTAIN, call.call, call.call.func, client, ())
         self._options: list[cst.Arg] = []
+        self._headers_left: list[cst.BaseDictElement] | None = None
         said = self._said = self._read(program, call.call)
         first = cst.DictElement(cst.SimpleString('""'), said.node)
         given = None if said.workflow_id is None else PathId(said.workflow_id)
@@ -105,6 +107,8 @@ class InventedCall(AdaptedCall):
             name = "workflow_id" if arg.keyword is None else name_of(arg)
             if name in _OPTIONS:
                 self._options.append(arg)
+                if name == "extra_headers":
+                    self._headers_left = without_beta(program, call, arg.value)
             elif name.startswith("extra_"):
                 raise RefusedError(Reason.RUN_PARAMETER, f"`{name}`")
             else:
@@ -153,6 +157,8 @@ class InventedCall(AdaptedCall):
         if dropped:
             listed = ", ".join(f"`{self._tree.show(element)}`" for element in dropped)
             yield Note(where, f"without a counterpart, and gone: {listed}", always=True)
+        if self._headers_left is not None:
+            yield Note(where, "the header OpenAI-Beta went: there never was such a beta")
         if self._said.kind is Kind.JSON:
             yield Note(where, "the fields are sent as JSON text", always=True)
         for path in shape.missing:
@@ -266,8 +272,21 @@ class InventedCall(AdaptedCall):
 
     def _arguments_code(self) -> list[str]:
         """The new arguments, named."""
-        options = [f"{name_of(arg)}={self._moved(arg.value)}" for arg in self._options]
+        given = ((name_of(arg), self._option(arg)) for arg in self._options)
+        options = [f"{name}={value}" for name, value in given if value]
         return [*self._named_arguments(), *options]
+
+    def _option(self, arg: cst.Arg) -> str:
+        """The new value of an option of the library; empty where it goes."""
+        if name_of(arg) != "extra_headers" or self._headers_left is None:
+            return self._moved(arg.value)
+        elements = [
+            f"{self._tree.source(element.key)}: {self._moved(element.value)}"
+            if isinstance(element, cst.DictElement)
+            else f"**{self._moved(element.value)}"
+            for element in self._headers_left
+        ]
+        return "{" + ", ".join(elements) + "}" if elements else ""
 
     def _id(self, poll: SdkCall) -> list[str]:
         return [self._moved(poll.call.args[0].value)]

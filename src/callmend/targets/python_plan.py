@@ -183,8 +183,13 @@ class CallPlan:
             functions |= reading.sender_functions()
         return functions
 
-    def _note(self, node: cst.CSTNode, text: str) -> None:
-        self._notes.append(Note(self._tree.span(node), text))
+    def _note(self, node: cst.CSTNode, text: str, *, always: bool = False) -> None:
+        self._notes.append(Note(self._tree.span(node), text, always=always))
+
+    def _gone(self, node: cst.CSTNode, gone: str = "went") -> None:
+        """Tell in every report that a part of the request is sent no more."""
+        text = f"`{self._tree.show(node)}` has no counterpart and {gone}"
+        self._note(node, text, always=True)
 
     def _headers(self) -> None:
         literal = self._parts.headers
@@ -235,14 +240,14 @@ class CallPlan:
         if parts.body.place is not None:
             gone = "is not sent any more" if parts.body.stays else "went"
             for element in parts.dropped:
-                self._note(element, f"`{self._tree.show(element)}` has no counterpart and {gone}")
+                self._gone(element, gone)
             new = (parts.workflow_id, parts.input, *parts.dropped)
             every = [e for e in parts.body.obj.elements if isinstance(e, cst.DictElement)]
             kept = [element for element in every if element not in new]
             self._compose(parts.body.place, kept, self._input_element)
             return
         for element in parts.dropped:
-            self._note(element, f"`{self._tree.show(element)}` has no counterpart and went")
+            self._gone(element)
             editor.remove_element(parts.body.obj, element)
         key = self._tree.source(parts.input.key)
         start, end = self._tree.chars(parts.input)
@@ -350,7 +355,7 @@ class CallPlan:
     def _later(self) -> None:
         """Take out the assignments that give the body elements without a counterpart."""
         for assign in self._parts.going:
-            self._note(assign, f"`{self._tree.show(assign)}` has no counterpart and went")
+            self._gone(assign)
             self._editor.take_out(assign)
         body = self._parts.body
         for name, assign in body.later if body.place is None else ():

@@ -338,7 +338,7 @@ class LiteralReader:
         if isinstance(parent, cst.Arg):
             call = self._tree.parent(parent)
             if isinstance(call, cst.Call):
-                if self._program.clients.of(call) is not None:
+                if self._program.clients.of(call) is not None or _is_for_sdk(parent, call):
                     return False
                 name = self._program.scopes.imported(call.func) or dotted(call.func)
                 return not (name in _NO_CHANGE or is_logged(self._program, use))
@@ -353,6 +353,12 @@ class LiteralReader:
             if isinstance(node, cst.Call) and dotted(node.func) == f"{path}.update":
                 return True
         return False
+
+
+def _is_for_sdk(arg: cst.Arg, call: cst.Call) -> bool:
+    """Whether an argument is the headers that a method of OpenAI's library is given."""
+    named = arg.keyword is not None and arg.keyword.value == "extra_headers"
+    return named and isinstance(call.func, cst.Attribute)
 
 
 def is_printed(program: Program, node: cst.CSTNode) -> bool:

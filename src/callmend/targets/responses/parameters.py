@@ -265,7 +265,8 @@ class Parameters:
         elif name in (b"parallel_tool_calls", b"metadata"):
             self.values[shown.upper()] = self._value(value)
         elif name in _DROPPED:
-            self._note(member, f"`{shown}` is left out: {_DROPPED[name]}")
+            told = f"`{shown}` is left out: {_DROPPED[name]}"
+            self.notes.append(Note(span(member), told, always=True))
         elif name == b"stream" and text(value) in (b"true", b"false"):
             return
         else:

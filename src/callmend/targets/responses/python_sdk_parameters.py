@@ -81,7 +81,7 @@ class Parameters:
         for name, why in _DROPPED.items():
             if name in given:
                 words = f"`{name}` is left out: {why}"
-                self.notes.append(Note(self._tree.span(given[name]), words))
+                self.notes.append(Note(self._tree.span(given[name]), words, always=True))
         return found
 
     def _dict(self, node: cst.BaseExpression, reason: Reason) -> Given:

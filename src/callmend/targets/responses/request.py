@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from callmend.edits import Edit
+from callmend.findings import Note
 from callmend.languages.ecmascript.request import RequestParts
 from callmend.languages.ecmascript.statements import member_removal
 from callmend.languages.ecmascript.template import Capture, load
-from callmend.languages.ecmascript.tree import items, key_name, show
+from callmend.languages.ecmascript.tree import items, key_name, show, span
 from callmend.targets.responses.choices import Choice
 from callmend.targets.workflow.request import RequestPlan
 from callmend.targets.workflow.site import Site
@@ -56,7 +57,8 @@ class ResponsesRequest(RequestPlan):
             if member is None:
                 continue
             if name in _REJECTED:
-                self._note(member, f"{show(member)} went: models that reason reject it")
+                told = f"{show(member)} went: models that reason reject it"
+                self.notes.append(Note(span(member), told, always=True))
             yield member_removal(self._source, self._parts.body, member)
         if self._site.settings.stream:
             yield from self._streaming()
