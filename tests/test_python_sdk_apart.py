@@ -23,6 +23,18 @@ from tests.test_python_sdk_left import (
 )
 
 _RESPONSES = Settings(target="responses")
+#: A loop with an end of its own, which asks by the thread's id that the run tells.
+_TRIES = """\
+    for _ in range(60):
+        run = client.beta.threads.runs.retrieve(run_id=run.id, thread_id=run.thread_id)
+        if run.status == "completed":
+            break
+        time.sleep(1)
+    else:
+        raise TimeoutError("no answer")
+    listing = client.beta.threads.messages.list(thread_id=run.thread_id)
+    return next(m.content[0].text.value for m in listing.data if m.role == "assistant")
+"""
 _TOOLS = '[{"type": "function", "function": {"name": "now"}}]'
 #: Programs in one function whose flow is not certain as a whole, while each call of it is.
 APART = {
@@ -71,6 +83,9 @@ APART = {
     ),
     "loop-sleeps-by-a-function-of-its-own": program(
         several(call=CREATE, wait=WAIT.replace("time.sleep", "sleep"))
+    ),
+    "loop-over-tries-of-a-run-with-its-thread": program(
+        one(read=_TRIES).replace("_and_run_poll", "_and_run")
     ),
     "comment-in-the-loop": program(several(call=CREATE, wait=f"{WAIT}        # again\n")),
     "loop-asks-for-something-else-where-it-fails": program(
@@ -507,7 +522,7 @@ LEFT = {
     ),
     "message-with-a-file": (
         helpers(added=_ADD.replace("=text)", "=text, attachments=files)")),
-        "run-parameter",
+        "message-shape",
     ),
     "message-of-parts-that-the-assistant-says": (
         helpers(

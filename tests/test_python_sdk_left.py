@@ -92,6 +92,11 @@ def forever(status: str, then: str, test: str = '== "%s"') -> str:
     )
 
 
+_THREAD = "assistant_id=ASSISTANT, thread=thread"
+_RESOURCES = (
+    '    if thread_id:\n        thread["tool_resources"] = '
+    '{"file_search": {"vector_store_ids": [thread_id]}}\n'
+)
 _LISTED = '[{"type": "function", "function": {"name": "now"}}]'
 _TOOLS = f"tools={_LISTED}"
 _SUBMIT = "run = client.beta.threads.runs.submit_tool_outputs_and_poll("
@@ -542,13 +547,26 @@ LEFT = {
         program(several(thread=THREAD.replace("question)", "question, attachments=[f])"))),
         "message-shape",
     ),
+    "message-with-a-file-of-a-thread-that-is-made-with-it": (
+        program(
+            several(
+                "    thread = client.beta.threads.create(messages=[{'role': 'user', "
+                "'content': question, 'attachments': [f]}])\n"
+            )
+        ),
+        "message-shape",
+    ),
     "message-of-a-part-without-its-text": (
         program(several(thread=THREAD.replace("=question", '=[{"type": "text"}]'))),
         "message-shape",
     ),
     "tool-resources-of-the-thread": (
         program(one(f"assistant_id=ASSISTANT, {_ASK[:-1]}, 'tool_resources': {{}}}}")),
-        "message-shape",
+        "tool-setup",
+    ),
+    "tool-resources-put-in-a-thread": (
+        program(f"    thread = {_ASK.partition('=')[2]}\n{_RESOURCES}{one(_THREAD)}"),
+        "tool-setup",
     ),
     # waiting
     "loop-ends-before-the-run-does": (
@@ -884,3 +902,23 @@ def test_a_run_on_a_kept_thread_stays_where_only_its_rule_is_asked_for() -> None
     rules = {f.rule for f in check(source, settings=_RESPONSES).findings if "runs" in f.endpoint}
     for rule in rules:
         assert not check(source, settings=Settings(target="responses", select=(rule,))).changed
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        pytest.param(
+            several(thread=THREAD.replace("question)", "question, attachments=[f])")),
+            "`attachments=[f]` in line 11",
+            id="files-of-a-message",
+        ),
+        pytest.param(
+            f"    thread = {_ASK.partition('=')[2]}\n{_RESOURCES}{one(_THREAD)}",
+            '`thread["tool_resources"]` in line 12',
+            id="stores-of-a-thread",
+        ),
+    ],
+)
+def test_what_is_more_than_a_message_is_named(source: str, shown: str) -> None:
+    findings = check(program(source), settings=_RESPONSES).findings
+    assert shown in [finding.detail for finding in findings]

@@ -37,6 +37,7 @@ from callmend.targets.responses.python_sdk_apart_tools import SUBMITS, ApartSubm
 from callmend.targets.responses.python_sdk_ends import Ends
 from callmend.targets.responses.python_sdk_functions import MESSAGES, Functions
 from callmend.targets.responses.python_sdk_lone import conversation_plan
+from callmend.targets.responses.python_sdk_unfit import unfit_message
 
 _KINDS = {
     "threads.create": Kind.THREAD,
@@ -302,6 +303,8 @@ class Apart:
         return editor.edits()
 
     def _added(self, call: SdkCall) -> Plan:
+        if set(keywords(call.call) or ()) - {"thread_id", "role", "content"}:
+            raise unfit_message(self._program, call)
         given = self._given(call, frozenset({"thread_id", "role", "content"}))
         shown = self._tree.show_line(call.call)
         if not {"role", "content"} <= set(given):
@@ -352,6 +355,8 @@ class Apart:
             raise RefusedError(Reason.RUN_PARAMETER, self._tree.show_line(call.call))
         if any(isinstance(node, cst.Comment) for node in self._tree.below(call.call)):
             raise RefusedError(Reason.COMMENT_LOST, self._tree.show_line(call.call))
+        if "thread_id" in named:
+            self._moved(named["thread_id"])  # what changes in it goes with it
         notes = []
         if self._handing.kinds.get(run) is not Kind.RUN_ID:
             if not self._hands_out_ids():

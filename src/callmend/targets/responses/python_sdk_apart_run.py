@@ -15,6 +15,7 @@ from callmend.languages.python.layout import Doc, Group, dedented, render, splic
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition, numbered
 from callmend.languages.python.sdk import SdkCall, keywords
+from callmend.languages.python.tree import dotted, unawaited
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
@@ -132,11 +133,27 @@ class ApartRun(SdkAnswer):
             return []
         made = Definition(target.value, statement, statement.value)
         mine, maybe = self._flow.uses(made)
+        others = [d for d in self._flow.every(target.value, self._start.call) if d != made]
+        if others and all(self._asks_again(other) for other in others):
+            # Whichever of them is read, it is this run.
+            found = [(mine, maybe), *(self._flow.uses(other) for other in others)]
+            mine = list(dict.fromkeys(use for each in found for uses in each for use in uses))
+            maybe = []
         reads = [p for use in mine if isinstance(p := self._tree.parent(use), cst.Attribute)]
         reads = [read for read in reads if not self._is_listed_by_run(read)]
         reads = [read for read in reads if read.attr.value == "thread_id"]
         known = all(self._tree.function_of(read) is self._function for read in reads)
         return reads if known and not maybe else []
+
+    def _asks_again(self, definition: Definition) -> bool:
+        """Whether a definition of the run's name asks for a run by that name's id."""
+        made = None if definition.value is None else unawaited(definition.value)
+        call = next((c for c in self._every if c.call is made), None)
+        if call is None or call.method not in ("threads.runs.retrieve", "threads.runs.poll"):
+            return False
+        bare = [arg.value for arg in call.call.args if arg.keyword is None and not arg.star]
+        asked = (keywords(call.call) or {}).get("run_id") or next(iter(bare), None)
+        return asked is not None and dotted(asked) == f"{definition.name}.id"
 
     def _is_listed_by_run(self, read: cst.Attribute) -> bool:
         """Whether a read stands in a call that lists one run's messages: no thread is asked."""

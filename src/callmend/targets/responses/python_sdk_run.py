@@ -21,6 +21,11 @@ from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.python_edits import Change, Editor
 from callmend.targets.responses.python_parts import content_of
+from callmend.targets.responses.python_sdk_unfit import (
+    check_messages,
+    check_thread,
+    unfit_message,
+)
 
 
 class SdkRun:
@@ -160,7 +165,7 @@ class SdkRun:
     def _message_of(self, call: SdkCall) -> Doc:
         given = keywords(call.call)
         if given is None or set(given) != {"thread_id", "role", "content"}:
-            raise RefusedError(Reason.MESSAGE_SHAPE, self._tree.show_line(call.call))
+            raise unfit_message(self._program, call)
         small = self._line_of(call.call).body[0]
         if isinstance(small, cst.Assign):
             target = small.targets[0].target
@@ -213,6 +218,7 @@ class SdkRun:
         return is_logged(self._program, call.args[0])
 
     def _listed(self, thread: cst.BaseExpression) -> list[Doc]:
+        check_thread(self._program, thread)
         if not isinstance(thread, cst.Dict) or len(thread.elements) != 1:
             raise RefusedError(Reason.MESSAGE_SHAPE, self._tree.show_line(thread))
         if key_of(thread.elements[0]) != "messages":
@@ -220,6 +226,7 @@ class SdkRun:
         return self._items(thread.elements[0].value)
 
     def _items(self, messages: cst.BaseExpression) -> list[Doc]:
+        check_messages(self._program, messages)
         Messages(self._program).check(messages)
         if not isinstance(messages, cst.List):
             return [f"*{self._moved(messages)}"]
