@@ -126,6 +126,7 @@ def test_the_second_run_of_a_thread_knows_the_first(server: RunningServer) -> No
         "sdk-stream-with-a-handler",
         "sdk-stream-with-a-handler-async",
         "sdk-stream-with-a-handler-of-messages",
+        "sdk-tries-of-a-run-with-its-thread",
         "sdk-tools-answered-while-polling",
         "sdk-tools-answered-while-polling-async",
     ],

@@ -9,6 +9,7 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.edits import Edit, Span
+from callmend.endpoints import Status
 from callmend.findings import Bucket, Diagnostic, Finding
 from callmend.languages.python.find import Certainty, Request
 from callmend.languages.python.identity import id_expression, id_in_url, made_up_id, origin
@@ -33,6 +34,7 @@ from callmend.rewriting.python_accounts import (
     reason_for,
     silenced_together,
 )
+from callmend.rewriting.python_fallbacks import fallback_notes
 from callmend.rewriting.python_layout import laid_out
 from callmend.rewriting.python_raw import raw_findings
 from callmend.rewriting.python_unparsed import unparsed
@@ -230,6 +232,9 @@ class _FilePlanner:
             return left(endpoint, where, refused.reason, refused.detail)
         if done is None:
             return already(endpoint, where)
+        if endpoint.status is Status.NEVER_EXISTED:
+            told = fallback_notes(self._program, request.call)
+            done = replace(done, notes=(*done.notes, *told))
         self._plans[where] = done
         return migrated(endpoint, where, done)
 

@@ -17,6 +17,7 @@ from callmend.languages.python.sdk import Owner, SdkCall, find_sdk_calls, is_typ
 from callmend.reasons import Reason
 from callmend.records import record
 from callmend.rewriting.planned import already, left, migrated
+from callmend.rewriting.python_fallbacks import fallback_notes
 from callmend.settings import Settings
 from callmend.targets.assistants.python_invented import plan as assistants_invented
 from callmend.targets.plans import Plan
@@ -191,6 +192,9 @@ class _File:
                 counts = weak or also.reason in _OF_ADAPTED
                 self._refused.append((call, also if counts else error))
             return
+        if call.made_up:
+            told = fallback_notes(self._program, call.call, made_up=True)
+            plan = replace(plan, notes=(*plan.notes, *told))
         on_one = flow.conversation is not None
         self.adapted[self._program.tree.span(call.call)] = plan
         self._written.append(_Written(call, plan, [call, *flow.calls], on_one))
@@ -203,6 +207,8 @@ class _File:
         except RefusedError:
             self._names.modules[:] = before
             raise
+        told = fallback_notes(self._program, call.call, made_up=True)
+        done = replace(done, notes=(*done.notes, *told))
         self.adapted[self._program.tree.span(call.call)] = done
         self._written.append(_Written(call, done, [call, *polls], False))
 
