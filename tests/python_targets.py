@@ -68,6 +68,7 @@ SHAPES: dict[str, dict[str, str]] = {
         "the status in a variable": "sdk-own-status",
         "the reading is awaited": "sdk-awaited-reading",
         "the loop asks for `run.completed_at`": "sdk-own-loop-until-completed-at",
+        "the loop has a number of tries": "sdk-tries-of-a-run-with-its-thread",
         "the messages of one run among all": "sdk-messages-of-the-run-alone",
         "several runs on one thread": "sdk-two-runs-on-one-thread",
         "a message of texts and images": "sdk-message-of-parts",
