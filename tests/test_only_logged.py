@@ -63,6 +63,10 @@ NOT_TOLD = {
     "sent-on-beside-the-log": _START + _SENDS,
     "of-the-client-sent-on": _SDK + _SENDS,
     "returned-to-another-file": "export " + _START,
+    "returned-beside-a-clone-that-is-logged": "export "
+    + _START.replace("await res.text()", "await res.clone().text()").replace(
+        "JSON.parse(raw)", "(await res.json()).output_text"
+    ),
     "printed-by-a-script": _START + "console.log(await start('What is new?'));\n",
     "printed-by-a-main": _START
     + "async function main() {\n  console.log(await start('What is new?'));\n}\nmain();\n",

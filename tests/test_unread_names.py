@@ -51,6 +51,12 @@ _TOLD = {
         "FLOW",
         "nothing reads `FLOW` any more",
     ),
+    "an-import": (
+        "import { KEY, FLOW } from './settings';\nexport async function ask(message) {\n"
+        "  console.log(KEY);\n$CALL}\n",
+        "FLOW",
+        "nothing reads `FLOW` any more, which is imported",
+    ),
     "a-parameter": (
         "export async function ask(flow, message) {\n$CALL}\n",
         "flow",
@@ -73,6 +79,11 @@ _NOT_TOLD = {
     "exported": (
         "export const FLOW = process.env.FLOW;\nexport async function ask(message) {\n"
         "  if (!FLOW) throw new Error('missing FLOW');\n$CALL}\n",
+        "FLOW",
+    ),
+    "an-import-that-is-read-elsewhere": (
+        "import { FLOW } from './settings';\nexport const name = () => FLOW;\n"
+        "export async function ask(message) {\n$CALL}\n",
         "FLOW",
     ),
     "of-a-function-that-goes": ("export async function ask(message) {\n$CALL}\n", "'wf_1'"),

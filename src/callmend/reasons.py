@@ -21,7 +21,8 @@ class Reason(Enum):
     URL_NOT_CERTAIN = (
         "url-not-certain",
         "the URL is the dead endpoint only on some paths (a condition or a reassigned variable)",
-        "Give the dead endpoint a call of its own, with its own response variable.",
+        "Give the dead endpoint a call of its own, with its own response variable, and write its "
+        "URL there.",
     )
     URL_CANDIDATES = (
         "url-candidates",
@@ -190,7 +191,7 @@ class Reason(Enum):
     )
     NAME_NOT_IN_SCOPE = (
         "name-not-in-scope",
-        "a name that the polling needs is not visible, or has changed, where the answer is read",
+        "a name that the new code needs is not visible, or has changed, where it is needed",
         "Declare it before the condition around the request, as a `const`.",
     )
     HEADERS_ASKED_TWICE = (

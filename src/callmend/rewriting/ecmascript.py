@@ -223,7 +223,7 @@ class _FilePlanner:
         refuse_host(request)
         if self._obstacle is not None:
             raise RefusedError(self._obstacle)
-        refuse_url(request)
+        refuse_url(self._program, request)
         if request.certainty is Certainty.CANDIDATES:
             # Few files have such a list.
             from callmend.languages.ecmascript.tried import refuse_list  # noqa: PLC0415

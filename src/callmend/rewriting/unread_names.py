@@ -26,15 +26,16 @@ from callmend.languages.ecmascript.tree import (
 
 _ASKING = ("if_statement", "ternary_expression")
 _MEMBERS = ("member_expression", "subscript_expression")
+_GIVEN = (Kind.PARAMETER, Kind.IMPORT)
 _TYPE_LAYERS = ("non_null_expression", "parenthesized_expression", "as_expression")
 
 
 def names_of(program: Program, nodes: Iterable[Node]) -> Iterator[Binding]:
-    """The parameters, and the names taken out of objects, that expressions read."""
+    """The parameters, the imports, and the names taken out of objects, that expressions read."""
     for node in nodes:
         for name in program.scopes.names_in(node):
             binding = program.scopes.binding(name)
-            if binding is not None and (binding.kind is Kind.PARAMETER or _is_taken_out(binding)):
+            if binding is not None and (binding.kind in _GIVEN or _is_taken_out(binding)):
                 yield binding
 
 
@@ -66,6 +67,9 @@ def unread_notes(
                 yield from _still_asked(program, binding.name, rest)
         elif binding.kind is Kind.PARAMETER:
             yield from _still_given(program, binding)
+        elif binding.kind is Kind.IMPORT:
+            told = f"nothing reads `{show(binding.name_node)}` any more, which is imported"
+            yield Note(span(binding.name_node), told, always=True)
     read = [n for value in values for n in descendants(value) if _is_member(n)]
     owners = {text(n): _owner_of(program, n) for n in read if _may_be_sent(program, n, gone)}
     for member, owner in sorted(owners.items(), key=lambda each: each[0]):

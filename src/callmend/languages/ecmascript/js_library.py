@@ -201,7 +201,9 @@ def _read(machine: Interpreter, of: Thing) -> dict[str, Any]:
 def _of_response(machine: Interpreter, owner: Thing, name: str, node: Node) -> Any:
     body: Thing = owner.state["body"]
     if name == "clone":
-        return owner
+        # What is read of the one is still there in the other.
+        again = Thing(body.kind, {**body.state, "chunks": [*body.state["chunks"]]})
+        return Thing(owner.kind, {**owner.state, "body": again})
     owner.state["whole"] = True
     whole = "".join(e.text if isinstance(e, Bytes) else str(e) for e in _rest(machine, body))
     if name == "text":

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from tree_sitter import Node
+
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.find import Certainty, Request, Transport, show_callee
 from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.sources import default_of
 from callmend.languages.ecmascript.tree import show, text
 from callmend.reasons import Reason
 
@@ -40,20 +43,29 @@ def refuse_host(request: Request) -> None:
         raise RefusedError(Reason.UNRESOLVED_HOST, f"`{shown}`")
 
 
-def refuse_url(request: Request) -> None:
+def refuse_url(program: Program, request: Request) -> None:
     """Refuse a request whose URL is not certain, or for which there is nothing to write at all.
 
     Raises:
         RefusedError: the URL is only sometimes the endpoint's, or the endpoint has no counterpart.
     """
     if request.certainty is Certainty.SOMETIMES:
-        raise RefusedError(Reason.URL_NOT_CERTAIN)
+        raise RefusedError(Reason.URL_NOT_CERTAIN, _what_decides(program, request.url))
     if request.endpoint.id in _SESSIONS:
         raise RefusedError(Reason.NO_SESSIONS, f"`{show(request.url)}`")
     if request.endpoint.part and request.endpoint.method == "GET":
         raise RefusedError(Reason.PART_OF_A_FLOW, f"`{show(request.url)}`")
     if request.endpoint.method == "GET":
         raise RefusedError(Reason.DEFINITION_READ, f"`{show(request.url)}`")
+
+
+def _what_decides(program: Program, url: Node) -> str:
+    """The URL that may be another one, and that a caller may give it where one may."""
+    shown = f"`{show(url)}`"
+    binding = program.scopes.binding(url) if url.type == "identifier" else None
+    if binding is None or default_of(program.scopes, binding) is None:
+        return shown
+    return f"{shown} is a parameter's default, and a caller may give another one"
 
 
 def refuse_transport(program: Program, request: Request) -> None:

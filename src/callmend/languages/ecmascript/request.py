@@ -167,7 +167,7 @@ class RequestReader:
             raise RefusedError(Reason.NOT_A_POST)
         literal = object_behind(self._scopes, given[1])
         if literal is None or literal.shared:
-            raise RefusedError(_OPTIONS)
+            raise RefusedError(_OPTIONS, f"`{show(given[1])}`")
         given_options = read_options(self._scopes, literal.node)
         by_name = given_options.by_name
         self._check_method(by_name.get(b"method"))
