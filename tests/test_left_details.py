@@ -49,7 +49,7 @@ LEFT = {
 
 
 @pytest.mark.parametrize("target", ["assistants", "responses"])
-@pytest.mark.parametrize("source, reason, detail", LEFT.values(), ids=LEFT)
+@pytest.mark.parametrize(("source", "reason", "detail"), LEFT.values(), ids=LEFT)
 def test_the_part_that_decides_is_named(
     source: str, reason: Reason, detail: str, target: str
 ) -> None:

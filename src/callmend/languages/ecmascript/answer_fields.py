@@ -9,6 +9,7 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
+from callmend.languages.ecmascript.answer_ladders import with_ladders
 from callmend.languages.ecmascript.answer_types import declared_fields, put_into_objects
 from callmend.languages.ecmascript.answer_values import OTHER, TEXT, Tree, member_of
 from callmend.languages.ecmascript.fits import (
@@ -66,6 +67,7 @@ def answer_shape(
     """
     try:
         shape = mended(shape_of(readings, program, polls), rehearsal)
+        shape = with_ladders(shape, readings, program, rehearsal)
         beside = _beside(shape, readings)
         if beside is None:
             return shape

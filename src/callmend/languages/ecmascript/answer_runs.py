@@ -154,6 +154,11 @@ class AnswerRun(Elsewhere):
         return all(not k.isdigit() and self._is_alone(v, depth + 1) for k, v in named)
 
     @property
+    def text_is_doubled(self) -> bool:
+        """Whether the text goes out twice in one text, or in one list."""
+        return any(map(_is_doubled, self._told()))
+
+    @property
     def text_is_spoilt(self) -> bool:
         """Whether it goes out joined to what is not there, as `TEXTundefined`."""
         return any("undefined" in each for each in self._texts_told())
@@ -350,6 +355,16 @@ class AnswerRun(Elsewhere):
             return owner
         self.asked = True
         return [owner] if name == "split" else Unknown(name)
+
+
+def _is_doubled(value: Any, depth: int = 0) -> bool:
+    if isinstance(value, str):
+        return value.count("\ue000") > 1
+    if not isinstance(value, list | tuple | dict) or depth >= _DEEPEST:
+        return False
+    inner = [*value.values()] if isinstance(value, dict) else [*value]
+    several = not isinstance(value, dict) and sum(map(has_text, inner)) > 1
+    return several or any(_is_doubled(each, depth + 1) for each in inner)
 
 
 def _is_called(member: Node) -> bool:

@@ -52,7 +52,8 @@ class Outcome:
     ``throws`` tells that it ends there in an error, ``part`` leads to an object or list of the
     answer that is given in place of its text. ``parses`` is where the text is taken for JSON.
     ``spoilt`` tells that it is joined to something that is not there, ``alone`` that it arrives by
-    itself, and nothing with it.
+    itself, and nothing with it, ``doubled`` that it arrives twice in one place. ``unmet`` is what
+    was read in vain on every way, though the text was found.
     """
 
     found: Found
@@ -63,6 +64,8 @@ class Outcome:
     parses: Node | None = None
     spoilt: bool = False
     alone: bool = False
+    doubled: bool = False
+    unmet: tuple[Miss, ...] = ()
 
 
 @record(frozen=True, slots=True)
@@ -245,7 +248,15 @@ def _judged(runs: list[AnswerRun]) -> Outcome:
     if any(outcome.found is Found.UNSURE for _, outcome in outcomes):
         return Outcome(Found.UNSURE)
     parses = next((run.parsed_at for run in runs if run.parsed_at), None)
-    return Outcome(Found.TEXT, parses=parses, alone=all(run.text_is_alone for run in runs))
+    alone = all(run.text_is_alone for run in runs)
+    doubled = any(run.text_is_doubled for run in runs)
+    return Outcome(Found.TEXT, parses=parses, alone=alone, doubled=doubled, unmet=_unmet(runs))
+
+
+def _unmet(runs: list[AnswerRun]) -> tuple[Miss, ...]:
+    first, *others = ([*run.misses] for run in runs)
+    missed = [{miss.node.id for miss in misses} for misses in others]
+    return tuple(miss for miss in first if all(miss.node.id in each for each in missed))
 
 
 def _each(runs: list[AnswerRun]) -> Iterator[tuple[AnswerRun, Outcome]]:

@@ -1,0 +1,86 @@
+"""Ladders of guesses beside the one that finds the text: `const raw = run.output ?? run.data`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from callmend.languages.ecmascript.answer_values import TEXT, Tree, member_of, parsed
+from callmend.languages.ecmascript.fits import Leaf, reached, top_of_ladder
+from callmend.languages.ecmascript.nesting import spelt
+from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.readings import Path, Readings
+from callmend.languages.ecmascript.rehearsal import Found, Rehearsal
+from callmend.languages.ecmascript.repairs import structure_of
+from callmend.languages.ecmascript.shapes import TEXTUAL, Shape
+from callmend.languages.ecmascript.tree import is_inside
+
+#: One reading that finds nothing is no ladder: it may be one of several guesses.
+_FEWEST = 2
+
+
+def with_ladders(shape: Shape, readings: Readings, program: Program, rehearsal: Rehearsal) -> Shape:
+    """The shape in which each ladder of guesses that is read in vain finds the text, too.
+
+    Where a member for it would spoil what the file does with the text, it is told to be missing.
+    """
+    if shape.fields or shape.whole or shape.logged:
+        return shape
+    ladders = [*_apart(shape, readings, program)]
+    unmet = rehearsal.outcome(_tree(shape)).unmet if ladders else ()
+    for paths in ladders:
+        if not all(any(is_inside(miss.node, p.node) for miss in unmet) for p in paths):
+            continue
+        first = next((p for p in paths if _is_plain(p)), None)
+        better = None if first is None else _with(shape, first, rehearsal)
+        if better is not None:
+            shape = better
+        elif not any(path in shape.missing for path in paths):
+            shape = replace(shape, missing=(*shape.missing, paths[0]))
+    return shape
+
+
+def _apart(shape: Shape, readings: Readings, program: Program) -> Iterator[list[Path]]:
+    """The readings of each ladder none of which finds anything in an answer of this shape."""
+    ladders: dict[int, list[Path]] = {}
+    for path in readings.texts():
+        ladders.setdefault(top_of_ladder(path.node, program).id, []).append(path)
+    structure = structure_of(_tree(shape))
+    for paths in ladders.values():
+        several = len({path.node.id for path in paths}) >= _FEWEST
+        if several and all(reached(structure, p.names) is Leaf.NOTHING for p in paths):
+            yield paths
+
+
+def _is_plain(path: Path) -> bool:
+    """Whether a text may stand where a guess looks for one."""
+    is_list = any(name.isdigit() for name in path.names)
+    return path.names[-1] in TEXTUAL and not is_list and not path.method
+
+
+def _with(shape: Shape, path: Path, rehearsal: Rehearsal) -> Shape | None:
+    """The shape with the text at the end of a path as well; None where the file would be wrong."""
+    tree = _tree(shape)
+    first, *rest = path.names
+    if first in tree or not tree:
+        return None
+    inner: Tree = TEXT
+    for name in reversed(rest):
+        inner = {name: inner}
+    outcome = rehearsal.outcome({**tree, first: inner})
+    if outcome.found is not Found.TEXT or outcome.doubled:
+        return None
+    *members, status = shape.members
+    return replace(
+        shape,
+        members=(*members, member_of(first, inner), status),
+        shown=f"{shape.shown} and {spelt(path.names)}",
+    )
+
+
+def _tree(shape: Shape) -> dict[bytes, Tree]:
+    """The members of a shape; empty for those that are more than names and literals."""
+    try:
+        return parsed(b"{ " + b", ".join(shape.members) + b" }")
+    except ValueError:
+        return {}
