@@ -128,3 +128,19 @@ def test_a_name_that_is_taken_out_and_goes_nowhere_is_told(
     assert b"const { message, session } = body;" in migration.result
     notes = [note.text for finding in migration.findings for note in finding.notes]
     assert ("nothing reads `session` any more" in notes) is told
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_a_function_threw_that_goes_is_told(target: str) -> None:
+    made = (
+        "function runs(id) {\n  if (!id) throw new Error('no flow');\n"
+        f"  return `{_HOST}/workflows/${{id}}/runs`;\n}}\n"
+    )
+    source = made + "\n" + _ASK.replace("$URL", "runs(process.env.FLOW)")
+    migration = check(source.encode(), "a.js", Settings(target=target))
+    assert migration.result.startswith(b"export async function ask")
+    notes = [note.text for finding in migration.findings for note in finding.notes if note.always]
+    assert "`throw new Error('no flow');` went with what made the URL" in notes
+    plain = _ASK.replace("$URL", f"'{_HOST}/workflows/runs'")
+    others = check(plain.encode(), "a.js", Settings(target=target)).findings
+    assert not any("went with what made" in n.text for f in others for n in f.notes)

@@ -110,6 +110,7 @@ def unused_constants(
             given = (b for b in names_of(program, removed) if id(b) not in kept)
             every = [*candidates, *(b for b in given if not _occurs(b, written))]
             told += unread_notes(program, [*dict.fromkeys(every)], values, gone, written)
+            told += _lost_checks(removed)
             return [*fields, *removals(program.source, removed), *entries], told
         for binding in found:
             candidates.remove(binding)
@@ -124,6 +125,16 @@ def unused_constants(
                 if id(other) not in kept and other not in read and not _occurs(other, written):
                     read[other] = None
                     candidates.append(other)
+
+
+def _lost_checks(removed: list[Node]) -> list[Note]:
+    """What is told of what a function threw that only made a URL: `if (!id) throw ...`."""
+    return [
+        Note(span(inner), f"`{show(inner)}` went with what made the URL", always=True)
+        for node in removed
+        for inner in descendants(node)
+        if inner.type == "throw_statement"
+    ]
 
 
 def _declaration(program: Program, binding: Binding) -> Node | None:

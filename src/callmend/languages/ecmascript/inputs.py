@@ -41,20 +41,8 @@ ID_KEYS = frozenset({b"workflow_id", b"workflowId", b"workflow", b"assistant_id"
 #: Members that hold what is asked (seen in public callers of the endpoint).
 INPUT_KEYS = frozenset({b"input", b"inputs", b"input_data", b"inputData", b"parameters", b"params"})
 TEXT_KEYS = frozenset(
-    {
-        b"content",
-        b"input",
-        b"input_as_text",
-        b"message",
-        b"prompt",
-        b"query",
-        b"question",
-        b"text",
-        b"userInput",
-        b"userMessage",
-        b"user_input",
-        b"user_message",
-    }
+    b"content input input_as_text message prompt query question text userInput userMessage "
+    b"user_input user_message".split()
 )
 HISTORY_KEYS = frozenset(
     {b"chat_history", b"conversationHistory", b"conversation_history", b"history", b"messages"}
@@ -82,6 +70,8 @@ _OF_A_MODEL = frozenset(
 _DECIDING = frozenset({b"response_format", b"tool_choice", b"tools"})
 #: What a message is made of.
 _OF_MESSAGES = frozenset({b"role", b"content", b"type"})
+#: Parts of a message of the Responses API.
+_PARTS = frozenset({b"input_image", b"input_text"})
 #: What may be a list of messages; a member of an object by its type alone.
 _LISTS = frozenset({"binary_expression", "call_expression", "identifier", "member_expression"})
 _MOST_STEPS = 4
@@ -136,12 +126,15 @@ class Said:
 
 
 class InputReader:
-    """Reads the body of one request."""
+    """Reads the body of one request; ``roles`` are those that its messages may have."""
 
-    def __init__(self, scopes: Scopes, call: Node) -> None:
+    def __init__(
+        self, scopes: Scopes, call: Node, roles: frozenset[bytes] = MessageReader.roles
+    ) -> None:
         self._scopes = scopes
         self._call = call
         self._messages = MessageReader(scopes, call)
+        self._messages.roles = roles
 
     def read(self, body: Node, *, streamed: bool = False, variable: Node | None = None) -> Said:
         """What the body literal says; ``streamed``: it may ask for a stream, which is not told.
@@ -459,7 +452,7 @@ class InputReader:
             return
         for part in items(content):
             kinds = [m for m in items(unwrapped(part)) if key_name(m) == b"type"]
-            if not kinds or text(member_value(kinds[0]))[1:-1] != b"input_text":
+            if not kinds or text(member_value(kinds[0]))[1:-1] not in _PARTS:
                 raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(part)}`")
 
 

@@ -13,7 +13,7 @@ from callmend.languages.ecmascript.find import Request, Transport
 from callmend.languages.ecmascript.identity import environment_name
 from callmend.languages.ecmascript.names import Names
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.tree import show, text, unwrapped
+from callmend.languages.ecmascript.tree import called, show, text, unwrapped
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.assistants.adapted import BETA, form_of
@@ -50,7 +50,10 @@ def _form(known: Told) -> tuple[Form, Sequence[Note]]:
     site = known.site
     form = form_of(known)
     given = known.said.workflow_id or site.request.path_id
-    typed = site.style.types and _CAST not in text(site.request.call)
+    # A cast around the options of `client.post` goes with them.
+    posted = site.request.transport is Transport.SDK_POST
+    cast = called(site.request.call) if posted else site.request.call
+    typed = site.style.types and _CAST not in text(cast)
     # An id in a cast or with a `!` has its type; `x as string!` would not even parse.
     bare = given is not None and unwrapped(given) == given and given.type != "call_expression"
     if typed and bare and given is not None and environment_name(given):

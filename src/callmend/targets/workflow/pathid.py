@@ -9,13 +9,17 @@ from callmend.languages.ecmascript.changes import what_changes
 from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.identity import environment_name
 from callmend.languages.ecmascript.inputs import InputReader, Said
+from callmend.languages.ecmascript.messages import MessageReader
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.sources import parameters
 from callmend.languages.ecmascript.streams_callers import only_caller
 from callmend.languages.ecmascript.template import Capture, capture
 from callmend.languages.ecmascript.tree import called, field, is_inside, items, show, unwrapped
 from callmend.reasons import Reason
+from callmend.responses_facts import ROLES
 from callmend.targets.workflow.site import Site
+
+_ROLES = frozenset(role.encode() for role in ROLES)
 
 
 def path_identity(site: Site, place: Node | None = None) -> Capture | None:
@@ -120,7 +124,8 @@ def said_at(
     Raises:
         RefusedError: the body, or what is asked, cannot be followed.
     """
-    reader = InputReader(site.program.scopes, site.request.call)
+    roles = _ROLES if site.settings.target == "responses" else MessageReader.roles
+    reader = InputReader(site.program.scopes, site.request.call, roles)
     said = reader.read(body, variable=variable, streamed=streamed)
     of_path = said.workflow_id is None and site.settings.target != "responses"
     name = _variable_of(site, body) if of_path and variable is None else None

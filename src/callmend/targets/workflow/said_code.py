@@ -12,8 +12,9 @@ from callmend.languages.ecmascript.inputs import Input, Kind
 from callmend.languages.ecmascript.messages import system_roles
 from callmend.languages.ecmascript.metadata import no_texts
 from callmend.languages.ecmascript.template import Capture, capture
-from callmend.languages.ecmascript.tree import descendants, key_name, member_value, show, text
+from callmend.languages.ecmascript.tree import member_value, show, text
 from callmend.reasons import Reason
+from callmend.targets.workflow.content_parts import with_thread_parts
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.told import Told
 
@@ -64,7 +65,7 @@ def messages_code(known: Told, said: bytes, history: bytes | None) -> bytes:
     if known.said.input.kind is Kind.MESSAGES:
         input_ = known.said.input
         if known.site.settings.target != "responses":
-            said = _with_text_parts(known, said)
+            said = with_thread_parts(known.site.program, input_.node, said)
             if roles := system_roles(known.site.program.scopes, input_.node):
                 raise RefusedError(Reason.HISTORY_SHAPE, f"the role {show(roles[0])}")
         if not input_.unseen and not input_.picked:
@@ -82,24 +83,6 @@ def messages_code(known: Told, said: bytes, history: bytes | None) -> bytes:
 def _whole(node: Node, path: bytes, code: bytes) -> bytes:
     """A list's code with parentheses around `history ?? []`."""
     return b"(" + code + b")" if not path and node.type == "binary_expression" else code
-
-
-def _with_text_parts(known: Told, code: bytes) -> bytes:
-    """A list of messages with `text` for the Responses API's `input_text`.
-
-    Raises:
-        RefusedError: not every part can be told from what is said.
-    """
-    kinds = [
-        node
-        for node in descendants(known.said.input.node)
-        if node.type == "pair"
-        and key_name(node) == b"type"
-        and text(member_value(node))[1:-1] == b"input_text"
-    ]
-    if code.count(b"input_text") != len(kinds):
-        raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(known.said.input.node)}`")
-    return code.replace(b"input_text", b"text")
 
 
 def kept_code(known: Told, written: Collection[bytes] = ()) -> list[bytes]:

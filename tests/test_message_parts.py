@@ -1,0 +1,126 @@
+"""Lists of messages as the Responses API has them: their parts and roles, on each target."""
+
+from __future__ import annotations
+
+import pytest
+
+from callmend.findings import Bucket
+from callmend.reasons import Reason
+from callmend.settings import Settings
+from tests.invariants import check
+
+_FILE = """\
+const RULES = 'Be kind.';
+export async function ask(hint, picture) {
+$BEFORE  const res = await fetch('https://api.openai.com/v1/workflows/wf_1/runs', {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${process.env.KEY}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ input: $INPUT }),
+  });
+  if (!res.ok) throw new Error('failed');
+  return (await res.json()).output_text;
+}
+"""
+_TEXT = "{ type: 'input_text', text: hint }"
+_PICTURE = "{ type: 'input_image', image_url: picture }"
+_BY_ID = "{ type: 'input_image', file_id: picture, detail: 'high' }"
+_SYSTEM = (
+    "  const messages = [{ role: 'system', content: RULES }, { role: 'user', content: hint }];\n"
+)
+
+
+def _source(given: str, before: str = "") -> str:
+    return _FILE.replace("$INPUT", given).replace("$BEFORE", before)
+
+
+def _with(*parts: str) -> str:
+    return f"[{{ role: 'user', content: [{', '.join(parts)}] }}]"
+
+
+#: A file, and what stands in the new body of each target.
+SENT = {
+    "a-text-and-a-picture": (
+        _source(_with(_TEXT, _PICTURE)),
+        "[{ type: 'text', text: hint }, { type: 'image_url', image_url: { url: picture } }]",
+        f"input: {_with(_TEXT, _PICTURE)}",
+    ),
+    "a-file-as-the-picture": (
+        _source(_with(_BY_ID)),
+        "[{ type: 'image_file', image_file: { file_id: picture, detail: 'high' } }]",
+        f"input: {_with(_BY_ID)}",
+    ),
+    "the-same-picture-twice": (
+        _source(_with(_PICTURE, _PICTURE)),
+        "[{ type: 'image_url', image_url: { url: picture } }, "
+        "{ type: 'image_url', image_url: { url: picture } }]",
+        f"input: {_with(_PICTURE, _PICTURE)}",
+    ),
+    "rules-in-a-list-with-a-name": (
+        _source("messages", _SYSTEM),
+        "content: JSON.stringify(messages)",
+        "input: messages",
+    ),
+    "rules-in-a-list-in-a-form": (
+        _source("{ messages }", _SYSTEM),
+        "content: JSON.stringify(messages)",
+        "input: messages",
+    ),
+    "rules-that-are-put-in-front": (
+        _source(
+            "messages",
+            "  const messages = [{ role: 'user', content: hint }];\n"
+            "  messages.unshift({ role: 'developer', content: RULES });\n",
+        ),
+        "content: JSON.stringify(messages)",
+        "input: messages",
+    ),
+}
+#: A file that is left on one target, and what is named.
+LEFT = {
+    "parts-with-a-name": (
+        _source("[{ role: 'user', content: parts }]", f"  const parts = [{_TEXT}];\n"),
+        "`type: 'input_text'`, which no thread takes",
+    ),
+    "a-list-with-a-name": (
+        _source("turns", f"  const turns = {_with(_TEXT, _PICTURE)};\n"),
+        "`type: 'input_text'`, which no thread takes",
+    ),
+    "parts-that-are-put-in": (
+        _source(
+            "[{ role: 'user', content: parts }]",
+            f"  const parts = [];\n  parts.push({_PICTURE});\n",
+        ),
+        "`type: 'input_image'`, which no thread takes",
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "thread", "response"), SENT.values(), ids=SENT)
+def test_messages_are_sent_as_each_target_has_them(source: str, thread: str, response: str) -> None:
+    for target, body in (("assistants", thread), ("responses", response)):
+        migration = check(source.encode(), "ask.mjs", Settings(target=target))
+        assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+        assert body in migration.result.decode()
+
+
+@pytest.mark.parametrize(("source", "detail"), LEFT.values(), ids=LEFT)
+def test_parts_that_no_thread_takes_are_left_where_they_stand_elsewhere(
+    source: str, detail: str
+) -> None:
+    migration = check(source.encode(), "ask.mjs", Settings(target="assistants"))
+    [finding] = migration.findings
+    assert (finding.bucket, finding.reason) == (Bucket.LEFT, Reason.HISTORY_SHAPE)
+    assert finding.detail == detail
+    live = check(source.encode(), "ask.mjs", Settings(target="responses"))
+    assert [finding.bucket for finding in live.findings] == [Bucket.MIGRATED]
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+@pytest.mark.parametrize(
+    "part",
+    ["{ type: 'input_file', file_id: picture }", "{ type: 'input_audio', data: picture }", "hint"],
+    ids=["a-file", "a-sound", "no-object"],
+)
+def test_other_parts_are_left(part: str, target: str) -> None:
+    migration = check(_source(_with(_TEXT, part)).encode(), "ask.mjs", Settings(target=target))
+    assert [finding.reason for finding in migration.findings] == [Reason.HISTORY_SHAPE]
