@@ -115,6 +115,63 @@ def test_parts_that_no_thread_takes_are_left_where_they_stand_elsewhere(
     assert [finding.bucket for finding in live.findings] == [Bucket.MIGRATED]
 
 
+_ROW = "({ role: row.mine ? 'user' : 'assistant', content: $CONTENT })"
+_PARTS = "[{ type: 'input_text', text: row.text }]"
+_ROWS = f"...hint.map((row) => {_ROW})"
+
+
+def test_what_may_be_the_assistants_is_a_text_of_a_response() -> None:
+    rows = _ROWS.replace("$CONTENT", _PARTS)
+    source = _source(f"[{rows}, {_with(_TEXT)[1:-1]}]").encode()
+    live = check(source, "ask.mjs", Settings(target="responses")).result.decode()
+    assert _ROWS.replace("$CONTENT", "row.text") in live
+    assert _with(_TEXT)[1:-1] in live
+    thread = check(source, "ask.mjs", Settings(target="assistants")).result.decode()
+    assert _ROWS.replace("$CONTENT", "[{ type: 'text', text: row.text }]") in thread
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+@pytest.mark.parametrize(
+    ("given", "before"),
+    [
+        ("rows", f"  const rows = hint.map((row) => {_ROW});\n"),
+        ("{ message: picture, history: rows }", f"  const rows = hint.map((row) => {_ROW});\n"),
+        ("[{ role: 'user', content: picture }]", ""),
+    ],
+    ids=["a-list-with-a-name", "earlier-ones-with-a-name", "no-parts"],
+)
+def test_parts_of_any_role_are_left_where_they_stand_elsewhere(
+    given: str, before: str, target: str
+) -> None:
+    source = _source(given, before.replace("$CONTENT", _PARTS)).encode()
+    migration = check(source, "ask.mjs", Settings(target=target))
+    left = [Reason.HISTORY_SHAPE] if before else [None]
+    assert [finding.reason for finding in migration.findings] == left
+    plain = check(
+        _source(given, before.replace("$CONTENT", "row.text")).encode(),
+        "ask.mjs",
+        Settings(target=target),
+    )
+    assert [finding.bucket for finding in plain.findings] == [Bucket.MIGRATED]
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+@pytest.mark.parametrize(
+    "lists",
+    [
+        "rows.concat({ role: 'user', content: hint })",
+        "rows.concat([{ role: 'user', content: hint }])",
+        "picture ? [...rows, { role: 'user', content: hint }] : [{ role: 'user', content: hint }]",
+    ],
+    ids=["joined-by-a-message", "joined-by-a-list", "one-of-two-lists"],
+)
+def test_a_list_that_is_put_together_is_sent_as_a_list(lists: str, target: str) -> None:
+    rows = "  const rows = [{ role: 'assistant', content: 'Hello' }];\n"
+    source = _source("turns", f"{rows}  const turns = {lists};\n").encode()
+    code = check(source, "ask.mjs", Settings(target=target)).result.decode()
+    assert ("input: turns" if target == "responses" else "messages: turns") in code
+
+
 @pytest.mark.parametrize("target", ["assistants", "responses"])
 @pytest.mark.parametrize(
     "part",
@@ -124,3 +181,16 @@ def test_parts_that_no_thread_takes_are_left_where_they_stand_elsewhere(
 def test_other_parts_are_left(part: str, target: str) -> None:
     migration = check(_source(_with(_TEXT, part)).encode(), "ask.mjs", Settings(target=target))
     assert [finding.reason for finding in migration.findings] == [Reason.HISTORY_SHAPE]
+
+
+def test_a_type_with_a_system_role_is_one_of_messages_of_a_response_only() -> None:
+    source = (
+        "interface Turn { role: 'system' | 'user' | 'assistant'; content: string }\n"
+        + _source("[...turns, { role: 'user', content: hint }]").replace(
+            "(hint, picture)", "(hint: string, turns: Turn[])"
+        )
+    ).encode()
+    live = check(source, "ask.ts", Settings(target="responses"))
+    assert "input: [...turns, { role: 'user', content: hint }]" in live.result.decode()
+    thread = check(source, "ask.ts", Settings(target="assistants"))
+    assert [finding.reason for finding in thread.findings] == [Reason.HISTORY_SHAPE]

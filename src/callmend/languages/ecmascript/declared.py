@@ -24,15 +24,15 @@ _OWN_ELEMENTS = frozenset({b"filter", b"reverse", b"slice", b"toReversed"})
 _MOST_STEPS = 16
 
 
-def is_declared_as_messages(binding: Binding) -> bool:
+def is_declared_as_messages(binding: Binding, roles: frozenset[bytes] = _ROLES) -> bool:
     """Whether a name's declared type is a list of {role: 'user' | 'assistant', content: string}."""
-    return lists_messages(declared_type(binding))
+    return lists_messages(declared_type(binding), roles)
 
 
-def lists_messages(kind: Node | None) -> bool:
+def lists_messages(kind: Node | None, roles: frozenset[bytes] = _ROLES) -> bool:
     """Whether a type is a list of {role: 'user' | 'assistant', content: string}."""
     item = None if kind is None else item_of(kind)
-    return item is not None and _is_message(item)
+    return item is not None and len(members_of(item) or []) == 2 and _has_message(item, roles)
 
 
 def lists_more(kind: Node | None) -> bool:
@@ -242,14 +242,10 @@ def _member(kind: Node, name: bytes, *, optional: bool = False) -> Node | None:
     return None
 
 
-def _is_message(kind: Node) -> bool:
-    return len(members_of(kind) or []) == 2 and _has_message(kind)
-
-
-def _has_message(kind: Node) -> bool:
+def _has_message(kind: Node, roles: frozenset[bytes] = _ROLES) -> bool:
     role, content = _member(kind, b"role"), _member(kind, b"content")
     if role is None or content is None or text(content) != b"string":
         return False
-    roles = [node for node in descendants(role) if node.type == "literal_type"]
+    named = [node for node in descendants(role) if node.type == "literal_type"]
     plain = {"literal_type", "union_type"}
-    return bool(roles) and all(text(each)[1:-1] in _ROLES for each in roles) and role.type in plain
+    return bool(named) and all(text(each)[1:-1] in roles for each in named) and role.type in plain

@@ -146,7 +146,7 @@ class MessageReader:
     ) -> Iterator[tuple[Node, tuple[int, ...]]]:
         """The lists that a list is made of, each with the names that it was reached through."""
         value = unwrapped(node)
-        if lists_messages(list_type(self._scopes, value)):
+        if lists_messages(list_type(self._scopes, value), self.roles):
             return
         if value.type in ("identifier", "shorthand_property_identifier"):
             known = self._resolver.constant(value)
@@ -176,6 +176,10 @@ class MessageReader:
                 else:
                     self.check_message(item)
             return
+        if value.type == "ternary_expression":
+            for branch in (field(value, "consequence"), field(value, "alternative")):
+                yield branch or value, through
+            return
         if value.type == "call_expression":
             function = field(value, "function")
             if _is_optional(value, function):
@@ -189,15 +193,17 @@ class MessageReader:
             owner = field(function, "object")
             if method in _KEEPING_METHODS and owner is not None:
                 yield owner, through
-                if method == b"concat":
-                    for argument in given:
+                for argument in given if method == b"concat" else ():
+                    if self.literal_of(argument) is None:
                         yield argument, through
+                    else:
+                        self.check_message(argument)
                 return
         raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}`")
 
     def is_list_by_its_type(self, binding: Binding) -> bool:
         """Whether a name's declared type says enough."""
-        return is_declared_as_messages(binding)
+        return is_declared_as_messages(binding, self.roles)
 
     def _check_what_it_gets(self, node: Node, binding: Binding) -> None:
         """Refuse a list that may get more than messages before it is sent.

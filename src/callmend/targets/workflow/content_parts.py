@@ -24,6 +24,9 @@ from callmend.reasons import Reason
 _TEXT = b"input_text"
 _PICTURE = b"input_image"
 _ALL = (_TEXT, _PICTURE, b"input_file", b"output_text")
+#: Roles whose messages have the parts of a user's.
+_ASKING = (b"user", b"system", b"developer")
+_QUOTES = b"'\"`"
 _NAMES = ("identifier", "shorthand_property_identifier")
 _JOINING = (b"concat", b"push", b"splice", b"unshift")
 
@@ -34,8 +37,7 @@ def with_thread_parts(program: Program, node: Node, code: bytes) -> bytes:
     Raises:
         RefusedError: a part stands elsewhere than in the list, or cannot be told from what is said.
     """
-    beyond = next(_elsewhere(program, node), None)
-    if beyond is not None:
+    for beyond in (kind for behind in _behind(program, node) for kind in _kinds(behind)):
         raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(beyond)}`, which no thread takes")
     refused = RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}`")
     kinds = [*_kinds(node)]
@@ -53,6 +55,39 @@ def with_thread_parts(program: Program, node: Node, code: bytes) -> bytes:
     return code.replace(_TEXT, b"text")
 
 
+def with_plain_answers(program: Program, node: Node, code: bytes) -> bytes:
+    """A list of messages in which what may be the assistant's is a text, and no part.
+
+    The parts of an assistant's message have another type than those of a user's.
+
+    Raises:
+        RefusedError: such a message has other parts than one text, or stands elsewhere.
+    """
+    beyond = (content for behind in _behind(program, node) for content in _of_answers(behind))
+    for content in beyond:
+        raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(content)}` of any role")
+    for content in _of_answers(node):
+        parts = [{key_name(item): item for item in items(part)} for part in items(content)]
+        if len(parts) != 1 or set(parts[0]) != {b"type", b"text"} or text(content) not in code:
+            raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(content)}` of any role")
+        code = code.replace(text(content), text(member_value(parts[0][b"text"])), 1)
+    return code
+
+
+def _of_answers(node: Node) -> Iterator[Node]:
+    """The parts of a user's message in messages that may be the assistant's."""
+    for message in descendants(node):
+        members = {key_name(item): item for item in items(message)}
+        if message.type != "object" or not {b"role", b"content"} <= set(members):
+            continue
+        role = unwrapped(member_value(members[b"role"]))
+        content = unwrapped(member_value(members[b"content"]))
+        if content.type == "array" and text(role).strip(_QUOTES) not in _ASKING:
+            named = (text(member_value(kind))[1:-1] for kind in _kinds(content))
+            if any(name in (_TEXT, _PICTURE) for name in named):
+                yield content
+
+
 def _kinds(node: Node) -> Iterator[Node]:
     """The members that say what a part is, as the Responses API calls it."""
     for inner in descendants(node):
@@ -62,14 +97,14 @@ def _kinds(node: Node) -> Iterator[Node]:
                 yield inner
 
 
-def _elsewhere(program: Program, node: Node) -> Iterator[Node]:
-    """The parts of what names in a list of messages stand for."""
+def _behind(program: Program, node: Node) -> Iterator[Node]:
+    """What names in a list of messages stand for, and what is put into them."""
     seen: set[int] = set()
     waiting = [node]
     while waiting:
         looked_at = waiting.pop()
         if looked_at != node:
-            yield from _kinds(looked_at)
+            yield looked_at
         for name in descendants(looked_at):
             binding = program.scopes.binding(name) if name.type in _NAMES else None
             if binding is None or id(binding) in seen:

@@ -14,7 +14,7 @@ from callmend.languages.ecmascript.metadata import no_texts
 from callmend.languages.ecmascript.template import Capture, capture
 from callmend.languages.ecmascript.tree import member_value, show, text
 from callmend.reasons import Reason
-from callmend.targets.workflow.content_parts import with_thread_parts
+from callmend.targets.workflow.content_parts import with_plain_answers, with_thread_parts
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.told import Told
 
@@ -64,8 +64,8 @@ def messages_code(known: Told, said: bytes, history: bytes | None) -> bytes:
     """The list of messages: those before, then what is said now."""
     if known.said.input.kind is Kind.MESSAGES:
         input_ = known.said.input
+        said = _with_parts(known, input_.node, said)
         if known.site.settings.target != "responses":
-            said = with_thread_parts(known.site.program, input_.node, said)
             if roles := system_roles(known.site.program.scopes, input_.node):
                 raise RefusedError(Reason.HISTORY_SHAPE, f"the role {show(roles[0])}")
         if not input_.unseen and not input_.picked:
@@ -75,9 +75,22 @@ def messages_code(known: Told, said: bytes, history: bytes | None) -> bytes:
     now = b"{ role: " + quote + b"user" + quote + b", content: " + said + b" }"
     if history is None or known.said.input.history is None:
         return b"[" + now + b"]"
+    history = _with_parts(known, known.said.input.history, history)
     history = _whole(known.said.input.history, known.said.input.before, history)
     # Of the whole list, as TypeScript knows the type of what is picked of it then.
     return b"[..." + history + b", " + now + b"]" + (_PICKED if known.said.input.unseen else b"")
+
+
+def _with_parts(known: Told, node: Node, code: bytes) -> bytes:
+    """A list of messages, whose parts are those of the target.
+
+    Raises:
+        RefusedError: a part is none, and stands where it cannot be changed.
+    """
+    with_parts = with_thread_parts
+    if known.site.settings.target == "responses":
+        with_parts = with_plain_answers
+    return with_parts(known.site.program, node, code)
 
 
 def _whole(node: Node, path: bytes, code: bytes) -> bytes:
