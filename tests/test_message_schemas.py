@@ -153,7 +153,7 @@ NOT_KNOWN = {
     .replace("const {", "let {")
     .replace("  const response", "  messages = [];\n  const response"),
     "list-that-gets-more": _schema(f"z.object({{ messages: z.array({_ITEM}) }})").replace(
-        "  const response", "  messages.push({ role: 'system', content: '' });\n  const response"
+        "  const response", "  messages.push({ role: 'tool', content: '' });\n  const response"
     ),
     "cast-of-any-role": _asking(
         "const messages = (await req.json()).messages as { role: string; text: string }[];",
