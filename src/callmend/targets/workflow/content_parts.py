@@ -119,7 +119,12 @@ def _put_into(program: Program, use: Node) -> list[Node]:
     """What a use of a list puts into it: `parts.push({ ... })`."""
     member = program.tree.outer(use)[1]
     call = None if member is None else member.parent
-    if call is None or call.type != "call_expression" or field(call, "function") != member:
+    if (
+        member is None
+        or call is None
+        or call.type != "call_expression"
+        or field(call, "function") != member
+    ):
         return []
     joins = text_of(member, "property") in _JOINING
     return items(field(call, "arguments") or call) if joins else []
