@@ -13,9 +13,9 @@ function gathered(run: any): string {
   return found.join("\n");
 }
 
-export async function answer(text: string, workflowId: string) {
+export async function answer(text: string) {
   const run = await workflowAnswer(openai.beta.threads.createAndRunPoll({
-    assistant_id: workflowId,
+    assistant_id: process.env.WORKFLOW_ID!,
     thread: { messages: [{ role: "user", content: text }] },
   }, { pollIntervalMs: 1000, signal: AbortSignal.timeout(30000) }), openai);
 

@@ -13,7 +13,7 @@ function gathered(run: any): string {
   return found.join("\n");
 }
 
-export async function answer(text: string, workflowId: string) {
+export async function answer(text: string) {
   const run = await workflowAnswer(openai.responses.create({
     model: "gpt-6-luna",
     input: text,

@@ -13,10 +13,10 @@ function gathered(run: any): string {
   return found.join("\n");
 }
 
-export async function answer(text: string, workflowId: string) {
+export async function answer(text: string) {
   // @ts-expect-error the types lag behind
   const run = await openai.workflows.runs.create({
-    workflow_id: workflowId,
+    workflow_id: process.env.WORKFLOW_ID,
     input: { message: text },
   });
 
