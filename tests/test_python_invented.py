@@ -100,6 +100,26 @@ def test_the_run_that_is_asked_for_again_is_the_answer() -> None:
     assert b'id=f"{thread_id}/{run_id}"' in migration.result
 
 
+AGAIN = {
+    "with-the-workflows-id": 'run.id, workflow_id="wf_1"',
+    "with-it-in-front": 'workflow_id="wf_1", run_id=run.id',
+    "with-it-without-a-name": 'os.environ["WORKFLOW_ID"], run.id',
+    "by-its-name": "run_id=run.id",
+    "with-one-that-is-looked-up": 'run.id, workflow_id=os.getenv("WORKFLOW_ID")',
+}
+
+
+@pytest.mark.parametrize("given", AGAIN.values(), ids=AGAIN)
+def test_a_run_is_asked_for_by_its_own_id_alone(given: str) -> None:
+    source = b"import os\n" + program(made_up(read=_AGAIN.format(given=given)))
+    migration = check(source, settings=_RESPONSES)
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    assert b"run = workflow_answer(client.responses.retrieve(run.id))" in migration.result
+    told = [note.text for note in migration.findings[0].notes]
+    assert any("by its own id; gone: " in text for text in told) is ("os" in given or "wf" in given)
+    assert b"run = workflow_answer(run.id, client)" in check(source).result
+
+
 def test_an_id_that_an_error_tells_is_not_sent_on() -> None:
     read = _AGAIN.format(given="run.id") + '    raise TimeoutError(f"no answer of {run.id}")\n'
     for settings in (None, _RESPONSES):
@@ -155,7 +175,19 @@ LEFT = {
         "no-message",
     ),
     "made-up-run-is-asked-for-with-two-ids": (
-        made_up(read=_AGAIN.format(given='"wf_1", run.id')),
+        made_up(read=_AGAIN.format(given="run.id, workflow_id=run.id")),
+        "own-polling",
+    ),
+    "made-up-run-is-asked-for-with-more": (
+        made_up(read=_AGAIN.format(given='run.id, workflow_id="wf_1", expand=True')),
+        "own-polling",
+    ),
+    "made-up-run-is-asked-for-with-what-is-done": (
+        made_up(read=_AGAIN.format(given="run.id, workflow_id=next(ids)")),
+        "own-polling",
+    ),
+    "made-up-run-is-asked-for-with-a-spread": (
+        made_up(read=_AGAIN.format(given="run.id, **more")),
         "own-polling",
     ),
     "made-up-run-is-asked-for-by-another-id": (

@@ -44,6 +44,10 @@ OWNERS = {
 }
 #: What every method of the library takes beside its own arguments.
 _OPTIONS = frozenset({"timeout", "extra_headers"})
+#: What the call that asks for a run again names its id, and the workflow's.
+_RUN_IDS = frozenset({"id", "run_id"})
+_WORKFLOW_IDS = frozenset({"workflow", "workflow_id"})
+_LOOKS_UP = frozenset({"os.getenv", "os.environ.get"})
 _ASKS_AGAIN = "sdk-workflows-read"
 _OWN_HOST = "the client's own host is asked, and not the one of --base-url"
 
@@ -82,6 +86,8 @@ class InventedCall(AdaptedCall):
         request = Request(call.endpoint, Certainty.CERTAIN, call.call, call.call.func, client, ())
         self._options: list[cst.Arg] = []
         self._headers_left: list[cst.BaseDictElement] | None = None
+        #: By the calls that ask again, the id that they are given.
+        self._ids: dict[cst.Call, cst.BaseExpression] = {}
         said = self._said = self._read(program, call.call)
         first = cst.DictElement(cst.SimpleString('""'), said.node)
         given = None if said.workflow_id is None else PathId(said.workflow_id)
@@ -187,15 +193,45 @@ class InventedCall(AdaptedCall):
         asked: set[cst.CSTNode] = set()
         for poll in polls:
             again = self._tree.show_line(poll.call)
-            alone = len(poll.call.args) == 1 and not poll.call.args[0].star
-            retrieves = poll.method == "workflows.runs.retrieve" and alone
+            retrieves = poll.method == "workflows.runs.retrieve"
             if not retrieves or len(starts) > 1 or poll.owner in OWNERS:
                 raise RefusedError(Reason.OWN_POLLING, again)
-            nodes = set(self._tree.below(poll.call.args[0]))
-            if not any(end.node in nodes for end in readings.ends):
+            ends = {end.node for end in readings.ends}
+            args = poll.call.args
+            ids = [arg for arg in args if any(node in ends for node in self._tree.below(arg))]
+            if len(ids) != 1 or ids[0].star or (ids[0].keyword and name_of(ids[0]) not in _RUN_IDS):
                 raise RefusedError(Reason.OWN_POLLING, f"{again}: its id comes from elsewhere")
-            asked |= nodes
+            for arg in args:
+                if arg is not ids[0]:
+                    self._check_without(poll, arg)
+            self._ids[poll.call] = ids[0].value
+            asked |= set(self._tree.below(ids[0]))
         return frozenset(asked)
+
+    def _check_without(self, poll: SdkCall, arg: cst.Arg) -> None:
+        """Note that an argument beside the run's id goes, which is the workflow's.
+
+        Raises:
+            RefusedError: it is another one, or does something.
+        """
+        shown = self._tree.show(arg)
+        before = arg is poll.call.args[0] and len(poll.call.args) == 2
+        named = before if arg.keyword is None else name_of(arg) in _WORKFLOW_IDS
+        if arg.star or not named or not self._is_plain(arg.value):
+            raise RefusedError(Reason.OWN_POLLING, f"{self._tree.show_line(poll.call)}: `{shown}`")
+        told = f"the run is asked for by its own id; gone: `{shown}`"
+        self._notes.append(Note(self._tree.span(arg), told))
+
+    def _is_plain(self, node: cst.BaseExpression) -> bool:
+        """Whether an expression only looks something up."""
+        return not any(
+            isinstance(inner, (cst.Await, cst.NamedExpr, cst.Yield))
+            or (
+                isinstance(inner, cst.Call)
+                and self._program.scopes.imported(inner.func) not in _LOOKS_UP
+            )
+            for inner in self._tree.below(node)
+        )
 
     def _shaped(self, shape: Shape, joined: Readings, every: Sequence[ObjectFollower]) -> str:
         """The code of the answer, of objects and dicts as the file reads them.
@@ -289,7 +325,7 @@ class InventedCall(AdaptedCall):
         return "{" + ", ".join(elements) + "}" if elements else ""
 
     def _id(self, poll: SdkCall) -> list[str]:
-        return [self._moved(poll.call.args[0].value)]
+        return [self._moved(self._ids[poll.call])]
 
     def _sdk_client(self, call: SdkCall) -> str:
         client = call.client
