@@ -207,3 +207,41 @@ def test_an_object_stands_there_where_a_text(reading: str, target: str) -> None:
     migration = check(source, "a.ts", Settings(target=target))
     assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
     assert b"output: fields" in migration.result
+
+
+_PARTS = "interface Part { type: string; text: string }\n"
+_ASKED = f"  const res = await {_FETCH};\n  {_CHECK}\n  const data = await res.json();\n"
+#: Where a list is declared, whose elements a reader of another file goes through.
+_LISTS = {
+    "cast": ("", "return data.output as Part[];"),
+    "generic": ("", "return data.output as Array<Part>;"),
+    "of-a-variable": ("", "const parts: Part[] = data.output;\n  return parts;"),
+    "or-an-empty-one": ("", "return (data.output ?? []) as Part[];"),
+    "what-the-function-gives": (": Promise<string[]>", "return data.output;"),
+}
+
+
+@_TARGETS
+@pytest.mark.parametrize(("gives", "reading"), _LISTS.values(), ids=_LISTS)
+def test_a_text_never_stands_where_a_list_is_declared(
+    gives: str, reading: str, target: str
+) -> None:
+    source = (
+        f"{_PARTS}export async function run(message: string){gives} {{\n{_ASKED}  {reading}\n}}\n"
+    )
+    migration = check(source.encode(), "a.ts", Settings(target=target))
+    assert not migration.changed
+    assert [finding.reason for finding in migration.findings] == [Reason.OTHER_READ]
+    assert "`data.output` is declared as a list" in migration.findings[0].detail
+
+
+@_TARGETS
+def test_a_declared_list_whose_texts_are_read_here_is_one(target: str) -> None:
+    source = (
+        f"{_PARTS}export async function run(message: string) {{\n{_ASKED}"
+        "  const parts = data.output as Part[];\n"
+        "  return parts.map((part) => part.text).join('');\n}\n"
+    )
+    migration = check(source.encode(), "a.ts", Settings(target=target))
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    assert b"output: [{ text }]" in migration.result

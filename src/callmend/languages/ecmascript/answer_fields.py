@@ -10,14 +10,20 @@ from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.answer_ladders import with_ladders
-from callmend.languages.ecmascript.answer_types import declared_fields, put_into_objects
+from callmend.languages.ecmascript.answer_types import (
+    declared_fields,
+    is_put_into_list,
+    put_into_objects,
+)
 from callmend.languages.ecmascript.answer_values import OTHER, TEXT, Tree, member_of
 from callmend.languages.ecmascript.fits import (
     TELLING,
+    Leaf,
     bears,
     goes_on,
     is_asked_about,
     is_list_method,
+    reached,
     top_of_ladder,
     with_text,
 )
@@ -68,6 +74,7 @@ def answer_shape(
     try:
         shape = mended(shape_of(readings, program, polls), rehearsal)
         shape = with_ladders(shape, readings, program, rehearsal)
+        _check_lists(shape, readings, program)
         beside = _beside(shape, readings)
         if beside is None:
             return shape
@@ -79,6 +86,19 @@ def answer_shape(
             with suppress(RefusedError):
                 return mended(shape, rehearsal)
     raise refused
+
+
+def _check_lists(shape: Shape, readings: Readings, program: Program) -> None:
+    """Refuse a text where the file declares a list, whose elements its readers go through.
+
+    Raises:
+        RefusedError: naming the reading.
+    """
+    for path in readings.texts():
+        found = reached(shape.structure, path.names) if path.names else None
+        if found is Leaf.TEXT and is_put_into_list(path, program):
+            told = f"`{show(path.node)}` is declared as a list"
+            raise RefusedError(Reason.OTHER_READ, told)
 
 
 def _beside(shape: Shape, readings: Readings) -> str | None:

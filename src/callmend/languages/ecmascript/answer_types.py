@@ -45,6 +45,12 @@ def put_into_objects(readings: Readings, program: Program) -> list[Path]:
     return [p for p in readings.texts() if not p.method and _is_put_into_object(p.node, program)]
 
 
+def is_put_into_list(path: Path, program: Program) -> bool:
+    """Whether a reading is put where the file declares a list: `data.output as Part[]`."""
+    kind = None if path.method else _object_type(path.node, program)
+    return kind is not None and item_of(_plain(kind)) is not None
+
+
 def declared_fields(path: Path, program: Program) -> dict[bytes, Tree]:
     """The texts, and what else there is, in the object that a reading is declared as."""
     parsed = object_parsed(path.node)
