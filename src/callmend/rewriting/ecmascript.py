@@ -291,6 +291,21 @@ class _FilePlanner:
             reason = reason if endpoint.path else Reason.SDK_INVENTED
             detail = "" if stray.exported or self._obstacle is not None else stray.lost_at
             yield left(endpoint, span(stray.node), self._obstacle or reason, detail)
+        yield from self._commands()
+
+    def _commands(self) -> Iterator[Finding]:
+        """Dead endpoints that a command asks which the program gives to a shell."""
+        if b"curl" not in self._program.source.data:
+            return
+        # a module, which a file without such a command never needs
+        from callmend.languages.ecmascript.shell_commands import shell_commands  # noqa: PLC0415
+
+        for command in shell_commands(self._program):
+            endpoint = command.endpoint
+            if endpoint.status is not Status.RETIRED and self._settings.selects(endpoint.rule):
+                reason = self._obstacle or Reason.UNKNOWN_TRANSPORT
+                detail = "" if self._obstacle is not None else f"`{command.runner}`: curl"
+                yield left(endpoint, span(command.node), reason, detail)
 
     def _by_path(self) -> list[Request]:
         if _GENERIC.search(self._program.source.data) is None:
