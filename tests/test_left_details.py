@@ -15,6 +15,10 @@ _OPTIONS = (
 )
 _REST = "  if (!res.ok) throw new Error('failed');\n  return (await res.json()).output_text;\n}\n"
 _URL = "https://api.openai.com/v1/workflows/runs"
+_ASKED = (
+    "export async function ask(message, key) {\n"
+    f"  const res = await fetch('{_URL}', {_OPTIONS});\n"
+)
 
 LEFT = {
     "a-default-that-a-caller-may-give-another-value": (
@@ -35,6 +39,19 @@ LEFT = {
         f"  const res = await fetch(url, {_OPTIONS});\n{_REST}",
         Reason.URL_NOT_CERTAIN,
         "`url`",
+    ),
+    "an-answer-that-is-read-as-bytes": (
+        _ASKED
+        + "  const file = await res.blob();\n"
+        + "  return JSON.parse(await file.text()).output_text;\n}\n",
+        Reason.ANSWER_NOT_UNDERSTOOD,
+        "`res.blob()` in line 3",
+    ),
+    "an-answer-that-is-decoded": (
+        _ASKED
+        + "  return JSON.parse(new TextDecoder().decode(await res.arrayBuffer())).text;\n}\n",
+        Reason.ANSWER_NOT_UNDERSTOOD,
+        "`JSON.parse(new TextDecoder().decode(await res.arrayBuffer...` in line 3",
     ),
     "options-that-are-put-together": (
         "export async function ask(message, key) {\n"

@@ -25,6 +25,7 @@ from callmend.languages.ecmascript.streams import Streaming, UnreadError, stream
 from callmend.languages.ecmascript.streams_events import Reader
 from callmend.languages.ecmascript.template import Capture, Fill, Template, load, render
 from callmend.languages.ecmascript.tree import (
+    descendants,
     key_name,
     member_value,
     show,
@@ -32,6 +33,7 @@ from callmend.languages.ecmascript.tree import (
     span,
     text,
 )
+from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 from callmend.records import record
 from callmend.targets.plans import Plan
@@ -50,6 +52,7 @@ _CALLED = frozenset({b"event", b"final", b"part", b"text", b"whole"})
 _OWN_STREAMS = {Transport.NODE_FETCH: "node-fetch", Transport.UNDICI_REQUEST: "undici"}
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _SIGN = b"text/event-stream"
+_WHOLE = frozenset({b"arrayBuffer", b"blob", b"bytes", b"formData"})
 
 
 @record(frozen=True, slots=True)
@@ -100,6 +103,9 @@ def streamed_plan(site: Site, form_of: Callable[[Told], Form], own: Own) -> Plan
         if unread.as_json and asks is not None:
             detail = f"`{show(asks)}`, and {detail}"
             raise RefusedError(Reason.STREAMING, detail) from None
+        if _reads_bytes(unread.node) and not _asks(known, site):
+            # No stream: the whole answer, as `blob()` or `arrayBuffer()` gives it.
+            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, show_line(unread.node)) from None
         raise RefusedError(Reason.STREAM_NOT_UNDERSTOOD, detail) from None
     if streaming.reader is None and not _asks(known, site):
         detail = f"{show_line(streaming.piped[0])}, and no stream is asked for"
@@ -128,6 +134,11 @@ def streamed_plan(site: Site, form_of: Callable[[Told], Form], own: Own) -> Plan
         (_appended(site, template, function, named, codes),),
         gone=(*form.gone, *headers_of.gone),
     )
+
+
+def _reads_bytes(node: Node) -> bool:
+    """Whether the whole body is read as bytes: `res.blob()`, `await res.arrayBuffer()`."""
+    return any(text_of(inner, "property") in _WHOLE for inner in descendants(node))
 
 
 def _asks(known: Told, site: Site) -> bool:
