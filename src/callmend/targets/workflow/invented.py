@@ -54,7 +54,13 @@ from callmend.targets.workflow.polls import again_note
 from callmend.targets.workflow.run_ids import run_id_given
 from callmend.targets.workflow.same_branches import without_same_branch
 from callmend.targets.workflow.sdk_guards import SdkGuard, sdk_guards
-from callmend.targets.workflow.sdk_options import are_options, betas_in, unset_beta, without_betas
+from callmend.targets.workflow.sdk_options import (
+    are_options,
+    betas_in,
+    joined,
+    unset_beta,
+    without_betas,
+)
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.told import Told
 from callmend.targets.workflow.values import read_value, value_plan
@@ -443,7 +449,7 @@ def _body(program: Program, call: Made) -> tuple[Node, tuple[Growth, ...]]:
     if len(body) == 2 and has_effects(given[0]) and not environment_name(unwrapped(given[0])):
         raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(given[0])}`")
     if call.options is not None and not are_options(call.options):
-        raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(call.options)}`")
+        raise RefusedError(Reason.OPTIONS_NOT_UNDERSTOOD, f"`{show(call.options)}`")
     return literal, growths
 
 
@@ -478,8 +484,8 @@ def _request(
         gone = without_betas(program, given[0], unwrapped(call.options))
         whole = any(edit.start == given[0].end_byte for edit in gone)
         if options and not whole:
-            # The target has options of its own, which these may be at odds with.
-            raise RefusedError(Reason.BODY_NOT_UNDERSTOOD, f"`{show(call.options)}`")
+            edits.append(joined(unwrapped(call.options), options))
+            options = b""
         edits += unset_beta(unset, unwrapped(call.options))[0] if unset else gone
     elif len(given) == 2:
         edits.append(Edit(given[0].start_byte, given[1].start_byte, b""))

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
+from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.statements import member_removal
-from callmend.languages.ecmascript.tree import field, items, key_name, member_value, unwrapped
+from callmend.languages.ecmascript.tree import field, items, key_name, member_value, show, unwrapped
+from callmend.reasons import Reason
 
 _OPTIONS = frozenset(
     {b"headers", b"idempotencyKey", b"maxRetries", b"query", b"signal", b"timeout"}
 )
+
+_AT_ODDS = frozenset({b"query", b"signal"})
 
 
 def are_options(node: Node) -> bool:
@@ -43,6 +47,18 @@ def without_betas(program: Program, body: Node, options: Node) -> list[Edit]:
     if len(items(options)) > 1:
         return [member_removal(program.source, options, headers)]
     return [Edit(body.end_byte, options.end_byte, b"")]
+
+
+def joined(options: Node, own: bytes) -> Edit:
+    """The edit by which a request's options get those that the target has of its own, as code.
+
+    Raises:
+        RefusedError: they are at odds: both break the request off, or change its address.
+    """
+    if any(key_name(member) in _AT_ODDS for member in items(options)):
+        raise RefusedError(Reason.OPTIONS_NOT_UNDERSTOOD, f"`{show(options)}`")
+    inside = options.start_byte + 1
+    return Edit(inside, inside, own.removeprefix(b"{").removesuffix(b" }") + b",")
 
 
 def unset_beta(name: bytes, options: Node | None) -> tuple[list[Edit], bytes]:
