@@ -120,6 +120,53 @@ def test_an_error_that_would_come_out_as_the_text_is_raised(
     assert not isinstance(caught.value, (SyntaxError, NameError, ImportError))
 
 
+_MISSING = f'    if "output" not in data:\n        $TOLD\n    return {_TEXT}\n'
+#: What a file says of an answer that is not there.
+SAID = {
+    "returned": 'return "No answer."',
+    "returned-by-a-call": 'return reply("No answer.")',
+    "raised": 'raise ValueError("No answer.")',
+    "shown-and-left": 'reply("No answer.")\n        return "No answer."',
+}
+#: What tells nobody that there was none.
+UNSAID = {
+    "nothing": "return None",
+    "an-empty-text": 'return ""',
+    "only-in-a-log": 'print("No answer.", data)\n        return None',
+}
+EVERY = SAID | UNSAID
+
+
+@_BAD
+@pytest.mark.parametrize("said", SAID.values(), ids=SAID)
+def test_a_file_that_says_that_there_is_no_answer_says_so(
+    said: str, scenario: Scenario, server: RunningServer
+) -> None:
+    server.control.scenario = scenario
+    result = _migrated(_MISSING.replace("$TOLD", said))
+    if said.startswith("raise"):
+        with pytest.raises(ValueError, match=r"No answer\."):
+            asked(result, server)
+    else:
+        assert asked(result, server) == "No answer."
+
+
+@_BAD
+@pytest.mark.parametrize("said", UNSAID.values(), ids=UNSAID)
+def test_an_error_is_raised_where_the_file_tells_nobody(
+    said: str, scenario: Scenario, server: RunningServer
+) -> None:
+    server.control.scenario = scenario
+    with pytest.raises(Exception):  # noqa: B017, PT011  # each client has its own
+        asked(_migrated(_MISSING.replace("$TOLD", said)), server)
+
+
+@pytest.mark.parametrize("said", EVERY.values(), ids=EVERY)
+def test_an_answer_that_is_there_is_given(said: str, server: RunningServer) -> None:
+    server.control.answer = Reply.LAST_USER_MESSAGE
+    assert asked(_migrated(_MISSING.replace("$TOLD", said)), server) == QUESTION
+
+
 _POLLABLE = {
     "alone": 'reply(text=data["id"])',
     "by-its-place": 'data["output"]["message"], reply("", data["id"])',

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import libcst as cst
 
 from callmend.languages.python.ladders import get_key, index_of
+from callmend.languages.python.literals import is_logged, logs
 from callmend.languages.python.program import Program
-from callmend.languages.python.readers import Readings
+from callmend.languages.python.readers import Path, Readings
+from callmend.languages.python.tree import Tree
 
 _ERROR = "error"
+_NOTHING = frozenset({"None", "''", '""', "[]", "{}", "()", "False"})
 
 
 def looks_for_error(node: cst.CSTNode) -> bool:
@@ -71,7 +76,54 @@ def is_asked_before(program: Program, node: cst.BaseExpression) -> bool:
 def is_told_apart(program: Program, readings: Readings) -> bool:
     """Whether a file tells an error in a branch of its own: `if "error" in data: return ...`."""
     nodes = [path.node for path in readings.paths if path.names[0] == _ERROR]
-    return bool(nodes) and all(_is_in_a_branch(program, node, nodes) for node in nodes)
+    if nodes:
+        return all(_is_in_a_branch(program, node, nodes) for node in nodes)
+    texts = readings.texts()
+    return any(_tells_of_none(program, node, texts) for node in _branches(program, texts))
+
+
+def _branches(program: Program, texts: Sequence[Path]) -> Iterator[cst.If]:
+    """The branches of the functions in which an answer's text is read."""
+    functions = {program.tree.function_of(path.node) for path in texts}
+    for function in functions:
+        for node in program.tree.own(function):
+            if isinstance(node, cst.If):
+                yield node
+
+
+def _tells_of_none(program: Program, branch: cst.If, texts: Sequence[Path]) -> bool:
+    """`if "output" not in data:` and what tells somebody that there is no answer.
+
+    What only gives nothing, or writes to a log, tells nobody: an error says more.
+    """
+    test, tree = branch.test, program.tree
+    if not isinstance(test, cst.Comparison) or not isinstance(test.left, cst.SimpleString):
+        return False
+    [asked, *more] = test.comparisons
+    if more or not isinstance(asked.operator, cst.NotIn) or not program.flow.leaves(branch.body):
+        return False
+    key, owner = test.left.evaluated_value, tree.source(asked.comparator)
+    if not any(path.names[0] == key and _root(tree, path.node) == owner for path in texts):
+        return False
+    for node in tree.own(branch.body):
+        if isinstance(node, cst.Raise):
+            return True
+        if isinstance(node, cst.Return) and node.value is not None:
+            return tree.source(node.value) not in _NOTHING
+        if isinstance(node, cst.Call) and not is_logged(program, node) and not logs(program, node):
+            return True
+    return False
+
+
+def _root(tree: Tree, node: cst.BaseExpression) -> str:
+    """What a reading starts from: `data` of `data["output"].get("message")`."""
+    while True:
+        if isinstance(node, cst.Call):
+            node = node.func
+        elif isinstance(node, (cst.Attribute, cst.Subscript)):
+            node = node.value
+        else:
+            return tree.source(node)
 
 
 def _is_in_a_branch(
