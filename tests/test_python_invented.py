@@ -260,3 +260,68 @@ def test_headers_that_may_hold_a_beta_leave_the_call(
     source = program(f"    BETA = {_BETA}\n    BOTH = {both}\n{call}")
     [finding] = check(source, settings=Settings(target=target)).findings
     assert finding.reason is reason
+
+
+_GUARDED = """\
+    if {guard}:
+        run = client.{call}
+        return run.output_text
+    return client.responses.create(model="m", input=question).output_text
+"""
+_CALL = 'workflows.runs.create(workflow_id="wf_1", input={"message": question})'
+_ASKS = 'hasattr(client, "workflows")'
+
+
+@TARGETS
+@pytest.mark.parametrize(
+    ("guard", "call", "live"),
+    [
+        pytest.param(_ASKS, _CALL, 'hasattr(client, "$")', id="alone"),
+        pytest.param(
+            f"question and {_ASKS}", _CALL, 'question and hasattr(client, "$")', id="in-an-and"
+        ),
+        pytest.param(
+            'hasattr(client.beta, "workflows")',
+            f"beta.{_CALL}",
+            'hasattr(client, "$")',
+            id="of-the-beta",
+        ),
+    ],
+)
+def test_a_question_that_never_held_is_one_for_what_is_there(
+    guard: str, call: str, live: str, target: str
+) -> None:
+    source = program(_GUARDED.format(guard=guard, call=call))
+    migration = check(source, settings=Settings(target=target))
+    [finding] = migration.findings
+    assert finding.bucket is Bucket.MIGRATED
+    name = "beta" if target == "assistants" else "responses"
+    assert f"    if {live.replace('$', name)}:\n".encode() in migration.result
+    told = [note.text for note in finding.notes if note.always]
+    assert f"`{guard.removeprefix('question and ')}` never held: " in "".join(told)
+
+
+@TARGETS
+@pytest.mark.parametrize(
+    "guard",
+    [
+        pytest.param('hasattr(other, "workflows")', id="of-another-object"),
+        pytest.param('hasattr(client, "responses")', id="for-something-else"),
+        pytest.param("question", id="for-nothing"),
+    ],
+)
+def test_another_question_stays(guard: str, target: str) -> None:
+    source = program(_GUARDED.format(guard=guard, call=_CALL))
+    result = check(source, settings=Settings(target=target)).result
+    assert f"    if {guard}:\n".encode() in result
+
+
+def test_a_question_that_is_for_several_calls_is_told() -> None:
+    guarded = _GUARDED.format(guard=_ASKS, call=_CALL)
+    twice = guarded.replace(
+        "        return run", f"        log(client.{_CALL})\n        return run"
+    )
+    migration = check(program(twice), settings=_RESPONSES)
+    assert f"    if {_ASKS}:\n".encode() in migration.result
+    told = [note.text for finding in migration.findings for note in finding.notes if note.always]
+    assert any(text.startswith(f"`{_ASKS}` never holds, so that") for text in told)

@@ -6,11 +6,12 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import libcst as cst
 import pytest
 
 from callmend.edits import Edit, apply
 from callmend.findings import Bucket, Finding
-from callmend.languages.python.layout import broken_line
+from callmend.languages.python.layout import broken_line, document, render
 from callmend.languages.python.program import parsed
 from callmend.languages.python.style import Style
 from callmend.languages.python.text import decode
@@ -188,3 +189,25 @@ def test_a_line_of_a_template_is_broken_where_the_width_is_known() -> None:
     assert broken_line("    text = some_function_of_this_file(first, [", style).count("\n") == 0
     # A formatter with a larger width than the one that is guessed would join it.
     assert broken_line(line, replace(style, known=False)) == line
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        pytest.param(
+            "show({'a': (\n  the_first_text\n  if is_a_text\n  else the_other_one\n)})",
+            "show(\n    {\n        'a': (\n            the_first_text\n            if is_a_text\n"
+            "            else the_other_one\n        ),\n    },\n)",
+            id="too-long-for-a-line",
+        ),
+        pytest.param("show((\n  a\n  if b\n  else c\n))", "show((a if b else c))", id="short"),
+        pytest.param(
+            "show((\n  a  # one\n  if b\n  else c\n))",
+            "show(\n    (\n  a  # one\n  if b\n  else c\n),\n)",
+            id="with-a-comment",
+        ),
+    ],
+)
+def test_a_choice_in_its_parentheses_moves_with_what_is_around_it(code: str, expected: str) -> None:
+    style = Style("    ", "'", _WIDTH, trailing_comma=True)
+    assert render(document(cst.parse_expression(code)), style, "", 0) == expected

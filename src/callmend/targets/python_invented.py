@@ -30,6 +30,7 @@ from callmend.settings import DEFAULT_BASE_URL, Settings
 from callmend.targets.plans import Plan
 from callmend.targets.python_adapt import AdaptedCall
 from callmend.targets.python_edits import Change
+from callmend.targets.python_guards import guards_of
 from callmend.targets.python_polls import waited
 from callmend.targets.python_reading import Names
 from callmend.targets.python_sdk_headers import without_beta
@@ -149,6 +150,9 @@ class InventedCall(AdaptedCall):
         where = self._tree.span(call)
         self._notes += [Note(where, shown, always=True), Note(where, self.needs)]
         self._notes += self._told(shape)
+        guards = guards_of(self._program, self._sdk, self._every, self._editor, self.method)
+        self._editor.changes += guards[0]
+        self._notes += guards[1]
         edits = tuple(sorted(self._editor.edits()))
         message = f"becomes {self.method}, its answer in the shape that the file reads"
         return Plan(edits, message, tuple(self._notes), (code.encode(),))

@@ -130,7 +130,7 @@ def document(node: cst.BaseExpression) -> Doc:
     """The document of an expression: its dicts, lists and calls as groups, the rest as it is."""
     code = cst.Module(()).code_for_node
     if node.lpar:
-        return code(node)
+        return _in_parentheses(node) or code(node)
     if isinstance(node, cst.Await):
         inner = document(node.expression)
         if isinstance(inner, Group):
@@ -166,6 +166,19 @@ def document(node: cst.BaseExpression) -> Doc:
         arguments = tuple(map(_argument, node.args))
         return Group(code(node.func) + "(", arguments, ")", _is_broken(node.args), bare)
     return code(node)
+
+
+def _in_parentheses(node: cst.BaseExpression) -> Group | None:
+    """A conditional expression that was broken in its parentheses: it may be moved, and joined."""
+    code = cst.Module(()).code_for_node
+    if not isinstance(node, cst.IfExp) or len(node.lpar) > 1 or has_comments(node):
+        return None
+    parts = [node.body, node.test, node.orelse]
+    if "\n" not in code(node) or any("\n" in code(part) for part in parts):
+        return None
+    test = ("if ", code(node.test))
+    elements = (("", document(node.body)), test, ("else ", document(node.orelse)))
+    return Group("(", elements, ")", joint=" ")
 
 
 def _clauses(loop: cst.CompFor) -> Iterable[cst.CSTNode]:

@@ -22,6 +22,7 @@ from callmend.languages.python.waiting import Waiting
 from callmend.reasons import Reason
 from callmend.targets.plans import Plan
 from callmend.targets.python_edits import Change
+from callmend.targets.python_guards import guards_of
 from callmend.targets.responses.python_sdk_assistant import ID_KEYS
 from callmend.targets.responses.python_sdk_functions import TEXT
 from callmend.targets.responses.python_sdk_parameters import MAPPED
@@ -95,6 +96,10 @@ class SdkFlow(SdkTools):
         self._replace(given, messages)
         self._answer_tools(given)
         self._check_behind(run, loop, statement)
+        if start.made_up:
+            changes, told = guards_of(self._program, start, self._every, self._editor, "responses")
+            self._editor.changes += changes
+            self._notes += told
         return self._whole("becomes responses.create")
 
     # waiting
