@@ -26,6 +26,11 @@ _SIGNAL = b"signal"
 #: The parameters of a function of several lines, which they are for the sake of their types.
 _HEAD = re.compile(rb"(function \w+\()\s+([\w\s,]+?)\s+(\) \{)")
 
+#: What a file's style decides of a function.
+_LAYOUT = re.compile(rb"""[\s;'"]|,(?=\s*[\])}])""")
+#: Names of functions from migrations before that are looked for.
+_MOST_KEPT = 5
+
 #: Where the types of a function are axios' own.
 _AXIOS_TYPES = re.compile(rb"(\bimport\(['\"])axios(['\"]\))")
 #: Where a function sees that there is no text, and the words for that.
@@ -71,14 +76,25 @@ class HelperFunction:
         self._stopped = stopped
 
     def name(self, base: bytes) -> bytes:
-        """Its name: one for each shape in which the file reads answers."""
-        variant = self._template.data + self._shape + (_BASE if self._based else b"")
-        variant += _FLAG if self._flagged else b""
-        variant += _SIGNAL if self._stopped else b""
-        return self._site.names.helper(base, variant)
+        """Its name: one for each function that is another one, whatever its layout.
+
+        One that the file has from a migration before keeps its own.
+        """
+        known = (base, *(base + str(number).encode() for number in range(2, _MOST_KEPT)))
+        kept = next((name for name in known if self._is_there(self._text(base, name))), None)
+        if kept is not None:
+            return kept
+        return self._site.names.helper(base, _LAYOUT.sub(b"", self._text(base, base)))
 
     def appended(self, base: bytes, name: bytes) -> tuple[bytes, ...]:
-        """Its text."""
+        """Its text, none where the file has it."""
+        code = self._text(base, name)
+        return () if self._is_there(code) else (code,)
+
+    def _is_there(self, code: bytes) -> bool:
+        return code in self._site.program.source.data
+
+    def _text(self, base: bytes, name: bytes) -> bytes:
         source = self._site.program.source
         statements = self._template.statements()
         # The text keeps its name, by which the shape calls it; so does the object.
@@ -114,7 +130,7 @@ class HelperFunction:
         module = _axios_module(self._site)
         if module is not None:
             code = _AXIOS_TYPES.sub(lambda found: found[1] + module + found[2], code)
-        return (code if self._site.style.types else _HEAD.sub(_joined, code, count=1),)
+        return code if self._site.style.types else _HEAD.sub(_joined, code, count=1)
 
     def _status_text(self) -> Capture | None:
         """The words of a failed run's status, as a server sends them, where the file reads such."""

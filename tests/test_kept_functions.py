@@ -1,0 +1,69 @@
+"""The function for an answer that a file has from a migration before serves its next calls too."""
+
+from __future__ import annotations
+
+import pytest
+
+from callmend.findings import Bucket
+from tests.invariants import check
+
+_ASKS = """\
+export async function ask(message) {
+  const res = await fetch('https://api.openai.com/v1/workflows/runs', {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ workflow_id: 'wf_1', input: { message } }),
+  });
+  if (!res.ok) throw new Error(`HTTP ${res.status}`);
+  return res.json();
+}
+"""
+_BY_SDK = """\
+import OpenAI from 'openai';
+const openai = new OpenAI();
+export async function ask(message) {
+  return openai.workflows.runs.create({ workflow_id: 'wf_1', input: { message } });
+}
+"""
+_FILES = pytest.mark.parametrize("source", [_ASKS, _BY_SDK], ids=["fetch", "sdk"])
+
+
+def _next(source: str) -> str:
+    """The same call again, of another workflow."""
+    asks = source[source.index("export async function") :]
+    return asks.replace("ask(", "tell(").replace("wf_1", "wf_2")
+
+
+def _migrated(source: str, path: str = "a.js") -> str:
+    migration = check(source.encode(), path)
+    assert {finding.bucket for finding in migration.findings} <= {
+        Bucket.MIGRATED,
+        Bucket.ALREADY_MIGRATED,
+    }
+    assert migration.changed
+    return migration.result.decode()
+
+
+@_FILES
+@pytest.mark.parametrize("path", ["a.js", "a.ts"])
+def test_it_serves_the_next_call(source: str, path: str) -> None:
+    first = _migrated(source, path)
+    second = _migrated(first + _next(source), path)
+    assert second.count("await workflowAnswer(") + second.count("return workflowAnswer(") == 2
+    assert second.count("function workflowAnswer") == 1
+    assert "workflowAnswer2" not in second
+
+
+@_FILES
+def test_one_that_was_changed_by_hand_stays_and_another_is_written(source: str) -> None:
+    first = _migrated(source).replace("'no text'", "'nothing was said'")
+    second = _migrated(first + _next(source))
+    assert second.count("function workflowAnswer(") == 1
+    assert second.count("function workflowAnswer2(") == 1
+    assert "nothing was said" in second
+
+
+@_FILES
+def test_two_calls_of_one_run_share_one(source: str) -> None:
+    result = _migrated(source + _next(source))
+    assert result.count("function workflowAnswer") == 1
