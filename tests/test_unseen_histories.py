@@ -293,3 +293,15 @@ def test_one_beside_the_message_goes_before_it(target: str) -> None:
     now = b"{ role: 'user', content: message }]"
     assert b"[...history, " + now + _PICKED in migration.result
     assert any("not seen here" in note.text for f in migration.findings for note in f.notes)
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+@pytest.mark.parametrize(
+    ("taken", "name"),
+    [("content", "m"), ("role, content", "m"), ("content, m", "turn"), ("role, m, turn", "turn2")],
+)
+def test_what_is_picked_shadows_no_name(taken: str, name: str, target: str) -> None:
+    source = _asking(_LIST, f"const {{ message, history, {taken} }} = req.body;")
+    result = run(source, settings=Settings(target=target)).result.decode()
+    assert f".map({name} => ({{ role: {name}.role, content: {name}.content }}))" in result
+    assert _PICKED.decode() not in result

@@ -24,6 +24,9 @@ _NAMED = frozenset(
 )
 #: Of messages that come from elsewhere: others of their members are no part of the API.
 _PICKED = b".map(({ role, content }) => ({ role, content }))"
+_PARTS = (b"role", b"content")
+#: What one of the messages is called where a part's name is another thing.
+_NAMES_OF_ONE = (b"m", b"turn", *(b"turn%d" % number for number in range(2, 100)))
 
 
 def input_code(known: Told) -> tuple[bytes, bytes | None]:
@@ -70,7 +73,7 @@ def messages_code(known: Told, said: bytes, history: bytes | None) -> bytes:
                 raise RefusedError(Reason.HISTORY_SHAPE, f"the role {show(roles[0])}")
         if not input_.unseen and not input_.picked:
             return said
-        return _whole(input_.node, input_.path, said) + _PICKED
+        return _whole(input_.node, input_.path, said) + _picked(known)
     quote = known.site.style.quote
     now = b"{ role: " + quote + b"user" + quote + b", content: " + said + b" }"
     if history is None or known.said.input.history is None:
@@ -78,7 +81,17 @@ def messages_code(known: Told, said: bytes, history: bytes | None) -> bytes:
     history = _with_parts(known, known.said.input.history, history)
     history = _whole(known.said.input.history, known.said.input.before, history)
     # Of the whole list, as TypeScript knows the type of what is picked of it then.
-    return b"[..." + history + b", " + now + b"]" + (_PICKED if known.said.input.unseen else b"")
+    picked = _picked(known) if known.said.input.unseen else b""
+    return b"[..." + history + b", " + now + b"]" + picked
+
+
+def _picked(known: Told) -> bytes:
+    """What picks the role and the content of each message, by names that shadow none."""
+    scope = known.site.program.scopes.scope_at(known.said.members[0])
+    if all(scope.lookup(name) is None for name in _PARTS):
+        return _PICKED
+    name = next(name for name in _NAMES_OF_ONE if scope.lookup(name) is None)
+    return b".map(%b => ({ role: %b.role, content: %b.content }))" % (name, name, name)
 
 
 def _with_parts(known: Told, node: Node, code: bytes) -> bytes:
