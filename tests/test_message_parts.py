@@ -23,6 +23,8 @@ $BEFORE  const res = await fetch('https://api.openai.com/v1/workflows/wf_1/runs'
 """
 _TEXT = "{ type: 'input_text', text: hint }"
 _PICTURE = "{ type: 'input_image', image_url: picture }"
+_LOW = "{ type: 'input_image', image_url: picture, detail: 'low' }"
+_AUTO = "{ type: 'input_image', image_url: picture, detail: 'auto' }"
 _BY_ID = "{ type: 'input_image', file_id: picture, detail: 'high' }"
 _SYSTEM = (
     "  const messages = [{ role: 'system', content: RULES }, { role: 'user', content: hint }];\n"
@@ -42,7 +44,13 @@ SENT = {
     "a-text-and-a-picture": (
         _source(_with(_TEXT, _PICTURE)),
         "[{ type: 'text', text: hint }, { type: 'image_url', image_url: { url: picture } }]",
-        f"input: {_with(_TEXT, _PICTURE)}",
+        f"input: {_with(_TEXT, _AUTO)}",
+    ),
+    "a-picture-with-its-detail": (
+        _source(_with(_LOW, _PICTURE)),
+        "[{ type: 'image_url', image_url: { url: picture, detail: 'low' } }, "
+        "{ type: 'image_url', image_url: { url: picture } }]",
+        f"input: {_with(_LOW, _AUTO)}",
     ),
     "a-file-as-the-picture": (
         _source(_with(_BY_ID)),
@@ -53,7 +61,7 @@ SENT = {
         _source(_with(_PICTURE, _PICTURE)),
         "[{ type: 'image_url', image_url: { url: picture } }, "
         "{ type: 'image_url', image_url: { url: picture } }]",
-        f"input: {_with(_PICTURE, _PICTURE)}",
+        f"input: {_with(_AUTO, _AUTO)}",
     ),
     "rules-in-a-list-with-a-name": (
         _source("messages", _SYSTEM),
@@ -82,13 +90,13 @@ LEFT = {
         "`type: 'input_text'`, which no thread takes",
     ),
     "a-list-with-a-name": (
-        _source("turns", f"  const turns = {_with(_TEXT, _PICTURE)};\n"),
+        _source("turns", f"  const turns = {_with(_TEXT, _LOW)};\n"),
         "`type: 'input_text'`, which no thread takes",
     ),
     "parts-that-are-put-in": (
         _source(
             "[{ role: 'user', content: parts }]",
-            f"  const parts = [];\n  parts.push({_PICTURE});\n",
+            f"  const parts = [];\n  parts.push({_LOW});\n",
         ),
         "`type: 'input_image'`, which no thread takes",
     ),
@@ -113,6 +121,16 @@ def test_parts_that_no_thread_takes_are_left_where_they_stand_elsewhere(
     assert finding.detail == detail
     live = check(source.encode(), "ask.mjs", Settings(target="responses"))
     assert [finding.bucket for finding in live.findings] == [Bucket.MIGRATED]
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+def test_a_picture_without_its_detail_is_left_where_it_stands_elsewhere(target: str) -> None:
+    parts = f"  const parts = [{_TEXT}, {_PICTURE}];\n"
+    source = _source("[{ role: 'user', content: parts }]", parts).encode()
+    [finding] = check(source, "ask.mjs", Settings(target=target)).findings
+    assert finding.reason is Reason.HISTORY_SHAPE
+    if target == "responses":
+        assert finding.detail == f"`{_PICTURE}` without its detail"
 
 
 _ROW = "({ role: row.mine ? 'user' : 'assistant', content: $CONTENT })"

@@ -55,23 +55,43 @@ def with_thread_parts(program: Program, node: Node, code: bytes) -> bytes:
     return code.replace(_TEXT, b"text")
 
 
-def with_plain_answers(program: Program, node: Node, code: bytes) -> bytes:
-    """A list of messages in which what may be the assistant's is a text, and no part.
+def with_response_parts(program: Program, node: Node, code: bytes) -> bytes:
+    """A list of messages whose parts are those of a response's input.
 
-    The parts of an assistant's message have another type than those of a user's.
+    What may be the assistant's is a text, as its parts have another type than those of a user's;
+    and a picture says its detail.
 
     Raises:
-        RefusedError: such a message has other parts than one text, or stands elsewhere.
+        RefusedError: such a message has other parts than one text, or a part stands elsewhere.
     """
     beyond = (content for behind in _behind(program, node) for content in _of_answers(behind))
     for content in beyond:
         raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(content)}` of any role")
+    for part in (part for behind in _behind(program, node) for part in _bare_pictures(behind)):
+        raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(part)}` without its detail")
+    bare = {text(part): part for part in _bare_pictures(node)}
+    for written, part in bare.items():
+        if written not in code:
+            raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(part)}` without its detail")
+        quote = text(member_value(next(_kinds(part))))[:1]
+        end = items(part)[-1].end_byte - part.start_byte
+        detail = b", detail: " + quote + b"auto" + quote
+        code = code.replace(written, written[:end] + detail + written[end:])
     for content in _of_answers(node):
         parts = [{key_name(item): item for item in items(part)} for part in items(content)]
         if len(parts) != 1 or set(parts[0]) != {b"type", b"text"} or text(content) not in code:
             raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(content)}` of any role")
         code = code.replace(text(content), text(member_value(parts[0][b"text"])), 1)
     return code
+
+
+def _bare_pictures(node: Node) -> Iterator[Node]:
+    """The pictures among the parts that do not say their detail."""
+    for kind in _kinds(node):
+        part = kind.parent
+        if part is not None and text(member_value(kind))[1:-1] == _PICTURE:
+            if all(key_name(item) != b"detail" for item in items(part)):
+                yield part
 
 
 def _of_answers(node: Node) -> Iterator[Node]:

@@ -14,7 +14,7 @@ from callmend.languages.ecmascript.metadata import no_texts
 from callmend.languages.ecmascript.template import Capture, capture
 from callmend.languages.ecmascript.tree import member_value, show, text
 from callmend.reasons import Reason
-from callmend.targets.workflow.content_parts import with_plain_answers, with_thread_parts
+from callmend.targets.workflow.content_parts import with_response_parts, with_thread_parts
 from callmend.targets.workflow.site import Site
 from callmend.targets.workflow.told import Told
 
@@ -102,7 +102,7 @@ def _with_parts(known: Told, node: Node, code: bytes) -> bytes:
     """
     with_parts = with_thread_parts
     if known.site.settings.target == "responses":
-        with_parts = with_plain_answers
+        with_parts = with_response_parts
     return with_parts(known.site.program, node, code)
 
 
