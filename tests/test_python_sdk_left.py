@@ -92,6 +92,8 @@ def forever(status: str, then: str, test: str = '== "%s"') -> str:
     )
 
 
+_ELSEWHERE = 'with_options(base_url="http://localhost:8000/v1")'
+_HIDDEN = "with_options(**options)"
 _THREAD = "assistant_id=ASSISTANT, thread=thread"
 _RESOURCES = (
     '    if thread_id:\n        thread["tool_resources"] = '
@@ -126,6 +128,12 @@ WHOLE = {
     "several-calls": several(),
     "own-loop": several(call="create(thread_id=thread.id, assistant_id=ASSISTANT)", wait=WAIT),
     "made-up": made_up(),
+    "client-with-options-for-one-call": several().replace(
+        "client.beta.threads.runs", "client.with_options(timeout=20).beta.threads.runs"
+    ),
+    "client-with-options-of-a-name": f"    quick = client.copy(max_retries=0)\n{made_up()}".replace(
+        "run = client", "run = quick"
+    ),
     "kept-thread": several(KEPT, KEPT_POLL),
     "thread-is-deleted": several(wait="    client.beta.threads.delete(thread.id)\n"),
     "loop-with-decisions": several(
@@ -555,6 +563,18 @@ LEFT = {
             )
         ),
         "message-shape",
+    ),
+    "client-with-options-that-ask-another-host": (
+        program(
+            one().replace("client.beta.threads.create", f"client.{_ELSEWHERE}.beta.threads.create")
+        ),
+        "client-unknown",
+    ),
+    "client-with-options-that-are-not-known": (
+        program(
+            one().replace("client.beta.threads.create", f"client.{_HIDDEN}.beta.threads.create")
+        ),
+        "client-unknown",
     ),
     "message-of-a-part-without-its-text": (
         program(several(thread=THREAD.replace("=question", '=[{"type": "text"}]'))),

@@ -14,7 +14,7 @@ from callmend.languages.python.app_states import kept_in_state
 from callmend.languages.python.elsewhere import imported_client, is_awaited
 from callmend.languages.python.program import Program
 from callmend.languages.python.texts import HOLE
-from callmend.languages.python.tree import dotted
+from callmend.languages.python.tree import Tree, dotted
 from callmend.languages.python.typed_clients import type_of_handed
 
 _OPENAI_URL = "https://api.openai.com/v1"
@@ -27,6 +27,9 @@ _MAKERS = {
 _AZURE = ("openai.AzureOpenAI", "openai.AsyncAzureOpenAI")
 #: What is set on the module or on a client to reach another host.
 _ELSEWHERE = frozenset({"base_url", "api_base", "api_type", "azure_endpoint", "http_client"})
+#: What gives a client with other options, and those that change nothing of whom it asks.
+_COPIES = frozenset({"copy", "with_options"})
+_SAME_HOST = frozenset({"api_key", "max_retries", "organization", "project", "timeout"})
 #: The row of what would make a workflow by its name.
 _CREATES = "sdk-workflows-create"
 _STARTS = frozenset(
@@ -195,6 +198,21 @@ def may_be_openais(program: Program, client: cst.BaseExpression, *, by_import: b
     return by_import and "openai" in imported and not imported & _OTHERS
 
 
+def without_options(client: cst.BaseExpression) -> cst.BaseExpression:
+    """The client behind `client.with_options(timeout=20)`, where that asks the same host."""
+    if not isinstance(client, cst.Call) or not isinstance(client.func, cst.Attribute):
+        return client
+    named = {"" if arg.keyword is None else arg.keyword.value for arg in client.args}
+    same = client.func.attr.value in _COPIES and named <= _SAME_HOST
+    return client.func.value if same else client
+
+
+def is_same_client(tree: Tree, one: SdkCall, other: SdkCall) -> bool:
+    """Whether two calls are made on one client, whatever options it is given for each."""
+    first, second = (tree.source(without_options(call.client)) for call in (one, other))
+    return first == second
+
+
 def _made(program: Program, node: cst.BaseExpression, depth: int = 0) -> cst.Call | None:
     """The call that makes a client: through names, a parameter's default, a function's result."""
     if depth > _MOST_STEPS:
@@ -204,6 +222,8 @@ def _made(program: Program, node: cst.BaseExpression, depth: int = 0) -> cst.Cal
         given = program.resolver.definitions(node.left)
         is_given = len(given) == 1 and isinstance(given[0].node, cst.Param)
         return _made(program, node.right, depth + 1) if is_given else None
+    if without_options(node) is not node:
+        return _made(program, without_options(node), depth + 1)
     if isinstance(node, cst.Call):
         returned = program.clients.returned(node)
         return node if returned is None else _made(program, returned, depth + 1)

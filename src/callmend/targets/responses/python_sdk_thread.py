@@ -11,7 +11,7 @@ from callmend.findings import Note
 from callmend.languages.python.layout import Doc
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
-from callmend.languages.python.sdk import SdkCall, keywords
+from callmend.languages.python.sdk import SdkCall, is_same_client, keywords
 from callmend.languages.python.threads import Key, Threads
 from callmend.languages.python.tree import unawaited
 from callmend.reasons import Reason
@@ -157,7 +157,7 @@ class SdkThread(SdkAssistant):
             shown = self._tree.show_line(call.call)
             if call.method not in _OF_RUN:
                 raise RefusedError(Reason.OTHER_CALL, shown)
-            if self._tree.source(call.client) != self._tree.source(self._start.client):
+            if not is_same_client(self._tree, call, self._start):
                 raise RefusedError(Reason.OTHER_CALL, shown)
             if call.method == "threads.messages.create":
                 if order < before:

@@ -6,7 +6,7 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.languages.python.scopes import targets_in
-from callmend.languages.python.sdk import SdkCall, keywords
+from callmend.languages.python.sdk import SdkCall, is_same_client, keywords
 from callmend.languages.python.tool_calls import ToolCalls
 from callmend.languages.python.tree import dotted
 from callmend.reasons import Reason
@@ -46,7 +46,7 @@ class SdkTools(SdkStream):
             assign = self._tree.parent(parent) if isinstance(parent, cst.Await) else parent
             if assign is None or next(targets_in(assign), None) is None:
                 raise refused
-            if self._tree.source(call.client) != self._tree.source(self._start.client):
+            if not is_same_client(self._tree, call, self._start):
                 raise refused
             self._submitted.append(assign)
             self.calls.append(call)
