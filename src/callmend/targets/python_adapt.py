@@ -145,6 +145,7 @@ class AdaptedCall(HelpedCall):
         joined = readings.joined(poll.readings for poll in polls)
         joined.paths.sort(key=lambda path: self._tree.order(path.node))
         shape = self._shape(ShapeReader(self._program, joined, asked), polls)
+        shape, fields = self._with_fields(shape)
         throws = self._throws(follower, readings, shape)
         polled = [self._throws(p.follower, p.readings, shape, polled=True) for p in polls]
         # Without a look at the status, the id would be read of an error.
@@ -159,7 +160,7 @@ class AdaptedCall(HelpedCall):
         self._wrap(name)
         edits = self._editor.edits()
         self._notes += self._remarks(shape, name)
-        codes, covers = [code.encode()], []
+        codes, covers = [*fields, code.encode()], []
         for poll, raises in zip(polls, polled, strict=True):
             other = self._for(poll)
             again = raises or (throws and not poll.follower.statuses.any)
@@ -196,13 +197,13 @@ class AdaptedCall(HelpedCall):
             shape = reader.shape()
         except RefusedError as refused:
             several = refused.detail.endswith(SEVERAL)
-            if refused.reason not in _RUN or several or polls:
+            if refused.reason not in _RUN or several or polls or reader.asks_for_fields:
                 raise
             proved = proved_shape(self._program, calls, reader.unseen())
             if proved is None:
                 raise
             return proved
-        return fitting(self._program, calls, shape)
+        return shape if shape.fields is not None else fitting(self._program, calls, shape)
 
     def _for(self, poll: Poll) -> AdaptedCall:
         """The same planning for a request that asks for the run."""
@@ -239,6 +240,8 @@ class AdaptedCall(HelpedCall):
         Raises:
             RefusedError: the file looks at the status, and may show an error for an answer even so.
         """
+        if shape.fields is not None and not follower.statuses.any:
+            return readings.bare  # no text of an error is an object's
         asked = (self._program, self._parts.sender, self._client, shape)
         if not readings.bare:
             shown = Errors.NEVER if polled else errors_shown(*asked)
@@ -262,7 +265,7 @@ class AdaptedCall(HelpedCall):
 
     def _remarks(self, shape: Shape, name: str) -> list[Note]:
         where = self._tree.span(self._request.call)
-        through = f"the answer goes through `{name}`, which gives its text as `{shape.shown}`"
+        through = f"the answer goes through `{name}`, which gives {shape.told}"
         text = f"{self._because()}, so {through}"
         if self._why.reason is Reason.BODY_FIELD and not self._said.dropped:
             anew = "the new request takes no such fields; the body is written anew, and"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import libcst as cst
 
 from callmend.calls import RefusedError
+from callmend.findings import Note
 from callmend.languages.python.clients import Library
 from callmend.languages.python.helpers import HelperTemplate, awaiting, load_helper
 from callmend.languages.python.layout import document, has_comments, render
 from callmend.languages.python.readers import Readings
 from callmend.languages.python.scopes import numbered
-from callmend.languages.python.shape_code import Shape
+from callmend.languages.python.shape_code import FIELDS, Shape
 from callmend.languages.python.template import Fill
 from callmend.languages.python.tree import dotted, unawaited
 from callmend.reasons import Reason
@@ -169,6 +172,24 @@ class HelpedCall(CallPlan):
             code = awaiting(code)
         fill = self._fill(template, code, shape)
         return self._named(template.render(code, fill, function_style(self._style)), template)
+
+    def _with_fields(self, shape: Shape) -> tuple[Shape, tuple[bytes, ...]]:
+        """The shape as the file spells it, and the function by which it gets fields, if any."""
+        if shape.fields is None:
+            return shape, ()
+        template = load_helper("responses", FIELDS)
+        name = numbered(FIELDS, self._spelling().taken().__contains__)
+        code = template.settled({})
+        fill = Fill(
+            values={}, renames={FIELDS: name},
+            functions=self._spelling().functions(template.calls(code)),
+        )  # fmt: skip
+        asked = ", ".join(f"`{field}`" for field in shape.fields) or "its fields"
+        told = f"the answer is read as an object: the model has to be asked for JSON with {asked}"
+        self._notes.append(Note(self._tree.span(self._parts.sender), told, always=True))
+        written = template.render(code, fill, function_style(self._style))
+        elements = tuple(e.replace(f"{FIELDS}(", f"{name}(") for e in shape.elements)
+        return replace(shape, elements=elements), (written.encode(),)
 
     def _named(self, written: str, template: HelperTemplate) -> tuple[str, str]:
         """The name of a function, one for each that is written differently, and its code."""

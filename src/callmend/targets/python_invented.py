@@ -138,7 +138,7 @@ class InventedCall(AdaptedCall):
         if joined.generic:
             detail = self._tree.show_line(joined.generic[0])
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
-        shape = ShapeReader(self._program, joined, asked).shape()
+        shape, fields = self._with_fields(ShapeReader(self._program, joined, asked).shape())
         name, code = self._function(self._shaped(shape, joined, every))
         self._change(self._sdk, self.method, self._arguments_code(), name)
         for poll in polls:
@@ -146,7 +146,7 @@ class InventedCall(AdaptedCall):
             if self.waits_by_client:
                 told = "asks for the run again" + waited(self._settings.poll_timeout, "/")
                 self._notes.append(Note(self._tree.span(poll.call), told, always=True))
-        shown = f"the answer goes through `{name}`, which gives its text as `{shape.shown}`"
+        shown = f"the answer goes through `{name}`, which gives {shape.told}"
         where = self._tree.span(call)
         self._notes += [Note(where, shown, always=True), Note(where, self.needs)]
         self._notes += self._told(shape)
@@ -155,7 +155,7 @@ class InventedCall(AdaptedCall):
         self._notes += guards[1]
         edits = tuple(sorted(self._editor.edits()))
         message = f"becomes {self.method}, its answer in the shape that the file reads"
-        return Plan(edits, message, tuple(self._notes), (code.encode(),))
+        return Plan(edits, message, tuple(self._notes), (*fields, code.encode()))
 
     @property
     def polls(self) -> list[SdkCall]:
@@ -250,6 +250,9 @@ class InventedCall(AdaptedCall):
         both = next(iter(sorted(by_name & by_key)), None)
         if both is not None or ("usage",) in by_key:
             detail = f"`{'.'.join(both or ('usage',))}` is read by attributes and by keys"
+            raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
+        if shape.fields is not None and tuple(shape.shown.split(".")) not in by_key:
+            detail = f"`{shape.shown}` is an object of which attributes are read"
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
         code = shape.code(self.live, self._identity)
         code = code.replace(f'{self.live}.get("usage")', f"{self.live}.usage")

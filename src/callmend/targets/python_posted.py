@@ -161,7 +161,7 @@ class ParsedCall(PostedCall):
             detail = self._tree.show_line(joined.generic[0])
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
         asked = frozenset(node for poll in polls for node in poll.nodes)
-        shape = ShapeReader(self._program, joined, asked).shape()
+        shape, fields = self._with_fields(ShapeReader(self._program, joined, asked).shape())
         self._address()
         self._headers()
         self._body()
@@ -176,7 +176,7 @@ class ParsedCall(PostedCall):
             covers.append((self._tree.span(poll.request.call), tuple(own)))
             edits += own
         return Plan(
-            tuple(sorted(set(edits))), message, tuple(self._notes), (code.encode(),),
+            tuple(sorted(set(edits))), message, tuple(self._notes), (*fields, code.encode()),
             covers=tuple(covers),
         )  # fmt: skip
 

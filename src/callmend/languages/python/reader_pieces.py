@@ -87,8 +87,8 @@ def set_in(members: dict[str, Any], path: Path, value: Any) -> dict[str, Any] | 
 
 def _value(node: ast.AST) -> Any:
     if isinstance(node, ast.Dict):
-        keys = [key.value for key in node.keys if isinstance(key, ast.Constant)]
-        return dict(zip(keys, map(_value, node.values), strict=True))
+        pairs = zip(node.keys, node.values, strict=True)
+        return {key.value: _value(value) for key, value in pairs if isinstance(key, ast.Constant)}
     if isinstance(node, ast.List):
         return [_value(each) for each in node.elts]
     if isinstance(node, ast.Constant):

@@ -9,6 +9,8 @@ from callmend.records import record
 
 #: The name of the text in the code of the dict.
 TEXT = "text"
+#: The function that gives the fields of the JSON that a text is.
+FIELDS = "answer_fields"
 #: The message of a real answer, for a file that walks through `output`.
 MESSAGE: dict[str, object] = {"output": [{"type": "message", "role": "assistant",
                         "content": [{"type": "output_text", "text": None}]}]}  # fmt: skip
@@ -24,7 +26,8 @@ class Shape:
 
     ``shown`` is the place of the text, for people. ``counts`` tells that the number of tokens is
     read too, ``ids`` are the names of the id in it. The code reads the name ``text``. ``whole``
-    tells that no text of it is read where it can be seen.
+    tells that no text of it is read where it can be seen. ``fields`` are those of an object that
+    is read in the text's place, None where none is.
     """
 
     elements: tuple[str, ...]
@@ -33,6 +36,13 @@ class Shape:
     counts: bool = False
     ids: tuple[str, ...] = ("id",)
     whole: bool = False
+    fields: tuple[str, ...] | None = None
+
+    @property
+    def told(self) -> str:
+        """What of the answer is given where, for people."""
+        what = "its text" if self.fields is None else "the JSON in its text"
+        return f"{what} as `{self.shown}`"
 
     def code(self, live: str, identity: str | None = None) -> str:
         """The dict literal.
@@ -63,14 +73,14 @@ def nested(names: tuple[str, ...]) -> dict[str, object]:
     return value
 
 
-def code_of(value: object) -> str:
-    """A value of the answer as code; None stands for the text."""
+def code_of(value: object, text: str = TEXT) -> str:
+    """A value of the answer as code; None stands for what ``text`` is the code of."""
     if value is None:
-        return TEXT
+        return text
     if isinstance(value, list):
-        return "[" + ", ".join(map(code_of, value)) + "]"
+        return "[" + ", ".join(code_of(inner, text) for inner in value) + "]"
     if isinstance(value, dict):
-        parts = (f'"{key}": {code_of(inner)}' for key, inner in value.items())
+        parts = (f'"{key}": {code_of(inner, text)}' for key, inner in value.items())
         return "{" + ", ".join(parts) + "}"
     return f'"{value}"' if isinstance(value, str) else repr(value)
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 
 import libcst as cst
 
 from callmend.calls import RefusedError
+from callmend.languages.python.answer_fields import (
+    FieldsRead,
+    asks_for_fields,
+    fields_beside,
+    fields_read,
+)
 from callmend.languages.python.blank_errors import is_asked_before, looks_for_error
 from callmend.languages.python.given_away import read_of_it
 from callmend.languages.python.holders import becomes_a_field
@@ -24,27 +29,15 @@ from callmend.languages.python.shape_code import (
     nested,
 )
 from callmend.languages.python.statuses import spelt_status
+from callmend.languages.python.textual import TEXTUAL, is_textual
 from callmend.reasons import Reason
 
-#: Names under which a text stands (seen in public callers of the endpoint).
-TEXTUAL = frozenset(
-    {"answer", "assistant_message", "assistant_reply", "body", "completion", "content", "data",
-     "explanation", "final_answer", "final_output", "final_text", "generated_text", "html",
-     "markdown", "message", "output", "output_text", "reply", "response", "result", "summary",
-     "text", "translation", "value"}
-)  # fmt: skip
-#: What the last word of a longer name says of a text (`assistant_response`), and first words that
-#: say of which other text it is.
-_LAST_WORDS = frozenset({"answer", "content", "message", "output", "reply", "response", "text"})
-_OF_OTHERS = frozenset(
-    {"debug", "error", "failure", "input", "log", "original", "prompt", "query", "request",
-     "status", "system", "user", "warning"}
-)  # fmt: skip
 #: Methods that only a dict or a list has.
 _OF_OBJECTS = frozenset({"append", "copy", "extend", "items", "keys", "pop", "update", "values"})
 #: What is said of an answer of which several fields are shown.
 SEVERAL = " is another part of it"
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+#: Reasons against a text, for which the answer may be an object.
+_NO_TEXT = frozenset({Reason.ANSWER_NOT_UNDERSTOOD, Reason.OTHER_READ})
 _GATHERING = frozenset({"append", "extend", "join"})
 #: Names under which a run's id stands.
 IDS = frozenset({"id", "run_id", "runId"})
@@ -58,16 +51,6 @@ _OTHER_STATES = frozenset(
 )  # fmt: skip
 #: What tells of a part what it is.
 _KINDS = frozenset({"type", "role"})
-
-
-def is_textual(name: object) -> bool:
-    """Whether a name says that the answer's text stands under it."""
-    if not isinstance(name, str):
-        return False
-    if name in TEXTUAL:
-        return True
-    *first, last = [word.lower() for word in _WORDS.findall(name)] or [""]
-    return bool(first) and last in _LAST_WORDS and not _OF_OTHERS & {*first}
 
 
 class ShapeReader:
@@ -85,6 +68,49 @@ class ShapeReader:
         self._asked = asked
 
     def shape(self) -> Shape:
+        """Where the text has to stand for what reads it, or an object whose JSON it is.
+
+        Raises:
+            RefusedError: nothing reads it, or what is read is neither.
+        """
+        read = fields_read(self._program, self._readings)
+        try:
+            shape = self._of_text()
+        except RefusedError as why:
+            fields = self._of_fields(read) if why.reason in _NO_TEXT else None
+            if fields is None:
+                raise
+            return fields
+        if read is None or shape.whole:
+            return shape
+        beside = fields_beside(self._readings, tuple(shape.shown.split(".")))
+        return (self._of_fields(read) if beside or read.declared else None) or shape
+
+    @property
+    def asks_for_fields(self) -> bool:
+        """Whether several fields of one object have to be there."""
+        return asks_for_fields(self._readings)
+
+    def _of_fields(self, read: FieldsRead | None) -> Shape | None:
+        """The shape with an object in the text's place, where the file reads one."""
+        if read is None:
+            return None
+        self._check_sent()
+        known = {"output_text", "status", "usage", "error", *self._ids()}
+        texts = [path.node for path in self._readings.texts()]
+        for path in self._readings.paths:
+            if path.hard and path.names[0] not in known and path.node not in texts:
+                return None
+        status = f'"status": "{self._status()}"'
+        counts = any(path.names[0] == "usage" for path in self._readings.paths)
+        text = f'"output_text": {TEXT}'
+        elements = (text, read.element) if read.holder else (read.element, text)
+        shown = ".".join(read.holder) or "the answer"
+        return Shape(
+            (*elements, *self._blank(), status), shown, (), counts, self._ids(), fields=read.names
+        )
+
+    def _of_text(self) -> Shape:
         """Where the text has to stand for what reads it.
 
         Raises:

@@ -29,7 +29,7 @@ from callmend.languages.python.reader_pieces import (
 )
 from callmend.languages.python.reader_runs import Runs
 from callmend.languages.python.shape_code import Shape, code_of
-from callmend.languages.python.shapes import TEXTUAL, is_textual
+from callmend.languages.python.textual import TEXTUAL, is_textual
 from callmend.languages.verdicts import Errors, Shown, errors_over
 from callmend.reasons import Reason
 
