@@ -176,7 +176,7 @@ LEFT = {
         "other-read",
     ),
     "several-fields-by-index": (
-        program(read='d = r.json()\nreturn d["summary"], d["steps"][0], d["steps"]["x"], d["id"]'),
+        program(read='d = r.json()\nreturn d["answer"], d["tags"]'),
         "other-read",
     ),
     "a-field-that-is-no-text": (

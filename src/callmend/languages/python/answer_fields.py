@@ -121,8 +121,10 @@ class _Reader:
         ):
             return None
         names = tuple(dict.fromkeys(path.names[depth] for path in inner))
-        if any(name.isdigit() for name in names) or (not holder and _TELLING & {*names}):
+        if any(name.isdigit() for name in names):
             return None
+        if not holder and any(n in _TELLING or (is_textual(n) and n not in _SOFT) for n in names):
+            return None  # what a run itself has
         made = self._made(holder)
         if made is None or not (made or _are_fields(names)):
             return None
