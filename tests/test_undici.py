@@ -170,3 +170,62 @@ def test_a_base_that_is_a_setting_is_left_as_the_polling_would_go_elsewhere() ->
     base = "const BASE = process.env.API_BASE ?? 'https://api.openai.com/v1';"
     [finding] = run(_program(parts, _CHECK, _READ, above=f"{_IMPORT}\n{base}")).findings
     assert (finding.bucket, finding.reason) == (Bucket.LEFT, Reason.UNRESOLVED_HOST)
+
+
+_START = f"""\
+{_IMPORT}
+async function start(text) {{
+  RETURNS
+}}
+export async function ask(text) {{
+  READS
+}}
+"""
+#: What the function that sends returns, and what its caller reads of that.
+APART = {
+    "as-it-is": (
+        f"return request('{_URL}', {_OPTIONS});",
+        "const { statusCode, body } = await start(text);\n  if (statusCode !== 200) throw 1;\n"
+        "  return (await body.json()).output_text;",
+    ),
+    "its-parts-in-an-object": (
+        f"const {{ statusCode, body }} = {_CALL};\n  return {{ statusCode, body }};",
+        "const { statusCode, body } = await start(text);\n  if (statusCode !== 200) throw 1;\n"
+        "  return (await body.json()).output_text;",
+    ),
+    "read-in-a-third-function": (
+        f"return request('{_URL}', {_OPTIONS});",
+        "return read(await start(text));\n}\nasync function read(response) {\n"
+        "  if (response.statusCode >= 400) throw 1;\n"
+        "  const run = await response.body.json();\n  return run.output_text;",
+    ),
+}
+#: What the caller does that gets no text.
+NO_TEXT = {
+    "only-its-status": "const { statusCode } = await start(text);\n  return statusCode;",
+    "its-stream-handed-on": (
+        "const { body } = await start(text);\n  return body.pipe(process.stdout);"
+    ),
+}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize(("returns", "reads"), APART.values(), ids=APART)
+def test_what_is_sent_in_one_function_is_read_in_another(
+    returns: str, reads: str, target: str
+) -> None:
+    source = _START.replace("RETURNS", returns).replace("READS", reads)
+    migration = run(source, "a.mjs", Settings(target=target))
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    result = migration.result.decode()
+    assert "workflowAnswer(request(" in result
+    assert reads in result
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("reads", NO_TEXT.values(), ids=NO_TEXT)
+def test_where_the_other_function_reads_no_text_it_is_left(reads: str, target: str) -> None:
+    source = _START.replace("RETURNS", f"return request('{_URL}', {_OPTIONS});")
+    migration = run(source.replace("READS", reads), "a.mjs", Settings(target=target))
+    assert not migration.changed
+    assert [finding.bucket for finding in migration.findings] == [Bucket.LEFT]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import Enum
+from typing import Any
 
 from tree_sitter import Node
 
@@ -166,13 +167,20 @@ class Rehearsal:
                     run.give(call, value)
                 run.enters(entry, value, really=entry != call or is_made)
                 value = run.ended.returned
-                if run.left or run.ended.threw or not (run.returns_text or run.keeps):
+                goes_on = run.returns_text or run.keeps or _carries(value)
+                if run.left or run.ended.threw or not goes_on:
                     break
         except StuckError as stuck:
             run.stuck = stuck.node
         except GAVE_UP:
             run.stuck = chain[-1]
         return run
+
+
+def _carries(value: Any) -> bool:
+    """Whether a function gives the response as a part of an object, as undici's `body` is one."""
+    parts = value.values() if isinstance(value, dict) else ()
+    return any(isinstance(part, Thing) and part.kind == "response" for part in parts)
 
 
 def _entry(call: Node, program: Program) -> Node:
