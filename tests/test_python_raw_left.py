@@ -314,7 +314,7 @@ LEFT: dict[str, tuple[str, str]] = {
     ),
     "raw messages of the run with attachments": (
         _of(_OWN, ('"content": text}', '"content": text, "attachments": kept}')),
-        "history-shape",
+        "message-shape",
     ),
     "raw run that is on a thread or makes one": (
         _asked(
