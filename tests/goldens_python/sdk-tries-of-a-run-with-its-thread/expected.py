@@ -78,4 +78,5 @@ def ask(question: str) -> str:
     listed = messages_of(
         client.conversations.items.list(conversation.id, limit=100).data,
     )
-    return next(m.content[0].text for m in listed if m.role == "assistant")
+    answer: str = next(m.content[0].text for m in listed if m.role == "assistant")
+    return answer

@@ -22,4 +22,5 @@ def ask(question: str) -> str:
     else:
         raise TimeoutError(f"no answer after {TRIES} tries")
     listed = client.beta.threads.messages.list(thread_id=run.thread_id)
-    return next(m.content[0].text.value for m in listed.data if m.role == "assistant")
+    answer: str = next(m.content[0].text.value for m in listed.data if m.role == "assistant")
+    return answer
