@@ -42,6 +42,21 @@ LAID_OUT: dict[str, tuple[str, list[tuple[str, str]], str]] = {
         [("data", "answer_of_it(data)")],
         "text = answer_of_it(data)['output'][\n    'message'\n]\n",
     ),
+    "a-call-of-which-an-index-is-read-got-longer": (
+        "text = shown(answer)['output']\n",
+        [("answer", "the_answer_of_the_response")],
+        "text = shown(\n    the_answer_of_the_response,\n)['output']\n",
+    ),
+    "a-call-of-which-two-indexes-are-read-got-longer": (
+        "text = shown(answer)['output'][0]\n",
+        [("answer", "the_answer_of_the_response")],
+        "text = shown(\n    the_answer_of_the_response,\n)['output'][0]\n",
+    ),
+    "a-call-among-arguments-of-which-an-index-is-read-got-longer": (
+        "return shown(call(a_path))['data']\n",
+        [("a_path", "a_path_that_is_longer")],
+        "return shown(\n    call(a_path_that_is_longer),\n)['data']\n",
+    ),
     "a-comprehension-got-longer": (
         "for call in calls:\n    print(call)\n",
         [("calls", "[c for c in calls if c.type == 'call']")],

@@ -35,7 +35,7 @@ class Group:
     ``joint`` stands between elements; ``soft`` brackets are written on several lines only. The
     elements of ``close`` ones stand on one line of their own where they fit on it. A
     ``chain`` of operators has no brackets, as those around it hold it: its lines stand below its
-    first.
+    first. ``instead`` is what is broken where not even the opening bracket has room on the line.
     """
 
     opening: str
@@ -47,6 +47,7 @@ class Group:
     soft: bool = False
     close: bool = False
     chain: bool = False
+    instead: Group | None = None
 
 
 Doc = Group | str
@@ -90,6 +91,8 @@ def render(doc: Doc, style: Style, indent: str, column: int, behind: int = 0) ->
         return line
     if not doc.elements:
         return line
+    if doc.instead is not None and column + len(doc.opening) > style.width:
+        return render(doc.instead, style, indent, column, behind)
     if doc.chain:
         parts = [prefix + render(v, style, indent, len(indent)) for prefix, v in doc.elements]
         return f"\n{indent}".join(parts)
@@ -123,7 +126,15 @@ def closely(doc: Doc) -> Doc:
     if isinstance(doc, str):
         return doc
     elements = tuple((prefix, closely(inner)) for prefix, inner in doc.elements)
-    return replace(doc, elements=elements, close=True)
+    other = None if doc.instead is None else closely(doc.instead)
+    instead = other if isinstance(other, Group) else None
+    return replace(doc, elements=elements, close=True, instead=instead)
+
+
+def _with_tail(group: Group, tail: str) -> Group:
+    """Brackets with what follows them at once: `["data"]`, `.encode()`."""
+    instead = None if group.instead is None else _with_tail(group.instead, tail)
+    return replace(group, closing=group.closing + tail, instead=instead)
 
 
 def document(node: cst.BaseExpression) -> Doc:
@@ -152,14 +163,19 @@ def document(node: cst.BaseExpression) -> Doc:
             clauses = (("", part) for part in parts)
             return Group("[", (("", document(node.elt)), *clauses), "]", joint=" ", close=True)
     if isinstance(node, cst.Subscript) and len(node.slice) == 1 and "\n" not in code(node):
-        index = (("", code(node.slice[0])),)
-        return Group(code(node.value) + "[", index, "]", bare=True, close=True)
+        index = code(node.slice[0])
+        inner = document(node.value) if isinstance(node.value, cst.Call | cst.Subscript) else ""
+        instead = None
+        if isinstance(inner, Group) and not inner.soft:
+            instead = _with_tail(inner, f"[{index}]")
+        opening = code(node.value) + "["
+        return Group(opening, (("", index),), "]", bare=True, close=True, instead=instead)
     if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
         # `json.dumps({...}).encode("utf-8")`: the inner call is what can be broken.
         inner = document(node.func.value) if isinstance(node.func.value, cst.Call) else ""
         if isinstance(inner, Group):
             tail = "." + node.func.attr.value + "(" + ", ".join(map(code, node.args)) + ")"
-            return replace(inner, closing=inner.closing + tail)
+            return _with_tail(inner, tail)
     if isinstance(node, cst.Call) and node.args:
         only = node.args[0].value
         bare = isinstance(only, cst.GeneratorExp) and not only.lpar
