@@ -67,3 +67,43 @@ def test_one_that_was_changed_by_hand_stays_and_another_is_written(source: str) 
 def test_two_calls_of_one_run_share_one(source: str) -> None:
     result = _migrated(source + _next(source))
     assert result.count("function workflowAnswer") == 1
+
+
+@_FILES
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [("/*\n", "\n*/\n"), ("const old = `", "`;\n")],
+    ids=["comment", "text"],
+)
+def test_one_that_is_no_declaration_of_the_files_own_serves_no_call(
+    source: str, before: str, behind: str
+) -> None:
+    first = _migrated(source)
+    function = first[first.rindex("\n// ", 0, first.index("async function workflow")) + 1 :]
+    if before.endswith("`"):
+        function = function.replace("`", "'").replace("${", "$ {")
+    second = _migrated(f"{source}{before}{function.rstrip()}{behind}")
+    assert "\nasync function workflowAnswer2(" in second
+    assert second.count("workflowAnswer2(") == 2
+
+
+@_FILES
+@pytest.mark.parametrize(
+    "given",
+    ["tell(message, workflowAnswer)", "tell(message, { workflowAnswer } = {})"],
+    ids=["parameter", "taken-out"],
+)
+def test_one_whose_name_means_another_thing_at_the_call_does_not_serve_it(
+    source: str, given: str
+) -> None:
+    first = _migrated(source)
+    second = _migrated(first + _next(source).replace("tell(message)", given))
+    assert "\nasync function workflowAnswer2(" in second
+    assert second.count("workflowAnswer2(") == 2
+
+
+@_FILES
+def test_one_whose_name_is_given_something_else_serves_no_call(source: str) -> None:
+    first = _migrated(source)
+    second = _migrated(f"{first}workflowAnswer = own;\n{_next(source)}")
+    assert "\nasync function workflowAnswer2(" in second

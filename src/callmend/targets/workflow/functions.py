@@ -92,7 +92,17 @@ class HelperFunction:
         return () if self._is_there(code) else (code,)
 
     def _is_there(self, code: bytes) -> bool:
-        return code in self._site.program.source.data
+        """Whether the file declares this function at its top, and the call means it by its name."""
+        data, names = self._site.program.source.data, self._site.names
+        if code not in data:
+            return False
+        for node in self._site.program.tree.root.named_children:
+            name = field(node, "name") if node.type == "function_declaration" else None
+            if name is not None and data.endswith(code, 0, node.end_byte):
+                known = names.binding(name)
+                stays = known is not None and known.is_stable
+                return stays and names.visible(name, self._site.request.call)
+        return False
 
     def _text(self, base: bytes, name: bytes) -> bytes:
         source = self._site.program.source
