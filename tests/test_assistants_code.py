@@ -206,3 +206,46 @@ def test_the_files_own_style_is_written(golden: Golden, style: str) -> None:
     source, path = apply(VARIANTS[style], golden.source, golden.path)
     expected, _ = apply(VARIANTS[style], golden.expected, golden.path)
     assert _checked(source, path, golden.settings).result.decode() == expected.decode()
+
+
+_STREAM = """\
+  for await (const event of client.beta.threads.runs.stream(thread.id, { assistant_id: 'asst_1' })) {
+    if (event.event === 'thread.message.delta') {
+      const part = event.data.delta.content?.[0];
+      if (part?.type === 'text') process.stdout.write(part.text?.value ?? '');
+    }
+  }
+"""
+_TWO = f"""\
+import OpenAI from 'openai';
+const client = new OpenAI();
+async function started(text: string) {{
+  const thread = await client.beta.threads.create();
+  await client.beta.threads.messages.create(thread.id, {{ role: 'user', content: text }});
+  return thread;
+}}
+export async function first(text: string) {{
+  const thread = await client.beta.threads.create({{ messages: [{{ role: 'user', content: text }}] }});
+{_STREAM}}}
+export async function second(text: string) {{
+  const thread = await started(text);
+{_STREAM}}}
+"""
+
+
+def test_a_run_in_helpers_is_taken_in_beside_one_that_is_in_none() -> None:
+    migration = _checked(_TWO.encode(), "a.ts")
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED] * 2
+    result = migration.result.decode()
+    assert "beta.threads" not in result
+    assert result.count("of answerEvents(") == 2
+    assert result.count("function* answerEvents<") == 1
+    assert result.count("input: text") == 2
+
+
+def test_a_run_in_helpers_is_left_beside_one_that_is_left() -> None:
+    other = "export const third = (id: string) =>\n  client.beta.threads.runs.create(id, own);\n"
+    migration = _checked((_TWO + other).encode(), "a.ts")
+    left = [f for f in migration.findings if f.bucket is Bucket.LEFT]
+    assert len(left) > 1
+    assert "await started(text)" in migration.result.decode()

@@ -49,7 +49,12 @@ def assistants_findings(
         _calls,
         lambda inner, own: _found(inner, settings, Names(inner.scopes), None, own),
     )
-    return found if whole is None else whole
+    if whole is None:
+        return found
+    # What stands for them brings its functions along.
+    for finding in found:
+        plans.pop(finding.span, None)
+    return whole
 
 
 def _calls(program: Program) -> list[Call]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from tree_sitter import Node
@@ -30,7 +30,7 @@ def taken_in(
     calls: Callable[[Program], list[Call]],
     find: Callable[[Program, dict[Span, Plan]], list[Finding]],
 ) -> list[Finding] | None:
-    """The finding of a flow in helpers, all of which is migrated; None where it is not.
+    """The findings of flows in helpers, all of which are migrated; None where they are not.
 
     ``calls`` gives the calls of the old API of a program, ``find`` its findings, and the plans of
     those that need functions at the end of the file.
@@ -39,7 +39,7 @@ def taken_in(
     edits: tuple[Edit, ...] = ()
     language = program.tree.language
     starts = [call for call in calls(program) if call.op.starts_a_run]
-    if len(starts) != 1 or any(word in data for word in _ELSEWHERE):
+    if not starts or any(word in data for word in _ELSEWHERE):
         return None
     now, names, numbered = program, list[bytes](), set[bytes]()
     for _ in range(_MOST_STEPS):
@@ -69,7 +69,25 @@ def taken_in(
         done = _program(done, language, short)
     if _comments(done) != _comments(program):
         return None
-    return [_finding(starts[0], findings, names, edits)]
+    if len(starts) > 1 and len(findings) != len(starts):
+        return None
+    shares = _shares(program, starts, edits)
+    if not all(shares):
+        return None
+    return [
+        _finding(start, findings, names, share)
+        for start, share in zip(starts, shares, strict=True)
+    ]
+
+
+def _shares(program: Program, starts: list[Call], edits: Sequence[Edit]) -> list[tuple[Edit, ...]]:
+    """The edits of each start of a run: those in the function around it, the rest the first's."""
+    within = [span(program.tree.function_of(start.node)) for start in starts]
+    shares: list[list[Edit]] = [[] for _ in starts]
+    for edit in edits:
+        around = [n for n, each in enumerate(within) if each.contains(edit.span)]
+        shares[around[0] if around else 0].append(edit)
+    return [tuple(share) for share in shares]
 
 
 def _program(before: Program, language: Language, edits: list[Edit]) -> Program:
