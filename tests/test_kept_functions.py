@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from callmend.findings import Bucket
+from callmend.settings import Settings
 from tests.invariants import check
 
 _ASKS = """\
@@ -107,3 +108,25 @@ def test_one_whose_name_is_given_something_else_serves_no_call(source: str) -> N
     first = _migrated(source)
     second = _migrated(f"{first}workflowAnswer = own;\n{_next(source)}")
     assert "\nasync function workflowAnswer2(" in second
+
+
+def _both(source: str, next_call: str) -> str:
+    """A file after two migrations to the Responses API, the second of a call that came later."""
+    settings = Settings(target="responses")
+    first = check(source.encode(), "a.ts", settings).result.decode()
+    migration = check((first + next_call).encode(), "a.ts", settings)
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    return migration.result.decode()
+
+
+@_FILES
+def test_what_it_reads_is_no_reading_of_an_answer_that_is_handed_on(source: str) -> None:
+    assert "return res.json();" in _both(source, _next(_ASKS))
+
+
+def test_what_a_function_reads_that_the_call_is_given_to_is_one() -> None:
+    shows = "async function shown(asked) {\n  const got = await asked;\n  return got.output[0].id;\n}\n"
+    told = "export const both = async (m) => [await shown(fetch('/api')), await shown(ask(m))];\n"
+    settings = Settings(target="responses")
+    [finding] = check((_ASKS + shows + told).encode(), "a.js", settings).findings
+    assert finding.bucket is Bucket.LEFT

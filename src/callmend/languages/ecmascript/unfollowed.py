@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.bodies import is_logged
+from callmend.languages.ecmascript.callees import parameter_of
 from callmend.languages.ecmascript.coming_back import carried, is_of_an_error
 from callmend.languages.ecmascript.fits import (
     Leaf,
@@ -15,9 +16,19 @@ from callmend.languages.ecmascript.fits import (
     is_list_method,
     reached,
 )
+from callmend.languages.ecmascript.invented import invented_requests
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import Path, Readings, is_about_failure
-from callmend.languages.ecmascript.tree import descendants, field, items, key_name, text, unwrapped
+from callmend.languages.ecmascript.scopes import Binding, is_declared_exported
+from callmend.languages.ecmascript.tree import (
+    descendants,
+    field,
+    is_inside,
+    items,
+    key_name,
+    text,
+    unwrapped,
+)
 from callmend.languages.ecmascript.values import text_of
 from callmend.records import record
 
@@ -253,6 +264,8 @@ def _is_of_another(node: Node, program: Program, most: int) -> bool:
         if text(node) in _FOREIGN or is_of_an_error(text(node)):
             return True
         binding = program.scopes.binding(node)
+        if binding is not None and _is_given_another(binding, program, most - 1):
+            return True
         value = None if binding is None else field(binding.declarator, "value")
         if (
             binding is None
@@ -271,6 +284,30 @@ def _is_of_another(node: Node, program: Program, most: int) -> bool:
     if name == b"JSON.parse" and given:
         return _is_of_another(given[0], program, most - 1)
     return name == b"fetch" or name.startswith(b"axios") or last == b"create"
+
+
+def _is_given_another(binding: Binding, program: Program, most: int) -> bool:
+    """Whether a parameter is given another request by each call, as one of a migration before."""
+    function = program.tree.function_of(binding.name_node)
+    if function.type != "function_declaration" or binding.writes:
+        return False
+    number = next((n for n in range(2) if parameter_of(function, n) == binding.name_node), None)
+    name = field(function, "name")
+    called_by = None if name is None else program.scopes.binding(name)
+    if number is None or called_by is None or is_declared_exported(called_by):
+        return False
+    given = []
+    for use in called_by.references:
+        call = program.tree.parent(use)
+        arguments = items(field(call, "arguments") or use) if call is not None else []
+        if call is None or field(call, "function") != use or number >= len(arguments):
+            return False
+        given.append(arguments[number])
+    dead = [request.call for request in program.requests]
+    dead += [request.call for request in invented_requests(program)]
+    if any(is_inside(call, each) for call in dead for each in given):
+        return False
+    return bool(given) and all(_is_of_another(each, program, most) for each in given)
 
 
 def _bears(structure: Structure, each: _Found, others: list[_Found], program: Program) -> bool:
