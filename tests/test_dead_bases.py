@@ -145,6 +145,15 @@ LEFT = {
     "logged": (_SENDS + "console.log(BASE);\n", "used for more"),
     "exported": (_SENDS.replace("const BASE", "export const BASE"), "used for more"),
     "public-field": (_CLASS.replace("private base", "base"), "used for more"),
+    "field-of-an-exported-object": (
+        _CLASS.replace("export class", "class").replace("private base", "base")
+        + "export const desk = new Desk('key', 'wf_1');\n",
+        "used for more",
+    ),
+    "private-field-by-its-name-as-a-text": (
+        _CLASS.replace("export class Desk {", "export class Desk {\n  at = () => this['base'];"),
+        "used for more",
+    ),
     "asked-for-something-else": (
         _SENDS + "export const list = () => fetch(BASE + '?limit=1').then((res) => res.json());\n",
         "used for more",

@@ -75,7 +75,8 @@ def _file(made: str, asks: str = _ASK) -> str:
 
 
 def _migrated(source: str, target: str) -> tuple[str, list[str]]:
-    migration = check(source.encode(), "a.mjs", Settings(target=target))
+    path = "a.mts" if "private client" in source else "a.mjs"
+    migration = check(source.encode(), path, Settings(target=target))
     [finding] = migration.findings
     assert finding.bucket is Bucket.MIGRATED
     return migration.result.decode(), [note.text for note in finding.notes]
@@ -162,6 +163,25 @@ KEPT = {
         "  models() {\n    return this.#client.models.list();\n  }\n}\n",
         "this.#client.models.list",
     ),
+    "private-field-by-its-name-as-a-text": (
+        f"{_HEAD}export class Desk {{\n  private client = MADE;\n{_OF_FIELD}"
+        "  models() {\n    return this['client'].models.list();\n  }\n}\n",
+        "this['client'].models.list",
+    ),
+    "private-field-by-any-name": (
+        f"{_HEAD}export class Desk {{\n  private client = MADE;\n{_OF_FIELD}"
+        "  part(name) {\n    return this[name];\n  }\n}\n",
+        "MADE",
+    ),
+    "field-of-an-exported-object": (
+        f"{_HEAD}class Desk {{\n  client = MADE;\n{_OF_FIELD}}}\nexport const desk = new Desk();\n",
+        "MADE",
+    ),
+    "field-of-an-object-that-is-given-on": (
+        f"{_HEAD}class Desk {{\n  client = MADE;\n{_OF_FIELD}}}\n"
+        "export function desk() {\n  return new Desk();\n}\n",
+        "MADE",
+    ),
 }
 #: Files in which only dead calls use the client, however it gets there.
 ALONE = {
@@ -170,6 +190,10 @@ ALONE = {
         f"{_HEAD}class Desk {{\n  constructor() {{\n    this.client = MADE;\n  }}\n"
         f"{_OF_FIELD}}}\n"
         "export const ask = message => new Desk().ask(message);\n"
+    ),
+    "field-of-an-object-that-stays-here": (
+        f"{_HEAD}class Desk {{\n  client = MADE;\n{_OF_FIELD}}}\nconst desk = new Desk();\n"
+        "export const ask = message => desk.ask(message);\n"
     ),
     "function-that-makes-it-once": (
         f"{_HEAD}let made;\nfunction getClient() {{\n  if (!made) made = MADE;\n  return made;\n"
