@@ -51,6 +51,24 @@ READS = {
         _PLAIN,
         "items",
     ),
+    "a-refusal": (
+        _TEXT + "  const no = run.refusal?.text ?? run.blocked?.message;\n"
+        "  if (no) throw new Error('refused');\n  return { text };",
+        _PLAIN,
+        "refusal",
+    ),
+    "what-was-asked": (
+        _TEXT + "  const asked = run.input?.text ?? run.question?.text ?? message;\n"
+        "  return { text, asked };",
+        _PLAIN,
+        "input",
+    ),
+    "what-may-be-asked-next": (
+        _TEXT + "  const next = run.output?.summary ?? run.result?.summary ?? null;\n"
+        "  return { text, next };",
+        _PLAIN,
+        "summary",
+    ),
 }
 
 

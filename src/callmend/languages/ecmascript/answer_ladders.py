@@ -15,6 +15,11 @@ from callmend.languages.ecmascript.repairs import structure_of
 from callmend.languages.ecmascript.shapes import TEXTUAL, Shape
 from callmend.languages.ecmascript.tree import is_inside
 
+#: Names that say what is in them only by their being an answer's: a `summary`, a `refusal` or a
+#: `question` is another text than the answer's.
+_OF_ANSWERS = (TEXTUAL | {b"choices", b"messages", b"results"}) - {
+    b"explanation", b"html", b"markdown", b"summary", b"translation",
+}  # fmt: skip
 #: One reading that finds nothing is no ladder: it may be one of several guesses.
 _FEWEST = 2
 
@@ -31,7 +36,7 @@ def with_ladders(shape: Shape, readings: Readings, program: Program, rehearsal: 
     for paths in ladders:
         if not all(any(is_inside(miss.node, p.node) for miss in unmet) for p in paths):
             continue
-        first = next((p for p in paths if _is_plain(p)), None)
+        first = next((p for p in paths if _is_plain(p)), None) if _are_guesses(paths) else None
         better = None if first is None else _with(shape, first, rehearsal)
         if better is not None:
             shape = better
@@ -50,6 +55,12 @@ def _apart(shape: Shape, readings: Readings, program: Program) -> Iterator[list[
         several = len({path.node.id for path in paths}) >= _FEWEST
         if several and all(reached(structure, p.names) is Leaf.NOTHING for p in paths):
             yield paths
+
+
+def _are_guesses(paths: list[Path]) -> bool:
+    """Whether readings look for the answer, and for nothing beside it."""
+    names = {name for path in paths for name in path.names if not name.isdigit()}
+    return names <= _OF_ANSWERS
 
 
 def _is_plain(path: Path) -> bool:
