@@ -209,7 +209,8 @@ def test_the_files_own_style_is_written(golden: Golden, style: str) -> None:
 
 
 _STREAM = """\
-  for await (const event of client.beta.threads.runs.stream(thread.id, { assistant_id: 'asst_1' })) {
+  const stream = client.beta.threads.runs.stream(thread.id, { assistant_id: 'asst_1' });
+  for await (const event of stream) {
     if (event.event === 'thread.message.delta') {
       const part = event.data.delta.content?.[0];
       if (part?.type === 'text') process.stdout.write(part.text?.value ?? '');
@@ -225,7 +226,9 @@ async function started(text: string) {{
   return thread;
 }}
 export async function first(text: string) {{
-  const thread = await client.beta.threads.create({{ messages: [{{ role: 'user', content: text }}] }});
+  const thread = await client.beta.threads.create({{
+    messages: [{{ role: 'user', content: text }}],
+  }});
 {_STREAM}}}
 export async function second(text: string) {{
   const thread = await started(text);

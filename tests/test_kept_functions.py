@@ -125,7 +125,7 @@ def test_what_it_reads_is_no_reading_of_an_answer_that_is_handed_on(source: str)
 
 
 def test_what_a_function_reads_that_the_call_is_given_to_is_one() -> None:
-    shows = "async function shown(asked) {\n  const got = await asked;\n  return got.output[0].id;\n}\n"
+    shows = "async function shown(asked) {\n  const a = await asked;\n  return a.output[0].id;\n}\n"
     told = "export const both = async (m) => [await shown(fetch('/api')), await shown(ask(m))];\n"
     settings = Settings(target="responses")
     [finding] = check((_ASKS + shows + told).encode(), "a.js", settings).findings

@@ -75,8 +75,7 @@ def taken_in(
     if not all(shares):
         return None
     return [
-        _finding(start, findings, names, share)
-        for start, share in zip(starts, shares, strict=True)
+        _finding(start, findings, names, share) for start, share in zip(starts, shares, strict=True)
     ]
 
 
