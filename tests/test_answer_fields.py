@@ -204,3 +204,62 @@ def test_what_is_no_object_is_an_error_and_no_answer(shape: Shape, said: str, ta
     assert outcome.is_failure
     assert outcome.broken is None
     assert outcome.data["returned"] is None
+
+
+_RUN = "z.object({ output: z.object({ text: z.string() }) })"
+#: A schema of zod that the whole answer goes through, what is read then, and what is given.
+_WHOLE = {
+    "object": (_RUN, "run.output.text", "output: { text }"),
+    "loose": (_RUN + ".passthrough()", "run.output.text", "output: { text }"),
+    "either": (
+        "z.object({ output: z.object({ text: z.string() }).or(z.string()) })",
+        "typeof run.output === 'string' ? run.output : run.output.text",
+        "output: { text }",
+    ),
+    "strict": (_RUN + ".strict()", "run.output.text", ""),
+    "strict-object": (_RUN.replace("z.object", "z.strictObject", 1), "run.output.text", ""),
+    "text-that-is-parsed": (
+        _RUN.replace("string()", "string().transform((t) => JSON.parse(t))"),
+        "run.output.text.answer",
+        "",
+    ),
+    "list": (_RUN.replace("z.string()", "z.array(z.string())"), "run.output.text", ""),
+    "number": (_RUN.replace("z.string()", "z.number().int()"), "run.output.text", ""),
+    "one-of-several-by-its-type": (
+        "z.object({ output: z.discriminatedUnion('type', ["
+        "z.object({ type: z.literal('text'), text: z.string() }), "
+        "z.object({ type: z.literal('json'), value: z.any() })]) })",
+        "run.output.type === 'text' ? run.output.text : run.output.value",
+        "output: { type: 'text', text }",
+    ),
+    "more-members": (
+        "z.object({ output: z.object({ text: z.string() }).extend({ n: z.array(z.string()) }) })",
+        "run.output.n",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+@pytest.mark.parametrize(("schema", "read", "given"), _WHOLE.values(), ids=_WHOLE)
+def test_an_answer_that_a_schema_refuses_is_left(
+    schema: str, read: str, given: str, target: str
+) -> None:
+    source = f"""\
+import {{ z }} from 'zod';
+const Run = {schema};
+export async function ask(message) {{
+  const res = await fetch('https://api.openai.com/v1/workflows/runs', {{
+    method: 'POST',
+    headers: {{ Authorization: `Bearer ${{process.env.KEY}}`, 'Content-Type': 'application/json' }},
+    body: JSON.stringify({{ workflow_id: 'wf_1', input: {{ message }} }}),
+  }});
+  if (!res.ok) throw new Error('failed');
+  const run = Run.parse(await res.json());
+  return {read};
+}}
+"""
+    migration = check(source.encode(), "ask.mjs", Settings(target=target))
+    [finding] = migration.findings
+    assert finding.bucket is (Bucket.MIGRATED if given else Bucket.LEFT), finding.detail
+    assert given in migration.result.decode()

@@ -21,6 +21,7 @@ from callmend.languages.ecmascript.js_values import (
 )
 from callmend.languages.ecmascript.members import Members as Constants
 from callmend.languages.ecmascript.program import Program
+from callmend.languages.ecmascript.schema_values import Refusals
 from callmend.languages.ecmascript.tree import field, items, key_name, member_value, text, unwrapped
 from callmend.languages.ecmascript.values import text_of
 
@@ -112,10 +113,13 @@ class Elsewhere(Platform):
         missing = [name for name in wanted if name.decode() not in value]
         for name in missing:
             self.miss(value, name.decode(), call)
-        if missing and not safe:
+        told = Refusals(self.scopes, lambda owner, name: self.miss(owner, name, call))
+        is_object = isinstance(value, Members)
+        refused = bool(missing) or (is_object and told.refuses(owner, value))
+        if refused and not safe:
             self.failed = call
             raise ThrownError({"message": "no such answer", "name": "ZodError"})
-        return {"success": not missing, "data": UNDEFINED if missing else value} if safe else value
+        return {"success": not refused, "data": UNDEFINED if refused else value} if safe else value
 
     def _is_schema(self, call: Node) -> bool:
         owner = field(unwrapped(field(call, "function") or call), "object")

@@ -33,7 +33,7 @@ def is_parsed_as_messages(binding: Binding, roles: frozenset[bytes]) -> bool:
     """
     declarator, name = binding.declarator, binding.name_node
     value = field(declarator, "value") if declarator.type == "variable_declarator" else None
-    if value is None or binding.writes or not _imports_zod(declarator):
+    if value is None or binding.writes or not is_of_zod(declarator):
         return False
     pattern = field(declarator, "name") or declarator
     schema, keys = _parsed(value)
@@ -56,7 +56,7 @@ def object_parsed(node: Node) -> dict[bytes, Node] | None:
     `Plan.parse(node)`, where `Plan` is a `z.object({...})` of this file. None for anything else.
     """
     call = None if node.parent is None else node.parent.parent
-    if call is None or call.type != "call_expression" or not _imports_zod(call):
+    if call is None or call.type != "call_expression" or not is_of_zod(call):
         return None
     schema = _schema_of(call, _PARSES | _TRIES)
     if schema is None or _made(schema, b"object") is None:
@@ -149,8 +149,8 @@ def _named(name: Node) -> Iterator[Node]:
                 yield unwrapped(value)
 
 
-def _imports_zod(node: Node) -> bool:
-    """Whether `z` is zod's own."""
+def is_of_zod(node: Node) -> bool:
+    """Whether `z` is zod's own in the file of a node."""
     for statement in items(_root(node)):
         if statement.type == "import_statement":
             source = field(statement, "source")
