@@ -212,3 +212,20 @@ def test_a_type_with_a_system_role_is_one_of_messages_of_a_response_only() -> No
     assert "input: [...turns, { role: 'user', content: hint }]" in live.result.decode()
     thread = check(source, "ask.ts", Settings(target="assistants"))
     assert [finding.reason for finding in thread.findings] == [Reason.HISTORY_SHAPE]
+
+
+def test_a_message_that_says_that_it_is_one_is_none_of_a_threads() -> None:
+    source = _source("[{ type: 'message', role: 'user', content: [$TEXT] }]").replace(
+        "$TEXT", _TEXT
+    )
+    [left] = check(source.encode(), "a.mjs", Settings(target="assistants")).findings
+    assert (left.bucket, left.reason) == (Bucket.LEFT, Reason.HISTORY_SHAPE)
+    [sent] = check(source.encode(), "a.mjs", Settings(target="responses")).findings
+    assert sent.bucket is Bucket.MIGRATED
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+def test_a_picture_whose_url_is_an_object_is_left(target: str) -> None:
+    source = _source(_with("{ type: 'input_image', image_url: { url: picture } }"))
+    [left] = check(source.encode(), "a.mjs", Settings(target=target)).findings
+    assert (left.bucket, left.reason) == (Bucket.LEFT, Reason.HISTORY_SHAPE)

@@ -37,6 +37,8 @@ def with_thread_parts(program: Program, node: Node, code: bytes) -> bytes:
     Raises:
         RefusedError: a part stands elsewhere than in the list, or cannot be told from what is said.
     """
+    for typed in (message for each in (node, *_behind(program, node)) for message in _typed(each)):
+        raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(typed)}` in a message of a thread")
     for beyond in (kind for behind in _behind(program, node) for kind in _kinds(behind)):
         raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(beyond)}`, which no thread takes")
     refused = RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}`")
@@ -64,6 +66,8 @@ def with_response_parts(program: Program, node: Node, code: bytes) -> bytes:
     Raises:
         RefusedError: such a message has other parts than one text, or a part stands elsewhere.
     """
+    for source in (s for each in (node, *_behind(program, node)) for s in _objects(each)):
+        raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(source)}` is no URL")
     beyond = (content for behind in _behind(program, node) for content in _of_answers(behind))
     for content in beyond:
         raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(content)}` of any role")
@@ -92,6 +96,26 @@ def _bare_pictures(node: Node) -> Iterator[Node]:
         if part is not None and text(member_value(kind))[1:-1] == _PICTURE:
             if all(key_name(item) != b"detail" for item in items(part)):
                 yield part
+
+
+def _objects(node: Node) -> Iterator[Node]:
+    """The pictures' URLs that are objects, as those of a chat are, where a text has to stand."""
+    for kind in _kinds(node):
+        part = kind.parent
+        if part is None or text(member_value(kind))[1:-1] != _PICTURE:
+            continue
+        for item in items(part):
+            given = unwrapped(member_value(item)) if item.type == "pair" else item
+            if key_name(item) == b"image_url" and given.type == "object":
+                yield item
+
+
+def _typed(node: Node) -> Iterator[Node]:
+    """What says of messages that they are some, which a thread's do not."""
+    for message in descendants(node):
+        members = {key_name(item): item for item in items(message)}
+        if message.type == "object" and {b"role", b"content", b"type"} <= set(members):
+            yield members[b"type"]
 
 
 def _of_answers(node: Node) -> Iterator[Node]:
