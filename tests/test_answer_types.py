@@ -245,3 +245,35 @@ def test_a_declared_list_whose_texts_are_read_here_is_one(target: str) -> None:
     migration = check(source.encode(), "a.ts", Settings(target=target))
     assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
     assert b"output: [{ text }]" in migration.result
+
+
+#: What the whole answer is declared as, and how its list is read.
+_IN_ALL = {
+    "cast": (" as { output: Part[] }", "return data.output;"),
+    "beside-another": (" as { id: string; output?: string[] }", "save(data.output);"),
+    "in-an-object": (" as { result: { output: Part[] } }", "return data.result.output;"),
+    "taken-out": (" as { output: Part[] }", "const { output } = data;\n  return output;"),
+}
+
+
+@_TARGETS
+@pytest.mark.parametrize(("kind", "reading"), _IN_ALL.values(), ids=_IN_ALL)
+def test_a_text_never_stands_where_a_list_is_declared_with_the_answer(
+    kind: str, reading: str, target: str
+) -> None:
+    asked = _ASKED.replace("await res.json()", f"(await res.json()){kind}")
+    source = (
+        f"import {{ save }} from './save';\n{_PARTS}"
+        f"export async function run(message: string) {{\n{asked}  {reading}\n}}\n"
+    )
+    migration = check(source.encode(), "a.ts", Settings(target=target))
+    assert not migration.changed
+    assert [finding.reason for finding in migration.findings] == [Reason.OTHER_READ]
+
+
+@_TARGETS
+def test_a_text_stands_where_one_is_declared_with_the_answer(target: str) -> None:
+    asked = _ASKED.replace("await res.json()", "(await res.json()) as { output: string }")
+    source = f"export async function run(message: string) {{\n{asked}  return data.output;\n}}\n"
+    migration = check(source.encode(), "a.ts", Settings(target=target))
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]

@@ -16,7 +16,15 @@ from callmend.languages.ecmascript.declared import (
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import Path, Readings
 from callmend.languages.ecmascript.schemas import is_of_texts, item_schema, object_parsed
-from callmend.languages.ecmascript.tree import FUNCTIONS, WRAPPERS, field, items, key_name, text
+from callmend.languages.ecmascript.tree import (
+    FUNCTIONS,
+    WRAPPERS,
+    field,
+    items,
+    key_name,
+    text,
+    unwrapped,
+)
 from callmend.languages.ecmascript.values import text_of
 
 _DEEPEST = 5
@@ -46,9 +54,33 @@ def put_into_objects(readings: Readings, program: Program) -> list[Path]:
 
 
 def is_put_into_list(path: Path, program: Program) -> bool:
-    """Whether a reading is put where the file declares a list: `data.output as Part[]`."""
-    kind = None if path.method else _object_type(path.node, program)
-    return kind is not None and item_of(_plain(kind)) is not None
+    """Whether a reading is put where the file declares a list, or is declared as one.
+
+    `data.output as Part[]`, and `data.output` of `const data: { output: Part[] }`.
+    """
+    if path.method:
+        return False
+    kinds = (_object_type(path.node, program), _of_member(path.node, program, _DEEPEST))
+    return any(kind is not None and item_of(_plain(kind)) is not None for kind in kinds)
+
+
+def _of_member(node: Node, program: Program, most: int) -> Node | None:
+    """The type that a member has in what its object is declared as."""
+    if not most:
+        return None
+    if node.type == "member_expression":
+        owner, name = unwrapped(field(node, "object") or node), text_of(node, "property")
+        kind = _of_member(owner, program, most - 1) or _of_value(owner, program)
+    else:
+        pattern = program.tree.parent(node)
+        declarator = None if pattern is None else program.tree.parent(pattern)
+        if pattern is None or pattern.type != "object_pattern" or declarator is None:
+            return None
+        name, value = key_name(node) or text(node), field(declarator, "value")
+        kind = annotated(declarator)
+        kind = kind if kind is not None or value is None else _of_value(value, program)
+    members = () if kind is None else members_of(_plain(kind)) or ()
+    return next((annotated(inner) for inner in members if key_name(inner) == name), None)
 
 
 def declared_fields(path: Path, program: Program) -> dict[bytes, Tree]:
