@@ -117,6 +117,15 @@ MIGRATED = {
     "a-body-of-a-text": _in_sends("json=body", "data=json.dumps(body) if body else None")
     .replace(b"import os\n", b"import json\nimport os\n")
     .replace(b'"OpenAI-Beta"', b'"Content-Type": "application/json", "OpenAI-Beta"'),
+    "any-path-that-starts-with-a-slash": _in_sends(
+        _ONE_REQUEST,
+        f'    if not path.startswith("/"):\n        raise ValueError(path)\n{_ONE_REQUEST}',
+    ),
+    "an-error-or-nothing": _in_sends(
+        _RETURNS,
+        '    data = r.json()\n    if data.get("error", {}):\n'
+        "        raise RuntimeError(data)\n    return data\n",
+    ),
     "the-response": _program(
         "def call(method, path, body=None):\n"
         "    return requests.request(method, BASE + path, headers=H, json=body)\n",
@@ -248,6 +257,48 @@ LEFT = {
     "two-requests": (_in_sends(_ONE_REQUEST, _ONE_REQUEST * 2), _U, "requests.request"),
     "pieces-are-given": (_in_sends("    return r.json()\n", "    yield r.json()\n"), _U, "yield"),
     "another-decorator": (_in_sends("def call", "@cached\ndef call"), _U, "@cached"),
+    "the-body-gets-another-element": (
+        _in_sends("    r = req", '    if body:\n        body["user"] = "x"\n    r = req'), _U,
+        'body["user"]',
+    ),
+    "the-body-loses-an-element": (
+        _in_sends("    r = req", '    if body:\n        body.pop("user", None)\n    r = req'),
+        _U, "body.pop",
+    ),
+    "the-body-is-prepared": (
+        _in_sends("    r = req", "    prepare(body)\n    r = req"), _U, ": `body`"
+    ),
+    "paths-that-it-knows": (
+        _in_sends("    r = req", '    if not path.startswith("/threads"):\n'
+                  "        raise ValueError\n    r = req"),
+        _U, "path.startswith",
+    ),
+    "a-limit-by-the-path": (_in_sends("headers=H", "headers=H, timeout=LIMITS[path]"), _U, "path"),
+    "a-limit-by-the-path-or-none": (
+        _in_sends("headers=H", "headers=H, timeout=LIMITS.get(path)"), _U, "path"
+    ),
+    "an-error-looked-for-in-the-text": (
+        _in_sends("    r.raise_for_status()\n",
+                  '    if "error" in r.text:\n        raise ValueError\n'),
+        _U, "in r.text",
+    ),
+    "a-part-of-the-error-or-of-a-default": (
+        _in_sends(_RETURNS, '    data = r.json()\n    if data.get("error", {}).get("message"):\n'
+                  "        raise RuntimeError(data)\n    return data\n"),
+        _U, "data.get",
+    ),
+    "another-success-than-200": (
+        _in_sends("    r.raise_for_status()\n", "    assert r.status_code == 201\n"), _U, "== 201"
+    ),
+    "tried-again-by-what-came-back": (
+        _in_sends("def call", "@retry(retry=retry_if_result(is_queued))\ndef call"), _U, "is_queued"
+    ),
+    "tried-again-by-a-function-of-the-file": (
+        _in_sends(
+            "def call", "def retry(function):\n    return wrapped(function)\n\n\n@retry\ndef call"
+        ).replace(b"import retry, ", b"import "),
+        _U, "@retry",
+    ),
     "the-body-in-another": (_in_sends("json=body", 'json={"data": body}'), _B, '{"data": body}'),
     "the-body-changed": (
         _in_sends("    r = req", '    body = {**(body or {}), "x": 1}\n    r = req'), _B, "body"

@@ -9,6 +9,7 @@ import libcst as cst
 
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
+from callmend.languages.python.statuses import wants_another
 from callmend.languages.python.tree import is_none, unawaited
 
 _MOST_STEPS = 8
@@ -16,6 +17,8 @@ _PARSERS = frozenset({"json.loads", "json.load", "orjson.loads", "ujson.loads", 
 _NOTHING = frozenset({"None", "{}", "[]", "dict()"})
 #: What may be asked of JSON without a difference between the old answers and the new ones.
 _ASKED = frozenset({"isinstance", "bool", "len", "type"})
+_STATUS = frozenset({"status_code", "status", "code", "getcode"})
+_LOOKED_AT = _STATUS | {"text", "content"}
 
 
 class Back(Enum):
@@ -135,12 +138,43 @@ class _Function:
     def _own_reads(self) -> Iterator[cst.CSTNode]:
         """The expressions that read what a new answer has, but in another way, or has not."""
         for node in self._tree.own(self._function.body):
+            if isinstance(node, cst.Attribute) and (looked := self._looks_at(node)) is not None:
+                yield looked
             if not isinstance(node, (cst.Name, cst.Call)) or self._is_a_step(node):
                 continue
             if isinstance(node, cst.Name) and not self._is_read(node):
                 continue
             if self._kind(node, 0) is Back.JSON and not self._is_the_same(node):
                 yield self._tree.parent(node) or node
+
+    def _looks_at(self, member: cst.Attribute) -> cst.CSTNode | None:
+        """Where a response's status is to be another, or something is looked for in its text."""
+        name, inside = member.attr.value, self._tree.parent(member)
+        if name not in _LOOKED_AT or self._kind(member.value, 0) is not Back.RESPONSE:
+            return None
+        if name in _STATUS:
+            called = isinstance(inside, cst.Call) and inside.func is member
+            read = inside if called and isinstance(inside, cst.Call) else member
+            wanted = wants_another(self._program, read)
+            return None if wanted is None or self._is_nothing_then(wanted) else wanted
+        for parent in self._tree.ancestors(member):
+            operator = parent.operator if isinstance(parent, cst.ComparisonTarget) else None
+            if isinstance(operator, (cst.In, cst.NotIn)):
+                return parent
+            if isinstance(parent, (cst.Attribute, cst.BaseStatement)):
+                break
+        return None
+
+    def _is_nothing_then(self, test: cst.CSTNode) -> bool:
+        """`if r.status_code == 204: return None`."""
+        branch = self._tree.parent(test)
+        if not isinstance(branch, (cst.If, cst.IfExp)) or branch.test is not test:
+            return False
+        returned = [n for n in self._tree.own(branch.body) if isinstance(n, cst.Return)]
+        given = [n.value for n in returned]
+        if isinstance(branch, cst.IfExp):
+            given = [branch.body]
+        return bool(given) and all(self._kind(value, 0) is Back.NOTHING for value in given)
 
     def _is_read(self, node: cst.Name) -> bool:
         return any(use is node for use in self._program.scopes.uses(node.value))
@@ -153,6 +187,13 @@ class _Function:
         if isinstance(parent, cst.Assign):
             return all(isinstance(target.target, cst.Name) for target in parent.targets)
         return isinstance(parent, (cst.Return, cst.AnnAssign, cst.If))
+
+    def _is_only_asked(self, node: cst.CSTNode | None) -> bool:
+        """Whether of an expression no more counts than that it is nothing."""
+        parent = None if node is None else self._tree.parent(node)
+        if isinstance(parent, cst.If):
+            return parent.test is node
+        return isinstance(parent, cst.UnaryOperation) and isinstance(parent.operator, cst.Not)
 
     def _is_the_same(self, node: cst.BaseExpression) -> bool:
         """Whether a reading gives the same of the new answers: no `error` is `None` in them."""
@@ -167,7 +208,10 @@ class _Function:
         if isinstance(parent, cst.Attribute) and parent.attr.value == "get":
             call = self._tree.parent(parent)
             args = call.args if isinstance(call, cst.Call) and call.func is parent else ()
-            return bool(args) and self._program.resolver.text(args[0].value) == "error"
+            if not args or self._program.resolver.text(args[0].value) != "error":
+                return False
+            # `None` stands in new answers where a default was in the old ones
+            return len(args) == 1 or is_none(args[1].value) or self._is_only_asked(call)
         if isinstance(parent, cst.Subscript) and len(parent.slice) == 1:
             index = parent.slice[0].slice
             branch = self._tree.around(node, cst.If)

@@ -15,6 +15,7 @@ from callmend.languages.python.find import url_of
 from callmend.languages.python.functions import function_called
 from callmend.languages.python.given_back import Back, given_back, gives_none
 from callmend.languages.python.handed_on import NOTHING, Handed, handed_on
+from callmend.languages.python.handed_uses import changes, decides
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.tree import dotted, is_none
@@ -31,6 +32,8 @@ _NOTHING = frozenset({"{}", "None", "b''", 'b""', "''", '""', "dict()"})
 _PLAIN = frozenset({"staticmethod", "classmethod", "cache", "functools.cache", "lru_cache",
                     "functools.lru_cache"})  # fmt: skip
 _RETRIES = re.compile(r"(?:^|[._])(?:retry|backoff)")
+#: Words of a retry that looks at what came back: `retry_if_result`, `on_predicate`.
+_BY_RESULT = re.compile(r"result|predicate")
 #: What of the keywords that are handed on is no part of what is asked.
 _NO_PARTS = frozenset({"headers", "timeout", "verify", "proxies"})
 _DUMPS = frozenset({"json.dumps", "orjson.dumps", "ujson.dumps", "simplejson.dumps"})
@@ -130,7 +133,7 @@ class Senders:
             inside = handed_on(function, here, partial(self._reduced, handed, call), handed)
             if inside is None:
                 raise self._refused(call, here)
-            handed = self._unchanged(inside, function, call)
+            handed = self._unchanged(inside, function, call, url[1])
             here = self._only(function, handed, call)
         client = self._program.clients.of(here)
         if client is None:
@@ -236,11 +239,19 @@ class Senders:
         for decorator in function.decorators:
             inner = decorator.decorator
             named = dotted(inner.func if isinstance(inner, cst.Call) else inner)
-            if named not in _PLAIN and not _RETRIES.search(named):
+            if named not in _PLAIN and not self._only_tries_again(inner):
                 raise self._refused(call, decorator)
         for node in self._tree.own(function.body):
             if isinstance(node, (cst.Yield, cst.Lambda)):
                 raise self._refused(call, node)
+
+    def _only_tries_again(self, decorator: cst.BaseExpression) -> bool:
+        """Whether a decorator of a library tries again what failed, whatever came back."""
+        named = dotted(decorator.func if isinstance(decorator, cst.Call) else decorator)
+        known = self._program.scopes.bound(self._tree.module).get(named.split(".")[0], [])
+        own = any(isinstance(d.node, (cst.FunctionDef, cst.ClassDef)) for d in known)
+        asks = _BY_RESULT.search(self._tree.source(decorator)) is not None
+        return not own and not asks and _RETRIES.search(named) is not None
 
     def sends_nothing(self, sent: Through, body: str) -> bool:
         """Whether a function that is given no body sends none: `dumps(body) if body else None`."""
@@ -410,13 +421,25 @@ class Senders:
             return node
         return cst.Name("None") if given is None else given
 
-    def _unchanged(self, handed: Handed, function: cst.FunctionDef, call: cst.Call) -> Handed:
-        """What a function is handed, without the parameters that it gives another value."""
+    def _unchanged(
+        self, handed: Handed, function: cst.FunctionDef, call: cst.Call, path: cst.BaseExpression
+    ) -> Handed:
+        """What a function is handed, without the parameters that it gives another value.
+
+        Raises:
+            RefusedError: it changes what is sent, or does one thing or another by the ``path``.
+        """
         bound = self._program.scopes.bound(function)
         given = {n: value for n, value in handed.given.items() if len(bound.get(n, ())) == 1}
         for use in self._program.scopes.uses(handed.rest) if handed.rest else ():
             if self._tree.function_of(use) is function and not self._leaves_parts(use):
                 raise self._refused(call, self._tree.parent(use) or use)
+        for name, value in given.items():
+            for use in () if name in _NO_PARTS else self._program.scopes.uses(name):
+                if self._tree.function_of(use) is not function:
+                    continue
+                if changes(self._program, use) or (value is path and decides(self._program, use)):
+                    raise self._refused(call, self._tree.parent(use) or use)
         return replace(handed, given=given)
 
     def _leaves_parts(self, use: cst.Name) -> bool:
