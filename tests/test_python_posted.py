@@ -82,8 +82,46 @@ def test_the_dead_call_gets_a_live_path_and_the_function_stays(source: bytes) ->
         assert all(line in migration.result.splitlines() for line in kept.splitlines())
 
 
+def _of_class(more: str) -> bytes:
+    """A method that posts, one of the same class that asks by it, and what is below them."""
+    inside = "".join(f"    {line}" for line in (_SENDS + _GIVES).splitlines(keepends=True))
+    return (
+        'import requests\n\nKEY = "k"\n\n\nclass Api:\n'
+        f"    def post(self, path, body):\n{inside}\n"
+        "    def ask(self, question, wf):\n"
+        f'        return self.post("/workflows/runs", {_BODY})["output_text"]\n{more}'
+    ).encode()
+
+
+def test_a_method_of_the_same_class_is_followed() -> None:
+    for more in ("", "\n\nclass Mine(Api):\n    def get(self):\n        return 1\n"):
+        [finding] = check(_of_class(more), settings=_RESPONSES).findings
+        assert finding.bucket is Bucket.MIGRATED
+
+
 _U = Reason.UNKNOWN_TRANSPORT
 LEFT = {
+    "a-class-below-has-the-method-too": (
+        _of_class(
+            "\n\nclass Mine(Api):\n    def post(self, path, body):\n"
+            '        return requests.post("https://llm.example.org" + path, json=body).json()\n'
+        ),
+        Reason.URL_NOT_FOLLOWED,
+    ),
+    "two-classes-below": (
+        _of_class("\n\nclass Mine(Api):\n    pass\n\n\nclass Ours(Mine):\n    post = send\n"),
+        Reason.URL_NOT_FOLLOWED,
+    ),
+    "the-method-is-set": (_of_class("\n\nApi.post = traced\n"), Reason.URL_NOT_FOLLOWED),
+    "an-empty-object-where-it-fails": (
+        _program(
+            "    try:\n    "
+            + _SENDS
+            + "        return response.json()\n    except requests.RequestException:\n"
+            "        return {}\n"
+        ),
+        _U,
+    ),
     "text-of-the-answer-is-given": (
         _program(_SENDS + '    return response.json()["output_text"]\n', read=""),
         _U,

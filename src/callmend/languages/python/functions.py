@@ -16,7 +16,8 @@ def function_called(program: Program, call: cst.Call) -> cst.FunctionDef | None:
     """The function of this file that a call calls, or None.
 
     `ask(...)`, `self.ask(...)`, `Agent().ask(...)`, and `agent.ask(...)` where `agent` is made of a
-    class of this file, or declared as one. A method may be one of a class of the file above.
+    class of this file, or declared as one. A method may be one of a class of the file above; one
+    that a class below has too, or that is set on an object, may be another at each call.
     """
     function = call.func
     scope: cst.CSTNode | None
@@ -33,7 +34,23 @@ def function_called(program: Program, call: cst.Call) -> cst.FunctionDef | None:
         return None
     found = [] if scope is None else _bound(program, scope, name)
     node = found[0].node if len(found) == 1 else None
+    if isinstance(function, cst.Attribute) and isinstance(scope, cst.ClassDef):
+        exact = isinstance(function.value, cst.Call)
+        if name in program.set_members or (not exact and _is_overridden(program, scope, name)):
+            return None
     return node if isinstance(node, cst.FunctionDef) else None
+
+
+def _is_overridden(program: Program, scope: cst.ClassDef, name: str) -> bool:
+    """Whether a class of the file below one binds a name of its own."""
+    below = [scope]
+    for above in below:
+        for other in program.classes:
+            if any(other is known for known in below):
+                continue
+            if any(_class_named(program, base.value, other) is above for base in other.bases):
+                below.append(other)
+    return any(name in program.scopes.bound(other) for other in below[1:])
 
 
 def _bound(program: Program, scope: cst.CSTNode, name: str) -> list[Definition]:

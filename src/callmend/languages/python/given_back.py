@@ -42,12 +42,14 @@ def given_back(
 
 
 def gives_none(program: Program, function: cst.FunctionDef) -> bool:
-    """Whether a function may give None back, such as where its request failed."""
+    """Whether a function may give None or nothing back, such as where its request failed."""
     for node in program.tree.own(function.body):
         if isinstance(node, cst.Return):
             value = node.value
             sides = [value.body, value.orelse] if isinstance(value, cst.IfExp) else [value]
             if any(side is None or is_none(side) for side in sides):
+                return True
+            if value is not None and program.tree.source(value) in _NOTHING:
                 return True
     return not program.flow.leaves(function.body)
 

@@ -126,7 +126,7 @@ class _Reader:
         if sent.method != method or sent.path is not self._request.url:
             raise self._refused
         if sent.quiet:
-            shown = f"{self._refused.detail} gives None where it failed"
+            shown = f"{self._refused.detail} gives None or nothing where it failed"
             raise RefusedError(Reason.UNKNOWN_TRANSPORT, shown)
         return sent
 
