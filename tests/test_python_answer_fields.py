@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from callmend.findings import Bucket
+from callmend.reasons import Reason
 from callmend.settings import Settings
 from tests.python_invariants import check
 from tests.server import RunningServer, Scenario, running_server
@@ -100,6 +101,31 @@ READ = {
 }
 PROGRAMS = {f"requests-{name}": _SENDERS["requests"] + read for name, read in READ.items()}
 PROGRAMS |= {f"{name}-by-keys": sends + READ["by-keys"] for name, sends in _SENDERS.items()}
+#: Models with one field that has to be there: any text fills it.
+TEXTS = {
+    "by-its-fields": '    return Said(**data["output"]).text\n',
+    "that-validates": '    return Said.model_validate(data["output"]).text\n',
+    "by-an-adapter": '    return TypeAdapter(Said).validate_python(data["output"]).text\n',
+    "by-another-name": '    return Aliased(**data["output"]).said\n',
+    "a-typed-dict": '    output: Loose = data["output"]\n    return output.get("text", "")\n',
+}
+_MODELS = """\
+class Said(BaseModel):
+    text: str
+    tags: list[str] = []
+    score: Optional[float] = Field(default=None)
+
+
+class Aliased(BaseModel):
+    said: str = Field(..., alias="message")
+
+
+class Loose(TypedDict, total=False):
+    text: str
+    score: float
+
+
+"""
 _SDK = (
     'def ask(question):\n    client = OpenAI(max_retries=0, base_url="https://api.openai.com/v1")\n'
     "    run = client.workflows.runs.create(\n"
@@ -157,6 +183,48 @@ def test_the_object_in_the_text_arrives(code: str, target: str, server: RunningS
     for text in (said, f"```json\n{said}\n```", f"Here it is:\n```\n{said}\n```\n"):
         server.control.answer = text
         assert _asked(code, target, server) == "Bread ab"
+
+
+def _program_of_models(read: str) -> bytes:
+    code = _MODELS + _SENDERS["requests"] + read
+    above = b"from typing import Optional\n\nfrom pydantic import Field, TypeAdapter, RootModel\n"
+    return above + _program(code)
+
+
+@_TARGETS
+@pytest.mark.parametrize("read", TEXTS.values(), ids=TEXTS)
+def test_a_model_of_a_text_takes_any_text(read: str, target: str, server: RunningServer) -> None:
+    server.control.answer = "Bread at home"
+    migration = check(_program_of_models(read), settings=Settings(target=target))
+    [finding] = migration.findings
+    assert finding.bucket is Bucket.MIGRATED
+    assert not [n for n in finding.notes if "asked for JSON" in n.text]
+    assert asked(migration.result, server) == "Bread at home"
+
+
+_NO_FIELDS = {
+    "a-list-of-models": (
+        '    return TypeAdapter(list[Said]).validate_python(data["output"])[0].text\n'
+    ),
+    "a-list-by-a-name": (
+        "    adapter = TypeAdapter(list[Said])\n"
+        '    return adapter.validate_python(data["output"])[0].text\n'
+    ),
+    "a-root": (
+        "    class Names(RootModel[list[str]]):\n        pass\n\n"
+        '    return Names.model_validate(data["output"]).root[0]\n'
+    ),
+    "a-function-of-anything": '    return show(**data["output"])\n',
+}
+
+
+@_TARGETS
+@pytest.mark.parametrize("read", _NO_FIELDS.values(), ids=_NO_FIELDS)
+def test_no_object_of_fields_stands_for(read: str, target: str) -> None:
+    migration = check(_program_of_models(read), settings=Settings(target=target))
+    [finding] = migration.findings
+    assert finding.reason is Reason.ANSWER_NOT_UNDERSTOOD
+    assert not migration.changed
 
 
 NO_OBJECTS = {

@@ -203,7 +203,8 @@ class AdaptedCall(HelpedCall):
             if proved is None:
                 raise
             return proved
-        return shape if shape.fields is not None else fitting(self._program, calls, shape)
+        told = shape.declared or shape.fields is not None
+        return shape if told else fitting(self._program, calls, shape)
 
     def _for(self, poll: Poll) -> AdaptedCall:
         """The same planning for a request that asks for the run."""

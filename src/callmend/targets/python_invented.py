@@ -251,8 +251,10 @@ class InventedCall(AdaptedCall):
         if both is not None or ("usage",) in by_key:
             detail = f"`{'.'.join(both or ('usage',))}` is read by attributes and by keys"
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
-        if shape.fields is not None and tuple(shape.shown.split(".")) not in by_key:
-            detail = f"`{shape.shown}` is an object of which attributes are read"
+        place = tuple(shape.shown.split("."))
+        place = place[:-1] if shape.declared else place
+        if (shape.declared or shape.fields is not None) and place not in by_key:
+            detail = f"`{'.'.join(place)}` is an object of which attributes are read"
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
         code = shape.code(self.live, self._identity)
         code = code.replace(f'{self.live}.get("usage")', f"{self.live}.usage")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from callmend.languages.python.model_fields import is_a_root, text_field
 from callmend.languages.python.program import Program
 from callmend.languages.python.readers import Path, Readings
 from callmend.languages.python.shape_code import FIELDS, code_of, nested
@@ -40,16 +41,20 @@ _FEWEST = 2
 class FieldsRead:
     """What of an answer is read as an object: the way to it, and its fields that are seen.
 
-    ``declared`` tells that a class of the file says that it is one.
+    ``declared`` tells that a class of the file says that it is one; ``text`` is the one field that
+    such a class has to have, which the text fills without any JSON.
     """
 
     holder: tuple[str, ...]
     names: tuple[str, ...]
     declared: bool
+    text: str | None = None
 
     @property
     def element(self) -> str:
         """The code of an element of the answer's dict."""
+        if self.text is not None:
+            return code_of(nested((*self.holder, self.text)))[1:-1]
         if not self.holder:
             return f"**{FIELDS}(text)"
         return code_of(nested(self.holder), f"{FIELDS}(text)")[1:-1]
@@ -83,6 +88,17 @@ def fields_read(program: Program, readings: Readings) -> FieldsRead | None:
     return _Reader(program, readings).read()
 
 
+def validated(program: Program, readings: Readings) -> cst.BaseExpression | None:
+    """What is given to a model's `model_validate` and the like, which takes no text."""
+    for end in readings.ends:
+        parent = program.tree.parent(end.node)
+        call = None if parent is None else program.tree.parent(parent)
+        func = call.func if isinstance(parent, cst.Arg) and isinstance(call, cst.Call) else None
+        if end.names and isinstance(func, cst.Attribute) and func.attr.value in _VALIDATES:
+            return end.node
+    return None
+
+
 def _are_fields(names: Sequence[str]) -> bool:
     """Whether names are those of an object, and no guesses at the name of a text."""
     own = [name for name in names if name not in _TELLING and not name.isdigit()]
@@ -95,6 +111,8 @@ class _Reader:
         self._tree = program.tree
         self._readings = readings
         self._texts = readings.texts()
+        #: What an object is made of: the classes of this file, None for others.
+        self._classes: list[cst.ClassDef | None] = []
 
     def read(self) -> FieldsRead | None:
         """The first of the ways, the longest first, at whose end an object certainly stands."""
@@ -128,16 +146,28 @@ class _Reader:
         made = self._made(holder)
         if made is None or not (made or _are_fields(names)):
             return None
-        return FieldsRead(holder, names, made) if self._is_an_object(holder, inner) else None
+        text = self._text_of(names) if made else None
+        read = FieldsRead(holder, names, made, text)
+        return read if self._is_an_object(holder, inner) else None
+
+    def _text_of(self, names: Sequence[str]) -> str | None:
+        """The one field that all classes an object is made of have to have, if it is a text."""
+        found = {None if one is None else text_field(self._program, one) for one in self._classes}
+        only = next(iter(found)) if len(found) == 1 else None
+        return only if only is not None and {only}.issuperset(names) else None
 
     def _made(self, holder: tuple[str, ...]) -> bool | None:
         """Whether an object of a class is made of it; None where it goes elsewhere."""
         made = False
+        self._classes = []
         for node in self._readings.lost:
             arg = node if isinstance(node, cst.Arg) else self._tree.parent(node)
             if not isinstance(arg, cst.Arg) or arg.star != "**":
                 return None
             if not any(p.node is arg.value and p.names == holder for p in self._readings.paths):
+                return None
+            call = self._tree.parent(arg)
+            if not isinstance(call, cst.Call) or not self._is_class_like(call.func):
                 return None
             made = True
         for end in self._readings.ends:
@@ -159,7 +189,12 @@ class _Reader:
             if not isinstance(call, cst.Call) or call.args[0] is not parent:
                 return False
             func = call.func
-            return isinstance(func, cst.Attribute) and func.attr.value in _VALIDATES
+            if not isinstance(func, cst.Attribute) or func.attr.value not in _VALIDATES:
+                return False
+            of: cst.BaseExpression | None = func.value
+            if func.attr.value == "validate_python":
+                of = self._adapted(func.value)
+            return of is not None and self._is_class_like(of)
         if isinstance(parent, cst.AnnAssign):
             return self._is_a_class(parent.annotation.annotation)
         function = self._tree.function_of(node)
@@ -167,13 +202,32 @@ class _Reader:
             return function.returns is not None and self._is_a_class(function.returns.annotation)
         return False
 
-    def _is_a_class(self, node: cst.BaseExpression) -> bool:
-        """Whether an annotation is a class of this file that has fields."""
+    def _adapted(self, node: cst.BaseExpression) -> cst.BaseExpression | None:
+        """What `TypeAdapter(Plan)` is one of."""
+        made = self._program.resolver.single(node)
+        if isinstance(made, cst.Call) and dotted(made.func).endswith("TypeAdapter") and made.args:
+            return made.args[0].value
+        return None
+
+    def _is_class_like(self, node: cst.BaseExpression) -> bool:
+        """Whether a name is that of a class with fields, of this file or another; it is noted."""
         known = self._program.flow.every(node.value, node) if isinstance(node, cst.Name) else []
         only = known[0].node if len(known) == 1 else None
-        return isinstance(only, cst.ClassDef) and any(
-            dotted(base.value).endswith("TypedDict") for base in only.bases
-        )
+        if isinstance(only, cst.ClassDef):
+            self._classes.append(only)
+            return not is_a_root(only)
+        self._classes.append(None)
+        elsewhere = isinstance(only, cst.ImportAlias) or not known
+        return elsewhere and dotted(node).split(".")[-1][:1].isupper()
+
+    def _is_a_class(self, node: cst.BaseExpression) -> bool:
+        """Whether an annotation is a class of this file that has fields; it is noted."""
+        known = self._program.flow.every(node.value, node) if isinstance(node, cst.Name) else []
+        only = known[0].node if len(known) == 1 else None
+        if not isinstance(only, cst.ClassDef):
+            return False
+        self._classes.append(only)
+        return any(dotted(base.value).endswith("TypedDict") for base in only.bases)
 
     def _is_an_object(self, holder: tuple[str, ...], inner: Sequence[Path]) -> bool:
         """Whether what is read of it is no guess at a text: `data["text"] or data["message"]`."""

@@ -27,7 +27,8 @@ class Shape:
     ``shown`` is the place of the text, for people. ``counts`` tells that the number of tokens is
     read too, ``ids`` are the names of the id in it. The code reads the name ``text``. ``whole``
     tells that no text of it is read where it can be seen. ``fields`` are those of an object that
-    is read in the text's place, None where none is.
+    is read in the text's place, None where none is. ``declared`` tells that a class of the file
+    says where the text stands.
     """
 
     elements: tuple[str, ...]
@@ -37,6 +38,7 @@ class Shape:
     ids: tuple[str, ...] = ("id",)
     whole: bool = False
     fields: tuple[str, ...] | None = None
+    declared: bool = False
 
     @property
     def told(self) -> str:

@@ -12,6 +12,7 @@ from callmend.languages.python.answer_fields import (
     asks_for_fields,
     fields_beside,
     fields_read,
+    validated,
 )
 from callmend.languages.python.blank_errors import is_asked_before, looks_for_error
 from callmend.languages.python.given_away import read_of_it
@@ -106,6 +107,10 @@ class ShapeReader:
         text = f'"output_text": {TEXT}'
         elements = (text, read.element) if read.holder else (read.element, text)
         shown = ".".join(read.holder) or "the answer"
+        if read.text is not None:
+            whole = (text, read.element, *self._blank(), status)
+            place = ".".join((*read.holder, read.text))
+            return Shape(whole, place, (), counts, self._ids(), declared=True)
         return Shape(
             (*elements, *self._blank(), status), shown, (), counts, self._ids(), fields=read.names
         )
@@ -119,6 +124,9 @@ class ShapeReader:
         readings = self._readings
         if readings.lost:
             raise self._refused(readings.lost[0], Reason.ANSWER_NOT_UNDERSTOOD)
+        given = validated(self._program, readings)
+        if given is not None:
+            raise self._refused(given, Reason.ANSWER_NOT_UNDERSTOOD)
         self._check_sent()
         status = f'"status": "{self._status()}"'
         counts = any(path.names[0] == "usage" for path in readings.paths)
