@@ -316,6 +316,17 @@ def test_another_question_stays(guard: str, target: str) -> None:
     assert f"    if {guard}:\n".encode() in result
 
 
+@TARGETS
+@pytest.mark.parametrize("further", ['client.workflows, "runs"', 'client.workflows.runs, "create"'])
+def test_a_question_before_one_that_raises_stays_and_is_told(further: str, target: str) -> None:
+    guard = f"{_ASKS} and hasattr({further})"
+    source = program(_GUARDED.format(guard=guard, call=_CALL))
+    migration = check(source, settings=Settings(target=target))
+    assert f"    if {guard}:\n".encode() in migration.result
+    [done] = [f for f in migration.findings if f.bucket is Bucket.MIGRATED]
+    assert any("never holds" in note.text for note in done.notes)
+
+
 def test_a_question_that_is_for_several_calls_is_told() -> None:
     guarded = _GUARDED.format(guard=_ASKS, call=_CALL)
     twice = guarded.replace(

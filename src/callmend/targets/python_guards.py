@@ -20,11 +20,13 @@ def guards_of(
     """The changes after which a file asks for what is called now, and what is told of that.
 
     `if hasattr(client, "workflows"):` around the call never held, so that it never ran. Where the
-    file has other such calls, which may be left, the question stays as it is.
+    file has other such calls, which may be left, or asks `hasattr(client.workflows, "runs")`, which
+    raises where there is no such member, the question stays as it is.
     """
     tree = program.tree
     client = tree.source(call.client)
     alone = sum(other.made_up and other.starts_a_run for other in every) == 1
+    alone = alone and not any(_asks_further(program, node, client) for node in tree.nodes)
     name = method.split(".", maxsplit=1)[0]
     changes: list[Change] = []
     notes: list[Note] = []
@@ -50,3 +52,22 @@ def guards_of(
         told = f"{shown} never held: what was done without it is not done now"
         notes.append(Note(tree.span(node), told, always=True))
     return changes, notes
+
+
+def _asks_further(program: Program, node: cst.CSTNode, client: str) -> bool:
+    """`client.workflows` that is an argument, such as of another `hasattr`."""
+    tree = program.tree
+    return (
+        isinstance(node, cst.Attribute)
+        and node.attr.value == _MADE_UP
+        and tree.source(node.value) in (client, f"{client}.beta")
+        and _is_in_an_argument(program, node)
+    )
+
+
+def _is_in_an_argument(program: Program, node: cst.CSTNode) -> bool:
+    """`hasattr(client.workflows.runs, "create")`."""
+    for parent in program.tree.ancestors(node):
+        if not isinstance(parent, cst.Attribute):
+            return isinstance(parent, cst.Arg)
+    return False
