@@ -121,6 +121,9 @@ MIGRATED = {
         _ONE_REQUEST,
         f'    if not path.startswith("/"):\n        raise ValueError(path)\n{_ONE_REQUEST}',
     ),
+    "an-element-that-no-body-has": _in_sends(
+        "headers=H", 'headers=H, timeout=9 if body and body.get("stream") else 3'
+    ),
     "an-error-or-nothing": _in_sends(
         _RETURNS,
         '    data = r.json()\n    if data.get("error", {}):\n'
@@ -264,6 +267,19 @@ LEFT = {
     "the-body-loses-an-element": (
         _in_sends("    r = req", '    if body:\n        body.pop("user", None)\n    r = req'),
         _U, "body.pop",
+    ),
+    "an-element-of-the-body-is-read": (
+        _in_sends("    r = req", '    if body:\n        print(body["role"])\n    r = req'), _U,
+        'body["role"]',
+    ),
+    "an-element-is-looked-for": (
+        _in_sends("    r = req", '    assert not body or "role" in body\n    r = req'),
+        _U, "in body",
+    ),
+    "an-element-of-the-body-decides": (
+        _in_sends("headers=H", 'headers=H, timeout=9 if (body or {}).get("model") else 3')
+        .replace(b'(body or {}).get("model")', b'body.get("assistant_id")'),
+        _U, "body.get",
     ),
     "the-body-is-prepared": (
         _in_sends("    r = req", "    prepare(body)\n    r = req"), _U, ": `body`"

@@ -6,9 +6,13 @@ import libcst as cst
 
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
+from callmend.languages.python.tree import is_none
 
 _CHANGERS = frozenset({"append", "clear", "extend", "insert", "pop", "popitem", "remove",
                        "setdefault", "update"})  # fmt: skip
+
+#: Elements that a migrated body gets.
+_NEW = frozenset({"input", "instructions", "model"})
 
 
 def changes(program: Program, use: cst.Name) -> bool:
@@ -26,6 +30,28 @@ def changes(program: Program, use: cst.Name) -> bool:
     if isinstance(parent, cst.Arg) and isinstance(around, cst.Call):
         alone = isinstance(tree.parent(around), cst.Expr) and not is_logged(program, use)
         return alone and program.clients.of(around) is None
+    return False
+
+
+def reads(program: Program, use: cst.Name, given: cst.BaseExpression) -> bool:
+    """Whether a use reads an element of a body, which the new one may not have: `body["input"]`."""
+    tree = program.tree
+    parent = tree.parent(use)
+    around = None if parent is None else tree.parent(parent)
+    if isinstance(parent, cst.Subscript) and parent.value is use and len(parent.slice) == 1:
+        index = parent.slice[0].slice
+        return isinstance(index, cst.Index) and program.resolver.text(index.value) is not None
+    if isinstance(parent, cst.ComparisonTarget):
+        return isinstance(parent.operator, (cst.In, cst.NotIn))
+    if isinstance(parent, cst.Attribute) and isinstance(around, cst.Call) and around.args:
+        key = program.resolver.text(around.args[0].value)
+        if parent.attr.value != "get" or is_none(given) or is_logged(program, use):
+            return False
+        elements = given.elements if isinstance(given, cst.Dict) else None
+        pairs = [e for e in elements or () if isinstance(e, cst.DictElement)]
+        if elements is None or key is None or len(pairs) != len(elements):
+            return True
+        return key in _NEW or any(program.resolver.text(pair.key) == key for pair in pairs)
     return False
 
 

@@ -15,7 +15,7 @@ from callmend.languages.python.find import url_of
 from callmend.languages.python.functions import function_called
 from callmend.languages.python.given_back import Back, given_back, gives_none
 from callmend.languages.python.handed_on import NOTHING, Handed, handed_on
-from callmend.languages.python.handed_uses import changes, decides
+from callmend.languages.python.handed_uses import changes, decides, reads
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
 from callmend.languages.python.tree import dotted, is_none
@@ -438,7 +438,9 @@ class Senders:
             for use in () if name in _NO_PARTS else self._program.scopes.uses(name):
                 if self._tree.function_of(use) is not function:
                     continue
-                if changes(self._program, use) or (value is path and decides(self._program, use)):
+                looks = decides(self._program, use) if value is path else False
+                looks = looks or (value is not path and reads(self._program, use, value))
+                if looks or changes(self._program, use):
                     raise self._refused(call, self._tree.parent(use) or use)
         return replace(handed, given=given)
 
