@@ -26,6 +26,18 @@ def module(source: str) -> str:
 
 #: Readings of which the adapted answer gives the text, with a member that it has for them.
 FOUND = {
+    "text-that-is-logged-before-it-is-returned": (
+        "console.log('answer', data.output.text); return data.output.text;",
+        "output: { text }",
+    ),
+    "text-that-may-be-missing-where-it-is-logged": (
+        "console.log('answer', data.output?.text); return data.output.text;",
+        "",
+    ),
+    "texts-and-an-object-that-are-logged": (
+        "console.log(data.id.length, data.status.length, data.output); return data.output.text;",
+        "",
+    ),
     "message-or-a-plain-text-in-the-list": (
         "const item = data?.output?.[0] || data?.run?.output?.[0]; const part = item?.content?.[0];"
         " const read = () => { if (part?.type === 'output_text') return part.text;"
@@ -498,6 +510,14 @@ MODULES = {
 
 #: Readings that are left, with what is named.
 LEFT = {
+    "part-of-a-part-that-is-logged": (
+        "console.log('run', data.run.id); return data.output.text;",
+        "data.run.id",
+    ),
+    "count-that-is-logged": (
+        "console.log(data.usage.total_tokens); return data.output.text;",
+        "data.usage.total_tokens",
+    ),
     "field-that-is-asked-for-in-something-else": (
         "if ('json' in key) return data.json; return data.text;",
         "data.json",

@@ -11,6 +11,7 @@ from callmend.languages.ecmascript.bodies import (
     Bodies,
     is_handed_on,
     is_logged,
+    may_throw,
     member_of,
 )
 from callmend.languages.ecmascript.emptiness import EMPTY, NOTHING, is_handled
@@ -178,11 +179,23 @@ class AnswerReader:
             RefusedError: there is one.
         """
         for use in self._flow.strays(body):
-            if member_of(self._flow, use) in self._known or is_logged(self._tree, use):
+            if member_of(self._flow, use) in self._known or self._is_only_logged(use):
                 continue
             if self._only_checked(use):
                 continue
             raise RefusedError(Reason.OTHER_READ, show_line(self._chain_around(use)))
+
+    def _is_only_logged(self, use: Node) -> bool:
+        """Whether a use is for the console, and nothing is thrown there.
+
+        Raises:
+            RefusedError: the new answer has no such part, of which another is read.
+        """
+        if not is_logged(self._tree, use):
+            return False
+        if may_throw(self._tree, use):
+            raise RefusedError(Reason.OTHER_READ, show_line(self._chain_around(use)))
+        return True
 
     def _only_checked(self, use: Node) -> bool:
         """`if (data)`: whether there was an answer at all."""
@@ -192,7 +205,9 @@ class AnswerReader:
     def reads_member(self, response: Bound, name: bytes) -> bool:
         """Whether a member of this name is read from a variable that holds our parsed answer."""
         return any(
-            member_of(self._flow, use) == name and self._flow.serves_us(use, bound)
+            member_of(self._flow, use) == name
+            and self._flow.serves_us(use, bound)
+            and not is_logged(self._tree, use)
             for bound in self._bodies.of(response)
             for use in [*self._flow.uses(bound), bound.node]
         )
@@ -205,7 +220,7 @@ class AnswerReader:
                 if body.binding is not None or use != body.node:
                     continue
             member = member_of(self._flow, use)
-            if member in self._known or is_logged(self._tree, use):
+            if member in self._known or self._is_only_logged(use):
                 continue
             chain = self._chain_around(use)
             if member is None and is_handed_on(self._flow, chain):

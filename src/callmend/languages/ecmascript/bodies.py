@@ -25,6 +25,10 @@ from callmend.languages.ecmascript.tree import (
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 
+_MEMBERS = frozenset({"member_expression", "subscript_expression"})
+#: Texts that a Run has and a Response too (https://developers.openai.com/api/docs/api-reference).
+_TEXTS = frozenset({b"id", b"model", b"object", b"status"})
+
 
 class Bodies:
     """Finds the parsed answers of one request."""
@@ -199,6 +203,23 @@ def is_logged(tree: Tree, use: Node) -> bool:
         if parent.type in BLOCKS:
             return False
     return False
+
+
+def may_throw(tree: Tree, use: Node) -> bool:
+    """Whether reading a part of a part throws where there is no such part: `data.output.text`.
+
+    `data.output` alone gives undefined, and so does `data.output?.text`.
+    """
+    node, parent = tree.outer(use)
+    if parent is None or parent.type not in _MEMBERS or field(parent, "object") != node:
+        return False
+    if text_of(parent, "property") in _TEXTS:
+        return False
+    part, around = tree.outer(parent)
+    if around is None or around.type not in _MEMBERS or field(around, "object") != part:
+        return False
+    # In `data?.output.text` nothing is read where there is no `data`, which there is.
+    return field(around, "optional_chain") is None
 
 
 def member_of(flow: Flow, use: Node) -> bytes | None:

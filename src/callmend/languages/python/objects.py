@@ -9,6 +9,7 @@ import libcst as cst
 
 from callmend.languages.python.clients import Client, Library
 from callmend.languages.python.keys import Keys
+from callmend.languages.python.logged_readings import ADAPTED
 from callmend.languages.python.program import Program
 from callmend.languages.python.readers import Follower, Value, What
 from callmend.languages.python.tree import dotted
@@ -41,6 +42,16 @@ class ObjectFollower(JsonFollower):
         self._names = Keys(program)
         self.by_name: set[tuple[str, ...]] = set()
         self.by_key: set[tuple[str, ...]] = set()
+
+    def _is_inert(self, value: Value) -> bool:
+        if not super()._is_inert(value):
+            return False
+        if value.names and isinstance(value.node, cst.Attribute):
+            return False  # `run.output` of `run.output.text`
+        parent = self._tree.parent(value.node)
+        if not isinstance(parent, cst.Attribute) or parent.value is not value.node:
+            return True
+        return parent.attr.value in ADAPTED
 
     def _member(self, value: Value, member: cst.Attribute) -> Iterator[Value]:
         call = self._tree.parent(member)

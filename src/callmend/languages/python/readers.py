@@ -18,6 +18,7 @@ from callmend.languages.python.clients import Client, Library
 from callmend.languages.python.functions import calls_of, function_called
 from callmend.languages.python.keys import Keys
 from callmend.languages.python.literals import is_logged
+from callmend.languages.python.logged_readings import ADAPTED, may_raise
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition, parameters
 from callmend.languages.python.statuses import Statuses, wants_another
@@ -188,8 +189,7 @@ class Follower:
     def _step(self, value: Value) -> Iterator[Value]:
         node = value.node
         parent = self._tree.parent(node)
-        logged = is_logged(self._program, node, prints=self._prints)
-        if parent is None or logged or self.statuses.fails(node):
+        if parent is None or self._is_inert(value) or self.statuses.fails(node):
             self._note_member(value, parent)
             return
         if isinstance(parent, cst.Await):
@@ -221,6 +221,14 @@ class Follower:
             self.readings.tested.append(value)
         else:
             self._end(value, parent)
+
+    def _is_inert(self, value: Value) -> bool:
+        """Whether a value is only logged, and nothing of it that raises where it is not there."""
+        if not is_logged(self._program, value.node, prints=self._prints):
+            return False
+        if value.names and isinstance(value.node, (cst.Call, cst.Subscript)):
+            return False  # a part of one that may raise
+        return value.what is not What.BODY or not may_raise(self._tree, value.node, ADAPTED)
 
     def _note_member(self, value: Value, parent: cst.CSTNode | None) -> None:
         """Note what only an error's branch or a log reads of the response."""
