@@ -21,8 +21,7 @@ class Reason(Enum):
     URL_NOT_CERTAIN = (
         "url-not-certain",
         "the URL is the dead endpoint only on some paths (a condition or a reassigned variable)",
-        "Give the dead endpoint a call of its own, with its own response variable, and write its "
-        "URL there.",
+        "Give the dead endpoint a call of its own, with its own response variable and its URL.",
     )
     URL_CANDIDATES = (
         "url-candidates",

@@ -51,7 +51,8 @@ def messages_of(answer: typing.Any) -> typing.Any:
             other = "".join(part["text"]["value"] for part in parts)
             text = text + other
         content = [{"type": "text", "text": {"value": text}}] if text else []
-        run = {"run_id": answer.get("id"), "created_at": answer.get("created_at")}
+        made = answer.get("created_at")
+        run = {"run_id": answer.get("id"), "created_at": made}
         messages.append({**item, "content": content, **run})
     page = {key: value for key, value in answer.items() if key != "error"}
     return {**page, "data": messages}

@@ -31,7 +31,8 @@ def messages_of(answer: typing.Any) -> typing.Any:
         else:
             content = [{"type": "text", "text": {"value": text}}] if text else []
         if __READS_RUN__:
-            run = {"run_id": answer.get("id"), "created_at": answer.get("created_at")}
+            made = answer.get("created_at")
+            run = {"run_id": answer.get("id"), "created_at": made}
             messages.append({**item, "content": content, **run})
         else:
             messages.append({**item, "content": content})
