@@ -24,6 +24,11 @@ def get_key(call: cst.Call) -> str | None:
     return None
 
 
+def is_empty(node: cst.BaseExpression) -> bool:
+    """Whether an expression is a dict or a list without elements: `{}` of `x or {}`."""
+    return isinstance(node, (cst.Dict, cst.List)) and not node.elements
+
+
 def last_key(node: cst.BaseExpression) -> str | None:
     """The last key of a path: `message` of `data["output"]["message"]` and with `.get`."""
     if isinstance(node, cst.Subscript):

@@ -17,6 +17,7 @@ from callmend.calls import RefusedError
 from callmend.languages.python.clients import Client, Library
 from callmend.languages.python.functions import calls_of, function_called
 from callmend.languages.python.keys import Keys
+from callmend.languages.python.ladders import is_empty
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.logged_readings import ADAPTED, may_raise
 from callmend.languages.python.program import Program
@@ -43,8 +44,6 @@ _WALKS = frozenset({"items", "keys", "values"})
 #: What is told of a value by what takes it, and shows nothing of it.
 _QUESTIONS = frozenset({"isinstance", "len", "bool", "type", "hasattr", "callable", "any", "all"})
 _WHOLE = frozenset({"str", "repr", "json.dumps", "list", "dict", "sorted", "iter", "enumerate"})
-
-
 #: Methods with which a state is compared in any spelling.
 _CASES = frozenset({"casefold", "lower", "strip", "upper"})
 
@@ -209,7 +208,7 @@ class Follower:
         ):
             if self._is_asked(parent):
                 return
-            if isinstance(parent, cst.BooleanOperation) and _is_empty(parent.right):
+            if isinstance(parent, cst.BooleanOperation) and is_empty(parent.right):
                 yield replace(value, node=parent)  # `data.get("output") or {}`
                 return
             if value.names:
@@ -384,7 +383,9 @@ class Follower:
         elif called is not None and name in _WALKS and not value.names:
             self.readings.generic.append(called)
             self.readings.bare |= not value.covered
-        elif called is not None and (name == "copy" or (_is_word(value) and name in _CASES)):
+        elif called is not None and (
+            name == "copy" or (value.names == ("status",) and name in _CASES)
+        ):
             yield replace(value, node=called)
         elif value.names and called is not None:
             self.readings.ends.append(value)
@@ -496,13 +497,3 @@ class Follower:
         if not value.names and not (calls and hidden):
             self.readings.bare |= not value.covered and value.what is not What.RESPONSE
             self.readings.handed.append(where)
-
-
-def _is_empty(node: cst.BaseExpression) -> bool:
-    """Whether an expression is a dict or a list without elements."""
-    return isinstance(node, (cst.Dict, cst.List)) and not node.elements
-
-
-def _is_word(value: Value) -> bool:
-    """Whether a value is the answer's state."""
-    return value.names == ("status",)

@@ -197,35 +197,33 @@ class ShapeReader:
             path.hard and path.names == ("error",) and not is_asked_before(self._program, path.node)
             for path in self._readings.paths
         )
-        looked_for = any(looks_for_error(node) for node in self._tree.nodes)
-        return ('"error": None',) if hard and not looked_for else ()
+        return (
+            ('"error": None',) if hard and not any(map(looks_for_error, self._tree.nodes)) else ()
+        )
 
     def _is_only_asked(self, path: Path) -> bool:
         """Whether a name is asked for by `if data.get("failed"):` and nothing more."""
-        if path.hard or path.names[-1] in TEXTUAL:
-            return False
-        if isinstance(self._tree.parent(path.node), cst.Comparison):
+        compared = isinstance(self._tree.parent(path.node), cst.Comparison)
+        if path.hard or path.names[-1] in TEXTUAL or compared:
             return False
         read = any(p.node is not path.node and p.names == path.names for p in self._readings.paths)
-        asked = any(value.node is path.node for value in self._readings.tested)
-        return asked and not read
+        return not read and any(value.node is path.node for value in self._readings.tested)
 
     def _is_identity(self, names: tuple[str, ...]) -> bool:
         """Whether a reading is that of an id with which the file asks again."""
         return bool(self._asked) and len(names) == 1 and names[0] in IDS
 
     def _ids(self) -> tuple[str, ...]:
-        read = [path.names[0] for path in self._readings.paths if self._is_identity(path.names)]
+        read = (path.names[0] for path in self._readings.paths if self._is_identity(path.names))
         return tuple(dict.fromkeys(("id", *read)))
 
     def _check_sent(self) -> None:
         """Refuse an id that is sent on: the dead run is asked for again."""
         for end in self._readings.ends:
             if end.names[0] in IDS and len(end.names) == 1 and end.node not in self._asked:
-                if is_printed(self._program, end.node):
+                told = self._tree.around(end.node, cst.Raise)  # of a run that came to nothing
+                if told is not None or is_printed(self._program, end.node):
                     continue
-                if self._tree.around(end.node, cst.Raise) is not None:
-                    continue  # it is told of a run that came to nothing
                 parent = self._tree.parent(end.node)
                 kept = isinstance(parent, cst.Arg) and (
                     becomes_a_field(self._program, parent) or self._is_beside_the_text(parent)
@@ -491,12 +489,10 @@ class ShapeReader:
     def _status(self) -> str:
         """The word for a run that is done, as the file spells it."""
         spelt: list[str] = []
-        for path in self._readings.paths:
-            if path.names == ("status",):
-                spelt += spelt_status(self._program, path.node)
-        for value in (*self._readings.ends, *self._readings.tested):
-            if value.names == ("status",):
-                spelt += spelt_status(self._program, value.node)
+        read: list[Path | Value] = [*self._readings.paths, *self._readings.ends]
+        for each in [*read, *self._readings.tested]:
+            if each.names == ("status",):
+                spelt += spelt_status(self._program, each.node)
         done = [word for name in _DONE for word in spelt if word.lower() == name]
         if self._asked and not done:
             unknown = next((word for word in spelt if word.lower() not in _OTHER_STATES), None)
