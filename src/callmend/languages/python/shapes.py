@@ -29,7 +29,7 @@ from callmend.languages.python.shape_code import (
     is_in,
     nested,
 )
-from callmend.languages.python.statuses import spelt_status
+from callmend.languages.python.statuses import OTHER_STATES, spelt_status
 from callmend.languages.python.textual import TEXTUAL, is_textual
 from callmend.reasons import Reason
 
@@ -43,13 +43,6 @@ _GATHERING = frozenset({"append", "extend", "join"})
 #: Names under which a run's id stands.
 IDS = frozenset({"id", "run_id", "runId"})
 _DONE = ("completed", "succeeded", "success", "complete", "done", "finished")
-#: States of a run that is not done, or will never be.
-_OTHER_STATES = frozenset(
-    {"active", "aborted", "canceled", "cancelled", "cancelling", "created", "error", "errored",
-     "expired", "failed", "failure", "in_progress", "in-progress", "incomplete", "new", "pending",
-     "processing", "queued", "rejected", "requires_action", "running", "started", "stopped",
-     "terminated", "timed_out", "timeout", "waiting", "working", ""}
-)  # fmt: skip
 #: What tells of a part what it is.
 _KINDS = frozenset({"type", "role"})
 
@@ -495,7 +488,7 @@ class ShapeReader:
                 spelt += spelt_status(self._program, each.node)
         done = [word for name in _DONE for word in spelt if word.lower() == name]
         if self._asked and not done:
-            unknown = next((word for word in spelt if word.lower() not in _OTHER_STATES), None)
+            unknown = next((word for word in spelt if word.lower() not in OTHER_STATES), None)
             if unknown is not None:
                 # The file's loop may wait for a word that no live answer has.
                 raise RefusedError(Reason.OWN_POLLING, f"the status `{unknown}` is not known")
