@@ -15,7 +15,7 @@ from callmend.languages.ecmascript.answer_types import (
     is_put_into_list,
     put_into_objects,
 )
-from callmend.languages.ecmascript.answer_values import OTHER, TEXT, Tree, member_of
+from callmend.languages.ecmascript.answer_values import OTHER, TEXT, Tree, member_of, nested
 from callmend.languages.ecmascript.fits import (
     TELLING,
     Leaf,
@@ -171,8 +171,8 @@ def _shape_of(
     text = b"output_text: text"
     written: tuple[bytes, ...] = (b"..." + FIELDS, text, status)
     if holder:
-        written = (text, member_of(holder[0], _nested(holder[1:], FIELDS)), status)
-    tree = {holder[0]: _nested(holder[1:], fields)} if holder else fields
+        written = (text, member_of(holder[0], nested(holder[1:], FIELDS)), status)
+    tree = {holder[0]: nested(holder[1:], fields)} if holder else fields
     members = (member_of(*member) for member in tree.items())
     return Shape(
         (text, *members, status),
@@ -192,7 +192,7 @@ def _missed(
 ) -> list[Path] | None:
     """What is read elsewhere and can be missing; None where something is that cannot."""
     depth = len(holder)
-    without = with_text(structure_of(_nested(holder, b"null")))
+    without = with_text(structure_of(nested(holder, b"null")))
     missing = []
     for path in texts:
         if path.names[:depth] == holder and len(path.names) > depth:
@@ -218,13 +218,6 @@ def _falls_back(node: Node) -> bool:
         node, parent = parent, parent.parent
     operator = text_of(parent, "operator") if parent is not None else b""
     return operator in (b"||", b"??") and field(parent, "left") == node
-
-
-def _nested(names: Sequence[bytes], inner: Tree) -> Tree:
-    """An object with something at the end of a way."""
-    for name in reversed(names):
-        inner = {name: inner}
-    return inner
 
 
 def _tree(read: Sequence[tuple[tuple[bytes, ...], Path]], program: Program) -> Tree:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from callmend.languages.ecmascript.answer_values import TEXT, Tree, member_of, parsed
+from callmend.languages.ecmascript.answer_values import TEXT, member_of, nested
 from callmend.languages.ecmascript.fits import Leaf, reached, top_of_ladder
 from callmend.languages.ecmascript.nesting import spelt
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import Path, Readings
 from callmend.languages.ecmascript.rehearsal import Found, Rehearsal
-from callmend.languages.ecmascript.repairs import structure_of
+from callmend.languages.ecmascript.repairs import structure_of, tree_of
 from callmend.languages.ecmascript.shapes import TEXTUAL, Shape
 from callmend.languages.ecmascript.tree import is_inside
 
@@ -32,7 +32,7 @@ def with_ladders(shape: Shape, readings: Readings, program: Program, rehearsal: 
     if shape.fields or shape.whole or shape.logged:
         return shape
     ladders = [*_apart(shape, readings, program)]
-    unmet = rehearsal.outcome(_tree(shape)).unmet if ladders else ()
+    unmet = rehearsal.outcome(tree_of(shape)).unmet if ladders else ()
     for paths in ladders:
         if not all(any(is_inside(miss.node, p.node) for miss in unmet) for p in paths):
             continue
@@ -50,7 +50,7 @@ def _apart(shape: Shape, readings: Readings, program: Program) -> Iterator[list[
     ladders: dict[int, list[Path]] = {}
     for path in readings.texts():
         ladders.setdefault(top_of_ladder(path.node, program).id, []).append(path)
-    structure = structure_of(_tree(shape))
+    structure = structure_of(tree_of(shape))
     for paths in ladders.values():
         several = len({path.node.id for path in paths}) >= _FEWEST
         if several and all(reached(structure, p.names) is Leaf.NOTHING for p in paths):
@@ -71,13 +71,11 @@ def _is_plain(path: Path) -> bool:
 
 def _with(shape: Shape, path: Path, rehearsal: Rehearsal) -> Shape | None:
     """The shape with the text at the end of a path as well; None where the file would be wrong."""
-    tree = _tree(shape)
+    tree = tree_of(shape)
     first, *rest = path.names
     if first in tree or not tree:
         return None
-    inner: Tree = TEXT
-    for name in reversed(rest):
-        inner = {name: inner}
+    inner = nested(rest, TEXT)
     outcome = rehearsal.outcome({**tree, first: inner})
     if outcome.found is not Found.TEXT or outcome.doubled:
         return None
@@ -87,11 +85,3 @@ def _with(shape: Shape, path: Path, rehearsal: Rehearsal) -> Shape | None:
         members=(*members, member_of(first, inner), status),
         shown=f"{shape.shown} and {spelt(path.names)}",
     )
-
-
-def _tree(shape: Shape) -> dict[bytes, Tree]:
-    """The members of a shape; empty for those that are more than names and literals."""
-    try:
-        return parsed(b"{ " + b", ".join(shape.members) + b" }")
-    except ValueError:
-        return {}

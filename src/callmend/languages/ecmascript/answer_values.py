@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from callmend.languages.ecmascript.js_values import UNDEFINED, Thing, texts_in
@@ -193,6 +194,13 @@ def member_of(name: bytes, tree: Tree) -> bytes:
     code = written(tree)
     key = name if re.fullmatch(rb"[A-Za-z_$][\w$]*", name) else b"'" + name + b"'"
     return key if key == code else key + b": " + code
+
+
+def nested(names: Sequence[bytes], inner: Tree) -> Tree:
+    """An object with something at the end of a way."""
+    for name in reversed(names):
+        inner = {name: inner}
+    return inner
 
 
 def changed(tree: Tree, way: Way, new: Tree) -> Tree | None:

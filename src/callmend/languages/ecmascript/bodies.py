@@ -10,6 +10,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.flow import Bound, Flow
 from callmend.languages.ecmascript.guards import guards_of, implies
+from callmend.languages.ecmascript.members import MEMBERS
 from callmend.languages.ecmascript.tree import (
     BLOCKS,
     FUNCTIONS,
@@ -25,7 +26,6 @@ from callmend.languages.ecmascript.tree import (
 from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 
-_MEMBERS = frozenset({"member_expression", "subscript_expression"})
 #: Texts that a Run has and a Response too (https://developers.openai.com/api/docs/api-reference).
 _TEXTS = frozenset({b"id", b"model", b"object", b"status"})
 
@@ -211,12 +211,12 @@ def may_throw(tree: Tree, use: Node) -> bool:
     `data.output` alone gives undefined, and so does `data.output?.text`.
     """
     node, parent = tree.outer(use)
-    if parent is None or parent.type not in _MEMBERS or field(parent, "object") != node:
+    if parent is None or parent.type not in MEMBERS or field(parent, "object") != node:
         return False
     if text_of(parent, "property") in _TEXTS:
         return False
     part, around = tree.outer(parent)
-    if around is None or around.type not in _MEMBERS or field(around, "object") != part:
+    if around is None or around.type not in MEMBERS or field(around, "object") != part:
         return False
     # In `data?.output.text` nothing is read where there is no `data`, which there is.
     return field(around, "optional_chain") is None

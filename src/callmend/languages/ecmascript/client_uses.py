@@ -9,7 +9,7 @@ from tree_sitter import Node
 from callmend.languages.ecmascript.callees import function_named, parameter_of
 from callmend.languages.ecmascript.field_uses import FIELDS, uses_of_field
 from callmend.languages.ecmascript.invented import invented_requests
-from callmend.languages.ecmascript.members import member_key
+from callmend.languages.ecmascript.members import MEMBERS, member_key
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding, is_declared_exported
 from callmend.languages.ecmascript.sdk_paths import requests_by_path
@@ -23,7 +23,6 @@ from callmend.languages.ecmascript.tree import (
 )
 from callmend.languages.ecmascript.values import text_of
 
-_MEMBERS = frozenset({"member_expression", "subscript_expression"})
 #: What gives a client on as it is.
 _GIVES_ON = frozenset({"await_expression", "ternary_expression"})
 _EITHER = frozenset({b"??", b"||", b"&&"})
@@ -59,7 +58,7 @@ def _next(program: Program, client: Node, dead: Sequence[Node]) -> list[Node] | 
     if parent is None:
         return None
     kind, operator = parent.type, text_of(parent, "operator")
-    if kind in _MEMBERS and field(parent, "object") == node:
+    if kind in MEMBERS and field(parent, "object") == node:
         return [] if _is_dead(program, parent, dead) else None
     if kind in _ASKS or operator in _COMPARES:
         return []
@@ -85,14 +84,14 @@ def _is_dead(program: Program, member: Node, dead: Iterable[Node]) -> bool:
     """Whether a client's member is what a dead call is made by, or belongs to no live one."""
     key = member_key(member)
     around = program.tree.outer(member)[1]
-    if key == b"beta" and around is not None and around.type in _MEMBERS:
+    if key == b"beta" and around is not None and around.type in MEMBERS:
         key = member_key(around)
     return key == b"workflows" or any(is_inside(member, each) for each in dead)
 
 
 def _named(program: Program, name: Node | None) -> list[Node] | None:
     """The uses of what a client is put into, where no other file sees it."""
-    if name is not None and name.type in _MEMBERS and text_of(name, "object") == b"this":
+    if name is not None and name.type in MEMBERS and text_of(name, "object") == b"this":
         return uses_of_field(program, name, member_key(name) or b"")
     if name is not None and name.type == "object_pattern":
         # `const { workflows } = new OpenAI();`

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from callmend.languages.ecmascript.members import member_key
+from callmend.languages.ecmascript.members import MEMBERS, member_key
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding, is_declared_exported
 from callmend.languages.ecmascript.tree import descendants, field, is_inside, items, key_name, text
@@ -12,7 +12,6 @@ from callmend.languages.ecmascript.values import text_of
 
 #: What declares a field in a class.
 FIELDS = frozenset({"public_field_definition", "field_definition"})
-_MEMBERS = frozenset({"member_expression", "subscript_expression"})
 
 
 def uses_of_field(program: Program, inside: Node, name: bytes) -> list[Node] | None:
@@ -37,7 +36,7 @@ def uses_of_field(program: Program, inside: Node, name: bytes) -> list[Node] | N
     return [
         node
         for node in tree.nodes
-        if node.type in _MEMBERS
+        if node.type in MEMBERS
         and member_key(node) == name
         and is_inside(node, seen)
         and (is_inside(node, around) or text_of(node, "object") != b"this")
@@ -84,7 +83,7 @@ def _stays(program: Program, made: Node) -> bool:
     node, parent = program.tree.outer(made)
     if parent is None or parent.type == "expression_statement":
         return True
-    if parent.type in _MEMBERS:
+    if parent.type in MEMBERS:
         return field(parent, "object") == node
     name = field(parent, "name") if parent.type == "variable_declarator" else None
     binding = None if name is None else program.scopes.binding(name)
@@ -92,6 +91,6 @@ def _stays(program: Program, made: Node) -> bool:
         return False
     around = (program.tree.outer(use) for use in binding.references if use != name)
     return all(
-        above is not None and above.type in _MEMBERS and field(above, "object") == use
+        above is not None and above.type in MEMBERS and field(above, "object") == use
         for use, above in around
     )

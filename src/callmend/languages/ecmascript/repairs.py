@@ -46,9 +46,8 @@ def mended(shape: Shape, rehearsal: Rehearsal) -> Shape:
     Raises:
         RefusedError: it finds none, and no member that it asks for would change that.
     """
-    try:
-        tree = parsed(b"{ " + b", ".join(shape.members) + b" }")
-    except ValueError:
+    tree = tree_of(shape)
+    if not tree:
         return shape
     *first, last = tree
     tree = (
@@ -101,7 +100,7 @@ def mended(shape: Shape, rehearsal: Rehearsal) -> Shape:
 
 def _is_of_a_text(mend: tuple[dict[bytes, Tree], Outcome] | None) -> bool:
     """Whether all that holds the text of an answer has a text's name: `{ type: 'text', text }`."""
-    ways = [] if mend is None else [way for way in made(mend[0], {}).texts if way != (_ALWAYS,)]
+    ways = [] if mend is None else _ways(mend[0])
     return bool(ways) and all(way[-1] in TEXTUAL for way in ways)
 
 
@@ -259,12 +258,20 @@ def _literals(tree: Tree, way: Way) -> Iterator[tuple[Way, bytes]]:
         yield way, tree
 
 
+def tree_of(shape: Shape) -> dict[bytes, Tree]:
+    """The members of a shape; empty for those that are more than names and literals."""
+    try:
+        return parsed(b"{ " + b", ".join(shape.members) + b" }")
+    except ValueError:
+        return {}
+
+
 def text_ways(shape: Shape) -> list[Way]:
     """The ways to the text of an answer of a shape, but for the one that is always there."""
-    try:
-        tree = parsed(b"{ " + b", ".join(shape.members) + b" }")
-    except ValueError:
-        return []
+    return _ways(tree_of(shape))
+
+
+def _ways(tree: dict[bytes, Tree]) -> list[Way]:
     return [way for way in made(tree, {}).texts if way != (_ALWAYS,)]
 
 

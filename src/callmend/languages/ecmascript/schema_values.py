@@ -8,6 +8,7 @@ from typing import Any
 
 from tree_sitter import Node
 
+from callmend.languages.ecmascript.members import Members
 from callmend.languages.ecmascript.schemas import is_of_zod
 from callmend.languages.ecmascript.scopes import Scopes
 from callmend.languages.ecmascript.tree import (
@@ -51,7 +52,7 @@ class Refusals:
     """What the schemas of one file refuse; ``miss`` is told each member that is not there."""
 
     def __init__(self, scopes: Scopes, miss: Callable[[dict[Any, Any], str], None]) -> None:
-        self._scopes = scopes
+        self._constants = Members(scopes)
         self._miss = miss
         self._guesses = 0
 
@@ -60,7 +61,7 @@ class Refusals:
 
         What is not known of the one or the other is let through.
         """
-        node = _constant(self._scopes, schema)
+        node = None if schema is None else self._constants.constant(schema)
         if node is None or steps == 0 or node.type != "call_expression" or not is_of_zod(node):
             return False
         callee, given = called(node), items(field(node, "arguments") or node)
@@ -115,7 +116,7 @@ class Refusals:
             name = key.decode("utf-8", "replace")
             if name in value:
                 refused = self.refuses(member_value(member), value[name], steps) or refused
-            elif not _may_lack(_constant(self._scopes, member_value(member))):
+            elif not _may_lack(self._constants.constant(member_value(member))):
                 refused = True
                 if not self._guesses:
                     self._miss(value, name)
@@ -148,19 +149,3 @@ def _literal(schema: Node) -> Node | None:
 def _is_known(value: Any) -> bool:
     """Whether what kind of value it is, is known."""
     return value is None or isinstance(value, bool | int | float | str | list | tuple | dict)
-
-
-def _constant(scopes: Scopes, schema: Node | None) -> Node | None:
-    """The schema, or what the constant that names it is."""
-    node = None if schema is None else unwrapped(schema)
-    for _ in range(_MOST_STEPS):
-        binding = None if node is None else scopes.binding(node)
-        if node is None or node.type != "identifier":
-            return node
-        if binding is None or binding.writes:
-            return None
-        if field(binding.declarator, "name") != binding.name_node:
-            return None
-        value = field(binding.declarator, "value")
-        node = None if value is None else unwrapped(value)
-    return None

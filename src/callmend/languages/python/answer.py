@@ -13,7 +13,7 @@ from callmend.languages.python.bodies import Bodies
 from callmend.languages.python.clients import Client
 from callmend.languages.python.ladders import default_of, get_key, index_of, last_key, operands
 from callmend.languages.python.literals import is_logged
-from callmend.languages.python.logged_readings import ANSWERED, may_raise
+from callmend.languages.python.logged_readings import ANSWERED, SHALLOW, may_raise
 from callmend.languages.python.program import Program
 from callmend.languages.python.tree import Statement, dotted
 from callmend.reasons import Reason
@@ -175,7 +175,7 @@ class AnswerReader:
                 if key in _STILL_THERE or key in _RUN_FIELDS:
                     continue
                 logged = is_logged(self._program, use, prints=prints, informs=informs)
-                if logged and not may_raise(self._tree, use, ANSWERED):
+                if logged and not may_raise(self._tree, use, ANSWERED, SHALLOW):
                     continue
                 if self._is_harmless_test(use):
                     continue

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from callmend.languages.python.functions import class_named
 from callmend.languages.python.model_fields import is_a_root, text_field
 from callmend.languages.python.program import Program
 from callmend.languages.python.readers import Path, Readings
@@ -176,10 +177,7 @@ class _Reader:
             if end.names != holder or not self._is_given_to_a_class(end.node):
                 return None
             made = True
-        for value in (*self._readings.lists, *self._readings.tested):
-            if value.names == holder and value in self._readings.lists:
-                return None
-        return made
+        return None if any(value.names == holder for value in self._readings.lists) else made
 
     def _is_given_to_a_class(self, node: cst.BaseExpression) -> bool:
         """`Plan.model_validate(data["output"])`, `plan: Plan = data["output"]`."""
@@ -222,9 +220,8 @@ class _Reader:
 
     def _is_a_class(self, node: cst.BaseExpression) -> bool:
         """Whether an annotation is a class of this file that has fields; it is noted."""
-        known = self._program.flow.every(node.value, node) if isinstance(node, cst.Name) else []
-        only = known[0].node if len(known) == 1 else None
-        if not isinstance(only, cst.ClassDef):
+        only = class_named(self._program, node, node)
+        if only is None:
             return False
         self._classes.append(only)
         return any(dotted(base.value).endswith("TypedDict") for base in only.bases)

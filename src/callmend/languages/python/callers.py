@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from callmend.languages.python.scopes import Scopes, parameters
+from callmend.languages.python.scopes import Scopes, is_static, parameters
 
 #: Decorators that change nothing of how a method is called.
 _PLAIN = frozenset({"staticmethod", "classmethod", "override", "typing.override",
@@ -79,7 +79,7 @@ class CallSites:
             named = [p for p in every if p.name.value == arg.keyword.value]
             return named[0] if named and not named[0].star else None
         given = [*function.params.posonly_params, *function.params.params]
-        if self._is_method(function) and not self._is_static(function):
+        if self._is_method(function) and not is_static(function):
             given = given[1:]
         place = [other for other in call.args if other.keyword is None].index(arg)
         return given[place] if place < len(given) else None
@@ -101,6 +101,3 @@ class CallSites:
 
     def _is_plain(self, function: cst.FunctionDef) -> bool:
         return all(self._tree.source(d.decorator) in _PLAIN for d in function.decorators)
-
-    def _is_static(self, function: cst.FunctionDef) -> bool:
-        return any(self._tree.source(d.decorator) == "staticmethod" for d in function.decorators)

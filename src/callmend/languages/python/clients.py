@@ -18,6 +18,11 @@ from callmend.languages.python.tree import dotted, is_none
 from callmend.languages.python.values import Resolver, key_of
 from callmend.records import record
 
+#: Functions that parse the JSON of what a client gives.
+JSON_PARSERS = frozenset(
+    {"json.loads", "json.load", "orjson.loads", "ujson.loads", "simplejson.loads"}
+)
+
 
 class Library(Enum):
     """An HTTP library whose calls are understood."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from callmend.languages.python.program import Program
-from callmend.languages.python.scopes import Definition, parameters
+from callmend.languages.python.scopes import Definition, is_static, parameters
 from callmend.languages.python.tree import dotted
 
 #: How many classes above one are looked into.
@@ -48,7 +48,7 @@ def _is_overridden(program: Program, scope: cst.ClassDef, name: str) -> bool:
         for other in program.classes:
             if any(other is known for known in below):
                 continue
-            if any(_class_named(program, base.value, other) is above for base in other.bases):
+            if any(class_named(program, base.value, other) is above for base in other.bases):
                 below.append(other)
     return any(name in program.scopes.bound(other) for other in below[1:])
 
@@ -59,16 +59,14 @@ def _bound(program: Program, scope: cst.CSTNode, name: str) -> list[Definition]:
         found = program.scopes.bound(scope).get(name, [])
         if found or not isinstance(scope, cst.ClassDef) or len(scope.bases) != 1:
             return found
-        above = _class_named(program, scope.bases[0].value, scope)
+        above = class_named(program, scope.bases[0].value, scope)
         if above is None or above is scope:
             return []
         scope = above
     return []
 
 
-def _class_named(
-    program: Program, node: cst.BaseExpression, at: cst.CSTNode
-) -> cst.ClassDef | None:
+def class_named(program: Program, node: cst.BaseExpression, at: cst.CSTNode) -> cst.ClassDef | None:
     """The class of this file that a name is."""
     known = program.flow.every(node.value, at) if isinstance(node, cst.Name) else []
     only = known[0].node if len(known) == 1 else None
@@ -83,10 +81,10 @@ def _class_of(program: Program, node: cst.BaseExpression) -> cst.ClassDef | None
         made = found[0].value if len(found) == 1 else None
         only = found[0].node if len(found) == 1 else None
         if isinstance(only, cst.Param) and only.annotation is not None and made is None:
-            return _class_named(program, only.annotation.annotation, only)
+            return class_named(program, only.annotation.annotation, only)
     if not isinstance(made, cst.Call):
         return None
-    return _class_named(program, made.func, made)
+    return class_named(program, made.func, made)
 
 
 def calls_of(program: Program, function: cst.FunctionDef) -> list[cst.Call]:
@@ -104,11 +102,7 @@ def calls_of(program: Program, function: cst.FunctionDef) -> list[cst.Call]:
 def arguments_of(function: cst.FunctionDef, call: cst.Call) -> dict[str, cst.BaseExpression]:
     """What a call gives a function's parameters, by their names; starred ones are left out."""
     names = [param.name.value for param in parameters(function)]
-    static = any(
-        isinstance(d.decorator, cst.Name) and d.decorator.value == "staticmethod"
-        for d in function.decorators
-    )
-    if isinstance(call.func, cst.Attribute) and not static:
+    if isinstance(call.func, cst.Attribute) and not is_static(function):
         names = names[1:]
     found: dict[str, cst.BaseExpression] = {}
     for number, arg in enumerate(call.args):

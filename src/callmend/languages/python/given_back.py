@@ -7,13 +7,13 @@ from enum import Enum
 
 import libcst as cst
 
+from callmend.languages.python.clients import JSON_PARSERS
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.program import Program
 from callmend.languages.python.statuses import wants_another
 from callmend.languages.python.tree import is_none, unawaited
 
 _MOST_STEPS = 8
-_PARSERS = frozenset({"json.loads", "json.load", "orjson.loads", "ujson.loads", "simplejson.loads"})
 _NOTHING = frozenset({"None", "{}", "[]", "dict()"})
 #: What may be asked of JSON without a difference between the old answers and the new ones.
 _ASKED = frozenset({"isinstance", "bool", "len", "type"})
@@ -116,7 +116,7 @@ class _Function:
     def _called(self, node: cst.Call, depth: int) -> Back | None:
         if self._opens(node):
             return self._back
-        if self._program.scopes.imported(node.func) in _PARSERS and len(node.args) == 1:
+        if self._program.scopes.imported(node.func) in JSON_PARSERS and len(node.args) == 1:
             inner = self._kind(node.args[0].value, depth + 1)
             return Back.JSON if inner in (Back.RAW, Back.RESPONSE) else None
         if not isinstance(node.func, cst.Attribute) or node.args:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import libcst as cst
 
-from callmend.languages.python.scopes import parameters
+from callmend.languages.python.scopes import is_static, parameters
 from callmend.languages.python.tree import dotted
 from callmend.records import record
 
@@ -44,7 +44,7 @@ def handed_on(
     ``value_of`` tells what an argument is. None where that is not certain, such as for `*args`.
     """
     names = [p.name.value for p in (*function.params.posonly_params, *function.params.params)]
-    if isinstance(call.func, cst.Attribute) and not _is_static(function):
+    if isinstance(call.func, cst.Attribute) and not is_static(function):
         names = names[1:]
     known = {*names, *(p.name.value for p in function.params.kwonly_params)}
     rest = function.params.star_kwarg
@@ -69,8 +69,3 @@ def handed_on(
     if known - given.keys():
         return None
     return Handed(given, more, "" if rest is None else rest.name.value, function)
-
-
-def _is_static(function: cst.FunctionDef) -> bool:
-    names = (dotted(decorator.decorator) for decorator in function.decorators)
-    return "staticmethod" in names

@@ -12,20 +12,26 @@ ADAPTED = frozenset({"id", "status"})
 #: Texts that a Response has, and a Run (https://developers.openai.com/api/docs/api-reference).
 ANSWERED = ADAPTED | {"model", "object"}
 #: What both have beside them, of which there may be nothing to read: a Run's `usage` is null first.
-_SHALLOW = frozenset({"created_at", "metadata", "usage"})
+SHALLOW = frozenset({"created_at", "metadata", "usage"})
 
 
-def may_raise(tree: Tree, use: cst.BaseExpression, known: frozenset[str]) -> bool:
+def may_raise(
+    tree: Tree,
+    use: cst.BaseExpression,
+    known: frozenset[str],
+    shallow: frozenset[str] = frozenset(),
+) -> bool:
     """Whether what is read of an answer's use raises, where the new answer has other parts.
 
     `data["output"]` does, and `data.get("output", {}).get("text")` may: in a Response it is a list.
-    `data.get("output")` alone gives None. ``known`` are the names of texts that are there.
+    `data.get("output")` alone gives None. ``known`` are the names of texts that are there,
+    ``shallow`` those of what is there too, but of which nothing can be read.
     """
     parent = tree.parent(use)
     if isinstance(parent, cst.Subscript) and parent.value is use:
         name = index_of(parent)
-        is_shallow = known is ANSWERED and name in _SHALLOW and not _goes_on(tree, parent)
-        return name not in known and not is_shallow
+        is_there = name in known or (name in shallow and not _goes_on(tree, parent))
+        return not is_there
     call = tree.parent(parent) if isinstance(parent, cst.Attribute) else None
     if not isinstance(parent, cst.Attribute) or parent.value is not use:
         return False

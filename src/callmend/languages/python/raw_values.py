@@ -7,6 +7,7 @@ from enum import Enum
 
 import libcst as cst
 
+from callmend.languages.python.clients import JSON_PARSERS
 from callmend.languages.python.functions import function_called
 from callmend.languages.python.program import Program
 from callmend.languages.python.raw import RawCall
@@ -21,8 +22,6 @@ _MOST_DEPTH = 12
 _OF_TEXT = 6
 _LIST = ("data",)
 _NOTHING = ("None", "{}", "[]", '""', "''", "False")
-#: What parses a text.
-JSON = frozenset({"json.loads", "json.load", "orjson.loads", "ujson.loads", "simplejson.loads"})
 
 
 class Group(Enum):
@@ -225,7 +224,7 @@ class Values(Reaching):
         given = self._given_back(node) if self._across else None
         if given is not None:
             return given
-        if self._program.scopes.imported(node.func) in JSON and node.args:
+        if self._program.scopes.imported(node.func) in JSON_PARSERS and node.args:
             inner = self.denoted(node.args[0].value)
             if inner is None or inner.stage is Stage.JSON or len(node.args) != 1:
                 return None

@@ -14,14 +14,14 @@ from enum import Enum
 import libcst as cst
 
 from callmend.calls import RefusedError
-from callmend.languages.python.clients import Client, Library
+from callmend.languages.python.clients import JSON_PARSERS, Client, Library
 from callmend.languages.python.functions import calls_of, function_called
 from callmend.languages.python.keys import Keys
 from callmend.languages.python.ladders import is_empty
 from callmend.languages.python.literals import is_logged
 from callmend.languages.python.logged_readings import ADAPTED, may_raise
 from callmend.languages.python.program import Program
-from callmend.languages.python.scopes import Definition, parameters
+from callmend.languages.python.scopes import Definition, is_static, parameters
 from callmend.languages.python.statuses import Statuses, wants_another
 from callmend.languages.python.tree import dotted
 from callmend.reasons import Reason
@@ -36,7 +36,6 @@ _META = frozenset(
 _INERT = frozenset({"reason", "reason_phrase", "headers", "url", "close", "release", "aclose"})
 _STATUS = frozenset({"status_code", "status", "ok", "is_success", "is_error", "code", "getcode"})
 _RAW = frozenset({"text", "content", "read", "aread"})
-_LOADS = frozenset({"json.loads", "json.load", "orjson.loads", "ujson.loads", "simplejson.loads"})
 _AIOHTTP = frozenset(
     {"headers", "json", "ok", "raise_for_status", "read", "reason", "status", "text", "url"}
 )
@@ -446,7 +445,7 @@ class Follower:
             self.readings.lost.append(arg)
             return
         name = self._program.scopes.imported(call.func) or dotted(call.func)
-        if name in _LOADS and value.what is not What.BODY:
+        if name in JSON_PARSERS and value.what is not What.BODY:
             yield replace(value, node=call, what=What.BODY)
         elif name in _QUESTIONS:
             return
@@ -466,9 +465,7 @@ class Follower:
         self, value: Value, function: cst.FunctionDef, call: cst.Call, arg: cst.Arg
     ) -> Iterator[Value]:
         given = parameters(function)
-        if isinstance(call.func, cst.Attribute) and not any(
-            dotted(d.decorator) == "staticmethod" for d in function.decorators
-        ):
+        if isinstance(call.func, cst.Attribute) and not is_static(function):
             given = given[1:]
         number = next(i for i, other in enumerate(call.args) if other is arg)
         name = None

@@ -274,6 +274,11 @@ def numbered(name: str, is_taken: Callable[[str], bool]) -> str:
     return candidate
 
 
+def is_static(function: cst.FunctionDef) -> bool:
+    """Whether a method gets no object: it is a `staticmethod`."""
+    return any(dotted(d.decorator) == "staticmethod" for d in function.decorators)
+
+
 def parameters(function: cst.FunctionDef | cst.Lambda) -> list[cst.Param]:
     """All parameters of a function, the starred ones included."""
     given = function.params

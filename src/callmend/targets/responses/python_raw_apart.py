@@ -14,14 +14,15 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.findings import Note
+from callmend.languages.python.clients import JSON_PARSERS
 from callmend.languages.python.helpers import load_helper
 from callmend.languages.python.layout import Group, flat, has_comments, render
 from callmend.languages.python.program import Program
 from callmend.languages.python.raw import RawCall, members
 from callmend.languages.python.raw_loops import Loops
 from callmend.languages.python.raw_parts import body_of, has_no_body
-from callmend.languages.python.raw_values import JSON, Stage, Values
 from callmend.languages.python.raw_values import Group as Of
+from callmend.languages.python.raw_values import Stage, Values
 from callmend.languages.python.style import detect
 from callmend.languages.python.template import Fill
 from callmend.languages.python.values import key_of
@@ -389,7 +390,7 @@ class RawApart:
         if self._values.call_of(call) is not None:
             return True
         if isinstance(call.func, cst.Name):
-            return self._program.scopes.imported(call.func) in JSON
+            return self._program.scopes.imported(call.func) in JSON_PARSERS
         return True
 
     def _given_again(self, whole: cst.BaseExpression, name: str, editor: Editor) -> bool:

@@ -12,7 +12,7 @@ from tree_sitter import Node
 from callmend.edits import Edit
 from callmend.findings import Note
 from callmend.languages.ecmascript.bodies import is_logged
-from callmend.languages.ecmascript.members import member_key
+from callmend.languages.ecmascript.members import MEMBERS, member_key
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import is_declared_exported
 from callmend.languages.ecmascript.tree import (
@@ -39,7 +39,6 @@ _CONDITIONAL = frozenset(
     {"if_statement", "while_statement", "do_statement", "ternary_expression", "for_statement"}
 )
 _COMPARES = frozenset({b"==", b"===", b"!=", b"!==", b"in"})
-_MEMBERS = frozenset({"member_expression", "subscript_expression"})
 
 
 @record(frozen=True, slots=True)
@@ -132,14 +131,14 @@ def _asked(node: Node, client: bytes) -> Node | None:
         if left is None or right is None or text(unwrapped(right)) != client:
             return None
         return node if left.type == "string" and text(left)[1:-1] == _ROOT else None
-    if node.type not in _MEMBERS or member_key(node) != _ROOT:
+    if node.type not in MEMBERS or member_key(node) != _ROOT:
         return None
     owner = unwrapped(field(node, "object") or node)
-    if owner.type in _MEMBERS and member_key(owner) == b"beta":
+    if owner.type in MEMBERS and member_key(owner) == b"beta":
         owner = unwrapped(field(owner, "object") or owner)
     if text(owner) != client:
         return None
-    while node.parent is not None and node.parent.type in _MEMBERS:
+    while node.parent is not None and node.parent.type in MEMBERS:
         if field(node.parent, "object") != node:
             break
         node = node.parent
