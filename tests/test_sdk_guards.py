@@ -191,3 +191,14 @@ def test_a_branch_that_does_more_or_something_else_stays(two: str, target: str) 
     migration = check(_twice(_RUN, two), "a.js", Settings(target=target))
     assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED] * 2
     assert migration.result.decode().count("} else if (openai.") == 1
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_a_cast_of_the_client_stays_in_the_condition(target: str) -> None:
+    # By its own type the live method is always there: TypeScript finds fault with `if (it)`.
+    guard = "if (!(openai as any).workflows?.runs?.create) return null;"
+    call = _CALL.replace("openai.", "(openai as any).")
+    source = _guarded(guard, call).replace("ask(id, text)", "ask(id: string, text: string)")
+    migration = check(source.encode(), "ask.ts", Settings(target=target))
+    live = {"assistants": "beta?.threads?.createAndRunPoll", "responses": "responses?.create"}
+    assert f"if (!(openai as any).{live[target]}) return null;" in migration.result.decode()

@@ -9,7 +9,7 @@ from dataclasses import replace
 from callmend.calls import RefusedError
 from callmend.edits import Edit, Span
 from callmend.endpoints import Status, catalogue
-from callmend.findings import Bucket, Diagnostic, Finding
+from callmend.findings import Bucket, Diagnostic, Finding, Note
 from callmend.languages.ecmascript.find import Certainty, Request, Transport
 from callmend.languages.ecmascript.harmless import is_harmless
 from callmend.languages.ecmascript.identity import id_expression, origin
@@ -136,7 +136,9 @@ class _FilePlanner:
         parts = (self._program, self._plans, done, edits, rewritten)
         constants, stays = unused_constants(*parts, shown.freed)
         stays = [*stays, *shown.notes, *orphan_notes(self._program, [*edits, *constants])]
-        shared = [*constants, *self._at_the_end(rewritten)]
+        types, types_told = self._body_types([*edits, *constants])
+        stays += types_told
+        shared = [*constants, *types, *self._at_the_end(rewritten)]
         if shared or stays:
             # What several calls share belongs to the first of them.
             first = next(i for i, f in enumerate(findings) if f.bucket is Bucket.MIGRATED)
@@ -158,6 +160,14 @@ class _FilePlanner:
             frozenset(superseded),
             tuple(self._origins(findings, wanted)),
         )
+
+    def _body_types(self, edits: list[Edit]) -> tuple[list[Edit], list[Note]]:
+        if not edits or not self._program.tree.language.has_types:
+            return [], []
+        # a module, which JavaScript never needs
+        from callmend.rewriting.body_types import body_types  # noqa: PLC0415
+
+        return body_types(self._program, edits)
 
     def _mended(self) -> Iterator[tuple[Finding, Plan | None]]:
         """The wrong calls of the Responses API, each with its plan if it is mended."""

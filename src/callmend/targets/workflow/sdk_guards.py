@@ -145,6 +145,21 @@ def _asked(node: Node, client: bytes) -> Node | None:
     return node
 
 
+def _client_of(asked: Node) -> Node:
+    """The client as it is written, `(openai as any)` of `(openai as any).workflows?.runs`.
+
+    By its own type the live method is always there, which TypeScript finds fault with.
+    """
+    inner = asked
+    while member_key(inner) != _ROOT:
+        inner = field(inner, "object") or inner
+    owner = field(inner, "object") or inner
+    plain = unwrapped(owner)
+    if plain.type in MEMBERS and member_key(plain) == b"beta":
+        return field(plain, "object") or owner
+    return owner
+
+
 def is_condition(program: Program, node: Node) -> bool:
     """Whether only what an expression is true or false for is asked, or its type.
 
@@ -195,10 +210,12 @@ def _live(asked: Node, client: bytes, method: bytes, *, whole: bool) -> bytes:
         return quote + holders[0] + quote + b" in " + text(field(asked, "right") or asked)
     last = member_key(asked)
     names = method.split(b".")
+    written = _client_of(asked)
+    client = text(written)
     if whole or last in (_ROOT, b"runs"):
         names = holders if whole or last == b"runs" else holders[:1]
     first, *rest = names
     join = b"?." if b"?." in text(asked) else b"."
-    behind = text(asked)[len(client) :].lstrip()
+    behind = text(asked)[written.end_byte - asked.start_byte :].lstrip()
     start = client + (b"?." if behind.startswith(b"?.") else b".") + first
     return join.join([start, *rest])
