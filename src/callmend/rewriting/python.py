@@ -196,7 +196,7 @@ class _FilePlanner:
         return placed
 
     def _call_at(self, where: Span) -> cst.CSTNode:
-        calls = (node for node in self._tree.nodes if isinstance(node, cst.Call))
+        calls = self._tree.every(cst.Call)
         return next(node for node in calls if self._tree.span(node) == where)
 
     def _origins(self, findings: list[Finding], requests: list[Request]) -> Iterator[Origin]:

@@ -271,7 +271,7 @@ class Asking(Sending):
         name = self._posting.function.name.value
         asks = _POST.sub("get", name, count=1)
         asks = asks if asks != name else f"{name}_get"
-        taken = {node.name.value for node in self._tree.nodes if isinstance(node, cst.FunctionDef)}
+        taken = {node.name.value for node in self._tree.every(cst.FunctionDef)}
         for place in (self._posting.call, self._posting.function):
             for around in self._tree.ancestors(place):
                 if isinstance(around, (cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.Module)):

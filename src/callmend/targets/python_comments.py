@@ -22,9 +22,7 @@ def check_comments(program: Program, edits: Sequence[Edit]) -> None:
     written = b"\n".join(edit.text for edit in edits)
     removed = [edit for edit in edits if edit.end > edit.start]
     taken: dict[bytes, int] = {}
-    for node in tree.nodes:
-        if not isinstance(node, cst.Comment):
-            continue
+    for node in tree.every(cst.Comment):
         where = tree.span(node)
         if any(edit.start <= where.start and where.end <= edit.end for edit in removed):
             comment = program.text.encode(node.value)

@@ -449,9 +449,7 @@ class Editor:
         best: cst.BaseExpression | None = None
         if change.statements:
             return None
-        for node in self._tree.nodes:
-            if not isinstance(node, (cst.Call, cst.Dict, cst.List)):
-                continue
+        for node in self._tree.every(cst.Call, cst.Dict, cst.List):
             start, end = self._tree.chars(node)
             around = start <= change.start and change.end <= end
             if not around or change.end - change.start >= end - start:

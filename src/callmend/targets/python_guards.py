@@ -30,8 +30,8 @@ def guards_of(
     name = method.split(".", maxsplit=1)[0]
     changes: list[Change] = []
     notes: list[Note] = []
-    for node in tree.nodes:
-        if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Name):
+    for node in tree.every(cst.Call):
+        if not isinstance(node.func, cst.Name):
             continue
         if node.func.value != "hasattr" or len(node.args) != 2:
             continue

@@ -69,7 +69,7 @@ class Spelling:
 
     def taken(self) -> set[str]:
         """All names that stand in the file, and those of the functions that it is given."""
-        names = {node.value for node in self._tree.nodes if isinstance(node, cst.Name)}
+        names = {node.value for node in self._tree.every(cst.Name)}
         return names | set(self._names.helpers.values())
 
     def add(self, missing: str | None) -> None:

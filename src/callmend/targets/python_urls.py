@@ -97,9 +97,8 @@ class UrlComposer:
             name = url.attr.value
             reads = [
                 node
-                for node in self._tree.nodes
-                if isinstance(node, cst.Attribute)
-                and node.attr.value == name
+                for node in self._tree.every(cst.Attribute)
+                if node.attr.value == name
                 and node not in going
                 and not isinstance(self._tree.parent(node), (cst.AssignTarget, cst.AnnAssign))
             ]
@@ -149,11 +148,7 @@ class UrlComposer:
         if isinstance(function, cst.Lambda):
             return False
         name = function.name.value
-        fields = [
-            node
-            for node in self._tree.nodes
-            if isinstance(node, cst.Attribute) and node.attr.value == name
-        ]
+        fields = [node for node in self._tree.every(cst.Attribute) if node.attr.value == name]
         return len([*self._program.scopes.uses(name), *fields]) == 1
 
     def alone(self, loop: cst.For, path: str) -> tuple[cst.BaseExpression, str, LiveUrl]:

@@ -87,11 +87,7 @@ class CallSites:
     def _uses(self, function: cst.FunctionDef) -> list[cst.CSTNode]:
         name = function.name.value
         if self._is_method(function):
-            return [
-                node
-                for node in self._tree.nodes
-                if isinstance(node, cst.Attribute) and node.attr.value == name
-            ]
+            return [node for node in self._tree.every(cst.Attribute) if node.attr.value == name]
         home = self._scopes.scope_of(name, function)
         return [use for use in self._scopes.uses(name) if self._scopes.scope_of(name, use) is home]
 

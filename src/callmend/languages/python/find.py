@@ -94,7 +94,7 @@ class Finder:
 
     def requests(self) -> list[Request]:
         """Every call that sends to a dead endpoint, in the order of the file."""
-        calls = [node for node in self._tree.nodes if isinstance(node, cst.Call)]
+        calls = self._tree.every(cst.Call)
         found = [request for call in calls for request in self._in(call)]
         # `urlopen(Request(url))`: the inner call names the URL, and is the request.
         return sorted(found, key=lambda request: self._tree.chars(request.call))
@@ -140,7 +140,7 @@ class Finder:
     @cached_property
     def _names_host(self) -> bool:
         """Whether the file names OpenAI's host."""
-        strings = (node for node in self._tree.nodes if isinstance(node, cst.SimpleString))
+        strings = self._tree.every(cst.SimpleString)
         return any("//api.openai.com" in node.value for node in strings)
 
     def addressed(

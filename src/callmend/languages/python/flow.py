@@ -90,9 +90,9 @@ class Flow:
         found: list[Guard] = []
         child = node
         for parent in self.tree.ancestors(node):
-            if parent is within or isinstance(parent, (cst.FunctionDef, cst.Lambda)):
+            if parent is within or type(parent) in (cst.FunctionDef, cst.Lambda):
                 break
-            if isinstance(parent, cst.If) and child is not parent.test:
+            if type(parent) is cst.If and child is not parent.test:
                 test, holds = parent.test, child is parent.body
                 while isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
                     test, holds = test.expression, not holds

@@ -11,7 +11,7 @@ from callmend.data import read_data
 from callmend.languages.python.scopes import targets_in
 from callmend.languages.python.style import Style
 from callmend.languages.python.template import Fill, filler
-from callmend.languages.python.tree import dotted, walk
+from callmend.languages.python.tree import Transformer, dotted, walk
 
 
 class HelperTemplate:
@@ -58,7 +58,7 @@ def awaiting(code: cst.Module) -> cst.Module:
     return cst.ensure_type(code.visit(_Awaiting()), cst.Module)
 
 
-class _Awaiting(cst.CSTTransformer):
+class _Awaiting(Transformer):
     def leave_FunctionDef(  # noqa: N802
         self,
         original_node: cst.FunctionDef,  # noqa: ARG002
@@ -81,7 +81,7 @@ def load_helper(target: str, name: str) -> HelperTemplate:
     return HelperTemplate(source)
 
 
-class _Settler(cst.CSTTransformer):
+class _Settler(Transformer):
     """Puts the statements of an `if __FLAG__:` in its place, or those of its `else`."""
 
     def __init__(self, flags: Mapping[str, bool]) -> None:
@@ -119,7 +119,7 @@ class _Settler(cst.CSTTransformer):
         return updated_node
 
 
-class _Absent(cst.CSTTransformer):
+class _Absent(Transformer):
     """Takes the parameters out whose annotation is absent."""
 
     def __init__(self, fill: Fill) -> None:
@@ -146,7 +146,7 @@ class _Absent(cst.CSTTransformer):
         return updated_node.with_changes(params=[*first, last.with_changes(comma=before.comma)])
 
 
-class _Named(cst.CSTTransformer):
+class _Named(Transformer):
     """Spells names of modules as the file does, where they are not called: annotations, bases."""
 
     def __init__(self, fill: Fill) -> None:

@@ -48,7 +48,7 @@ class Imports:
                     if isinstance(self._tree.parent(node), cst.Import) and node.asname is not None:
                         return f"{alias}.{name}", None
         taken = scopes.names_at(at) | set(bound)
-        taken |= {n.value for n in self._tree.nodes if isinstance(n, cst.Name)}
+        taken |= {n.value for n in self._tree.every(cst.Name)}
         if not self._may_be_rebound(module) and (
             module not in taken or self._is_only_attribute(module)
         ):
@@ -71,14 +71,11 @@ class Imports:
         along is not in this file. ``imported`` is the import; one that is added stands before all.
         """
         start = -1 if imported is None else self._tree.chars(imported)[0]
-        for node in self._tree.nodes:
-            if isinstance(node, cst.Global):
-                if any(item.name.value == name for item in node.names):
-                    return True
-            elif isinstance(node, cst.ImportFrom) and isinstance(node.names, cst.ImportStar):
-                if self._tree.chars(node)[0] > start:
-                    return True
-        return False
+        everywhere = self._tree.every(cst.Global)
+        if any(item.name.value == name for node in everywhere for item in node.names):
+            return True
+        stars = (n for n in self._tree.every(cst.ImportFrom) if isinstance(n.names, cst.ImportStar))
+        return any(self._tree.chars(node)[0] > start for node in stars)
 
     def sibling(self, module: str, name: str, at: cst.CSTNode) -> str:
         """What to call `module.name` by where other names are imported from the module.

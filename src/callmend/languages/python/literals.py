@@ -247,8 +247,8 @@ class LiteralReader:
         name = function.name.value
         named = [
             node
-            for node in self._tree.nodes
-            if isinstance(node, cst.Name) and node.value == name and node is not function.name
+            for node in self._tree.every(cst.Name)
+            if node.value == name and node is not function.name
         ]
         returns = [n for n in self._tree.own(function) if isinstance(n, cst.Return)]
         value = returns[0].value if len(returns) == 1 else None
@@ -303,11 +303,7 @@ class LiteralReader:
             name = function.attr.value
         else:
             return None
-        functions = [
-            node
-            for node in self._tree.nodes
-            if isinstance(node, cst.FunctionDef) and node.name.value == name
-        ]
+        functions = [node for node in self._tree.every(cst.FunctionDef) if node.name.value == name]
         if len(functions) != 1:
             return None
         return self._only_returned(functions[0])

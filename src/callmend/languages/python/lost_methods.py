@@ -56,9 +56,7 @@ class _Lost:
 
     def members(self) -> Iterator[LostMember]:
         """Each path of members once."""
-        for node in self._tree.nodes:
-            if not isinstance(node, cst.Attribute):
-                continue
+        for node in self._tree.every(cst.Attribute):
             first = node.attr.value
             client = self._client(node)
             if client is None or not self._is_openais(client, made_up=first == _MADE_UP):

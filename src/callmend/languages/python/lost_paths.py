@@ -69,8 +69,8 @@ class LostPaths(Strays):
     @cached_property
     def _hosts(self) -> frozenset[str]:
         """The hosts that the file's texts name, in lower case."""
-        texts = [node.value for node in self._tree.nodes if isinstance(node, cst.SimpleString)]
-        texts += [n.value for n in self._tree.nodes if isinstance(n, cst.FormattedStringText)]
+        texts = [node.value for node in self._tree.every(cst.SimpleString)]
+        texts += [n.value for n in self._tree.every(cst.FormattedStringText)]
         found = {host.lower() for text in texts for host in _URL.findall(text)}
         return frozenset(found | {HOST for text in texts if HOST in text})
 

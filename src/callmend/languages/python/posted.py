@@ -34,7 +34,7 @@ class _Posted:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._resolver = program.resolver
-        self._calls = [node for node in program.tree.nodes if isinstance(node, cst.Call)]
+        self._calls = program.tree.every(cst.Call)
 
     def requests(self) -> list[Request]:
         """The calls, each once, in source order."""

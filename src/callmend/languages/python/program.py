@@ -91,22 +91,18 @@ class Program:
     @cached_property
     def classes(self) -> tuple[cst.ClassDef, ...]:
         """Every class of the file."""
-        return tuple(node for node in self.tree.nodes if isinstance(node, cst.ClassDef))
+        return tuple(self.tree.every(cst.ClassDef))
 
     @cached_property
     def set_members(self) -> frozenset[str]:
         """The names of members that the file sets on an object or a class: `Api.post = traced`."""
-        targets = (node.target for node in self.tree.nodes if isinstance(node, cst.AssignTarget))
+        targets = (node.target for node in self.tree.every(cst.AssignTarget))
         return frozenset(node.attr.value for node in targets if isinstance(node, cst.Attribute))
 
     @cached_property
     def comments(self) -> tuple[bytes, ...]:
         """Every comment's bytes, in source order."""
-        return tuple(
-            self.text.encode(node.value)
-            for node in self.tree.nodes
-            if isinstance(node, cst.Comment)
-        )
+        return tuple(self.text.encode(node.value) for node in self.tree.every(cst.Comment))
 
 
 def parsed(source: SourceFile, text: Text) -> Program | None:

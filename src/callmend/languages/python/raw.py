@@ -101,9 +101,9 @@ def find_raw(program: Program) -> list[RawCall]:
     if not any(word in program.source.data for word in (b"threads", b"assistants")):
         return []
     found = []
-    for node in program.tree.nodes:
-        client = program.clients.of(node) if isinstance(node, cst.Call) else None
-        if isinstance(node, cst.Call) and client is not None:
+    for node in program.tree.every(cst.Call):
+        client = program.clients.of(node)
+        if client is not None:
             call = _read(program, node, client)
             found += [] if call is None else [call]
     found += _through(program, found)

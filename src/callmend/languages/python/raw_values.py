@@ -151,8 +151,8 @@ class Values(Reaching):
         if owner is None or dotted(node.value) != "self":
             return None
         values = []
-        for inner in self._tree.nodes:
-            if not isinstance(inner, cst.Attribute) or inner.attr.value != node.attr.value:
+        for inner in self._tree.every(cst.Attribute):
+            if inner.attr.value != node.attr.value:
                 continue
             parent = self._tree.parent(inner)
             target = (
@@ -274,11 +274,7 @@ class Values(Reaching):
 
     def callers(self, function: cst.FunctionDef) -> list[cst.Call]:
         """The calls of a function in its file."""
-        return [
-            node
-            for node in self._tree.nodes
-            if isinstance(node, cst.Call) and self.function_of(node) is function
-        ]
+        return [node for node in self._tree.every(cst.Call) if self.function_of(node) is function]
 
     def given_to(self, param: cst.Param) -> Denoted | None:
         """What a parameter is given, where each call gives it the same part."""

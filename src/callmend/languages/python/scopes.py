@@ -114,7 +114,7 @@ class Scopes:
                     Definition(param.name.value, param, None)
                 )
         for node in self.tree.own(scope):
-            if isinstance(node, (cst.Global, cst.Nonlocal)):
+            if type(node) is cst.Global or type(node) is cst.Nonlocal:
                 elsewhere.update(item.name.value for item in node.names)
             if node is scope:
                 continue
@@ -175,10 +175,13 @@ class Scopes:
         """Whether a nested function or another one writes this scope's name (global, nonlocal)."""
         if self._declared is None:
             self._declared = {}
-            for node in self.tree.nodes:
-                if isinstance(node, (cst.Global, cst.Nonlocal)):
-                    for item in node.names:
-                        self._declared.setdefault(item.name.value, []).append(node)
+            declared: list[cst.Global | cst.Nonlocal] = [
+                *self.tree.every(cst.Global),
+                *self.tree.every(cst.Nonlocal),
+            ]
+            for node in declared:
+                for item in node.names:
+                    self._declared.setdefault(item.name.value, []).append(node)
         return any(
             isinstance(scope, cst.Module) or self.tree.is_inside(node, scope)
             for node in self._declared.get(name, ())
@@ -188,8 +191,8 @@ class Scopes:
         """The reads of a name anywhere in the file, in order; attributes and keywords left out."""
         if self._uses is None:
             self._uses = {}
-            for node in self.tree.nodes:
-                if isinstance(node, cst.Name) and self._is_read(node):
+            for node in self.tree.every(cst.Name):
+                if self._is_read(node):
                     self._uses.setdefault(node.value, []).append(node)
         return self._uses.get(name, [])
 

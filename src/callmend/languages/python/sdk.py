@@ -101,8 +101,8 @@ def methods() -> dict[str, Endpoint]:
 def find_sdk_calls(program: Program) -> list[SdkCall]:
     """Every such call of a file, in source order."""
     found = []
-    for node in program.tree.nodes:
-        if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
+    for node in program.tree.every(cst.Call):
+        if not isinstance(node.func, cst.Attribute):
             continue
         path: list[str] = []
         owner: cst.BaseExpression = node.func

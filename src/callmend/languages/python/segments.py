@@ -126,7 +126,7 @@ def _uses(
     if isinstance(node, cst.Name):
         home, name = scopes.scope_of(node.value, node), node.value
         return [u for u in scopes.uses(name) if u is not node and scopes.scope_of(name, u) is home]
-    fields = (each for each in scopes.tree.nodes if isinstance(each, cst.Attribute))
+    fields = scopes.tree.every(cst.Attribute)
     return [each for each in fields if each.attr.value == node.attr.value and each is not node]
 
 

@@ -115,8 +115,8 @@ class Strays:
     def found(self) -> list[Stray]:
         """The strays, in source order."""
         found = []
-        for node in self._tree.nodes:
-            if not isinstance(node, TEXTS) or node in self._accounted or not self._may_be_url(node):
+        for node in self._tree.every(*TEXTS):
+            if node in self._accounted or not self._may_be_url(node):
                 continue
             endpoint = self._matched(node)
             if endpoint is None or self._is_part(node):
@@ -265,9 +265,8 @@ class Strays:
         """The reads of a field, on whatever object; other files see one that is not read here."""
         reads = [
             node
-            for node in self._tree.nodes
-            if isinstance(node, cst.Attribute)
-            and node.attr.value == name
+            for node in self._tree.every(cst.Attribute)
+            if node.attr.value == name
             and not isinstance(self._tree.parent(node), (cst.AssignTarget, cst.AnnAssign))
         ]
         for read in reads:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import libcst as cst
 
 from callmend.languages.python.tree import Tree
@@ -26,29 +28,25 @@ class Style:
 def detect(tree: Tree) -> Style:
     """The style of a file."""
     double = single = commas = bare = 0
-    for node in tree.nodes:
-        if (
-            isinstance(node, cst.SimpleString)
-            and len(node.raw_value)
-            and "'" not in (node.raw_value)
-        ):
-            if node.quote in ('"', "'"):
-                double += node.quote == '"'
-                single += node.quote == "'"
-        elif isinstance(node, (cst.Dict, cst.List, cst.Call)):
-            elements = node.args if isinstance(node, cst.Call) else node.elements
-            if len(elements) < 2:
-                continue
-            # One element a line, the bracket on one of its own.
-            before, last = (tree.chars(element) for element in elements[-2:])
-            end = tree.chars(node)[1]
-            if (
-                "\n" in tree.text.text[last[1] : end]
-                and "\n" in tree.text.text[before[1] : last[0]]
-            ):
-                has_comma = isinstance(elements[-1].comma, cst.Comma)
-                commas += has_comma
-                bare += not has_comma
+    for text in tree.every(cst.SimpleString):
+        if len(text.raw_value) and "'" not in text.raw_value:
+            double += text.quote == '"'
+            single += text.quote == "'"
+    held: list[tuple[cst.CSTNode, Sequence[cst.BaseElement | cst.BaseDictElement | cst.Arg]]] = [
+        *((node, node.args) for node in tree.every(cst.Call)),
+        *((node, node.elements) for node in tree.every(cst.Dict)),
+        *((node, node.elements) for node in tree.every(cst.List)),
+    ]
+    for node, elements in held:
+        if len(elements) < 2:
+            continue
+        # One element a line, the bracket on one of its own.
+        before, last = (tree.chars(element) for element in elements[-2:])
+        end = tree.chars(node)[1]
+        if "\n" in tree.text.text[last[1] : end] and "\n" in tree.text.text[before[1] : last[0]]:
+            has_comma = isinstance(elements[-1].comma, cst.Comma)
+            commas += has_comma
+            bare += not has_comma
     width = None if tree.line_length is None else tree.line_length()
     longest = max((len(line) for line in tree.text.text.splitlines()), default=0)
     return Style(

@@ -41,7 +41,7 @@ class Tables:
         if isinstance(table, cst.Name):
             return all(self._only_reads(use) for use in self._scopes.uses(table.value))
         if isinstance(table, cst.Attribute):
-            fields = (node for node in self._tree.nodes if isinstance(node, cst.Attribute))
+            fields = self._tree.every(cst.Attribute)
             uses = [node for node in fields if node.attr.value == table.attr.value]
             return all(self._only_reads(use) for use in uses)
         read = _read(table)

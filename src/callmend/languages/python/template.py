@@ -12,7 +12,7 @@ from callmend.data import read_data
 from callmend.languages.python.layout import broken_line
 from callmend.languages.python.scopes import targets_in
 from callmend.languages.python.style import Style
-from callmend.languages.python.tree import dotted, walk
+from callmend.languages.python.tree import Transformer, dotted, walk
 from callmend.records import record
 
 #: The base of every URL in the templates.
@@ -131,7 +131,7 @@ def filler(fill: Fill, style: Style) -> cst.CSTTransformer:
     return _Filler(fill, style)
 
 
-class _Filler(cst.CSTTransformer):
+class _Filler(Transformer):
     """Puts values in the place of metavariables, and the file's quotes and names."""
 
     def __init__(self, fill: Fill, style: Style) -> None:

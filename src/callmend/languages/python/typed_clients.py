@@ -74,7 +74,7 @@ def _handed(
             yield program.sites.argument(call, function, node)
         return
     owner = program.tree.around(node, cst.ClassDef)
-    for call in (inner for inner in program.tree.nodes if isinstance(inner, cst.Call)):
+    for call in program.tree.every(cst.Call):
         if isinstance(call.func, cst.Attribute) and call.func.attr.value == "__init__":
             yield None  # of a class that inherits, or of its base
         elif owner is not None and dotted(call.func) in (owner.name.value, "cls"):

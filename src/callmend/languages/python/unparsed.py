@@ -48,8 +48,8 @@ def is_python_2(scopes: Scopes) -> bool:
     tree = scopes.tree
     if _FOR_PYTHON_2.match(tree.text.text):
         return True
-    for node in tree.nodes:
-        if not isinstance(node, cst.ExceptHandler) or not isinstance(node.type, cst.Tuple):
+    for node in tree.every(cst.ExceptHandler):
+        if not isinstance(node.type, cst.Tuple):
             continue
         caught = node.type
         second = caught.elements[1].value if len(caught.elements) == 2 else None

@@ -204,7 +204,7 @@ class Resolver:
         wraps = [getattr(each.decorator, "func", each.decorator) for each in only.decorators]
         if only.asynchronous or any(self._scopes.imported(each) not in _KEEPS for each in wraps):
             return None
-        returns = [node for node in self._tree.nodes if isinstance(node, cst.Return)]
+        returns = self._tree.every(cst.Return)
         made = [node.value for node in returns if self._tree.function_of(node) is only]
         is_made = len(made) == 1 and isinstance(made[0], cst.Call)
         return self.class_named(made[0].func) if is_made else None  # type: ignore[union-attr]

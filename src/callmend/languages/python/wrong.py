@@ -81,11 +81,10 @@ def find_wrong(program: Program) -> list[WrongCall]:
     """Every wrong call, in source order."""
     finder = _Finder(program)
     found = []
-    for node in program.tree.nodes:
-        if isinstance(node, cst.Call):
-            call = finder.of(node)
-            if call is not None and call.is_wrong:
-                found.append(call)
+    for node in program.tree.every(cst.Call):
+        call = finder.of(node)
+        if call is not None and call.is_wrong:
+            found.append(call)
     return found
 
 

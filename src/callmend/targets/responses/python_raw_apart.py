@@ -341,8 +341,8 @@ class RawApart:
             raise RefusedError(Reason.UNKNOWN_TRANSPORT, shown)
         number = next(i for i, other in enumerate(self._calls) if other is call)
         found = False
-        for node in self._tree.nodes:
-            if not isinstance(node, cst.Call) or self._is_handed(node):
+        for node in self._tree.every(cst.Call):
+            if self._is_handed(node):
                 continue
             held = self._values.denoted(node)
             if held is None or held.stage is not Stage.JSON or held.path or held.group is not group:

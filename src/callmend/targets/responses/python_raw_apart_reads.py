@@ -288,8 +288,8 @@ class ApartReads:
 
     def _is_read_elsewhere(self, field: cst.Attribute) -> bool:
         """Whether a field of that name is read of another object than `self`."""
-        for node in self._tree.nodes:
-            if not isinstance(node, cst.Attribute) or node.attr.value != field.attr.value:
+        for node in self._tree.every(cst.Attribute):
+            if node.attr.value != field.attr.value:
                 continue
             parent = self._tree.parent(node)
             called = isinstance(parent, cst.Call) and parent.func is node

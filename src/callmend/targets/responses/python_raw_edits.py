@@ -305,9 +305,8 @@ class RawEdits:
             # what a function of the file gives
             name = self._tree.source(given.func).rpartition(".")[2]
             uses: list[cst.CSTNode] = [
-                node for node in self._tree.nodes
-                if isinstance(node, cst.Call)
-                and self._tree.source(node.func).rpartition(".")[2] == name
+                node for node in self._tree.every(cst.Call)
+                if self._tree.source(node.func).rpartition(".")[2] == name
             ]  # fmt: skip
         elif isinstance(given, cst.Name) and literal.definition is not None:
             own, maybe = self._program.flow.uses(literal.definition)
@@ -315,8 +314,8 @@ class RawEdits:
         else:
             name = self._tree.source(given)
             uses = [
-                node for node in self._tree.nodes
-                if isinstance(node, cst.Attribute) and self._tree.source(node) == name
+                node for node in self._tree.every(cst.Attribute)
+                if self._tree.source(node) == name
                 and not isinstance(self._tree.parent(node), (cst.AssignTarget, cst.AnnAssign))
             ]  # fmt: skip
         return all(any(self._tree.is_inside(use, call) for call in inside) for use in uses)
@@ -332,8 +331,8 @@ class RawEdits:
             raise refused
         receiver = self._tree.source(client.receiver)
         mine = self._sending
-        for node in self._tree.nodes:
-            if not isinstance(node, cst.Call) or any(node is call for call in mine):
+        for node in self._tree.every(cst.Call):
+            if any(node is call for call in mine):
                 continue
             other = self._program.clients.of(node)
             if other is not None and other.receiver is not None and not other.function:
@@ -341,9 +340,8 @@ class RawEdits:
                     raise refused
         holders = [
             (parent, node)
-            for node in self._tree.nodes
-            if isinstance(node, cst.DictElement)
-            and (key_of(node) or "").lower() == "openai-beta"
+            for node in self._tree.every(cst.DictElement)
+            if (key_of(node) or "").lower() == "openai-beta"
             and isinstance(parent := self._tree.parent(node), cst.Dict)
         ]
         if len(holders) != 1:

@@ -129,8 +129,8 @@ class RawStatements(RawRequest):
     def _comments(self, first: int, last: int) -> list[str]:
         return [
             node.value
-            for node in self._tree.nodes
-            if isinstance(node, cst.Comment) and first <= self._tree.chars(node)[0] < last
+            for node in self._tree.every(cst.Comment)
+            if first <= self._tree.chars(node)[0] < last
         ]
 
     def _first(self, loop: cst.For) -> None:
@@ -195,9 +195,7 @@ class RawStatements(RawRequest):
             start, _ = branch_range(self._program, kept.node)
             pieces.append((start, self._kept(kept, indent)))
         ranges = [branch_range(self._program, kept.node) for kept in loop.kept]
-        for node in self._tree.nodes:
-            if not isinstance(node, cst.Comment):
-                continue
+        for node in self._tree.every(cst.Comment):
             place = self._tree.chars(node)[0]
             inside = any(
                 start <= place < self._program.text.line_range(self._program.text.line(end))[1]

@@ -203,9 +203,9 @@ class SdkAssistant(SdkRun):
         if not isinstance(small, cst.Assign):
             raise RefusedError(Reason.RUN_PARAMETER, self._tree.show_line(value))
         taken = {
-            node.attr.value for node in self._tree.nodes if isinstance(node, cst.Attribute)
+            node.attr.value for node in self._tree.every(cst.Attribute)
         } | {
-            node.name.value for node in self._tree.nodes if isinstance(node, cst.FunctionDef)
+            node.name.value for node in self._tree.every(cst.FunctionDef)
         }  # fmt: skip
         owner = cst.ensure_type(field, cst.Attribute)
         name = numbered(f"{owner.attr.value}_instructions", lambda word: word in taken)
