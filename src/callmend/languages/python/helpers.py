@@ -30,11 +30,15 @@ class HelperTemplate:
         self._module = module.with_changes(body=self.body, header=(), footer=())
         self._imported = {d.name for node in imports for d in targets_in(node)}
         self.defined = [node.name.value for node in self.body]
+        self._settled: dict[frozenset[tuple[str, bool]], cst.Module] = {}
 
     def settled(self, flags: Mapping[str, bool]) -> cst.Module:
         """The code with its flags settled."""
-        settled = self._module.visit(_Settler(flags))
-        return cst.ensure_type(settled, cst.Module)
+        key = frozenset(flags.items())
+        if key not in self._settled:
+            settled = self._module.visit(_Settler(flags))
+            self._settled[key] = cst.ensure_type(settled, cst.Module)
+        return self._settled[key]
 
     def calls(self, code: cst.Module) -> frozenset[str]:
         """The functions of imported modules that settled code calls or names."""
@@ -45,10 +49,11 @@ class HelperTemplate:
 
     def render(self, code: cst.Module, fill: Fill, style: Style) -> str:
         """Settled code filled in, with LF line ends and a last one."""
-        present = code.visit(_Absent(fill))
-        filled = cst.ensure_type(present.visit(filler(fill, style)), cst.Module)
-        done = filled.visit(_Named(fill))
-        module = cst.ensure_type(done, cst.Module)
+        if None in fill.values.values():
+            code = cst.ensure_type(code.visit(_Absent(fill)), cst.Module)
+        module = cst.ensure_type(code.visit(filler(fill, style)), cst.Module)
+        if fill.functions:
+            module = cst.ensure_type(module.visit(_Named(fill)), cst.Module)
         module = module.with_changes(default_indent=style.indent, default_newline="\n")
         return module.code.strip("\n") + "\n"
 
