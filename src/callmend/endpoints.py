@@ -114,9 +114,22 @@ def _words() -> tuple[tuple[Callable[[bytes], object], ...], ...]:
     )
 
 
-def _whole_word(needle: bytes) -> Callable[[bytes], object]:
-    head = rb"(?:(?<![0-9A-Za-z_])|\\[0-9A-Za-z]{1,5})"
-    return re.compile(head + re.escape(needle) + rb"(?![0-9A-Za-z_])").search
+#: What may stand in front of a word, at the end of the bytes before it: nothing, what is no part of
+#: a word, or an escape.
+_BEFORE = re.compile(rb"(?:\A|[^0-9A-Za-z_]|\\[0-9A-Za-z]{1,5})\Z")
+
+
+@cache
+def _whole_word(needle: bytes) -> Callable[[bytes], bool]:
+    # `re` looks for a literal prefix by itself, which is twenty times as fast as what would look
+    # behind from every byte on.
+    word = re.compile(re.escape(needle) + rb"(?![0-9A-Za-z_])")
+
+    def search(data: bytes) -> bool:
+        starts = (found.start() for found in word.finditer(data))
+        return any(_BEFORE.search(data[max(0, start - 6) : start]) for start in starts)
+
+    return search
 
 
 def by_rule(code: str) -> Endpoint | None:
