@@ -50,10 +50,8 @@ def _is_changed(member: Node, tree: Tree) -> bool:
     """Whether a field's object may get other members in this file, or is handed on."""
     name = text_of(member, "property")
     return any(
-        node.type == "member_expression"
-        and text_of(node, "property") == name
-        and _changes(node, tree)
-        for node in tree.nodes
+        text_of(node, "property") == name and _changes(node, tree)
+        for node in tree.every("member_expression")
     )
 
 

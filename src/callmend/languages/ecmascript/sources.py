@@ -146,9 +146,9 @@ class Sources:
 
     def _assigned_fields(self, body: Node, found: dict[bytes, list[Node | None]]) -> None:
         """What is assigned to a member of such a name, on whatever object of this file."""
-        for node in self._tree.nodes:
-            if node.type not in ("assignment_expression", "augmented_assignment_expression"):
-                continue
+        plain = self._tree.every("assignment_expression")
+        every = (*plain, *self._tree.every("augmented_assignment_expression"))
+        for node in sorted(every, key=lambda node: node.start_byte):
             left, right = field(node, "left"), field(node, "right")
             if left is None or left.type != "member_expression":
                 continue
@@ -157,8 +157,8 @@ class Sources:
                 continue
             inside = body.start_byte <= node.start_byte < body.end_byte
             if inside and owner.type == "this":
-                plain = node.type == "assignment_expression"
-                found.setdefault(text(name), []).append(right if plain else None)
+                is_set = node.type == "assignment_expression"
+                found.setdefault(text(name), []).append(right if is_set else None)
             elif text(name) in found and owner.type != "this":
                 found[text(name)].append(None)
 

@@ -82,10 +82,21 @@ class Tree:
             stack.extend(reversed(children))
         return parents, found
 
+    def every(self, kind: str) -> tuple[Node, ...]:
+        """Every node of a type, in source order."""
+        return tuple(self._by_type.get(kind, ()))
+
+    @cached_property
+    def _by_type(self) -> dict[str, list[Node]]:
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes:
+            found.setdefault(node.type, []).append(node)
+        return found
+
     @cached_property
     def comments(self) -> tuple[Node, ...]:
         """Every comment, in source order."""
-        return tuple(node for node in self.nodes if node.type == "comment")
+        return self.every("comment")
 
     def parent(self, node: Node) -> Node | None:
         """The node around this one, None for the root."""
