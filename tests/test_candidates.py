@@ -70,12 +70,12 @@ _EDGES = '\\ar_/ 1"\n'
 def test_a_word_is_what_a_plain_pattern_takes_for_one() -> None:
     # The plain one says what is meant; `may_call` is quicker.
     plain = re.compile(rb"(?:(?<![0-9A-Za-z_])|\\[0-9A-Za-z]{1,5})run_workflow(?![0-9A-Za-z_])")
-    rng = random.Random(1)
+    rng = random.Random(1)  # noqa: S311  # the same cases each time
     judged: Counter[bool] = Counter()
-    for _ in range(20_000):
+    for _ in range(5_000):
         before = "".join(rng.choices(_EDGES, k=rng.randint(0, 9)))
         behind = "".join(rng.choices(_EDGES, k=rng.randint(0, 2)))
         data = f"{before}run_workflow{behind} openai".encode()
         assert may_call(data) is (plain.search(data) is not None), data
         judged[may_call(data)] += 1
-    assert min(judged.values()) > 1000
+    assert min(judged.values()) > 250
