@@ -36,6 +36,7 @@ from callmend.targets.responses.python_sdk_apart_stream import STREAMS, ApartStr
 from callmend.targets.responses.python_sdk_apart_tools import SUBMITS, ApartSubmit, ApartTools
 from callmend.targets.responses.python_sdk_ends import Ends
 from callmend.targets.responses.python_sdk_functions import MESSAGES, Functions
+from callmend.targets.responses.python_sdk_kept import may_be_kept
 from callmend.targets.responses.python_sdk_lone import conversation_plan
 from callmend.targets.responses.python_sdk_unfit import unfit_message
 
@@ -268,14 +269,10 @@ class Apart:
             return True
         if any(other.method == "threads.retrieve" for other in self._calls):
             return False
-        return self._is_of_here(call) and not self._is_also_kept(call)
-
-    def _is_also_kept(self, call: SdkCall) -> bool:
-        """Whether the name of a thread's id may hold a kept one beside the one made here."""
         thread = (keywords(call.call) or {}).get("thread_id")
-        found = self._program.resolver.definitions(thread) if isinstance(thread, cst.Name) else ()
-        kinds = [self._handing.kinds.get(d.value) for d in found if d.value is not None]
-        return len(set(kinds)) > 1
+        if thread is None or not self._is_of_here(call):
+            return False
+        return not may_be_kept(self._program, self._handing.kinds, thread)
 
     # the other calls
 

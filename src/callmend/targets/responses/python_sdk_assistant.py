@@ -24,6 +24,8 @@ ID_KEYS = frozenset({"workflow_id", "workflow", "id"})
 _NOT_MOVED = frozenset({"name", "description"})
 _OF_ASSISTANT = frozenset({*_NOT_MOVED, "instructions", "model"})
 _ENVIRONMENT = frozenset({"os.getenv", "os.environ.get"})
+#: Through how many names a setting is followed.
+_DEEPEST = 4
 _BY_NAME = frozenset({"getattr", "hasattr", "setattr", "delattr"})
 
 
@@ -54,10 +56,11 @@ class SdkAssistant(SdkRun):
         if kept is not None and self._made_by(kept) is not None:
             raise RefusedError(Reason.ASSISTANT_KEPT, self._tree.show_line(kept))
         read = kept if alias is None else alias.value
-        if kept is None or not isinstance(read, cst.Attribute):
+        if kept is None:
             return
-        maker = self._made_by(read.value)
-        if maker is None:
+        maker = self._made_by(read.value) if isinstance(read, cst.Attribute) else None
+        if maker is None or not isinstance(read, cst.Attribute):
+            self._check_elsewhere(kept)
             return
         known = ("assistants.create", "assistants.retrieve")
         if maker.method not in known or read.attr.value != "id":
@@ -66,6 +69,33 @@ class SdkAssistant(SdkRun):
             self._check_lone(kept, maker)
             self._drop(alias)
         self._take_assistant(maker, read, given)
+
+    def _check_elsewhere(self, kept: cst.BaseExpression) -> None:
+        """Refuse an id that may be one of an assistant which another function of this file makes.
+
+        What that is told and given (instructions, tools, files) would be lost with it.
+        """
+        made = [call for call in self._every if call.method == "assistants.create"]
+        if made and not self._is_configured(kept):
+            raise RefusedError(Reason.ASSISTANT_KEPT, self._tree.show_line(made[0].call))
+
+    def _is_configured(self, node: cst.BaseExpression, depth: int = 0) -> bool:
+        """Whether an id is written down, or is a setting: of the environment, of another module."""
+        if isinstance(node, (cst.SimpleString, cst.ConcatenatedString)):
+            return True
+        if isinstance(node, cst.BooleanOperation):
+            return all(self._is_configured(side, depth) for side in (node.left, node.right))
+        if isinstance(node, cst.Call):
+            return self._program.scopes.imported(node.func) in _ENVIRONMENT
+        owner = node.value if isinstance(node, cst.Subscript) else node
+        if self._program.scopes.imported(owner):
+            return True
+        values = [found.value for found in self._program.resolver.definitions(node)]
+        return (
+            bool(values)
+            and depth < _DEEPEST
+            and all(value is not None and self._is_configured(value, depth + 1) for value in values)
+        )
 
     def _made_by(self, node: cst.BaseExpression) -> SdkCall | None:
         """The call of the client that a name's value comes from."""
