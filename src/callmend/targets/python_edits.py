@@ -19,6 +19,7 @@ from callmend.languages.python.style import Style
 from callmend.languages.python.tree import Statement
 from callmend.reasons import Reason
 from callmend.settings import Settings
+from callmend.targets.python_taken_out import taken_out
 from callmend.targets.python_urls import UrlComposer, base_decides
 
 
@@ -69,6 +70,9 @@ class Editor:
         self.changes: list[Change] = []
         #: The expression in front of the path that the live URL has kept.
         self._kept_base: cst.BaseExpression | None = None
+        #: The statements that go, and the changes that take them out.
+        self._out: list[cst.BaseSmallStatement] = []
+        self._out_changes: list[Change] = []
         #: Nodes of other URLs, which are put together anew as well.
         self.going: frozenset[cst.CSTNode] = frozenset()
 
@@ -249,13 +253,11 @@ class Editor:
             self.changes.append(self.line_of(statement))
 
     def take_out(self, small: cst.BaseSmallStatement) -> None:
-        """Take out a statement; where its block or its line needs one, `pass` takes its place."""
-        statement = self._tree.statement_of(small)
-        alone = isinstance(statement, cst.SimpleStatementLine) and len(statement.body) == 1
-        if alone and len(self._tree.block_of(statement)) > 1 and not has_comments(statement):
-            self.changes.append(self.line_of(statement))
-        else:
-            self.replace(small, "pass")
+        """Take out a statement, together with those that were taken out before."""
+        self._out.append(small)
+        changes = [Change(*change) for change in taken_out(self._program, self._out)]
+        self.changes = [c for c in self.changes if c not in self._out_changes] + changes
+        self._out_changes = changes
 
     def line_of(self, statement: Statement) -> Change:
         """The removal of a statement with its line end, and one blank line if two would meet."""

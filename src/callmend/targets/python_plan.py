@@ -138,6 +138,8 @@ class CallPlan:
         inside = self._tree.is_inside(self._parts.sender, answer.reads)
         body = SPLIT if inside else reading.captured(answer.body)
         parsed = body if answer.parsed_in_place else None
+        if parsed is not None and not inside:
+            parsed = reading.captured(answer.body, alone=True)
         if parsed is not None and template.alias is not None:
             body = renames.get(template.alias, template.alias)
         values: dict[str, str | None] = {

@@ -122,8 +122,10 @@ class Reading:
             ) is not self._program.scopes.scope_of(inner.value, self._answer.statement.body[0]):
                 raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{inner.value}`")
 
-    def captured(self, node: cst.BaseExpression) -> str:
+    def captured(self, node: cst.BaseExpression, *, alone: bool = False) -> str:
         """An expression's source for use at the reading.
+
+        ``alone`` tells that nothing follows it there, so that it needs no parentheses.
 
         Raises:
             RefusedError: a name in it means something else there.
@@ -131,7 +133,7 @@ class Reading:
         self.visible(node)
         indent = self._editor.indent_at(self._tree.chars(node)[0])
         source = dedented(self._tree.source(node), indent).replace("\r\n", "\n")
-        return f"({source})" if node.lpar else source
+        return f"({source})" if node.lpar and not (alone and "\n" not in source) else source
 
     def headers(self, beta: tuple[str, str] | None) -> str:
         """The headers of further requests, as an expression; ``beta`` is one more header."""

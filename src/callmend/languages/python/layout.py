@@ -162,6 +162,11 @@ def document(node: cst.BaseExpression) -> Doc:
         if not any("\n" in part for part in parts):
             clauses = (("", part) for part in parts)
             return Group("[", (("", document(node.elt)), *clauses), "]", joint=" ", close=True)
+    if isinstance(node, cst.DictComp):
+        parts = [f"{code(node.key)}: {code(node.value)}", *map(code, _clauses(node.for_in))]
+        if not any("\n" in part for part in parts):
+            pieces = tuple(("", part) for part in parts)
+            return Group("{", pieces, "}", joint=" ", close=True)
     if isinstance(node, cst.Subscript) and len(node.slice) == 1 and "\n" not in code(node):
         index = code(node.slice[0])
         inner = document(node.value) if isinstance(node.value, cst.Call | cst.Subscript) else ""
