@@ -63,8 +63,8 @@ _GROWING: dict[str, tuple[bytes, tuple[bytes, ...], tuple[bytes, ...]]] = {
     ),
     "the-only-statement-of-a-branch": (
         sends(_START + 'if other:\n    body["conversation_id"] = other'),
-        (b"conversation_id",),
-        (b"if other:\n        pass",),
+        (b"conversation_id", b"if other", b"pass"),
+        (),
     ),
     "beside-another-statement": (
         sends(_START + 'if other:\n    body["user_id"] = other\n    print("known")'),

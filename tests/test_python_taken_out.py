@@ -95,7 +95,7 @@ def _between(more: str) -> str:
             id="alone-in-a-loop",
         ),
         pytest.param(
-            f"if version: {_VERSION}", "", id="on-one-line"
+            f"if version: {_VERSION}", "if version: pass", id="on-one-line"
         ),
         pytest.param(
             f"{_VERSION}; {_USER}", "pass; pass", id="two-on-a-line"

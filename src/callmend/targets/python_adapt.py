@@ -46,6 +46,7 @@ from callmend.languages.verdicts import Errors
 from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.plans import Plan
+from callmend.targets.python_content_parts import ForeignPartError, with_parts
 from callmend.targets.python_edits import Change, Editor
 from callmend.targets.python_helped import TEMPLATES, HelpedCall
 from callmend.targets.python_plan import known_client
@@ -395,12 +396,16 @@ class AdaptedCall(HelpedCall):
         """The list of messages: those before, then what is said now."""
         said = self._said_source()
         if self._said.kind is Kind.MESSAGES:
-            return said
+            return self._fitted(self._said.node, said)
         role, content = self._quoted("role", key), self._quoted("content", key)
         now = f"{{{role}: {self._quoted('user', key)}, {content}: {said}}}"
         history = self._said.history
-        before = "" if history is None else f"*{self._operand(history)}, "
+        before = "" if history is None else f"*{self._fitted(history, self._operand(history))}, "
         return f"[{before}{now}]"
+
+    def _fitted(self, node: cst.BaseExpression, code: str) -> str:
+        """Messages with the parts that the new request takes."""
+        return with_parts(self._program, self._editor, node, code, thread=self.beta is not None)
 
 
 def planned(
@@ -424,7 +429,7 @@ def planned(
         counts = why.reason in _BODILY and also.reason is not Reason.HISTORY_SHAPE
         # That it is handed on is no reason any more, as it can be adapted where it can be followed.
         counts |= why.reason is Reason.ANSWER_HANDED_ON or also.reason is Reason.OWN_POLLING
-        counts |= isinstance(also, UnshownError)
+        counts |= isinstance(also, (ForeignPartError, UnshownError))
         raise (also if counts else why) from None
 
 

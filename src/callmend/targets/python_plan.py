@@ -31,6 +31,7 @@ from callmend.reasons import Reason
 from callmend.settings import Settings
 from callmend.targets.plans import AS_METADATA, Plan
 from callmend.targets.python_betas import drop_default_beta
+from callmend.targets.python_content_parts import with_parts
 from callmend.targets.python_edits import Change, Editor
 from callmend.targets.python_reading import SPLIT, Names, Reading
 from callmend.targets.python_spelling import Spelling
@@ -464,7 +465,10 @@ class CallPlan:
         """The history, if there is one, and the message."""
         elements: list[tuple[str, Doc]] = []
         if self._parts.history is not None:
-            before = self._operand(self._parts.history)
+            before = with_parts(
+                self._program, self._editor, self._parts.history,
+                self._operand(self._parts.history), thread=self.beta is not None,
+            )  # fmt: skip
             parsed = cst.parse_expression(before) if "\n" in before else None
             free = parsed is not None and not has_comments(parsed)
             elements.append(("*", document(parsed) if parsed is not None and free else before))

@@ -207,7 +207,7 @@ class InputReader:
         lists = [name for name in named if name in HISTORY_KEYS]
         if len(named) == 1:
             value = named[next(iter(named))].value
-            if lists and self._are_messages(value):
+            if (lists or self._is_written_list(value)) and self._are_messages(value):
                 return Kind.MESSAGES, value, (), None
             if texts and not isinstance(value, (cst.Dict, cst.List)):
                 # By its name it is the person's words.
@@ -221,6 +221,11 @@ class InputReader:
                 return Kind.TEXT, words, (), before
         fields = () if whole else tuple(named.values())
         return Kind.JSON, literal, fields, None
+
+    def _is_written_list(self, value: cst.BaseExpression) -> bool:
+        """Whether a name holds a list of which the file shows the first elements."""
+        meant = self._resolver.single(value)
+        return isinstance(meant, cst.List) and meant is not value and bool(meant.elements)
 
     def _are_messages(self, value: cst.BaseExpression) -> bool:
         """Whether earlier messages are certainly what the API takes; else they are sent as JSON."""
