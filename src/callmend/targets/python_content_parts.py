@@ -121,10 +121,11 @@ def _behind(program: Program, node: cst.BaseExpression, depth: int) -> Iterator[
             continue
         found = [d.value for d in program.resolver.definitions(inner) if d.value is not None]
         path = dotted(inner)
-        for call in tree.nodes if path else ():
-            adds = isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute)
-            if adds and call.func.attr.value in _ADDING and dotted(call.func.value) == path:  # type: ignore[attr-defined]
-                found += [arg.value for arg in call.args]  # type: ignore[attr-defined]
+        for call in tree.every(cst.Call) if path else ():
+            func = call.func
+            if isinstance(func, cst.Attribute) and func.attr.value in _ADDING:
+                if dotted(func.value) == path:
+                    found += [arg.value for arg in call.args]
         for value in found:
             if isinstance(value, (cst.List, cst.Dict, cst.ListComp, cst.Name, cst.BinaryOperation)):
                 yield value
