@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from operator import and_, or_
 
@@ -28,6 +29,9 @@ from callmend.reasons import Reason
 
 #: Texts that a Run has and a Response too (https://developers.openai.com/api/docs/api-reference).
 _TEXTS = frozenset({b"id", b"model", b"object", b"status"})
+#: What writes a log, and by which methods.
+_LOGGERS = re.compile(rb"(?:.*\.)?(?:console|_?log|\w*[lL]ogger|pino|winston)")
+_LEVELS = frozenset({b"debug", b"error", b"info", b"log", b"trace", b"verbose", b"warn"})
 
 
 class Bodies:
@@ -203,6 +207,15 @@ def is_logged(tree: Tree, use: Node) -> bool:
         if parent.type in BLOCKS:
             return False
     return False
+
+
+def writes_a_log(call: Node) -> bool:
+    """`console.log(data)`, `this.logger.info('run', run.id)`."""
+    callee = field(call, "function")
+    if callee is None:
+        return False
+    of_logger = _LOGGERS.fullmatch(text_of(callee, "object")) is not None
+    return of_logger and text_of(callee, "property") in _LEVELS
 
 
 def may_throw(tree: Tree, use: Node) -> bool:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 
 from tree_sitter import Node
 
-from callmend.languages.ecmascript.bodies import is_logged
+from callmend.languages.ecmascript.bodies import is_logged, writes_a_log
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.tree import field
 from callmend.languages.ecmascript.values import text_of
 
 #: Methods that keep what they are given, under a key: `env.LOG.put(run.id, reply)`.
 _STORING = frozenset({b"insert", b"insertOne", b"put", b"save", b"set", b"setItem", b"track"})
-#: What writes a log: `this.logger.info('run', run.id)`.
-_LOGGERS = re.compile(rb"(?:.*\.)?(?:console|_?log|\w*[lL]ogger|pino|winston)")
-_LEVELS = frozenset({b"debug", b"error", b"info", b"log", b"trace", b"verbose", b"warn"})
 
 
 def is_sent(node: Node, program: Program, polls: Collection[int]) -> bool:
@@ -32,8 +28,7 @@ def is_sent(node: Node, program: Program, polls: Collection[int]) -> bool:
         if current.type == "call_expression":
             callee = field(current, "function") or current
             method = text_of(callee, "property")
-            logs = method in _LEVELS and _LOGGERS.fullmatch(text_of(callee, "object")) is not None
-            return method not in _STORING and not logs
+            return method not in _STORING and not writes_a_log(current)
         if current.type.endswith(("_statement", "_declaration")):
             return True
     return True

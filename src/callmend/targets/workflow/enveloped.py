@@ -55,6 +55,7 @@ from callmend.records import record
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Adapted, Form, Given, adapted_plan
 from callmend.targets.workflow.headers import HeaderEdits
+from callmend.targets.workflow.helped_paths import path_change
 from callmend.targets.workflow.helped_urls import base_edits, dead_base_of, is_the_url, written_path
 from callmend.targets.workflow.helped_uses import dead_calls, uses_of_helper
 from callmend.targets.workflow.pathid import said_at
@@ -202,7 +203,8 @@ def enveloped_plan(known: Enveloped, form: Form) -> Plan:
     """
     site, helper = known.site, known.helper
     urls = _urls(site, helper, form)
-    given = Given(tuple(urls))
+    change = path_change(site, helper, urls[0].text)
+    given = Given((*urls, *change.edits))
     if not _serves_the_dead_alone(site.program, helper):
         condition, headers = _shared(known, form, urls)
         given = Given(given.urls, headers, condition)
@@ -213,7 +215,8 @@ def enveloped_plan(known: Enveloped, form: Form) -> Plan:
     if at_call is not None:
         gone = (*done.gone, *at_call.gone)
         done = replace(done, notes=(*done.notes, *at_call.notes), gone=gone)
-    edits, covers, notes, comments = list(done.edits), [], list(done.notes), []
+    edits, covers, comments = list(done.edits), [], []
+    notes = [*done.notes, *change.notes]
     for retry in known.later:
         own, lost = _without(site, retry)
         edits += own

@@ -38,6 +38,7 @@ from callmend.targets.workflow.helped_clients import (
 )
 from callmend.targets.workflow.helped_functions import called_helper
 from callmend.targets.workflow.helped_headers import HelperCall, check_visible
+from callmend.targets.workflow.helped_paths import path_change
 from callmend.targets.workflow.helped_polls import (
     HelpedPoll,
     header_edits,
@@ -147,13 +148,14 @@ def helped_plan(
         base = dead_base_of(site, through.helper)
         path = written_path(site, through.helper, form.url, base)
         urls = [Edit(url.start_byte, url.end_byte, path)]
+    change = path_change(site, through.helper, urls[0].text)
     headers = list(header_edits(through, form, urls[0].text, polled=bool(known.polls)))
     told = "this function sends the request and stays as it is"
     if headers and form.beta is not None and not through.gives_headers:
         told = "this function sends the request, with the header OpenAI-Beta for it"
-    notes = [*value.notes, Note(span(through.sent), told)]
+    notes = [*value.notes, *change.notes, Note(span(through.sent), told)]
     bases = base_edits(site.program, [(each.site, each.helper) for each in known.calls])
-    edits = [*value.edits, *urls, *headers, *bases]
+    edits = [*value.edits, *urls, *change.edits, *headers, *bases]
     for poll in known.polls:
         edits += poll_edits(poll, form)
         notes.append(poll_note(poll, form))

@@ -33,6 +33,7 @@ from callmend.targets.workflow.helped_clients import (
 )
 from callmend.targets.workflow.helped_functions import called_helper, gives_the_json
 from callmend.targets.workflow.helped_headers import HelperCall, beta_edits
+from callmend.targets.workflow.helped_paths import path_change
 from callmend.targets.workflow.helped_urls import dead_base_of, is_the_url
 from callmend.targets.workflow.pathid import path_identity
 from callmend.targets.workflow.polls import again_note, polled_url, polls_of, split_identity
@@ -119,7 +120,8 @@ def poll_edits(poll: HelpedPoll, form: Form) -> list[Edit]:
     helper = None if whole else through.helper
     base = None if helper is None else dead_base_of(site, helper)
     url = polled_url(site, form.polled, identity, helper, base)
-    return [url, *header_edits(through, form, url.text, polled=True)]
+    change = path_change(site, through.helper, url.text)
+    return [url, *change.edits, *header_edits(through, form, url.text, polled=True)]
 
 
 def header_edits(

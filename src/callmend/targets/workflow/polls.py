@@ -233,6 +233,11 @@ def poll_edits(
     """The edits of its URL, which is ``path`` with the id behind it, and of its beta header."""
     identity = split_identity(poll.asked, poll.identity, joint)
     edits = [polled_url(poll.asked, path, identity, poll.helper)]
+    if poll.helper is not None:
+        # a module, as for the function
+        from callmend.targets.workflow.helped_paths import path_change  # noqa: PLC0415
+
+        edits += path_change(poll.asked, poll.helper, edits[0].text).edits
     return [*edits, *headers.edits(beta, sends_json=False)]
 
 
