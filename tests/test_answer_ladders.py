@@ -43,6 +43,45 @@ READS = {
     "one-guess-is-no-ladder": (
         _TEXT + "  const raw = run.result ?? null;\n  return { text, raw };",
         _PLAIN,
+        "result",
+    ),
+    "one-guess-of-several": (
+        _TEXT + "  const raw = run.result;\n  return text || raw;",
+        _PLAIN,
+        "",
+    ),
+    "one-guess-for-a-condition": (
+        _TEXT + "  const raw = run.result;\n  if (raw) wait();\n  return text;",
+        _PLAIN,
+        "",
+    ),
+    "words-beside-it": (_TEXT + "  return { text, note: run.meta?.text };", _PLAIN, "meta"),
+    "words-beside-it-first": (
+        "  const note = run.meta?.text ?? run.metadata?.message;\n"
+        + _TEXT
+        + "  return { text, note };",
+        _PLAIN,
+        "meta",
+    ),
+    "a-word-about-the-run": (_TEXT + "  return { text, model: run.model };", _PLAIN, "model"),
+    "a-word-about-the-run-taken-out": (
+        _TEXT + "  const { model } = run;\n  return { text, model };",
+        _PLAIN,
+        "model",
+    ),
+    "a-word-about-the-run-shown": (
+        _TEXT + "  show(`by ${run.model ?? 'a model'}`);\n  return text;",
+        _PLAIN,
+        "model",
+    ),
+    "a-word-about-the-run-logged": (
+        _TEXT + "  console.log('by', run.model);\n  return text;",
+        _PLAIN,
+        "",
+    ),
+    "an-error-has-it": (
+        _TEXT + "  if (!text) throw new Error(run.detail ?? run.model);\n  return { text };",
+        _PLAIN,
         "",
     ),
     "elements-of-a-list": (
@@ -83,4 +122,5 @@ def test_a_second_ladder_finds_the_text_or_is_told(
     assert finding.bucket is Bucket.MIGRATED
     assert given in migration.result.decode()
     told = [note.text for note in finding.notes if note.text.endswith("is not in the new answer")]
-    assert [missing in each for each in told] == ([True] if missing else [])
+    assert all(missing in each for each in told)
+    assert bool(told) == bool(missing)

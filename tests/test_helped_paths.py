@@ -86,6 +86,14 @@ def test_what_another_object_is_given_of_the_path_is_told() -> None:
     assert "`metrics.count('openai.' + path)` is given the live path" in told
 
 
+def test_a_path_that_is_given_back_with_the_answer_is_told() -> None:
+    source = _SOURCE.replace("  {reads}\n", "").replace("run.output_text", "run.data.output_text")
+    source = source.replace("return res.json()", "return { path, data: await res.json() }")
+    [finding] = check(source.encode(), "a.js", Settings(target="responses")).findings
+    told = [note.text for note in finding.notes]
+    assert "`path`, which `call` gives back, is the live path" in told
+
+
 _BEHIND = "`${BASE}${path}?version=${V}&beta=1`"
 
 

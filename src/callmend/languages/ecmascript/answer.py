@@ -43,6 +43,8 @@ _STILL_THERE = frozenset({b"error", b"id"})
 _RUN_FIELDS = frozenset({b"thread_id", b"required_action", b"last_error"})
 #: What both have, with other values: a dead run was never `queued`.
 _STATUS = b"status"
+#: What every answer says of itself.
+_SAME = _STILL_THERE | _RUN_FIELDS | {_STATUS, b"model", b"object", b"usage"}
 
 
 #: Names under which an invented answer holds its text (seen in public callers of the endpoint).
@@ -122,7 +124,8 @@ class Answer:
     ``on_missing`` is the `if (!result)` behind it, ``handled`` tells that the file's own code asks
     in some way or other whether the text is empty. ``starts_empty`` tells that the result certainly
     holds ``empty`` when the reading starts; ``empty`` is the literal that the result holds when
-    there is no text, None where that is the fallback's value.
+    there is no text, None where that is the fallback's value. ``logged`` are parts of the dead
+    answer that go to the console beside it.
     """
 
     body: Bound
@@ -135,6 +138,7 @@ class Answer:
     starts_empty: bool
     handled: bool
     empty: bytes | None
+    logged: tuple[Node, ...] = ()
 
 
 class AnswerReader:
@@ -148,6 +152,8 @@ class AnswerReader:
         self._tree = flow.tree
         self._bodies = Bodies(flow)
         self._known = _STILL_THERE | _RUN_FIELDS | ({_STATUS} if migrated else set())
+        #: The parts of the dead answer that go to the console.
+        self._logged: list[Node] = []
 
     def answer(self, response: Bound) -> Answer | None:
         """The one reading of the dead answer; None when only a Run's fields are read.
@@ -195,6 +201,9 @@ class AnswerReader:
             return False
         if may_throw(self._tree, use):
             raise RefusedError(Reason.OTHER_READ, show_line(self._chain_around(use)))
+        chain, member = self._chain_around(use), member_of(self._flow, use)
+        if member not in _SAME | {None} and chain not in self._logged:
+            self._logged.append(chain)
         return True
 
     def _only_checked(self, use: Node) -> bool:
@@ -292,6 +301,7 @@ class AnswerReader:
             and starts_empty(self._flow, result, statement),
             handled=handled,
             empty=empty,
+            logged=tuple(self._logged),
         )
 
     def _may_be_text(self, chain: Node) -> bool:

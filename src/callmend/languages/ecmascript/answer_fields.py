@@ -9,7 +9,7 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from callmend.calls import RefusedError
-from callmend.languages.ecmascript.answer_ladders import with_ladders
+from callmend.languages.ecmascript.answer_ladders import with_ladders, with_lost
 from callmend.languages.ecmascript.answer_types import (
     declared_fields,
     is_put_into_list,
@@ -74,6 +74,7 @@ def answer_shape(
     try:
         shape = mended(shape_of(readings, program, polls), rehearsal)
         shape = with_ladders(shape, readings, program, rehearsal)
+        shape = with_lost(shape, readings, program, rehearsal)
         _check_lists(shape, readings, program)
         beside = _beside(shape, readings)
         if beside is None:

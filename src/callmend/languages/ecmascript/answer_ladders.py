@@ -1,19 +1,22 @@
-"""Ladders of guesses beside the one that finds the text: `const raw = run.output ?? run.data`."""
+"""What is read beside the guesses that find the text: `const raw = run.output ?? run.data`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
+from tree_sitter import Node
+
 from callmend.languages.ecmascript.answer_values import TEXT, member_of, nested
+from callmend.languages.ecmascript.bodies import is_logged
 from callmend.languages.ecmascript.fits import Leaf, reached, top_of_ladder
 from callmend.languages.ecmascript.nesting import spelt
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.readings import Path, Readings
+from callmend.languages.ecmascript.readings import IDS, Path, Readings, is_about_failure
 from callmend.languages.ecmascript.rehearsal import Found, Rehearsal
 from callmend.languages.ecmascript.repairs import structure_of, tree_of
 from callmend.languages.ecmascript.shapes import TEXTUAL, Shape
-from callmend.languages.ecmascript.tree import is_inside
+from callmend.languages.ecmascript.tree import field, is_inside
 
 #: Names that say what is in them only by their being an answer's: a `summary`, a `refusal` or a
 #: `question` is another text than the answer's.
@@ -22,6 +25,11 @@ _OF_ANSWERS = (TEXTUAL | {b"choices", b"messages", b"results"}) - {
 }  # fmt: skip
 #: One reading that finds nothing is no ladder: it may be one of several guesses.
 _FEWEST = 2
+#: What an answer that is none has, and what each one has.
+_OF_FAILURES = frozenset({b"code", b"detail", b"details", b"error", b"errors", b"last_error"})
+_OF_EACH = IDS | {b"ok", b"status", b"statusText", b"usage"}
+#: Where a value goes on by itself, whatever else was found.
+_HANDED_ON = frozenset({"arguments", "array", "jsx_expression", "pair", "template_substitution"})
 
 
 def with_ladders(shape: Shape, readings: Readings, program: Program, rehearsal: Rehearsal) -> Shape:
@@ -43,6 +51,60 @@ def with_ladders(shape: Shape, readings: Readings, program: Program, rehearsal: 
         elif not any(path in shape.missing for path in paths):
             shape = replace(shape, missing=(*shape.missing, paths[0]))
     return shape
+
+
+def with_lost(shape: Shape, readings: Readings, program: Program, rehearsal: Rehearsal) -> Shape:
+    """The shape with what is read in vain and handed on by itself, which is told to be missing.
+
+    `{ reply: data.output_text, model: data.model }`; a guess beside others loses nothing, and
+    none is made where the code never comes with a text.
+    """
+    if shape.fields or shape.whole or shape.logged:
+        return shape
+    structure = structure_of(tree_of(shape))
+    found = {
+        top_of_ladder(path.node, program).id
+        for path in readings.paths
+        if reached(structure, path.names) is not Leaf.NOTHING
+    }
+    lost = [
+        path
+        for path in readings.paths
+        if path.names[0] not in _OF_FAILURES | _OF_EACH
+        and reached(structure, path.names) is Leaf.NOTHING
+        and not is_about_failure(path.node)
+        and top_of_ladder(path.node, program).id not in found
+        and _goes_on_alone(path.node, program)
+    ]
+    outcome = rehearsal.outcome(tree_of(shape)) if lost else None
+    if outcome is not None and outcome.found is Found.TEXT:
+        lost = [p for p in lost if any(is_inside(miss.node, p.node) for miss in outcome.unmet)]
+    known = {top_of_ladder(path.node, program).id for path in shape.missing}
+    firsts: dict[int, Path] = {}
+    for path in sorted(lost, key=lambda path: path.node.start_byte):
+        firsts.setdefault(top_of_ladder(path.node, program).id, path)
+    told = (path for top, path in firsts.items() if top not in known)
+    return replace(shape, missing=(*shape.missing, *told))
+
+
+def _goes_on_alone(node: Node, program: Program, *, named: bool = False) -> bool:
+    """Whether a reading, or the constant that holds it, is handed on without another guess."""
+    top, around = program.tree.outer(top_of_ladder(node, program))
+    if around is None or is_logged(program.tree, top):
+        return False
+    if top.type == "shorthand_property_identifier":
+        return True
+    if around.type in _HANDED_ON and field(around, "key") != top:
+        return True
+    name = field(around, "name") if around.type == "variable_declarator" else node
+    binding = None if name is None or named else program.scopes.binding(name)
+    if binding is None or binding.writes or binding.name_node != name:
+        return False
+    return any(
+        top_of_ladder(use, program) == program.tree.outer(use)[0]
+        and _goes_on_alone(use, program, named=True)
+        for use in binding.references
+    )
 
 
 def _apart(shape: Shape, readings: Readings, program: Program) -> Iterator[list[Path]]:

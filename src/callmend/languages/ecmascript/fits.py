@@ -37,6 +37,10 @@ MESSAGE: Structure = {
 }
 #: What tells elements of a list apart, and is no text.
 TELLING = frozenset({b"id", b"index", b"name", b"object", b"role", b"status", b"type"})
+#: What stands beside an answer, and may have a text too.
+_ASIDE = frozenset(
+    {b"context", b"debug", b"extra", b"info", b"log", b"logs", b"meta", b"reasoning", b"trace"}
+)
 #: What a text has, of the methods of a list.
 _OF_TEXTS = frozenset(
     {b"at", b"concat", b"includes", b"indexOf", b"lastIndexOf", b"length", b"slice"}
@@ -290,3 +294,12 @@ def told_apart(
         if found.setdefault(path.names, text(words[0])) != text(words[0]):
             return None
     return found
+
+
+def without_asides(texts: list[Path], first: Path, program: Program) -> list[Path]:
+    """The readings that are no word beside the answer, where the first one is, and they apart."""
+    if first.names[0] not in _ASIDE:
+        return texts
+    top = top_of_ladder(first.node, program)
+    apart = [path for path in texts if path.names[0] not in _ASIDE]
+    return [path for path in apart if top_of_ladder(path.node, program) != top] or texts

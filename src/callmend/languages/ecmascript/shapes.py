@@ -23,6 +23,7 @@ from callmend.languages.ecmascript.fits import (
     reached,
     told_apart,
     with_text,
+    without_asides,
     without_parsed,
 )
 from callmend.languages.ecmascript.nesting import code_of, spelt
@@ -460,7 +461,7 @@ def _preferred(texts: list[Path], program: Program) -> Path:
 
     `if (out.value) return out.value; if (typeof out.text === 'string') return JSON.parse(out.text)`
     """
-    picked = _picked(texts)
+    picked = _picked(without_asides(texts, _picked(texts), program))
     if picked.names[-1] in _PLAIN_TEXTS or is_parsed(picked, program, guessed=True):
         return picked
     plain = (path for path in texts if path.names[-1] in _PLAIN_TEXTS)

@@ -27,7 +27,7 @@ from callmend.languages.ecmascript.statements import (
 )
 from callmend.languages.ecmascript.statuses import Checked, checked
 from callmend.languages.ecmascript.template import Capture, Fill, Template, capture, render
-from callmend.languages.ecmascript.tree import descendants, field, items, span, text
+from callmend.languages.ecmascript.tree import descendants, field, items, show, span, text
 from callmend.reasons import Reason
 from callmend.records import record
 from callmend.targets.workflow.parses import parse_notes
@@ -52,6 +52,8 @@ _LOOSE = frozenset(
     }
 )
 _TIME_LIMIT = b"AbortSignal.timeout(10000)"
+#: What is told of a part of the dead answer that goes to the console beside the reading.
+_LOGGED = "is logged; the new answer has another such part, or none"
 #: The name for the text where the file has none for it.
 _RESULT = b"assistantMessage"
 
@@ -108,6 +110,10 @@ class AnswerPlan:
         self._check_lost_comments()
         fill = self._filled(carried)
         self.notes += parse_notes(self._program, self._answer)
+        self.notes += (
+            Note(span(node), f"`{show(node)}` {_LOGGED}", always=True)
+            for node in self._answer.logged
+        )
         return [*self._replacement(fill), *self._check(fill)]
 
     def _carried(self) -> dict[str, Node]:

@@ -156,6 +156,9 @@ class _Reading:
             if around.type == "expression_statement":
                 self._check_discarded(use, items(around)[0])
                 return None
+            if around.type == "return_statement":
+                self._check_given_back(use, around)
+                return None
             if around in (self._helper.function, self._helper.sent) or "statement" in around.type:
                 break
             node = around
@@ -174,12 +177,7 @@ class _Reading:
 
     def _check_told(self, use: Node, around: Node) -> None:
         """Refuse where a text that is made of the dead path cannot be made of the new one."""
-        taken = None
-        for node in self._tree.ancestors(use):
-            if node == around:
-                break
-            if node.type not in _PLAIN and text_of(node, "operator") != b"+":
-                taken = node
+        taken = self._taken_apart(use, around)
         if taken is None:
             return
         try:
@@ -187,6 +185,16 @@ class _Reading:
                 self._value(taken, path)
         except _UnsureError:
             raise self._refused(taken) from None
+
+    def _taken_apart(self, use: Node, around: Node) -> Node | None:
+        """What is made of the path in a node, where that is no text with the path as it is."""
+        taken = None
+        for node in self._tree.ancestors(use):
+            if node == around:
+                break
+            if node.type not in _PLAIN and text_of(node, "operator") != b"+":
+                taken = node
+        return taken
 
     def _decides(self, around: Node, node: Node) -> bool:
         """Whether what is made of the path decides something, which is the same for the new one.
@@ -221,6 +229,14 @@ class _Reading:
         machine = Interpreter(self._site.program, _Unasked([]))
         if len({each if whole else machine.truth(each, node) for each in found}) > 1:
             raise self._refused(node, "is another thing for the live path")
+
+    def _check_given_back(self, use: Node, statement: Node) -> None:
+        """`return { ok: res.ok, path }` is told; what is made of it is not seen."""
+        if self._taken_apart(use, statement) is not None:
+            raise self._refused(use)
+        name = show(called(self._site.request.call))
+        told = f"`{show(use)}`, which `{name}` gives back, is the live path"
+        self.notes.append(Note(span(use), told, always=True))
 
     def _check_discarded(self, use: Node, node: Node) -> None:
         """`metrics.count(path)` is told; what a function of the file does with it is not seen."""
