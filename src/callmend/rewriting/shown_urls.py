@@ -65,6 +65,8 @@ def shown_urls(program: Program, requests: Sequence[Request], edits: Sequence[Ed
         uses = [use for use in binding.references if not any(s.contains(span(use)) for s in gone)]
         if not uses or not any(_is_shown(program, use) for use in uses):
             continue
+        if _is_mended(program, declared, gone):
+            continue
         value = _url(program, binding, gone)
         own = [e for r in requests for e in edits if e.span == _named(program, r, binding)]
         live = {edit.text for edit in own}
@@ -83,6 +85,17 @@ def _named(program: Program, request: Request, binding: Binding) -> Span | None:
     """The place of a request's URL where that is the variable alone."""
     name = unwrapped(request.url)
     return span(request.url) if program.scopes.binding(name) is binding else None
+
+
+def _is_mended(program: Program, declared: Node, gone: Sequence[Span]) -> bool:
+    """Whether what a text is made of has lost its dead part: the base that stands in front."""
+    parts = program.resolver.value(declared).nodes
+    return any(
+        node.id in parts
+        and node.type in ("string", "template_string")
+        and any(span(node).contains(each) for each in gone)
+        for node in program.tree.nodes
+    )
 
 
 def _url(program: Program, binding: Binding, gone: Sequence[Span]) -> Node | None:

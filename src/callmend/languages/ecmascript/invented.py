@@ -8,6 +8,11 @@ from tree_sitter import Node
 
 from callmend.endpoints import Endpoint, Status, catalogue
 from callmend.languages.ecmascript.assistants.client import Client, Clients, Owner
+from callmend.languages.ecmascript.client_traces import (
+    is_typed_openai,
+    may_be_openais,
+    names_openai,
+)
 from callmend.languages.ecmascript.fields import field_of_class
 from callmend.languages.ecmascript.find import Certainty, Request
 from callmend.languages.ecmascript.inputs import INPUT_KEYS
@@ -21,7 +26,6 @@ from callmend.languages.ecmascript.shown_clients import shown_to_be_openais
 from callmend.languages.ecmascript.transports import Transport, imported_from
 from callmend.languages.ecmascript.tree import (
     called,
-    descendants,
     field,
     is_inside,
     items,
@@ -239,8 +243,9 @@ def certainty_of(program: Program, client: Client, owner: Node) -> Certainty | N
         return Certainty.HOST_UNKNOWN
     if client.owner is not Owner.UNKNOWN or client.made is not None:
         return None
-    called = _names_openai(client.module.encode() + client.export)
-    return Certainty.HOST_UNKNOWN if called or _is_called_openai(program, owner) else None
+    called = names_openai(client.module.encode() + client.export)
+    called = called or _is_called_openai(program, owner) or may_be_openais(program, owner)
+    return Certainty.HOST_UNKNOWN if called else None
 
 
 def _is_called_openai(program: Program, owner: Node, depth: int = 0) -> bool:
@@ -259,7 +264,7 @@ def _is_called_openai(program: Program, owner: Node, depth: int = 0) -> bool:
         default = field(binding.declarator, "value")
         annotation = field(binding.declarator, "type")
         given = default is not None and _is_called_openai(program, default)
-        return given or _is_typed_openai(program, annotation)
+        return given or is_typed_openai(program, annotation)
     value = field(binding.declarator, "value")
     if value is not None and unwrapped(value).type == "object" and unwrapped(owner) != root:
         # `config.openai` where the file has `const config = { openai: { apiKey } }`: settings.
@@ -272,17 +277,13 @@ def _is_called_openai(program: Program, owner: Node, depth: int = 0) -> bool:
         return _is_called_openai(program, unwrapped(value), depth + 1)
     if value is None:
         # `declare const openai: any`
-        return _names_openai(binding.name)
+        return names_openai(binding.name)
     # `const openai = getOpenAI()`, `const client = useOpenAI()`
     made = unwrapped(field(unwrapped(value), "function") or value)
     maker = program.scopes.binding(program.callees.root(made))
     own = maker is not None and maker.kind in (Kind.CLASS, Kind.FUNCTION)
     # `const openai = Clients.get()` of a class of the file
-    return _names_openai(text(made)) or (own and _names_openai(binding.name))
-
-
-def _names_openai(name: bytes) -> bool:
-    return b"openai" in name.lower() and b"azure" not in name.lower()
+    return names_openai(text(made)) or (own and names_openai(binding.name))
 
 
 def _is_openais_field(program: Program, member: Node) -> bool:
@@ -290,21 +291,11 @@ def _is_openais_field(program: Program, member: Node) -> bool:
     declared = field_of_class(member)
     kind = None if declared is None else field(declared, "type")
     if kind is not None:
-        return _is_typed_openai(program, kind)
+        return is_typed_openai(program, kind)
     default = None if declared is None else field(declared, "value")
     if default is not None and _is_called_openai(program, default):
         return True
-    return _names_openai(text_of(member, "property"))
-
-
-def _is_typed_openai(program: Program, annotation: Node | None) -> bool:
-    """Whether a type is what the package `openai` exports."""
-    for name in descendants(annotation) if annotation is not None else ():
-        if name.type == "type_identifier":
-            found = program.scopes.root.bindings.get(text(name))
-            if found is not None and imported_from(found) == "openai":
-                return text(name) != b"AzureOpenAI"
-    return False
+    return names_openai(text_of(member, "property"))
 
 
 def _id(given: list[Node]) -> Node | None:

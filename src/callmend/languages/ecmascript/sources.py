@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.scopes import Binding, Kind, Scopes, is_declared_exported
@@ -65,7 +67,41 @@ class Sources:
         if member.type != "member_expression" or owner is None or name is None:
             return None
         body = self._class_body(unwrapped(owner))
-        return None if body is None else self._fields_of(body).get(text(name))
+        if body is None:
+            return None
+        known = [self._fields_of(each).get(text(name)) for each in self.family(body)]
+        declared = [values for values in known if values is not None]
+        every = {0 if v is None else v.id: v for values in declared for v in values}
+        return [*every.values()] if declared else None
+
+    def family(self, body: Node) -> list[Node]:
+        """The bodies of a class, of those that it extends, and of those that extend it.
+
+        Only classes of this file are seen; an object of any of them may be `this`.
+        """
+        found = [body]
+        while (above := self._extended(found[-1])) is not None and above not in found:
+            found.append(above)
+        below = [body]
+        for known in below:
+            below += (n for n in self._bodies if self._extended(n) == known and n not in below)
+        return found + below[1:]
+
+    @cached_property
+    def _bodies(self) -> list[Node]:
+        return [node for node in self._tree.nodes if node.type == "class_body"]
+
+    def _extended(self, body: Node) -> Node | None:
+        """The body of the class that a class extends, where that is one of this file."""
+        holder = self._tree.parent(body)
+        above = (
+            next((n for n in holder.children if n.type == "class_heritage"), None)
+            if holder
+            else None
+        )
+        clause = above if above is None or not items(above) else items(above)[0]
+        name = None if clause is None else field(clause, "value")
+        return None if name is None else self._class_body(unwrapped(name))
 
     def _class_body(self, owner: Node) -> Node | None:
         if owner.type == "this":
@@ -325,7 +361,8 @@ class Sources:
         if node.type != "member_expression" or owner is None or name is None:
             return None
         body = self._class_body(unwrapped(owner))
-        found = [] if body is None else [n for n in items(body) if _names(n, text(name))]
+        family = [] if body is None else self.family(body)
+        found = [n for each in family for n in items(each) if _names(n, text(name))]
         if len(found) != 1:
             return None
         return found[0] if found[0].type in FUNCTIONS else _function(field(found[0], "value"))

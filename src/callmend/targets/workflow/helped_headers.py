@@ -9,6 +9,7 @@ from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.edits import Edit
+from callmend.languages.ecmascript.fields import field_of_class
 from callmend.languages.ecmascript.find import Request
 from callmend.languages.ecmascript.objects import object_behind
 from callmend.languages.ecmascript.program import Program
@@ -244,6 +245,23 @@ def repeated_values(headers: Headers) -> list[Node]:
     return [value for value in values if value is not None]
 
 
+def _is_hidden(site: Site, this: Node) -> bool:
+    """Whether `this.NAME` is a private member of another class than the one that calls."""
+    member = this.parent
+    if member is None or field(member, "object") != this:
+        return False
+    ours, theirs = (
+        next((n for n in site.program.tree.ancestors(node) if n.type == "class_body"), None)
+        for node in (site.request.call, this)
+    )
+    if ours == theirs:
+        return False
+    declared = field_of_class(member)
+    modifiers = () if declared is None else declared.children
+    private = any(text(each) == b"private" for each in modifiers)
+    return private or text_of(member, "property").startswith(b"#")
+
+
 def check_visible(site: Site, value: Node) -> None:
     """Refuse to write an expression of the helper where the helper is called.
 
@@ -252,8 +270,9 @@ def check_visible(site: Site, value: Node) -> None:
     """
     of_this = text_of(called(site.request.call), "object") == b"this"
     for node in descendants(value):
-        if node.type == "this" and not of_this:
-            raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{show(node)}`")
+        if node.type == "this" and (not of_this or _is_hidden(site, node)):
+            shown = node if not of_this or node.parent is None else node.parent
+            raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{show(shown)}`")
     for name in site.program.scopes.names_in(value):
         if not site.names.visible(name, site.request.call):
             raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{show(name)}`")

@@ -25,6 +25,7 @@ from callmend.languages.ecmascript.tree import (
     FUNCTIONS,
     descendants,
     field,
+    is_inside,
     items,
     key_name,
     show,
@@ -131,8 +132,9 @@ class Clients:
             if owner is not None and unwrapped(owner).type == "this":
                 return self._one_of(self._field_values(node), node, depth)
             known = None if owner is None else self._whole(node, unwrapped(owner))
-            if known is not None:
-                return known
+            held = self._program.resolver.member(node) if known is None else None
+            if known is not None or held is not None:
+                return known or self._of(unwrapped(held or node), depth + 1)
         if node.type == "await_expression" and items(node):
             return self._of(unwrapped(items(node)[0]), depth + 1)
         if node.type == "call_expression":
@@ -239,14 +241,15 @@ class Clients:
         return values
 
     def _field_values(self, member: Node) -> list[Node] | None:
-        """What `this.NAME` is ever set to in the class around it."""
+        """What `this.NAME` is ever set to in the class around it, or in one that it extends."""
         name = text_of(member, "property")
         around = next((n for n in self._tree.ancestors(member) if n.type == "class_body"), None)
         if around is None:
             return None
         values: list[Node] = []
+        family = self._program.sources.family(around)
         for node in self._tree.nodes:
-            if not around.start_byte <= node.start_byte < around.end_byte:
+            if not any(is_inside(node, body) for body in family):
                 continue
             if node.type in ("public_field_definition", "field_definition"):
                 declared = field(node, "name") or field(node, "property")
