@@ -260,8 +260,11 @@ class Scopes:
         if known is None:
             known = Binding(text(name), kind, name, declarator, scope)
             scope.bindings[known.name] = known
-        elif kind is Kind.VAR or known.kind is Kind.VAR:
-            # `var` twice is one variable that is set twice.
+        elif kind is Kind.FUNCTION and known.declarator.type == "function_signature":
+            # The signatures in front of a function say what it may be given.
+            known.kind, known.name_node, known.declarator = kind, name, declarator
+        elif Kind.VAR in (kind, known.kind) or kind is known.kind is Kind.FUNCTION:
+            # `var` twice is one variable that is set twice, and of two functions the last one is.
             known.writes.append(name)
         self._binding_of[name.id] = known
         self._declared.add(name.id)

@@ -18,6 +18,7 @@ from callmend.languages.ecmascript.bodies import writes_a_log
 from callmend.languages.ecmascript.interpreter import Oracle
 from callmend.languages.ecmascript.js_calls import Interpreter
 from callmend.languages.ecmascript.js_values import StuckError, ThrownError, Unknown
+from callmend.languages.ecmascript.literal_types import refusing_type
 from callmend.languages.ecmascript.scopes import Binding
 from callmend.languages.ecmascript.sources import parameters
 from callmend.languages.ecmascript.tree import (
@@ -85,6 +86,11 @@ def path_change(site: Site, helper: Sent, written: bytes) -> PathChange:
     if binding is None:
         return PathChange()
     new = _HOLES.sub(HOLE.encode(), written[1:-1]).decode("utf-8", "replace")
+    refusing = refusing_type(site.program.scopes, helper.function, binding.name_node, new)
+    if refusing is not None:
+        detail = f"`{show(binding.name_node)}` of `{show(called(site.request.call))}` is declared"
+        shown = show(refusing).removeprefix(":").strip()
+        raise RefusedError(Reason.URL_NOT_FOLLOWED, f"{detail} `{shown}`, which has no `{new}`")
     sending = sending_of(site.program, helper)
     url, resolver = sending.url, site.program.resolver
     arguments = items(field(site.request.call, "arguments") or site.request.call)
