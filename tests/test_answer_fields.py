@@ -232,6 +232,16 @@ _WHOLE = {
         "run.output.type === 'text' ? run.output.text : run.output.value",
         "output: { type: 'text', text }",
     ),
+    "object-that-is-given-back": (
+        "z.object({ output: z.object({ title: z.string(), tags: z.array(z.string()) }) })",
+        "run.output",
+        "",
+    ),
+    "all-of-it-given-back": (
+        "z.object({ output: z.object({ title: z.string(), tags: z.array(z.string()) }) })",
+        "run",
+        "",
+    ),
     "more-members": (
         "z.object({ output: z.object({ text: z.string() }).extend({ n: z.array(z.string()) }) })",
         "run.output.n",

@@ -96,10 +96,11 @@ LOST = {
         f"export const ask = (id, message) => api.post(`/workflows/${{id}}/runs`, {_GIVEN});\n",
         Reason.URL_NOT_FOLLOWED,
     ),
-    "method-of-the-class-above": (
+    "method-of-a-class-that-replaces-it": (
         "class Api {\n  base = 'https://api.openai.com/v1';\n"
         f"  post(path, body) {{ return fetch(this.base + path, {_SENT}); }}\n}}\n"
-        f"export class Bot extends Api {{\n  ask(id, message) {{ return this.post('/workflows/runs', {_GIVEN}); }}\n}}\n",
+        "class Own extends Api {\n  post(path, body) { return super.post(path.trim(), body); }\n}\n"
+        f"export class Bot extends Own {{\n  ask(id, message) {{ return this.post('/workflows/runs', {_GIVEN}); }}\n}}\n",
         Reason.URL_NOT_FOLLOWED,
     ),
     "method-of-an-object": (

@@ -75,7 +75,8 @@ def _is_called_so(program: Program, node: Node) -> bool:
         kind = field(declared, "type")
         if kind is not None:
             return is_typed_openai(program, kind)
-        return names_openai(member_key(node) or b"")
+        # `config.openai` of the file's own settings is what stands there.
+        return program.resolver.member(node) is None and names_openai(member_key(node) or b"")
     if node.type in _NAMES:
         binding = program.scopes.binding(node)
         return binding is not None and is_typed_openai(program, field(binding.declarator, "type"))
@@ -134,6 +135,10 @@ def _of_member(program: Program, member: Node) -> Iterator[Node]:
     owner = unwrapped(field(member, "object") or member)
     if text_of(member, "object") == b"this":
         yield from _fields(field_of_class(member) or member, "value")
+    held = program.resolver.member(member)
+    if held is not None:
+        yield held
+        return
     held = program.resolver.constant(owner) or owner
     yield from _taken_from(held, member_key(member))
 

@@ -92,8 +92,11 @@ class Refusals:
             return bool(lists) and self._each_refuses(items(lists[0]), value, steps)
         if kind not in _OBJECTS:
             return False
-        if not isinstance(value, dict) or not given:
-            # What is read of it then is not there, which says what is missing.
+        if not isinstance(value, dict):
+            # Of one among several, what is read then says what is missing.
+            self._miss_all(given, value)
+            return not self._guesses
+        if not given:
             return False
         if kind == b"strictObject" and _has_more(given[0], value):
             return True
@@ -121,6 +124,13 @@ class Refusals:
                 if not self._guesses:
                     self._miss(value, name)
         return refused
+
+    def _miss_all(self, given: list[Node], value: Any) -> None:
+        """Tell the members that a value has not which is no object at all."""
+        for member in items(given[0]) if given and not self._guesses else []:
+            key = key_name(member) if member.type == "pair" else None
+            if key is not None and not _may_lack(self._constants.constant(member_value(member))):
+                self._miss(value, key.decode("utf-8", "replace"))
 
 
 def _may_lack(schema: Node | None) -> bool:
