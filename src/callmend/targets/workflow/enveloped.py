@@ -55,6 +55,7 @@ from callmend.records import record
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Adapted, Form, Given, adapted_plan
 from callmend.targets.workflow.headers import HeaderEdits
+from callmend.targets.workflow.helped_bodies import body_notes
 from callmend.targets.workflow.helped_paths import path_change
 from callmend.targets.workflow.helped_urls import base_edits, dead_base_of, is_the_url, written_path
 from callmend.targets.workflow.helped_uses import dead_calls, uses_of_helper
@@ -204,6 +205,7 @@ def enveloped_plan(known: Enveloped, form: Form) -> Plan:
     site, helper = known.site, known.helper
     urls = _urls(site, helper, form)
     change = path_change(site, helper, urls[0].text)
+    of_body = body_notes(site, helper, known.said.body, known.said.name, form.members)
     given = Given((*urls, *change.edits))
     if not _serves_the_dead_alone(site.program, helper):
         condition, headers = _shared(known, form, urls)
@@ -216,7 +218,7 @@ def enveloped_plan(known: Enveloped, form: Form) -> Plan:
         gone = (*done.gone, *at_call.gone)
         done = replace(done, notes=(*done.notes, *at_call.notes), gone=gone)
     edits, covers, comments = list(done.edits), [], []
-    notes = [*done.notes, *change.notes]
+    notes = [*done.notes, *change.notes, *of_body]
     for retry in known.later:
         own, lost = _without(site, retry)
         edits += own

@@ -30,6 +30,7 @@ from callmend.reasons import Reason
 from callmend.records import record
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Form
+from callmend.targets.workflow.helped_bodies import body_notes
 from callmend.targets.workflow.helped_clients import (
     ClientCall,
     is_by_client,
@@ -149,11 +150,13 @@ def helped_plan(
         path = written_path(site, through.helper, form.url, base)
         urls = [Edit(url.start_byte, url.end_byte, path)]
     change = path_change(site, through.helper, urls[0].text)
+    said = known.said
+    told_of_body = body_notes(site, through.helper, said.body, said.name, form.members)
     headers = list(header_edits(through, form, urls[0].text, polled=bool(known.polls)))
     told = "this function sends the request and stays as it is"
     if headers and form.beta is not None and not through.gives_headers:
         told = "this function sends the request, with the header OpenAI-Beta for it"
-    notes = [*value.notes, *change.notes, Note(span(through.sent), told)]
+    notes = [*value.notes, *change.notes, *told_of_body, Note(span(through.sent), told)]
     bases = base_edits(site.program, [(each.site, each.helper) for each in known.calls])
     edits = [*value.edits, *urls, *change.edits, *headers, *bases]
     for poll in known.polls:
