@@ -214,6 +214,22 @@ TEXTS: dict[str, tuple[bytes, str]] = {
               'if "version" in body:\n    print("known")'),
         'body["input"]["message"]',
     ),
+    "an-element-is-logged-afterwards": (
+        sends(_ONE, read='print(body["workflow_id"])\n' + _READ),
+        'body["input"]["message"]',
+    ),
+    "an-inner-element-is-logged-before": (
+        sends(_ONE + "print(f\"asking {body['input']['message']}\")"),
+        'body["input"]["message"]',
+    ),
+    "an-element-is-logged-if-there": (
+        sends(_ONE + 'print("for", body.get("workflow_id"))'),
+        'body["input"]["message"]',
+    ),
+    "all-of-it-is-logged": (
+        sends(_ONE + "print(body, len(body), list(body.keys()))"),
+        "json=body",
+    ),
     "a-model": (
         _of_a_model('run = Run(workflow_id=WF, input={"message": question})'),
         'run.model_dump()["input"]["message"]',

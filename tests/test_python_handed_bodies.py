@@ -102,6 +102,9 @@ LEFT = {
     + _SENDS
     + f"def ask(question):\n    body = {_BODY}\n"
     + '    return _post(body)["output"]["message"]\n',
+    "an-element-that-goes-is-logged-on-the-way": _HEAD
+    + _SENDS.replace("    r =", '    print("run", payload["workflow_id"])\n    r =')
+    + _ASKS,
     "a-decorator-may-call-it": _HEAD + "@retried\n" + _SENDS + _ASKS,
     "what-is-handed-in-is-not-known": _HEAD + _SENDS + _ASKS.replace(_BODY, "make(question)"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -246,7 +247,8 @@ class _FilePlanner:
             raise RefusedError(self._obstacle)
         if request.certainty is Certainty.SOMETIMES:
             listed = request.loop is not None
-            raise RefusedError(Reason.URL_CANDIDATES if listed else Reason.URL_NOT_CERTAIN)
+            some = Reason.URL_CANDIDATES if listed else Reason.URL_NOT_CERTAIN
+            raise RefusedError(some, self._other_base(request))
         reason = reason_for(request)
         if reason is not None:
             raise RefusedError(reason, f"`{self._tree.show(request.url)}`")
@@ -257,6 +259,12 @@ class _FilePlanner:
         done = plan(self._program, request, self._settings, self._names)
         check_comments(self._program, () if done is None else done.edits)
         return done
+
+    def _other_base(self, request: Request) -> str:
+        """Where something else takes the place of what a URL is made of."""
+        known = Counter(each.name for each in request.constants)
+        again = [each for each in request.constants if known[each.name] > 1]
+        return self._tree.show_line(again[-1].node) if again else ""
 
     def _strays(self, posted: list[Request]) -> list[Finding]:
         """The dead URLs that no call was found for."""

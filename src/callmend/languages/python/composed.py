@@ -18,7 +18,7 @@ from callmend.languages.python.flow import branches
 from callmend.languages.python.inputs import HISTORY_KEYS, ID_KEYS, KEPT, NO_COUNTERPART
 from callmend.languages.python.ladders import get_key, index_of
 from callmend.languages.python.layout import has_comments
-from callmend.languages.python.literals import Literal, is_logged
+from callmend.languages.python.literals import Literal, is_logged, is_logged_whole
 from callmend.languages.python.pieces import Piece, refused
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
@@ -83,7 +83,9 @@ class _Composer:
         pieces = self._pieces(definition.value)
         if pieces is None:
             return None
-        uses = [use for use in self._uses(definition, given) if not is_logged(self._program, use)]
+        uses = [
+            use for use in self._uses(definition, given) if not is_logged_whole(self._program, use)
+        ]
         if not uses and not has_comments(definition.value):
             return self._literal(given, definition.value, pieces, definition)
         for use in sorted(uses, key=self._tree.order):
@@ -289,7 +291,7 @@ class _Composer:
         if pieces is None or any(not piece.certain for piece in pieces):
             return None
         for use in [use for uses in self._flow.uses(definition) for use in uses]:
-            if use is not name and not is_logged(self._program, use) and self._changes(use):
+            if use is not name and not is_logged_whole(self._program, use) and self._changes(use):
                 return None
         return [self._from(name.value, piece) for piece in pieces]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from callmend.languages.python.literals import is_logged
+from callmend.languages.python.literals import is_logged_whole
 from callmend.languages.python.program import Program
 
 
@@ -19,7 +19,7 @@ def handed_in(program: Program, given: cst.BaseExpression) -> cst.BaseExpression
         return None
     param = definitions[0].node
     mine, maybe = program.flow.uses(definitions[0])
-    uses = [use for use in (*mine, *maybe) if not is_logged(program, use)]
+    uses = [use for use in (*mine, *maybe) if not is_logged_whole(program, use)]
     callers = program.sites.of(function)
     if not isinstance(param, cst.Param) or uses != [given]:
         return None

@@ -22,6 +22,8 @@ _PRINTS = frozenset(
 )
 #: How deep dicts are followed that stand in dicts by `**`.
 _MOST_SPREAD = 3
+#: What gives all of a dict.
+_ALL_OF_IT = frozenset({"items", "keys", "values"})
 _LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "log", "critical"})
 
 
@@ -186,7 +188,9 @@ class LiteralReader:
         if self._is_changed(definition):
             return None
         home = self._tree.function_of(definition.node) is self._tree.function_of(self._call)
-        others = [use for use in uses if use is not given and not is_logged(self._program, use)]
+        others = [
+            use for use in uses if use is not given and not is_logged_whole(self._program, use)
+        ]
         return Literal(given, value, definition, shared=bool(others) or not home)
 
     def _grown(self, given: cst.Name) -> Literal | None:
@@ -276,7 +280,7 @@ class LiteralReader:
         found = []
         mine, maybe = self._flow.uses(definition)
         for use in (*mine, *maybe):
-            if use is given or is_logged(self._program, use):
+            if use is given or is_logged_whole(self._program, use):
                 continue
             if reads and not self._changes(use):
                 continue
@@ -388,3 +392,13 @@ def is_logged(
         if isinstance(parent, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
             return False
     return False
+
+
+def is_logged_whole(program: Program, use: cst.Name) -> bool:
+    """Whether a dict's variable is only logged, with all that is in it: no element by its key."""
+    parent = program.tree.parent(use)
+    if isinstance(parent, cst.Subscript) and parent.value is use:
+        return False
+    if isinstance(parent, cst.Attribute) and parent.attr.value not in _ALL_OF_IT:
+        return False
+    return is_logged(program, use)

@@ -9,6 +9,7 @@ import libcst as cst
 
 from callmend.languages.python.builders import Builders, Built
 from callmend.languages.python.flow import Flow, Unclear
+from callmend.languages.python.overrides import Overrides
 from callmend.languages.python.scopes import Definition, Scopes, parameters
 from callmend.languages.python.segments import UNPARSERS, parts_of
 from callmend.languages.python.tables import Tables
@@ -68,6 +69,7 @@ class Resolver:
         self._reached: set[cst.CSTNode] = set()
         self._tables = Tables(flow.tree, flow.scopes, self._held)
         self._builders = Builders(flow.scopes, flow.every, self._owner_of)
+        self._overrides = Overrides(flow.scopes, self.class_named, self._owner_of)
 
     def value(
         self, node: cst.BaseExpression, given: Mapping[Definition, tuple[str, ...]] | None = None
@@ -141,13 +143,13 @@ class Resolver:
             texts.append(self._defined(definition, seen, depth))
             self._open.pop()
         if isinstance(node, cst.Attribute) and (built := self.built(node)) is not None:
-            return [self._returned(built, seen, depth)]
+            return [self._returned(built, seen, depth), *self._overrides.of_method(node)]
         if not texts and isinstance(node, cst.Attribute):
             return self._fields(node, seen, depth)
         return texts or [[HOLE]]
 
     def built(self, node: cst.BaseExpression) -> Built | None:
-        """What a function of the file gives that only puts a text together, by call or property."""
+        """What a function of the file gives that only puts a text together."""
         return self._builders.built(node)
 
     def _returned(self, built: Built, seen: list[Definition], depth: int) -> list[str]:
@@ -169,7 +171,11 @@ class Resolver:
     def _fields(self, node: cst.Attribute, seen: list[Definition], depth: int) -> list[list[str]]:
         """The texts of `settings.field`: the default of its class, and what may take its place."""
         owner = self.instance_of(node.value)
-        found = [] if owner is None else self._scopes.bound(owner).get(node.attr.value, [])
+        name = node.attr.value
+        found: list[Definition] = []
+        if owner is not None:
+            others = self._overrides.of(owner, name, node.value)
+            found = [*self._scopes.bound(owner).get(name, ()), *others]
         texts = [self._defined(d, seen, depth) for d in found if d not in self._open]
         seen.extend(found)
         return [[HOLE], *texts]
@@ -244,8 +250,8 @@ class Resolver:
             elements = [each.value for each in listed.elements]
             return several([self._texts(each, seen, depth + 1) for each in elements])
         if isinstance(node, cst.Param):
-            default = [] if node.default is None else [self._texts(node.default, seen, depth + 1)]
-            return several([[HOLE], *default])
+            given = self._overrides.given(node)
+            return several([[HOLE], *(self._texts(each, seen, depth + 1) for each in given)])
         if isinstance(node, cst.AugAssign) and isinstance(node.operator, cst.AddAssign):
             before = self._texts(node.target, seen, depth + 1)
             return joined(before, self._texts(node.value, seen, depth + 1))
@@ -290,13 +296,12 @@ class Resolver:
         return node
 
     def _attribute(self, node: cst.Attribute) -> list[Definition]:
-        if not isinstance(node.value, cst.Name):
-            return []
-        owner = self.class_of(node.value)
+        owner = self.class_of(node.value) if isinstance(node.value, cst.Name) else None
         if owner is None:
             return []
         name = node.attr.value
-        return [*self._scopes.bound(owner).get(name, ()), *self._scopes.fields(owner).get(name, ())]
+        own = [*self._scopes.bound(owner).get(name, ()), *self._scopes.fields(owner).get(name, ())]
+        return list(dict.fromkeys([*own, *self._overrides.of(owner, name, node.value)]))
 
     def class_of(self, name: cst.Name) -> cst.ClassDef | None:
         """The class that `self`, `cls` or a class's name means."""
@@ -305,10 +310,8 @@ class Resolver:
                 given = parameters(parent)
                 if given and given[0].name.value == name.value:
                     around = self._tree.around(parent, cst.ClassDef)
-                    inside = around is not None and self._tree.function_of(parent) is (
-                        self._tree.function_of(around)
-                    )
-                    return around if inside else None
+                    home = None if around is None else self._tree.function_of(around)
+                    return around if home is self._tree.function_of(parent) else None
         found = self._flow.every(name.value, name)
         node = found[0].node if len(found) == 1 else None
         return node if isinstance(node, cst.ClassDef) else None
@@ -341,10 +344,8 @@ class Resolver:
         if not isinstance(node.operator, cst.Modulo):
             return [HOLE]
         right = node.right
-        if isinstance(right, cst.Tuple):
-            given = [self._texts(e.value, seen, depth + 1) for e in right.elements]
-        else:
-            given = [self._texts(right, seen, depth + 1)]
+        parts = [e.value for e in right.elements] if isinstance(right, cst.Tuple) else [right]
+        given = [self._texts(part, seen, depth + 1) for part in parts]
         return several([percent_filled(template, given) for template in left])
 
     def _call(self, node: cst.Call, seen: list[Definition], depth: int) -> list[str]:
@@ -360,8 +361,6 @@ class Resolver:
                     default = arg.value
             known = [] if default is None else [self._texts(default, seen, depth + 1)]
             return several([[HOLE], *known])
-        if isinstance(node.func, cst.Name) and node.func.value == "str" and len(plain) == 1:
-            return self._texts(plain[0], seen, depth + 1)
         if name in _WRAPPERS and len(plain) == 1:
             return self._texts(plain[0], seen, depth + 1)
         if name in JOINERS and len(plain) == 2:
@@ -369,7 +368,9 @@ class Resolver:
         if name in UNPARSERS and len(plain) == 1:
             return self._in_parts(plain[0], lambda parts: self._unparsed(parts, seen, depth))
         if (built := self.built(node)) is not None:
-            return self._returned(built, seen, depth)
+            return several(
+                [self._returned(built, seen, depth), *self._overrides.of_method(node.func)]
+            )
         if isinstance(node.func, cst.Attribute):
             return self._method(node, node.func, plain, seen, depth)
         return [HOLE]
