@@ -156,6 +156,21 @@ LEFT = {
         made_up(read="    log(run.session)\n    return run.output_text\n"),
         "other-read",
     ),
+    **{
+        f"made-up-text-as-an-object-by-{name}": (
+            made_up(read=f"    return {code}\n"),
+            "answer-not-understood",
+        )
+        for name, code in {
+            "vars": "vars(run.output)",
+            "dict": "dict(run.output)",
+            "list": "list(run.output)",
+            "unpacking": "{**run.output}",
+            "unpacking-a-list": "[*run.output]",
+            "its-own-method": "run.output.model_dump()",
+            "its-fields": "asdict(run.output)",
+        }.items()
+    },
     "made-up-answer-is-changed": (
         made_up(read="    run.seen = True\n    return run.output_text\n"),
         "other-read",

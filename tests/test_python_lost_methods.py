@@ -32,6 +32,15 @@ _MADE_UP = {
     "taken-by-its-name": (
         f'    return getattr(client.workflows.runs, "create")({_RUN}).output_text\n'
     ),
+    "kept-by-its-name": (
+        '    workflows = getattr(client, "workflows")\n'
+        f"    return workflows.runs.create({_RUN}).output_text\n"
+    ),
+    "kept-by-its-name-if-there": (
+        '    workflows = getattr(client, "workflows", None)\n'
+        f"    return workflows.runs.create({_RUN}).output_text if workflows else question\n"
+    ),
+    "asked-for-a-part": '    return hasattr(client.workflows, "runs")\n',
     "its-raw-response": (
         f"    raw = client.workflows.runs.with_raw_response.create({_RUN})\n"
         "    return raw.parse()\n"
@@ -64,6 +73,9 @@ _REAL = {
     + "    return run\n",
     "the-messages-kept-in-a-name": several(
         f"    messages = client.beta.threads.messages\n{_THREAD}    messages.create({_MESSAGE})\n"
+    ),
+    "the-threads-kept-by-their-name": (
+        '    threads = getattr(client.beta, "threads")\n    return threads.create().id\n'
     ),
     "the-beta-kept-in-a-name": (
         "    beta = client.beta\n    thread = beta.threads.create()\n    return thread.id\n"
@@ -100,6 +112,10 @@ def test_a_member_of_the_old_api_is_right_for_the_assistants_target() -> None:
 
 _QUIET = {
     "compared": "    return client.workflows.runs is None\n",
+    "asked-for-by-its-name": '    return not getattr(client, "workflows", None)\n',
+    "asked-for": '    return hasattr(client, "workflows")\n',
+    "another-by-its-name": '    return getattr(client, "responses").create()\n',
+    "of-another-by-its-name": '    return getattr(github, "workflows")\n',
     "a-double": "    client.workflows.runs.create = fake\n    return fake\n",
     "what-a-double-returns": '    client.workflows.runs.create.return_value = "a run"\n',
     "asked-of-a-double": "    client.workflows.runs.create.assert_called_once()\n",

@@ -106,13 +106,13 @@ LEFT = {
             "\n\nclass Mine(Api):\n    def post(self, path, body):\n"
             '        return requests.post("https://llm.example.org" + path, json=body).json()\n'
         ),
-        Reason.URL_NOT_FOLLOWED,
+        Reason.UNKNOWN_TRANSPORT,
     ),
     "two-classes-below": (
         _of_class("\n\nclass Mine(Api):\n    pass\n\n\nclass Ours(Mine):\n    post = send\n"),
-        Reason.URL_NOT_FOLLOWED,
+        Reason.UNKNOWN_TRANSPORT,
     ),
-    "the-method-is-set": (_of_class("\n\nApi.post = traced\n"), Reason.URL_NOT_FOLLOWED),
+    "the-method-is-set": (_of_class("\n\nApi.post = traced\n"), Reason.UNKNOWN_TRANSPORT),
     "an-empty-object-where-it-fails": (
         _program(
             "    try:\n    "

@@ -41,16 +41,48 @@ def function_called(program: Program, call: cst.Call) -> cst.FunctionDef | None:
     return node if isinstance(node, cst.FunctionDef) else None
 
 
+def functions_meant(program: Program, call: cst.Call) -> list[cst.FunctionDef]:
+    """The functions of this file that a call may call: also one of several of a name.
+
+    That is `call(...)` of two functions `call`, of one that is wrapped (`call = retried(call)`) or
+    has another name (`send = call`), and of a method that a class below has too.
+    """
+    certain = function_called(program, call)
+    if certain is not None:
+        return [certain]
+    function = call.func
+    found: list[Definition] = []
+    if isinstance(function, cst.Name):
+        found = program.flow.every(function.value, call)
+    elif isinstance(function, cst.Attribute):
+        name = function.attr.value
+        owner = _class_of(program, function.value)
+        if dotted(function.value) in ("self", "cls"):
+            owner = program.tree.around(call, cst.ClassDef)
+        for scope in [] if owner is None else [owner, *_below(program, owner)]:
+            found += _bound(program, scope, name)
+    for each in list(found):
+        if isinstance(each.value, cst.Name) and each.value.value != each.name:
+            found += program.flow.every(each.value.value, each.value)
+    functions = (each.node for each in found if isinstance(each.node, cst.FunctionDef))
+    return list(dict.fromkeys(functions))
+
+
 def _is_overridden(program: Program, scope: cst.ClassDef, name: str) -> bool:
     """Whether a class of the file below one binds a name of its own."""
+    return any(name in program.scopes.bound(other) for other in _below(program, scope))
+
+
+def _below(program: Program, scope: cst.ClassDef) -> list[cst.ClassDef]:
+    """The classes of the file that are made of one."""
     below = [scope]
-    for above in below:
+    for above in below:  # which grows
         for other in program.classes:
             if any(other is known for known in below):
                 continue
             if any(class_named(program, base.value, other) is above for base in other.bases):
                 below.append(other)
-    return any(name in program.scopes.bound(other) for other in below[1:])
+    return below[1:]
 
 
 def _bound(program: Program, scope: cst.CSTNode, name: str) -> list[Definition]:

@@ -9,6 +9,7 @@ import libcst as cst
 from callmend.endpoints import Endpoint
 from callmend.languages.python.program import Program
 from callmend.languages.python.sdk import Owner, SdkCall, may_be_openais, methods, owner_of
+from callmend.languages.python.tree import dotted
 from callmend.records import record
 
 _MADE_UP = "workflows"
@@ -25,6 +26,7 @@ _ELSEWHERE = (Owner.AZURE, Owner.OTHER_HOST)
 _OF_DOUBLES = ("assert_", "call_", "called", "mock_calls", "return_value", "side_effect")
 #: What only looks at a member.
 _LOOKS = (cst.Assert, cst.Comparison, cst.ComparisonTarget, cst.Del)
+_ASKS = (*_LOOKS, cst.BooleanOperation, cst.If, cst.IfExp, cst.UnaryOperation, cst.While)
 
 
 @record(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class _Lost:
 
     def members(self) -> Iterator[LostMember]:
         """Each path of members once."""
+        for call in self._tree.every(cst.Call):
+            yield from self._by_its_name(call)
         for node in self._tree.every(cst.Attribute):
             first = node.attr.value
             client = self._client(node)
@@ -66,6 +70,21 @@ class _Lost:
             if whole in self._told or parent is None or self._is_mention(whole, parent, names):
                 continue
             yield LostMember(_endpoint(names), whole, parent, first in _REAL)
+
+    def _by_its_name(self, call: cst.Call) -> Iterator[LostMember]:
+        """`getattr(client, "workflows")`, where that is more than a question."""
+        values = [arg.value for arg in call.args]
+        word = values[1] if dotted(call.func) == "getattr" and len(values) > 1 else None
+        name = word.evaluated_value if isinstance(word, cst.SimpleString) else None
+        parent = self._tree.parent(call)
+        if name not in {_MADE_UP, *_REAL} or parent is None or isinstance(parent, _ASKS):
+            return
+        beta = self._beta(values[0])
+        client = values[0] if beta is None else beta.value
+        if (name == _MADE_UP or beta is not None) and self._is_openais(
+            client, made_up=name == _MADE_UP
+        ):
+            yield LostMember(_endpoint([str(name)]), call, parent, name in _REAL)
 
     def _client(self, node: cst.Attribute) -> cst.BaseExpression | None:
         """The client of which a member is the first dead one."""

@@ -10,7 +10,7 @@ import libcst as cst
 from callmend.endpoints import Endpoint
 from callmend.languages.python.clients import Client
 from callmend.languages.python.find import Certainty, Request, url_of
-from callmend.languages.python.functions import arguments_of, function_called
+from callmend.languages.python.functions import arguments_of, functions_meant
 from callmend.languages.python.program import Program
 from callmend.languages.python.scopes import Definition
 
@@ -43,7 +43,8 @@ class _Posted:
         for call in self._calls:
             if call not in known:
                 for request in self._through(call):
-                    found.setdefault(request.call, request)
+                    if request.call not in known:
+                        found.setdefault(request.call, request)
         order = self._program.tree.order
         return sorted(found.values(), key=lambda request: order(request.call))
 
@@ -79,7 +80,7 @@ class _Posted:
             d for d in constants if isinstance(d.node, cst.Param) and d in own.get(d.name, ())
         ]
         for call in self._calls if params else ():
-            if function_called(self._program, call) is function:
+            if function in functions_meant(self._program, call):
                 arguments = arguments_of(function, call)
                 for param in params:
                     if param.name in arguments:

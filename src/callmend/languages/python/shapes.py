@@ -30,11 +30,9 @@ from callmend.languages.python.shape_code import (
     nested,
 )
 from callmend.languages.python.statuses import OTHER_STATES, spelt_status
-from callmend.languages.python.textual import TEXTUAL, is_textual
+from callmend.languages.python.textual import TEXTUAL, is_no_text, is_textual
 from callmend.reasons import Reason
 
-#: Methods that only a dict or a list has.
-_OF_OBJECTS = frozenset({"append", "copy", "extend", "items", "keys", "pop", "update", "values"})
 #: What is said of an answer of which several fields are shown.
 SEVERAL = " is another part of it"
 #: Reasons against a text, for which the answer may be an object.
@@ -307,9 +305,9 @@ class ShapeReader:
     def _check_order(self, names: tuple[str, ...]) -> None:
         """Refuse a part that is shown as it is before what is in it is asked for."""
         for end in self._ends_at(names):
-            parent = self._tree.parent(end.node)
-            if isinstance(parent, cst.Attribute) and parent.attr.value in _OF_OBJECTS:
-                raise self._refused(parent, Reason.ANSWER_NOT_UNDERSTOOD, " is no text")
+            if not end.judged and is_no_text(self._program, end.node):
+                shown = self._tree.parent(end.node) or end.node
+                raise self._refused(shown, Reason.ANSWER_NOT_UNDERSTOOD, " is no text")
         for end in self._readings.ends:
             if len(end.names) >= len(names) or names[: len(end.names)] != end.names:
                 continue

@@ -1,8 +1,13 @@
-"""Names under which the text of an answer stands in Python programs."""
+"""What tells the text of an answer in Python programs: its name, and what is done with it."""
 
 from __future__ import annotations
 
 import re
+
+import libcst as cst
+
+from callmend.languages.python.program import Program
+from callmend.languages.python.tree import dotted
 
 #: Names under which a text stands (seen in public callers of the endpoint).
 TEXTUAL = frozenset(
@@ -18,6 +23,11 @@ _OF_OTHERS = frozenset(
     {"debug", "error", "failure", "input", "log", "original", "prompt", "query", "request",
      "status", "system", "user", "warning"}
 )  # fmt: skip
+#: What takes an object, a dict or a list apart, and makes nothing of a text, or its letters.
+_TAKES_APART = frozenset(
+    {"asdict", "dataclasses.asdict", "dict", "enumerate", "frozenset", "iter", "list", "max",
+     "min", "reversed", "set", "sorted", "sum", "tuple", "vars", "zip"}
+)  # fmt: skip
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 
 
@@ -29,3 +39,16 @@ def is_textual(name: object) -> bool:
         return True
     *first, last = [word.lower() for word in _WORDS.findall(name)] or [""]
     return bool(first) and last in _LAST_WORDS and not _OF_OTHERS & {*first}
+
+
+def is_no_text(program: Program, node: cst.CSTNode) -> bool:
+    """Whether what is done with a part of an answer cannot be done with a text."""
+    parent = program.tree.parent(node)
+    if isinstance(parent, cst.Attribute) and parent.value is node:
+        return not hasattr(str, parent.attr.value)
+    if isinstance(parent, (cst.StarredDictElement, cst.StarredElement)):
+        return True
+    call = program.tree.parent(parent) if isinstance(parent, cst.Arg) else None
+    if not isinstance(call, cst.Call):
+        return False
+    return (program.scopes.imported(call.func) or dotted(call.func)) in _TAKES_APART

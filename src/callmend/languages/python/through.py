@@ -12,7 +12,7 @@ import libcst as cst
 from callmend.calls import RefusedError
 from callmend.languages.python.clients import Client, Library
 from callmend.languages.python.find import url_of
-from callmend.languages.python.functions import function_called
+from callmend.languages.python.functions import function_called, functions_meant
 from callmend.languages.python.given_back import Back, given_back, gives_none
 from callmend.languages.python.handed_on import NOTHING, Handed, handed_on
 from callmend.languages.python.handed_uses import changes, decides, reads
@@ -149,7 +149,10 @@ class Senders:
 
     def _refused(self, call: cst.Call, node: cst.CSTNode) -> RefusedError:
         shown = f"`{self._tree.show(call.func)}`"
-        if node is not call:
+        meant = [] if function_called(self._program, call) else functions_meant(self._program, call)
+        if meant:
+            shown += f", which may be another than the function in line {self._tree.line(meant[0])}"
+        elif node is not call:
             shown += f", in line {self._tree.line(node)}: `{self._tree.show(node)}`"
         return RefusedError(Reason.UNKNOWN_TRANSPORT, shown)
 
