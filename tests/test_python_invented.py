@@ -221,6 +221,14 @@ def test_left(call: str, code: str) -> None:
     assert all(f.bucket is Bucket.LEFT for f in migration.findings)
 
 
+@TARGETS
+def test_the_reading_that_is_not_there_is_named_and_not_the_one_before_it(target: str) -> None:
+    source = program(made_up(read="    print(run.id, run.session)\n    return run.output_text\n"))
+    [finding] = check(source, settings=Settings(target=target)).findings
+    assert finding.reason is Reason.OTHER_READ
+    assert "`run.session`" in finding.detail
+
+
 def test_on_the_assistants_target_an_id_is_needed() -> None:
     [finding] = check(program(made_up('input={"message": question}'))).findings
     assert finding.reason is not None

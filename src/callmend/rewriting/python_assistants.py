@@ -187,9 +187,10 @@ class _File:
             try:
                 self._invented(call, responses_invented)
             except RefusedError as also:
-                # That it is handed on is no reason any more, as it can be adapted.
+                # That it is handed on is no reason any more, as it can be adapted; nor is a part
+                # that the adapted answer has, where another one is read that it has not.
                 weak = error.reason in (Reason.ANSWER_HANDED_ON, Reason.RUN_NOT_FOLLOWED)
-                counts = weak or also.reason in _OF_ADAPTED
+                counts = weak or also.reason in (*_OF_ADAPTED, error.reason)
                 self._refused.append((call, also if counts else error))
             return
         if call.made_up:

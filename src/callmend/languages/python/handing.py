@@ -8,15 +8,15 @@ import libcst as cst
 
 from callmend.calls import RefusedError
 from callmend.languages.python.kinds import ELEMENTS, FREE, PLAIN, READS, Kind, words_of
+from callmend.languages.python.literals import logs
 from callmend.languages.python.program import Program
+from callmend.languages.python.returned_texts import is_returned_as_text
 from callmend.languages.python.run_filters import RunFilters
 from callmend.languages.python.scopes import Definition, targets_in
 from callmend.languages.python.sdk import SdkCall
 from callmend.languages.python.tree import dotted, is_condition, is_none
 from callmend.reasons import Reason
 
-_LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "log", "critical"})
-_PRINTING = frozenset({"print", "pprint", "pprint.pprint", "pp"})
 _RUNNING = frozenset({"asyncio.run", "anyio.run"})
 #: What a part's type is compared with, and what a conversation's parts of text are called.
 _PART = "text"
@@ -170,7 +170,7 @@ class Handing:
             return is_condition(self._tree, parent)
         if isinstance(parent, cst.FormattedStringExpression):
             return any(
-                isinstance(around, cst.Call) and self._prints(around)
+                isinstance(around, cst.Call) and logs(self._program, around)
                 for around in self._tree.ancestors(parent)
             )
         return False
@@ -202,7 +202,11 @@ class Handing:
             start, end = self._tree.whole(node.value)[1], self._tree.chars(node)[1]
             if self._program.text.text[start:end] != f".{name}":
                 raise RefusedError(Reason.COMMENT_LOST, self._tree.show_line(node))
-            self._change(start, end, "")
+            is_text = kind is Kind.TEXT and is_returned_as_text(self._program, node)
+            if is_text:  # what lists the messages tells no types of what is in them
+                before = self._tree.whole(node.value)[0]
+                self._change(before, before, "str(")
+            self._change(start, end, ")" if is_text else "")
         elif new != name:
             self._change(*self._tree.chars(node.attr), new)
         if then is not None:
@@ -212,8 +216,8 @@ class Handing:
         """`print(run.model_dump_json())`: what is only shown is shown as it is now."""
         call = self._tree.parent(node)
         dumps = node.attr.value in ("model_dump", "model_dump_json", "to_dict", "to_json")
-        around = None if call is None else self._tree.around(call, cst.Call)
-        return dumps and isinstance(call, cst.Call) and around is not None and self._prints(around)
+        around = self._tree.around(call, cst.Call) if isinstance(call, cst.Call) else None
+        return dumps and around is not None and logs(self._program, around)
 
     def _is_target(self, node: cst.CSTNode) -> bool:
         parent = self._tree.parent(node)
@@ -416,7 +420,7 @@ class Handing:
         name = self._program.scopes.imported(call.func) or dotted(call.func)
         if name == "len":
             self.filters.used(self._owner, call)
-        if self._prints(call) or name in ("len", "bool", "str", "repr"):
+        if logs(self._program, call) or name in ("len", "bool", "str", "repr"):
             return
         if any(call is known.call for known in self._calls):
             return
@@ -458,12 +462,6 @@ class Handing:
         if kind not in FREE and not any(param is known for _, known, _ in self._params):
             self._params.append((function, param, kind))
         self._named(Definition(param.name.value, param, None), kind)
-
-    def _prints(self, call: cst.Call) -> bool:
-        name = self._program.scopes.imported(call.func) or dotted(call.func)
-        if name in _PRINTING:
-            return True
-        return isinstance(call.func, cst.Attribute) and call.func.attr.value in _LOGGING
 
     # comparisons
 
