@@ -29,6 +29,7 @@ class Overrides:
         self._tree = scopes.tree
         self._class_named = class_named
         self._owner_of = owner_of
+        self._families: dict[cst.ClassDef, list[cst.ClassDef]] = {}
 
     def of(self, owner: cst.ClassDef, name: str, of: cst.BaseExpression) -> list[Definition]:
         """What else `self.name` may be bound to than what its class binds it to.
@@ -53,7 +54,9 @@ class Overrides:
 
     def family(self, owner: cst.ClassDef) -> list[cst.ClassDef]:
         """A class, and the classes of the file that are made of it."""
-        found = [owner]
+        if owner in self._families:
+            return self._families[owner]
+        found = self._families[owner] = [owner]
         for above in found:  # which grows
             for other in self._classes:
                 bases = (self._class_named(base.value) for base in other.bases)
@@ -148,27 +151,24 @@ class Overrides:
 
     @cached_property
     def _classes(self) -> list[cst.ClassDef]:
-        return [node for node in self._tree.nodes if isinstance(node, cst.ClassDef)]
+        return self._tree.every(cst.ClassDef)
 
     @cached_property
     def _named_calls(self) -> list[cst.Call]:
         """The calls of a name."""
-        calls = (node for node in self._tree.nodes if isinstance(node, cst.Call))
-        return [call for call in calls if isinstance(call.func, cst.Name)]
+        return [call for call in self._tree.every(cst.Call) if isinstance(call.func, cst.Name)]
 
     @cached_property
     def _calls_above(self) -> list[cst.Call]:
         """The calls of `super().__init__`."""
-        calls = (node for node in self._tree.nodes if isinstance(node, cst.Call))
+        calls = self._tree.every(cst.Call)
         return [c for c in calls if self._tree.source(c.func).replace(" ", "") == _ABOVE]
 
     @cached_property
     def _targets(self) -> dict[str, list[tuple[cst.Attribute, cst.Assign]]]:
         """What the file sets on objects, by the names of their fields."""
         found: dict[str, list[tuple[cst.Attribute, cst.Assign]]] = {}
-        for node in self._tree.nodes:
-            if not isinstance(node, cst.Assign):
-                continue
+        for node in self._tree.every(cst.Assign):
             for each in node.targets:
                 target = each.target
                 if isinstance(target, cst.Attribute):
