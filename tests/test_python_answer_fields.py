@@ -138,6 +138,8 @@ PROGRAMS["made-up-method-async"] = (
     .replace("OpenAI(", "AsyncOpenAI(")
     .replace("= client", "= await client")
 )
+_BY_NAME = _SDK.replace('["title"]', ".title").replace('["tags"]', ".tags")
+PROGRAMS["made-up-method-by-attributes"] = _BY_NAME
 _SAID = {"title": "Bread ", "tags": ["a", "b"]}
 
 
@@ -295,6 +297,22 @@ def test_no_object_stands_where_none_is_certain(read: str, migrated: bool, targe
     assert (finding.bucket is Bucket.MIGRATED) is migrated
     assert finding.bucket is Bucket.MIGRATED or finding.reason is not None
     assert b"answer_fields" not in migration.result
+
+
+_NO_ATTRIBUTES = {
+    "of-a-part-too": _BY_NAME.replace(".title", ".title.text"),
+    "and-by-keys": _BY_NAME.replace(".title", '["title"]'),
+    "one-alone": _BY_NAME.replace(' + "".join(run.output.tags)', ""),
+}
+
+
+@_TARGETS
+@pytest.mark.parametrize("code", _NO_ATTRIBUTES.values(), ids=_NO_ATTRIBUTES)
+def test_no_object_of_attributes_is_made_for_what_is_read(code: str, target: str) -> None:
+    migration = check(_program(code), settings=Settings(target=target))
+    [finding] = migration.findings
+    assert finding.reason in (Reason.ANSWER_NOT_UNDERSTOOD, Reason.OTHER_READ)
+    assert not migration.changed
 
 
 @_TARGETS

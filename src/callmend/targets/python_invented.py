@@ -253,7 +253,9 @@ class InventedCall(AdaptedCall):
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
         place = tuple(shape.shown.split("."))
         place = place[:-1] if shape.declared else place
-        if (shape.declared or shape.fields is not None) and place not in by_key:
+        deeper = [names for names in by_name if names[: len(place)] == place]
+        objects = shape.fields is not None and deeper == [place]
+        if (shape.declared or shape.fields is not None) and place not in by_key and not objects:
             detail = f"`{'.'.join(place)}` is an object of which attributes are read"
             raise RefusedError(Reason.ANSWER_NOT_UNDERSTOOD, detail)
         code = shape.code(self.live, self._identity)
@@ -293,6 +295,8 @@ class InventedCall(AdaptedCall):
                 for number, element in enumerate(node.elements)
             ]
             return "[" + ", ".join(inner) + "]"
+        if isinstance(node, cst.Call) and names not in by_key:  # the fields of the JSON
+            return f"{self._spelt('types', 'SimpleNamespace')}(**{code(node)})"
         if not isinstance(node, cst.Dict):
             return code(node)
         parts = []
