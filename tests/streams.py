@@ -125,6 +125,11 @@ TELLING = own_stream(
 )
 #: By what they do: the program, how it is driven, and where the answer shows up.
 READERS: dict[str, tuple[str, dict[str, Any], str]] = {
+    "a stream of its own that breaks off as the response's does": (
+        own_stream("      } catch (error) {\n        controller.error(error);\n      }\n"),
+        _ROUTE,
+        "response.stream",
+    ),
     "lines with a type and a delta": (
         route(loop("if (event.type === 'output_text.delta') reply += event.delta;")),
         _ROUTE,

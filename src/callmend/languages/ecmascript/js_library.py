@@ -334,6 +334,9 @@ def _of_thing(machine: Interpreter, owner: Thing, name: str, given: list[Any], n
         return UNDEFINED
     if name == "close" and kind == "controller":
         owner.state["closed"] = True
+    if name == "error" and kind == "controller":
+        # Its reader gets an error behind the chunks, as where `start` throws.
+        owner.state["into"].state["breaks"] = True
     if name in _QUIET or (kind == "parser" and name == "reset"):
         return UNDEFINED
     raise StuckError(node)
