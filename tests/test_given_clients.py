@@ -187,3 +187,54 @@ def test_two_keys_that_a_function_is_given_are_two_accounts(second: str, is_one:
     head = f"{_IMPORT}const getClient = (apiKey: string) => new OpenAI({{ apiKey }});\n"
     source = (head + _THREADS.replace("SECOND", second)).encode()
     assert check(source, "a.ts", Settings(target="responses")).changed is is_one
+
+
+def _in_the_call(head: str, client: str) -> bytes:
+    return (
+        _asking(head, "x")
+        .replace(b"  const client: any = x;\n", b"")
+        .replace(b"await client.", f"await {client}.".encode())
+    )
+
+
+_ASKED_AGAIN = {
+    "made-each-time": "const getClient = () => new OpenAI() as any;\n",
+    "made-once": (
+        "let held: any;\nfunction getClient() {\n  if (!held) held = new OpenAI();\n"
+        "  return held;\n}\n"
+    ),
+    "with-a-key": (
+        "let held: any;\nfunction getClient() {\n  const apiKey = process.env.KEY;\n"
+        "  if (!apiKey) throw new Error('no key');\n"
+        "  return (held ??= new OpenAI({ apiKey }));\n}\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("head", _ASKED_AGAIN.values(), ids=_ASKED_AGAIN)
+def test_a_function_that_only_gives_the_client_is_asked_again(head: str) -> None:
+    source = _in_the_call(_IMPORT + head, "getClient()")
+    migration = check(source, "a.ts", Settings(target="assistants"))
+    assert [finding.bucket for finding in migration.findings] == [Bucket.MIGRATED]
+    assert b"workflowAnswer(getClient().beta.threads.createAndRunPoll(" in migration.result
+    assert b", getClient());" in migration.result
+
+
+_ASKED_ONCE = {
+    "counts": (
+        "let asked = 0;\nfunction getClient(): any {\n  asked += 1;\n  counts.push(asked);\n"
+        "  return new OpenAI();\n}\n"
+    ),
+    "logs": "function getClient(): any {\n  console.log('a client');\n  return new OpenAI();\n}\n",
+    "keeps-it-in-an-object": (
+        "const all: any = {};\nfunction getClient() {\n  all.last = new OpenAI();\n"
+        "  return all.last;\n}\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("head", _ASKED_ONCE.values(), ids=_ASKED_ONCE)
+def test_a_function_that_does_more_is_not_asked_again(head: str) -> None:
+    source = _in_the_call(_IMPORT + head, "getClient()")
+    migration = check(source, "a.ts", Settings(target="assistants"))
+    assert not migration.changed

@@ -108,3 +108,36 @@ def test_the_id_is_written_where_a_function_of_the_file_is_given_the_body() -> N
     result = _migrated(source)
     assert _BODY in result
     assert "', { assistant_id: workflowId, thread: { messages: " in result
+
+
+_FIREBASE = "import { defineString } from 'firebase-functions/params';\n"
+_MADE = "const workflow = defineString('CHAT_WORKFLOW');\n\n"
+_BY_SETTING = _BODY + _ASKS.replace("${workflowId}", "${workflow.value()}")
+
+
+@_BY_READING
+def test_a_setting_of_firebase_is_written_where_the_body_is(reading: str) -> None:
+    source = (
+        f"{_FIREBASE}{_MADE}export async function ask(text, key) {{\n{_BY_SETTING}{reading}}}\n"
+    )
+    migration = check(source.encode(), "a.js", _ASSISTANTS)
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    assert "assistant_id: workflow.value(), thread: {" in migration.result.decode()
+    assert [found.value for found in migration.origins] == ["CHAT_WORKFLOW"]
+
+
+_OTHER_SETTINGS = {
+    "of-another-package": (_FIREBASE.replace("firebase-functions/params", "./params"), _MADE),
+    "of-this-file": ("const defineString = (name) => next(name);\n", _MADE),
+    "made-anew": (_FIREBASE, _MADE.replace("const", "let") + "workflow = other();\n"),
+    "no-such-function": (_FIREBASE.replace("String", "List"), _MADE.replace("String", "List")),
+}
+
+
+@_BY_READING
+@pytest.mark.parametrize(("head", "made"), _OTHER_SETTINGS.values(), ids=_OTHER_SETTINGS)
+def test_what_may_do_more_than_give_a_setting_is_left(head: str, made: str, reading: str) -> None:
+    source = f"{head}{made}export async function ask(text, key) {{\n{_BY_SETTING}{reading}}}\n"
+    migration = check(source.encode(), "a.js", _ASSISTANTS)
+    assert not migration.changed
+    assert "is computed before the rest" in migration.findings[0].detail

@@ -11,8 +11,8 @@ from callmend.edits import Edit, Span
 from callmend.languages.ecmascript.effects import may_differ
 from callmend.languages.ecmascript.objects import uses_of_member
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.statements import removal
-from callmend.languages.ecmascript.tree import descendants, field, span, text
+from callmend.languages.ecmascript.statements import joins_its_neighbours, removal, removals
+from callmend.languages.ecmascript.tree import descendants, field, items, span, text
 from callmend.languages.ecmascript.values import text_of
 
 _FIELDS = frozenset({"public_field_definition", "field_definition"})
@@ -22,12 +22,44 @@ _RUNS_ON = frozenset({b"(", b"*", b"["})
 
 def unused_fields(program: Program, gone: list[Span], written: bytes) -> list[Edit]:
     """The removals of the fields whose uses all lie in what goes; ``written`` is the new code."""
+    definitions = [node for node in program.tree.nodes if node.type in _FIELDS]
     found = [
         node
-        for node in program.tree.nodes
-        if node.type in _FIELDS and _is_hidden(node) and _is_unused(program, node, gone, written)
+        for node in definitions
+        if _is_hidden(node) and _is_unused(program, node, gone, written)
     ]
-    return list(_removals(program, found))
+    sets = [
+        (node, statement)
+        for node in definitions
+        if field(node, "value") is None
+        and (statement := _set_once(program, node)) is not None
+        and _is_unused(program, node, [*gone, span(statement)], written, statement)
+    ]
+    found += [node for node, _ in sets]
+    found.sort(key=lambda node: node.start_byte)
+    return [*_removals(program, found), *removals(program.source, [each for _, each in sets])]
+
+
+def _set_once(program: Program, definition: Node) -> Node | None:
+    """`this.NAME = <a dead URL>;` in the constructor, of a field that TypeScript calls private."""
+    modifiers = [text(n) for n in definition.children if n.type == "accessibility_modifier"]
+    name = text_of(definition, "name")
+    body = program.tree.parent(definition)
+    for node in () if body is None or modifiers != [b"private"] else descendants(body):
+        if node.type != "assignment_expression" or text_of(node, "left") != b"this." + name:
+            continue
+        statement = program.tree.parent(node)
+        block = None if statement is None else program.tree.parent(statement)
+        method = None if block is None else program.tree.parent(block)
+        if statement is None or block is None or method is None:
+            return None
+        # A constructor that does nothing would be one too many.
+        others = len(items(block)) > 1 or bool(items(field(method, "parameters") or block))
+        in_constructor = text_of(method, "name") == b"constructor" and others
+        alone = statement.type == "expression_statement" and not joins_its_neighbours(statement)
+        dead = b"/workflows" in text_of(node, "right")
+        return statement if in_constructor and alone and dead else None
+    return None
 
 
 def _is_hidden(definition: Node) -> bool:
@@ -44,8 +76,19 @@ def _is_hidden(definition: Node) -> bool:
     return modifiers == [b"private"] and is_text and b"/workflows" in text(value or definition)
 
 
-def _is_unused(program: Program, definition: Node, gone: list[Span], written: bytes) -> bool:
+def _is_unused(
+    program: Program,
+    definition: Node,
+    gone: list[Span],
+    written: bytes,
+    assigned: Node | None = None,
+) -> bool:
+    """Whether a field is read no more; ``assigned`` is the one statement that sets it."""
     name, value = text_of(definition, "name"), field(definition, "value")
+    if assigned is not None:
+        value = field(items(assigned)[0], "right")
+        if any(node.type == "comment" for node in descendants(assigned)):
+            return False
     if value is None or may_differ(value) or re.search(rb"\." + re.escape(name) + rb"\b", written):
         return False
     plain = all(n.type not in ("comment", "decorator") for n in descendants(definition))

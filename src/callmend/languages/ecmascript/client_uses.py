@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.callees import function_named, parameter_of
+from callmend.languages.ecmascript.effects import has_own_effects
 from callmend.languages.ecmascript.field_uses import FIELDS, uses_of_field
+from callmend.languages.ecmascript.identity import environment_name
 from callmend.languages.ecmascript.invented import invented_requests
 from callmend.languages.ecmascript.members import MEMBERS, member_key
 from callmend.languages.ecmascript.program import Program
@@ -16,6 +18,7 @@ from callmend.languages.ecmascript.sdk_paths import requests_by_path
 from callmend.languages.ecmascript.tree import (
     FUNCTIONS,
     called,
+    descendants,
     field,
     is_inside,
     items,
@@ -23,6 +26,7 @@ from callmend.languages.ecmascript.tree import (
 )
 from callmend.languages.ecmascript.values import text_of
 
+_MADE = frozenset({b"Error", b"OpenAI"})
 #: What gives a client on as it is.
 _GIVES_ON = frozenset({"await_expression", "ternary_expression"})
 _EITHER = frozenset({b"??", b"||", b"&&"})
@@ -31,6 +35,30 @@ _COMPARES = frozenset({b"==", b"===", b"!=", b"!=="})
 _ASKS = frozenset(
     {"if_statement", "unary_expression", "while_statement", "type_query", "expression_statement"}
 )
+
+
+def may_be_asked_again(program: Program, client: Node) -> bool:
+    """Whether a function of this file gives a client each time, and does nothing else.
+
+    `function getClient() { return (held ??= new OpenAI()); }`.
+    """
+    if client.type != "call_expression" or items(field(client, "arguments") or client):
+        return False
+    function = function_named(program.scopes, called(client))
+    if function is None or any(child.type in ("async", "*") for child in function.children):
+        return False
+    return all(map(_makes_or_keeps, descendants(field(function, "body") or function)))
+
+
+def _makes_or_keeps(node: Node) -> bool:
+    """Whether this is no more than making a client, keeping it by a name, or giving it."""
+    if node.type in ("assignment_expression", "augmented_assignment_expression"):
+        kept = field(node, "left")
+        return kept is not None and kept.type == "identifier"
+    if node.type == "new_expression":
+        return text_of(node, "constructor") in _MADE
+    plain = node.type in ("return_statement", "throw_statement") or not has_own_effects(node)
+    return plain or bool(environment_name(node))
 
 
 def other_use(program: Program, made: Node) -> Node | None:

@@ -62,7 +62,12 @@ _READING_FUNCTIONS = frozenset(
 
 def has_effects(node: Node) -> bool:
     """Whether evaluating code may do more than read: calls, assignments, jumps."""
-    return any(n.type in _EFFECTS or n.type == "delete" for n in descendants(node))
+    return any(map(has_own_effects, descendants(node)))
+
+
+def has_own_effects(node: Node) -> bool:
+    """Whether this node does more than read, whatever the code inside of it does."""
+    return node.type in _EFFECTS or node.type == "delete"
 
 
 def may_differ(node: Node) -> bool:

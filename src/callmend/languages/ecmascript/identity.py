@@ -25,6 +25,8 @@ from callmend.origins import Origin, Where, is_open
 _ID_KEYS = (b"workflow_id", b"workflowId", b"assistant_id")
 _NAMES = frozenset({"identifier", "shorthand_property_identifier"})
 _MOST_STEPS = 8
+_FIREBASE = frozenset({b"firebase-functions/params", b"firebase-functions/v2/params"})
+_DEFINERS = frozenset({b"defineSecret", b"defineString"})
 
 
 def id_expression(program: Program, call: Node) -> Node | None:
@@ -64,7 +66,7 @@ def origin(program: Program, expression: Node) -> Origin:
     for _ in range(_MOST_STEPS):
         if node.type == "string":
             return _literal(node, shown)
-        variable = environment_name(node)
+        variable = environment_name(node) or firebase_name(program, node)
         if variable:
             return Origin(Where.ENVIRONMENT, span(expression), shown, value=variable)
         if node.type in ("member_expression", "subscript_expression"):
@@ -120,10 +122,36 @@ def environment_name(node: Node) -> str:
     return ""
 
 
+def firebase_name(program: Program, node: Node) -> str:
+    """`NAME.value()` of `const NAME = defineString('NAME')`, a setting of Firebase's functions."""
+    callee = field(node, "function") if node.type == "call_expression" else None
+    if callee is None or text_of(callee, "property") != b"value" or _given(node):
+        return ""
+    binding = program.scopes.binding(field(callee, "object") or callee)
+    made = None if binding is None or binding.writes else field(binding.declarator, "value")
+    definer = None if made is None else program.scopes.binding(field(made, "function") or made)
+    if made is None or definer is None or definer.kind is not Kind.IMPORT:
+        return ""
+    names = _given(made)
+    statement = _statement_of(definer)
+    module = b"" if statement is None else text_of(statement, "source")[1:-1]
+    if module not in _FIREBASE or definer.name not in _DEFINERS or not names:
+        return ""
+    return text(names[0])[1:-1].decode("utf-8", "replace") if names[0].type == "string" else ""
+
+
+def _given(call: Node) -> list[Node]:
+    return items(field(call, "arguments") or call)
+
+
+def _statement_of(binding: Binding) -> Node | None:
+    """The statement that imports a name."""
+    around = ancestors_of(binding.declarator)
+    return next((n for n in around if n.type == "import_statement"), None)
+
+
 def _imported(binding: Binding, expression: Node, shown: str, member: str) -> Origin:
-    statement = next(
-        (n for n in ancestors_of(binding.declarator) if n.type == "import_statement"), None
-    )
+    statement = _statement_of(binding)
     module = text_of(statement, "source")[1:-1].decode("utf-8", "replace") if statement else ""
     name = binding.name.decode("utf-8", "replace")
     if binding.declarator.type == "import_specifier":

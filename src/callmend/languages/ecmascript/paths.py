@@ -11,7 +11,7 @@ from callmend.endpoints import Endpoint
 from callmend.languages.ecmascript.members import text_of
 from callmend.languages.ecmascript.placeholders import placeholder_of
 from callmend.languages.ecmascript.scopes import Scopes
-from callmend.languages.ecmascript.sources import parameters, returned, text_branches
+from callmend.languages.ecmascript.sources import Sources, parameters, returned, text_branches
 from callmend.languages.ecmascript.steps import grown_parts
 from callmend.languages.ecmascript.tree import field, items, text, unwrapped
 from callmend.languages.ecmascript.values import HOLE, Resolver, unescape
@@ -62,6 +62,7 @@ class Paths:
     def __init__(self, scopes: Scopes, resolver: Resolver) -> None:
         self._scopes = scopes
         self._resolver = resolver
+        self._sources = Sources(scopes)
         self._endpoint: Endpoint | None = None
 
     def parts(self, url: Node, endpoint: Endpoint) -> PathParts:
@@ -131,6 +132,10 @@ class Paths:
                     return found
                 if grown:
                     return [_Piece(HOLE, node)]
+            case "member_expression" if any(HOLE in t for t in texts if "/" in t):
+                held = self._resolver.member(node) or self._sources.kept_field(node)
+                if held is not None and _is_put_together(unwrapped(held)):
+                    return self._pieces(held, given, depth + 1)
             case "new_expression" | "call_expression":
                 return self._made(node, given, depth + 1)
             case "ternary_expression":

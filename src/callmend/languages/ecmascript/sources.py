@@ -9,6 +9,7 @@ from tree_sitter import Node
 from callmend.languages.ecmascript.scopes import Binding, Kind, Scopes, is_declared_exported
 from callmend.languages.ecmascript.tree import (
     FUNCTIONS,
+    descendants,
     field,
     is_inside,
     items,
@@ -102,6 +103,16 @@ class Sources:
         clause = above if above is None or not items(above) else items(above)[0]
         name = None if clause is None else field(clause, "value")
         return None if name is None else self._class_body(unwrapped(name))
+
+    def kept_field(self, member: Node) -> Node | None:
+        """What `this.NAME` is set to, where that is one expression and always the same."""
+        value = self._only(member)
+        own = [] if value is None else [n for n in descendants(value) if _is_of_this(n)]
+        return value if all(len(self.fields(n) or ()) == 1 for n in own) else None
+
+    def _only(self, member: Node) -> Node | None:
+        values = self.fields(member)
+        return values[0] if values is not None and len(values) == 1 else None
 
     def _class_body(self, owner: Node) -> Node | None:
         if owner.type == "this":
@@ -387,6 +398,11 @@ def _is_plain(binding: Binding) -> bool:
     declarator = binding.declarator
     plain = field(declarator, "name") == binding.name_node
     return declarator.type == "variable_declarator" and plain
+
+
+def _is_of_this(node: Node) -> bool:
+    owner = field(node, "object") if node.type == "member_expression" else None
+    return owner is not None and unwrapped(owner).type == "this"
 
 
 def is_async(function: Node) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from callmend.calls import RefusedError
 from callmend.edits import Edit
 from callmend.findings import Note
+from callmend.languages.ecmascript.client_uses import may_be_asked_again
 from callmend.languages.ecmascript.effects import has_effects
 from callmend.languages.ecmascript.find import Request, Transport
 from callmend.languages.ecmascript.identity import environment_name
@@ -68,7 +69,7 @@ def _given(site: Site, call: Made) -> tuple[bytes, bytes]:
         RefusedError: the client may be another one the second time.
     """
     client = unwrapped(call.client)
-    if has_effects(client):
+    if has_effects(client) and not may_be_asked_again(site.program, client):
         raise RefusedError(Reason.SDK_INVENTED, f"`{show(client)}` would be asked for twice")
     options = _INTERVAL
     if site.program.scopes.scope_at(call.node).lookup(b"AbortSignal") is None:

@@ -7,7 +7,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.changes import what_changes
 from callmend.languages.ecmascript.effects import has_effects
-from callmend.languages.ecmascript.identity import environment_name
+from callmend.languages.ecmascript.identity import environment_name, firebase_name
 from callmend.languages.ecmascript.inputs import InputReader, Said
 from callmend.languages.ecmascript.messages import MessageReader
 from callmend.languages.ecmascript.program import Program
@@ -37,7 +37,7 @@ def path_identity(site: Site, place: Node | None = None) -> Capture | None:
     if request.path_text is not None and not _is_named(site, node, request.path_text):
         quote = site.style.quote
         return Capture(quote + request.path_text.encode() + quote)
-    if not _is_plain(node):
+    if not _is_plain(site.program, node):
         detail = f"`{show(node)}` in the URL is computed before the rest"
         raise RefusedError(Reason.NO_WORKFLOW_ID, detail)
     if not is_inside(node, request.url):
@@ -69,7 +69,7 @@ def _argument(site: Site, node: Node, place: Node) -> Node | None:
     if is_inside(place, function):
         return None
     found = _given(program, node, function, only_caller(program, function))
-    return found if found is not None and _is_plain(found) else None
+    return found if found is not None and _is_plain(program, found) else None
 
 
 def _given(program: Program, node: Node, function: Node, call: Node | None) -> Node | None:
@@ -84,9 +84,9 @@ def _given(program: Program, node: Node, function: Node, call: Node | None) -> N
     return given[at] if at < len(given) and not spread else None
 
 
-def _is_plain(node: Node) -> bool:
+def _is_plain(program: Program, node: Node) -> bool:
     """Whether an expression may be written a second time: it does nothing."""
-    return not has_effects(node) or bool(environment_name(node))
+    return not has_effects(node) or bool(environment_name(node) or firebase_name(program, node))
 
 
 def _check_place(site: Site, node: Node, place: Node) -> None:
