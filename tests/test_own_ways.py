@@ -51,6 +51,16 @@ WAYS: dict[str, tuple[str, dict[str, Any], str, str]] = {
         "returned.said",
         "no answer",
     ),
+    "result-that-a-function-makes": (
+        "const ok = (said) => ({ ok: true, said });\n"
+        "const err = (error) => ({ ok: false, said: error.message });\n"
+        "export async function ask(message) {\n"
+        f"  const res = {_ASKED};\n  if (!res.ok) return err(new Error('not now'));\n"
+        "  const data = await res.json();\n  return ok(data.output_text);\n}\n",
+        {"driver": "function", "call": "ask", "arguments": ["Well?"]},
+        "returned.said",
+        "not now",
+    ),
     "nothing-behind-a-message": (
         "export async function ask(message, show) {\n"
         f"  const res = {_ASKED};\n  if (!res.ok) {{\n    show('try again');\n    return;\n  }}\n"

@@ -117,7 +117,7 @@ def read_of_helper(site: Site, helper: Sent) -> Helped:
     again = [poll.through.site.request.call for poll in polls]
     every = readings.joined(poll.readings for poll in polls) if polls else readings
     value = read_value(site, body, every, again, variable=variable, nodes=asked)
-    return Helped(site, value.said, value.shape, value.again, through, polls)
+    return Helped(site, value.said, value.shape, value.again, value.asks, through, polls)
 
 
 def helped_plan(

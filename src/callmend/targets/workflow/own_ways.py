@@ -10,16 +10,19 @@ from tree_sitter import Node
 
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript import words
+from callmend.languages.ecmascript.callees import function_named
 from callmend.languages.ecmascript.flow import loops_around
 from callmend.languages.ecmascript.readers import Follower
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.scopes import Kind
 from callmend.languages.ecmascript.shapes import Shape, shape_of
 from callmend.languages.ecmascript.showing import only_on_errors
+from callmend.languages.ecmascript.sources import returned
 from callmend.languages.ecmascript.statuses import Checked, checked
 from callmend.languages.ecmascript.tree import (
     BLOCKS,
     FUNCTIONS,
+    called,
     descendants,
     field,
     is_inside,
@@ -180,7 +183,20 @@ def _gives_value(site: Site, statement: Node) -> bool:
     if statement.type != "return_statement":
         return False
     given = unwrapped(items(statement)[0]) if items(statement) else None
-    return given is None or given.type in _VALUES or _is_said(site, given)
+    return given is None or _is_value(site, given) or _is_said(site, given)
+
+
+def _is_value(site: Site, given: Node) -> bool:
+    """Whether this is no response: a plain value, or one that a function of the file makes.
+
+    `return err(new RunError(...))` of `const err = (error) => ({ ok: false, error })`.
+    """
+    if given.type in _VALUES:
+        return True
+    scopes = site.program.scopes
+    function = function_named(scopes, called(given)) if given.type == "call_expression" else None
+    made = [] if function is None else returned(function) or []
+    return bool(made) and all(unwrapped(each).type in _VALUES for each in made)
 
 
 def _is_said(site: Site, given: Node) -> bool:

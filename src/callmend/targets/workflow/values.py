@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from tree_sitter import Node
 
@@ -12,7 +12,17 @@ from callmend.languages.ecmascript.answer_fields import answer_shape
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.rehearsal import Rehearsal
 from callmend.languages.ecmascript.shapes import Shape
-from callmend.languages.ecmascript.tree import span, start_of_call
+from callmend.languages.ecmascript.tree import (
+    BLOCKS,
+    FUNCTIONS,
+    ancestors_of,
+    field,
+    is_inside,
+    show,
+    span,
+    start_of_call,
+    unwrapped,
+)
 from callmend.records import record
 from callmend.targets.plans import Plan
 from callmend.targets.workflow.adapt import Form, as_code, body_edit, template_for
@@ -27,11 +37,13 @@ from callmend.targets.workflow.told import Told, gives, told_notes
 class Value(Told):
     """A call, what its body says, and the shape in which its answer is read.
 
-    ``again`` are the calls that ask for the same answer once more.
+    ``again`` are the calls that ask for the same answer once more, and ``asks`` the conditions
+    on the status of a run.
     """
 
     shape: Shape
     again: tuple[Node, ...]
+    asks: tuple[Node, ...]
 
 
 def read_value(
@@ -56,7 +68,22 @@ def read_value(
     )
     polls = {*nodes, *(node.id for node in again)}
     shape = answer_shape(readings, site.program, polls, asked)
-    return Value(site, said, shape, tuple(again))
+    return Value(site, said, shape, tuple(again), tuple(_asked_for_a_failure(readings)))
+
+
+def _asked_for_a_failure(readings: Readings) -> Iterator[Node]:
+    """The conditions on a run's status, `if (run.status === 'failed')`, each by its first one."""
+    for path in readings.paths:
+        if path.names != (b"status",):
+            continue
+        for parent in ancestors_of(path.node):
+            if parent.type in FUNCTIONS or parent.type in BLOCKS:
+                break
+            if parent.type == "if_statement":
+                condition = field(parent, "condition")
+                if condition is not None and is_inside(path.node, condition):
+                    yield unwrapped(condition)
+                break
 
 
 def value_plan(
@@ -98,6 +125,10 @@ def value_plan(
     notes = told_notes(known, form.dropped, known.shape)
     shown = f"the answer goes through `{name.decode()}`, which gives {gives(known.shape)}"
     notes.append(Note(span(call), shown, always=True))
+    notes += [
+        Note(span(node), f"a failed run is thrown, before `{show(node)}` is asked", always=True)
+        for node in dict.fromkeys(known.asks)
+    ]
     notes += [note for limit in limits for note in limit.notes]
     edits += [edit for limit in limits for edit in limit.edits]
     appended = function.appended(base, name)
