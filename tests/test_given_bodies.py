@@ -68,9 +68,49 @@ def test_the_literal_of_the_only_call_is_changed(source: str, body: str, target:
         assert body in migration.result.decode()
 
 
+_TWICE = {
+    "literals": _HELPER
+    + _ASK
+    + _ASK.replace("ask", "again").replace("text }", "`Again: ${text}` }"),
+    "in-variables": _HELPER
+    + (
+        once := _ASK.replace("  const data", "  const body = { input: text };\n  const data")
+    ).replace("{ input: { message: text } });", "body);")
+    + once.replace("ask", "again").replace("{ input: { message: text } });", "body);"),
+    "of-other-ids": _HELPER
+    + _ASK
+    + _ASK.replace("ask(text, id)", "again(text)").replace("send(id,", "send(process.env.WF,"),
+    "of-other-fields": _HELPER
+    + _ASK
+    + _ASK.replace("ask(text, id)", "again(text, id, user)").replace(
+        "{ message: text }", "{ message: text, user }"
+    ),
+}
+
+
+@_TARGETS
+@pytest.mark.parametrize("source", _TWICE.values(), ids=_TWICE)
+def test_the_literal_of_each_call_is_changed(source: str, target: str) -> None:
+    migration = check(source.encode(), "a.js", Settings(target=target))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    result = migration.result.decode()
+    member = "assistant_id: " if target == "assistants" else "model: "
+    assert result.count(f"{{ {member}") == 2
+    if target == "assistants" and "WF" in source:
+        assert "send(process.env.WF, { assistant_id: process.env.WF, thread: " in result
+        assert "send(id, { assistant_id: id, thread: " in result
+
+
 _LEFT = {
     "other-files-may-call-it": _HELPER.replace("async", "export async", 1) + _ASK,
-    "two-calls": _HELPER + _ASK + _ASK.replace("ask", "again"),
+    "another-call-gives-one-of-another-file": _HELPER
+    + _ASK
+    + _ASK.replace("ask", "again").replace("{ input: { message: text } }", "other")
+    + "import { other } from './body.js';\n",
+    "two-calls-give-the-same-one": _HELPER
+    + "const BODY = { input: { message: 'Report!' } };\n"
+    + _ASK.replace("{ input: { message: text } }", "BODY")
+    + _ASK.replace("ask", "again").replace("{ input: { message: text } }", "BODY"),
     "handed-on": _HELPER + _ASK + "\nexport const tools = [send];\n",
     "set-anew": _HELPER.replace(
         "  const res", "  payload = { ...payload, user: 'u' };\n  const res"

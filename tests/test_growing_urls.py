@@ -94,7 +94,7 @@ def test_a_url_that_stays_is_told_where_what_makes_it_may_do_more() -> None:
     builder = f"function runs(id) {{ count(id); return {made}; }}\n"
     source = builder + _HEAD + "  const url = runs(id);\n" + _CALL
     [finding] = check(source.encode(), "a.js", Settings(target="responses")).findings
-    assert any("nothing reads this URL any more" in note.text for note in finding.notes)
+    assert any("nothing reads `url` any more; it stays" in note.text for note in finding.notes)
 
 
 LEFT = {

@@ -43,7 +43,7 @@ from callmend.rewriting.unused_urls import (
 )
 from callmend.targets.plans import Plan
 
-_STAYS = "nothing reads this URL any more; it stays, as what makes it may do more than that"
+_STAYS = "nothing reads `{}` any more; it stays, as what makes it may do more than that"
 _ENTRY = "nothing reads this URL any more; it stays, as the object's type may ask for it"
 #: Comments and texts of written code, in which a word is no name; in a template's hole it is.
 _TEXTS = re.compile(rb"//[^\r\n]*|'(?:\\.|[^'\\\r\n])*'|\"(?:\\.|[^\"\\\r\n])*\"|`(?:\\.|[^`\\])*`")
@@ -94,7 +94,10 @@ def unused_constants(
         found = [b for b in candidates if _is_unused(program, b, gone, is_url=id(b) in urls)]
         if not found:
             stays = [b for b in candidates if id(b) in urls and _stays(program, b, gone)]
-            told = [Note(span(b.name_node), _STAYS, always=True) for b in stays]
+            told = [
+                Note(span(b.name_node), _STAYS.format(show(b.name_node)), always=True)
+                for b in stays
+            ]
             objects = [b for b in candidates if id(b) in urls]
             entries, stay = unused_entries(program, objects, gone)
             told += [Note(span(entry), _ENTRY, always=True) for entry in stay]

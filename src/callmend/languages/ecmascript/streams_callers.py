@@ -55,11 +55,16 @@ def goes_elsewhere(program: Program, function: Node) -> bool:
     return len(calls_among(program.tree, uses)) < len(uses)
 
 
-def only_caller(program: Program, function: Node) -> Node | None:
-    """The one call of a function that nothing else may call; None where there is no such one."""
+def every_caller(program: Program, function: Node) -> list[Node]:
+    """The calls of a function that nothing else may call; none where something may."""
     is_method = function.type == "method_definition"
     seen = is_private(function) if is_method else not goes_elsewhere(program, function)
-    callers = callers_of(program, function) if seen else []
+    return callers_of(program, function) if seen else []
+
+
+def only_caller(program: Program, function: Node) -> Node | None:
+    """The one call of a function that nothing else may call; None where there is no such one."""
+    callers = every_caller(program, function)
     return callers[0] if len(callers) == 1 else None
 
 

@@ -55,7 +55,12 @@ def adapted(site: Site, why: RefusedError) -> Plan:
 
         own = Own("Assistants API", _PIECE, _END, "`thread.message.delta`, `thread.run.completed`")
         return _adapting(site, streamed_plan(site, form_of, own), _STREAM)
-    return _adapting(site, adapted_plan(known, form_of(known), why))
+    done = adapted_plan(known, form_of(known), why)
+    if known.also:
+        from callmend.targets.workflow.given_bodies import with_further  # noqa: PLC0415  # few are
+
+        done = with_further(done, known, form_of)
+    return _adapting(site, done)
 
 
 def _adapting(site: Site, done: Plan, message: str = ADAPTED) -> Plan:

@@ -43,7 +43,12 @@ def adapted(site: Site, why: RefusedError) -> Plan:
             raise
         return _streamed(site)
     form, notes = form_of(known)
-    return _with(adapted_plan(known, form, why), known, notes)
+    done = adapted_plan(known, form, why)
+    if known.also:
+        from callmend.targets.workflow.given_bodies import with_further  # noqa: PLC0415  # few are
+
+        done = with_further(done, known, lambda told: form_of(told)[0])
+    return _with(done, known, notes)
 
 
 def _streamed(site: Site) -> Plan:

@@ -128,7 +128,8 @@ class Adapted(Told):
 
     ``readings`` are those of its own response, ``polls`` the file's requests for its run; the
     ``shape`` is what all of them read. ``sender`` is where the request is sent, where that is in a
-    function which is given URL and body.
+    function which is given URL and body. ``also`` is what further bodies say, where the function
+    around the request is given each by a call of its own.
     """
 
     sent: Envelope
@@ -136,6 +137,7 @@ class Adapted(Told):
     polls: tuple[Poll, ...]
     shape: Shape
     sender: Site | None
+    also: tuple[Said, ...]
 
 
 @record(frozen=True, slots=True)
@@ -199,7 +201,7 @@ def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
     if why.reason not in _ADAPTABLE or site.settings.stream:
         raise why
     call = site.request.call
-    sent, said = _sent(site)
+    sent, said, *also = _sent(site)
     check_headers(site, sent.headers)
     check_growths(sent.growths)
     follower = Follower(site.program, call)
@@ -214,11 +216,11 @@ def read_for_adapting(site: Site, why: RefusedError) -> Adapted:
     rehearsal = Rehearsal(site.program, call, site.settings.target, what, again)
     readings = follower.readings.joined(poll.readings for poll in polls)
     shape = answer_shape(readings, site.program, asked, rehearsal)
-    return Adapted(site, said, sent, follower.readings, polls, shape, None)
+    return Adapted(site, said, sent, follower.readings, polls, shape, None, tuple(also))
 
 
-def _sent(site: Site) -> tuple[Envelope, Said]:
-    """What is sent, and what its body says.
+def _sent(site: Site) -> tuple[Envelope, Said, *tuple[Said, ...]]:
+    """What is sent, and what its body says, or each of those that a function is given.
 
     Raises:
         RefusedError: a part is missing or cannot be followed.
@@ -229,9 +231,10 @@ def _sent(site: Site) -> tuple[Envelope, Said]:
     except RefusedError as refused:
         if refused.reason is not Reason.BODY_NOT_UNDERSTOOD:
             raise
-        from callmend.targets.workflow.given_bodies import given_body  # noqa: PLC0415  # few are
+        from callmend.targets.workflow.given_bodies import given_bodies  # noqa: PLC0415  # few are
 
-        return given_body(site, refused)
+        sent, every = given_bodies(site, refused)
+        return sent, every[0], *every[1:]
     if sent.built is not None:
         return sent, read_built(scopes, call, sent.built)
     return sent, said_at(site, sent.body, sent.name)

@@ -127,7 +127,7 @@ def read_of_envelope(site: Site, helper: Sent) -> Enveloped:
         program, replace(request, call=helper.sent, transport=transport), site.settings, site.names
     )
     given = None if taken is None else taken[1]
-    return Enveloped(site, said, sent, readings, (), shape, sender, helper, tuple(later), given)
+    return Enveloped(site, said, sent, readings, (), shape, sender, (), helper, tuple(later), given)
 
 
 def _dead(program: Program, helper: Sent) -> list[Request]:

@@ -98,6 +98,10 @@ def beta_edits(
         if not serves_the_dead_alone(site.program, known.helper) and not _is_of_call(known, given):
             detail = "`OpenAI-Beta` is sent for the other calls of the function too"
             raise RefusedError(Reason.HEADERS_NOT_UNDERSTOOD, detail)
+        alone = None if added or beta is not None else _lone_argument(known, given)
+        if alone is not None:
+            yield alone
+            return
         if added and _is_of_call(known, given):
             yield from edits.edits(beta)
             return
@@ -105,6 +109,23 @@ def beta_edits(
     elif given is None and beta is not None:
         yield from _for_the_path(known, edits, form, beta, path, polled=polled)
     yield from headers_at_call(known, added)
+
+
+def _lone_argument(known: HelperCall, given: Node) -> Edit | None:
+    """The edit that takes `, { 'OpenAI-Beta': ... }` from the end of a call that need not give it.
+
+    None where the call gives more headers, or the function asks for some.
+    """
+    arguments = items(field(known.site.request.call, "arguments") or known.site.request.call)
+    literal, taken = arguments[-1], items(field(known.function, "parameters") or known.function)
+    alone = len(items(literal)) == 1 and all(n.type != "comment" for n in literal.named_children)
+    if len(arguments) < 2 or len(taken) != len(arguments) or not alone:
+        return None
+    parameter = taken[-1]
+    falls_back = parameter.type in ("optional_parameter", "assignment_pattern")
+    falls_back = falls_back or field(parameter, "value") is not None
+    holds = literal.type == "object" and member_value(items(literal)[0]) == given
+    return Edit(arguments[-2].end_byte, literal.end_byte, b"") if falls_back and holds else None
 
 
 def _for_the_path(

@@ -12,7 +12,7 @@ from callmend.languages.ecmascript.inputs import InputReader, Said
 from callmend.languages.ecmascript.messages import MessageReader
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.sources import parameters
-from callmend.languages.ecmascript.streams_callers import only_caller
+from callmend.languages.ecmascript.streams_callers import every_caller
 from callmend.languages.ecmascript.template import Capture, capture
 from callmend.languages.ecmascript.tree import called, field, is_inside, items, show, unwrapped
 from callmend.reasons import Reason
@@ -60,7 +60,7 @@ def path_identity(site: Site, place: Node | None = None) -> Capture | None:
 
 
 def _argument(site: Site, node: Node, place: Node) -> Node | None:
-    """What the only call of the function around the request gives as the id, where the body is.
+    """What the call of the function around the request gives as the id, which gives the body too.
 
     None where the id is no parameter, or the body stands in the function itself.
     """
@@ -68,7 +68,12 @@ def _argument(site: Site, node: Node, place: Node) -> Node | None:
     function = program.tree.function_of(site.request.call)
     if is_inside(place, function):
         return None
-    found = _given(program, node, function, only_caller(program, function))
+    callers = every_caller(program, function)
+    around = program.tree.function_of(place)
+    near = [c for c in callers if is_inside(place, c)] or [
+        c for c in callers if program.tree.function_of(c) == around
+    ]
+    found = _given(program, node, function, near[0] if len(near) == 1 else None)
     return found if found is not None and _is_plain(program, found) else None
 
 
