@@ -1,18 +1,16 @@
-const { OPENAI_API_KEY = "", OPENAI_WORKFLOW_ID = "" } = process.env;
-
 const post = (body: object) =>
   workflowAnswer(fetch("https://api.openai.com/v1/threads/runs", {
     method: "POST",
     headers: {
-      Authorization: `Bearer ${OPENAI_API_KEY}`,
+      Authorization: `Bearer ${process.env.OPENAI_API_KEY}`,
       "Content-Type": "application/json",
       "OpenAI-Beta": "assistants=v2",
     },
     body: JSON.stringify(body),
-  }), { Authorization: `Bearer ${OPENAI_API_KEY}`, "OpenAI-Beta": "assistants=v2" });
+  }), { Authorization: `Bearer ${process.env.OPENAI_API_KEY}`, "OpenAI-Beta": "assistants=v2" });
 
 export async function mentioned(question: string, channel: string) {
-  const res = await post({ assistant_id: OPENAI_WORKFLOW_ID, thread: { messages: [{ role: "user", content: JSON.stringify({ message: question, channel }) }] } });
+  const res = await post({ assistant_id: process.env.OPENAI_WORKFLOW_ID, thread: { messages: [{ role: "user", content: JSON.stringify({ message: question, channel }) }] } });
   if (!res.ok) {
     console.error(`workflow: ${res.status}`);
     return { text: ":warning: I could not reach the workflow." };
@@ -22,7 +20,7 @@ export async function mentioned(question: string, channel: string) {
 }
 
 export async function summarized(text: string) {
-  const res = await post({ assistant_id: OPENAI_WORKFLOW_ID, thread: { messages: [{ role: "user", content: `Summarize: ${text}` }] } });
+  const res = await post({ assistant_id: process.env.OPENAI_WORKFLOW_ID, thread: { messages: [{ role: "user", content: `Summarize: ${text}` }] } });
   const data = await res.json();
   return { text: res.ok ? data.output_text : `Error: ${data.error?.message}` };
 }

@@ -1,10 +1,8 @@
-const { OPENAI_API_KEY = "", OPENAI_WORKFLOW_ID = "" } = process.env;
-
 const post = (body: object) =>
   workflowAnswer(fetch("https://api.openai.com/v1/responses", {
     method: "POST",
     headers: {
-      Authorization: `Bearer ${OPENAI_API_KEY}`,
+      Authorization: `Bearer ${process.env.OPENAI_API_KEY}`,
       "Content-Type": "application/json",
     },
     body: JSON.stringify(body),

@@ -1,10 +1,8 @@
-const { OPENAI_API_KEY = "", OPENAI_WORKFLOW_ID = "" } = process.env;
-
 const post = (body: object) =>
-  fetch(`https://api.openai.com/v1/workflows/${OPENAI_WORKFLOW_ID}/runs`, {
+  fetch(`https://api.openai.com/v1/workflows/${process.env.OPENAI_WORKFLOW_ID}/runs`, {
     method: "POST",
     headers: {
-      Authorization: `Bearer ${OPENAI_API_KEY}`,
+      Authorization: `Bearer ${process.env.OPENAI_API_KEY}`,
       "Content-Type": "application/json",
     },
     body: JSON.stringify(body),
