@@ -106,6 +106,15 @@ TEXTS = {
     "by-its-fields": '    return Said(**data["output"]).text\n',
     "that-validates": '    return Said.model_validate(data["output"]).text\n',
     "by-an-adapter": '    return TypeAdapter(Said).validate_python(data["output"]).text\n',
+    "that-may-be-none": (
+        "    run = Run.model_validate(data)\n"
+        '    if run.status != "completed" or run.output is None:\n'
+        "        raise RuntimeError(run.status)\n    return run.output.text\n"
+    ),
+    "that-is-not-none": (
+        "    run = Run.model_validate(data)\n    if run.output is not None:\n        return run.output.text\n"
+        "    raise RuntimeError(run.status)\n"
+    ),
     "by-another-name": '    return Aliased(**data["output"]).said\n',
     "a-typed-dict": '    output: Loose = data["output"]\n    return output.get("text", "")\n',
 }
@@ -118,6 +127,11 @@ class Said(BaseModel):
 
 class Aliased(BaseModel):
     said: str = Field(..., alias="message")
+
+
+class Run(BaseModel):
+    status: str
+    output: Optional[Said] = None
 
 
 class Loose(TypedDict, total=False):

@@ -97,8 +97,21 @@ GOES: dict[str, tuple[bytes, str, str]] = {
     ),
     "in-a-branch": (
         _program(_requests(f"if question:\n    {_MADE_UP}")),
+        "if question",
+        "s.post",
+    ),
+    "in-a-branch-that-asks-first": (
+        _program(_requests(f"if str(question):\n    {_MADE_UP}")),
         "OpenAI-Beta",
         "        pass\n",
+    ),
+    "in-a-dict-of-the-whole-file": (
+        _program("s = httpx.Client(headers=H)").replace(
+            b"\n\n\ndef ask",
+            f'\n\nH = {{{_KEY}, "OpenAI-Beta": "workflows=v1"}}\n\n\ndef ask'.encode(),
+        ),
+        "OpenAI-Beta",
+        "headers=H",
     ),
 }
 
@@ -144,6 +157,14 @@ def test_a_request_leaves_out_what_others_need(source: bytes, server: RunningSer
 LEFT = {
     "httpx-sends-it-for-others-too": _program(
         f"s = httpx.Client(headers={{{_KEY}}})\n{_ASSISTANTS}", before=_OTHERS
+    ),
+    "a-dict-of-the-whole-file-that-others-may-use": _program("s = httpx.Client(headers=H)").replace(
+        b"\n\n\ndef ask",
+        f'\n\nH = {{{_KEY}, "OpenAI-Beta": "assistants=v2"}}\n\n\ndef ask'.encode(),
+    ),
+    "a-dict-of-the-whole-file-that-is-used-twice": _program("s = httpx.Client(headers=H)").replace(
+        b"\n\n\ndef ask",
+        f'\n\nH = {{{_KEY}, "OpenAI-Beta": "workflows=v1"}}\nprint(H)\n\n\ndef ask'.encode(),
     ),
     "a-dict-with-a-name-holds-it-for-others-too": _program(
         f'h = {{{_KEY}, "OpenAI-Beta": "workflows=v1"}}\ns = httpx.Client(headers=h)',

@@ -336,6 +336,52 @@ def test_a_run_started_by_a_function_is_migrated_already_on_the_other_target() -
     assert [f.bucket for f in migration.findings] == [Bucket.ALREADY_MIGRATED]
 
 
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+def test_a_call_with_the_whole_url_is_one_finding(target: str) -> None:
+    source = _program(
+        _SENDS.replace('f"https://api.openai.com/v1{path}"', "path") + _GIVES,
+        call=f'post("https://api.openai.com/v1/workflows/runs", {_BODY})',
+    ).replace(b'post("/chat', b'post("https://api.openai.com/v1/chat')
+    assert [f.bucket for f in check(source, settings=Settings(target=target)).findings] == [
+        Bucket.MIGRATED
+    ]
+
+
+_DIES = """\
+def die(text):
+    print(text)
+    LEAVES
+
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("leaves", "bucket"),
+    [
+        pytest.param("sys.exit(1)", Bucket.MIGRATED, id="it-ends-the-program"),
+        pytest.param("raise SystemExit(text)", Bucket.MIGRATED, id="it-raises"),
+        pytest.param(
+            "if text:\n        raise ValueError(text)\n    sys.exit(1)",
+            Bucket.MIGRATED,
+            id="either",
+        ),
+        pytest.param("print('!')", Bucket.LEFT, id="it-comes-back"),
+        pytest.param("return 1", Bucket.LEFT, id="it-returns"),
+        pytest.param("if text:\n        sys.exit(1)", Bucket.LEFT, id="it-may-come-back"),
+        pytest.param("die(text)", Bucket.LEFT, id="it-calls-itself"),
+    ],
+)
+def test_a_function_whose_failure_ends_in_another_one(leaves: str, bucket: Bucket) -> None:
+    tried = "".join("    " + line + "\n" for line in (_SENDS + _GIVES).splitlines())
+    inside = f"    try:\n{tried}    except OSError as error:\n        die(str(error))\n"
+    source = _program(inside).replace(
+        b"def post", b"import sys\n\n\n" + _DIES.replace("LEAVES", leaves).encode() + b"def post", 1
+    )
+    [finding] = check(source, settings=_RESPONSES).findings
+    assert finding.bucket is bucket
+
+
 _ASKS = f'    response = requests.get(f"https://api.openai.com/v1{{path}}", {_HEADERS})\n'
 _POLLED = (
     "\n\n{get}\n\n"

@@ -429,6 +429,8 @@ def planned(
         counts = why.reason in _BODILY and also.reason is not Reason.HISTORY_SHAPE
         # That it is handed on is no reason any more, as it can be adapted where it can be followed.
         counts |= why.reason is Reason.ANSWER_HANDED_ON or also.reason is Reason.OWN_POLLING
+        # As can a run that is asked for again, where the headers of both requests can be written.
+        counts |= Reason.OWN_POLLING is why.reason and Reason.HEADERS_NOT_UNDERSTOOD is also.reason
         counts |= isinstance(also, (ForeignPartError, UnshownError))
         raise (also if counts else why) from None
 

@@ -92,7 +92,8 @@ def _take_away(program: Program, node: cst.CSTNode, editor: Editor, refused: Ref
     if not isinstance(node, cst.DictElement) or not isinstance(around, cst.Dict):
         raise refused
     if isinstance(arg, cst.Assign) and isinstance(arg.targets[0].target, cst.Name):
-        if not _is_for_one(program, arg, arg.targets[0].target.value):
+        name, is_made_up = arg.targets[0].target.value, _is_made_up(program, node)
+        if not _is_for_one(program, arg, name, is_made_up=is_made_up):
             raise refused  # a dict with a name may be given to others too
         editor.remove_element(around, node)
         return
@@ -106,9 +107,16 @@ def _take_away(program: Program, node: cst.CSTNode, editor: Editor, refused: Ref
         editor.remove_element(around, node)
 
 
-def _is_for_one(program: Program, made: cst.Assign, name: str) -> bool:
-    """Whether a dict of headers that a function makes is given to one call, and nothing else."""
-    if len(made.targets) != 1 or program.tree.function_of(made) is program.tree.module:
+def _is_for_one(program: Program, made: cst.Assign, name: str, *, is_made_up: bool) -> bool:
+    """Whether a dict of headers is given to one call, and nothing else.
+
+    One of the whole file may be imported by others: what it sends for no endpoint at all can go.
+    """
+    if len(made.targets) != 1:
         return False
+    if program.tree.function_of(made) is program.tree.module:
+        uses = program.scopes.uses(name)
+        one = len(uses) == 1 and len(program.flow.every(name, made)) == 1
+        return is_made_up and one and isinstance(program.tree.parent(uses[0]), cst.Arg)
     mine, maybe = program.flow.uses(Definition(name, made, made.value))
     return len(mine) == 1 and not maybe and isinstance(program.tree.parent(mine[0]), cst.Arg)

@@ -39,6 +39,8 @@ class Flow:
         self.scopes = scopes
         #: The names that are bound below a node, as far as it was asked for.
         self._names: dict[cst.CSTNode, frozenset[str]] = {}
+        #: Whether functions never come back to where they are called.
+        self._endless: dict[cst.CSTNode, bool] = {}
 
     def definition(self, name: str, at: cst.CSTNode) -> Definition | Unclear:
         """The one definition of a name that holds at a node."""
@@ -111,9 +113,9 @@ class Flow:
             return True
         if isinstance(last, cst.Expr) and isinstance(last.value, cst.Call):
             function = last.value.func
-            return dotted(function) in _ENDING_CALLS or self.scopes.imported(function) in (
-                _ENDING_CALLS
-            )
+            named = dotted(function) in _ENDING_CALLS
+            named = named or self.scopes.imported(function) in _ENDING_CALLS
+            return named or self._never_returns(function)
         if isinstance(last, cst.If):
             ends = list(branches(last))
             return None not in ends and all(self.leaves(end) for end in ends)
@@ -123,6 +125,24 @@ class Flow:
             first = last.body if last.orelse is None else last.orelse.body
             return all(self.leaves(b) for b in [first, *(h.body for h in last.handlers)])
         return False
+
+    def _never_returns(self, function: cst.BaseExpression) -> bool:
+        """Whether a name is that of a function of the file that always ends the program, or raises.
+
+        `def die(text): print(text); sys.exit(1)`
+        """
+        if not isinstance(function, cst.Name):
+            return False
+        found = self.every(function.value, function)
+        made = found[0].node if len(found) == 1 else None
+        if not isinstance(made, cst.FunctionDef) or made.asynchronous or made.decorators:
+            return False
+        if made not in self._endless:
+            self._endless[made] = False  # one that calls itself
+            own = self.tree.own(made)
+            back = any(isinstance(node, (cst.Return, cst.Yield)) for node in own)
+            self._endless[made] = not back and self.leaves(made.body)
+        return self._endless[made]
 
     # the walk
 

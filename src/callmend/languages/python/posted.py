@@ -37,13 +37,14 @@ class _Posted:
         self._calls = program.tree.every(cst.Call)
 
     def requests(self) -> list[Request]:
-        """The calls, each once, in source order."""
+        """The calls, each once, in source order; none that starts a run by its own URL."""
         known = {request.call for request in self._program.requests}
+        starts = {r.call for r in self._program.requests if not r.endpoint.part}
         found: dict[cst.Call, Request] = {}
         for call in self._calls:
             if call not in known:
                 for request in self._through(call):
-                    if request.call not in known:
+                    if request.call not in starts:
                         found.setdefault(request.call, request)
         order = self._program.tree.order
         return sorted(found.values(), key=lambda request: order(request.call))

@@ -200,10 +200,11 @@ class Expressions(Names):
                 return self.oracle.decide(("node", id(node)))
             found = self.native(lambda: left in right, node)
             return bool(found) is isinstance(op, ast.In)
+        if isinstance(op, ast.Is | ast.IsNot) and (left is None or right is None):
+            # What a model holds is an object of its own, and none where there is one.
+            if not any(isinstance(each, Unknown) for each in (left, right)):
+                return (left is right) is isinstance(op, ast.Is)
         if any(isinstance(each, Unknown | Thing) for each in (left, right)):
-            if None in (left, right) and isinstance(op, ast.Is | ast.IsNot):
-                if any(isinstance(each, Thing) for each in (left, right)):
-                    return isinstance(op, ast.IsNot)
             return self.oracle.decide(("node", id(node)))
         if isinstance(left, Builtin) or isinstance(right, Builtin):
             return bool(_OPERATORS[type(op)](left, right))
