@@ -112,8 +112,8 @@ TEXTS = {
         "        raise RuntimeError(run.status)\n    return run.output.text\n"
     ),
     "that-is-not-none": (
-        "    run = Run.model_validate(data)\n    if run.output is not None:\n        return run.output.text\n"
-        "    raise RuntimeError(run.status)\n"
+        "    run = Run.model_validate(data)\n    if run.output is not None:\n"
+        "        return run.output.text\n    raise RuntimeError(run.status)\n"
     ),
     "by-another-name": '    return Aliased(**data["output"]).said\n',
     "a-typed-dict": '    output: Loose = data["output"]\n    return output.get("text", "")\n',

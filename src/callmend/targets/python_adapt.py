@@ -77,6 +77,8 @@ ADAPTABLE = frozenset(
 )
 #: Reasons against a shape that running the code may find one in spite of.
 _RUN = frozenset({Reason.ANSWER_NOT_UNDERSTOOD, Reason.OTHER_READ})
+#: What is told where the file's own way with an error would show it as it does an answer.
+_RAISES = "raises what is no answer, which this file would show in the place of one"
 #: Reasons about the body, of which the one that is met last is the one that counts.
 _BODILY = frozenset(
     {
@@ -161,6 +163,8 @@ class AdaptedCall(HelpedCall):
         self._wrap(name)
         edits = self._editor.edits()
         self._notes += self._remarks(shape, name)
+        if throws and follower.statuses.any and not polls:
+            self._note(sender, f"`{name}` {_RAISES}")
         codes, covers = [*fields, code.encode()], []
         for poll, raises in zip(polls, polled, strict=True):
             other = self._for(poll)

@@ -86,7 +86,6 @@ class ApartRun(SdkAnswer):
             raise RefusedError(Reason.STREAMING, "--stream is given")
         self._check_ids(given)
         self.given = given
-        self._check_comments(start.call)
         asked = self._asked(given)
         statement = self._line_of(start.call)
         arguments: list[tuple[str, Doc]] = [*self._arguments(given), ("input=", asked)]
@@ -98,6 +97,7 @@ class ApartRun(SdkAnswer):
             self._notes.append(Note(where, STORED, always=True))
             text = "".join(f"{line}\n{indent}" for line in STORED_COMMENT)
             self._editor.changes.append(Change(place, place, text, statements=True))
+        self._lift_comments(start.call)
         self._put_checked(statement, arguments, indent, looked_at)
         return self._whole("becomes responses.create")
 

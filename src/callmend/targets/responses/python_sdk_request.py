@@ -156,7 +156,7 @@ class SdkRequest(SdkThread):
             _, last = self._program.text.line_range(self._program.text.line(place[1]))
             behind = len(self._program.text.text[place[1] : last].rstrip("\r\n"))
         text = render(new, self._style, indent, self._program.text.column(place[0]), behind)
-        self._check_comments(call.call)
+        self._lift_comments(call.call)
         self._editor.changes.append(Change(*place, text, statements=True))
 
     def _model(self, given: dict[str, cst.BaseExpression]) -> str:

@@ -162,6 +162,28 @@ class SdkRun:
             if isinstance(inner, cst.Comment) and self._tree.chars(inner)[0] >= start:
                 raise RefusedError(Reason.COMMENT_LOST, f"in line {self._tree.line(inner)}")
 
+    def _lift_comments(self, call: cst.CSTNode) -> None:
+        """Put the comments on lines of their own inside of a call above its statement.
+
+        That is where an argument was commented out (`# instructions=...`).
+
+        Raises:
+            RefusedError: one stands behind an argument, which it may be about.
+        """
+        text, place = self._program.text, self._tree.chars(self._line_of(call))[0]
+        indent, lifted = self._editor.indent_at(place), ""
+        for inner in self._tree.below(call):
+            if isinstance(inner, cst.Comment):
+                start = self._tree.chars(inner)[0]
+                if text.text[text.line_range(text.line(start))[0] : start].strip():
+                    raise RefusedError(Reason.COMMENT_LOST, f"in line {self._tree.line(inner)}")
+                lifted += f"{inner.value}\n{indent}"
+        if lifted:
+            beside = [c for c in self._editor.changes if c.start == c.end == place]
+            self._editor.changes = [c for c in self._editor.changes if c not in beside]
+            above = "".join(change.text for change in beside)
+            self._editor.changes.append(Change(place, place, above + lifted, statements=True))
+
     def _message_of(self, call: SdkCall) -> Doc:
         given = keywords(call.call)
         if given is None or set(given) != {"thread_id", "role", "content"}:
