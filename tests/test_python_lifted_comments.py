@@ -53,3 +53,17 @@ def test_a_comment_about_an_argument_is_left_where_it_is() -> None:
     assert not migration.changed
     codes = {f.reason.code for f in migration.findings if f.reason is not None}
     assert "comment-would-be-lost" in codes
+
+
+def test_a_comment_in_the_head_of_a_stream_stands_above_it() -> None:
+    source = program(
+        KEPT
+        + "    with client.beta.threads.runs.stream(\n        thread_id=thread_id,\n"
+        + f"        assistant_id=ASSISTANT,\n        # {_WORDS}\n    ) as stream:\n"
+        + "        for text in stream.text_deltas:\n            print(text)\n"
+    )
+    migration = check(source, settings=_RESPONSES)
+    assert {f.bucket for f in migration.findings} == {Bucket.MIGRATED}, migration.findings
+    text = migration.result.decode()
+    assert f"    # {_WORDS}\n" in text
+    assert text.index(_WORDS) < text.index("with client.responses.create(")

@@ -170,7 +170,7 @@ class SdkRun:
         Raises:
             RefusedError: one stands behind an argument, which it may be about.
         """
-        text, place = self._program.text, self._tree.chars(self._line_of(call))[0]
+        text, place = self._program.text, self._tree.chars(self._tree.statement_of(call))[0]
         indent, lifted = self._editor.indent_at(place), ""
         for inner in self._tree.below(call):
             if isinstance(inner, cst.Comment):
