@@ -106,3 +106,12 @@ def test_a_helper_that_a_class_below_replaces_is_not_certain(target: str) -> Non
     migration = check(source.encode(), "a.ts", Settings(target=target))
     assert migration.result == source.encode()
     assert [finding.bucket for finding in migration.findings] == [Bucket.LEFT]
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_the_type_of_a_body_goes_where_the_class_above_declares_it(target: str) -> None:
+    body = "interface Body { workflow_id: string; input: object }\n"
+    source = body + _keyed("key", "key").replace("body: unknown", "body: Body")
+    result = check(source.encode(), "a.ts", Settings(target=target)).result.decode()
+    assert "post(path: string, body: object)" in result
+    assert "interface Body" not in result

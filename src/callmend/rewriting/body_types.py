@@ -12,7 +12,6 @@ from tree_sitter import Node
 
 from callmend.edits import Edit, Span
 from callmend.findings import Note
-from callmend.languages.ecmascript.callees import function_named, method_of
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.statements import joins_its_neighbours, removals
 from callmend.languages.ecmascript.tree import (
@@ -127,10 +126,7 @@ def _is_whole(program: Program, parameter: Node) -> bool:
 
 def _function(program: Program, call: Node) -> Node | None:
     """The function of this file that a call is one of: `post(...)`, `this.post(...)`."""
-    callee = called(call)
-    if text_of(callee, "object") == b"this":
-        return method_of(program.tree, text_of(callee, "property"), call)
-    return function_named(program.scopes, callee)
+    return program.resolver.function_behind(called(call))
 
 
 def _annotation(program: Program, declared: Node, instead: bytes) -> Iterator[tuple[Edit, Node]]:
