@@ -41,6 +41,7 @@ GOES = {
     "behind-the-name": _file(f"const payload: Payload = {_BODY};"),
     "satisfied": _file(f"const payload = {_BODY} satisfies Payload;"),
     "cast": _file(f"const payload = {_BODY} as Payload;"),
+    "cast-in-front": _file(f"const payload = <Payload>{_BODY};"),
     "satisfied-in-the-call": _file("", f"{_BODY} satisfies Payload"),
     "a-record-of-texts": _file(
         f"const payload: Record<string, string> = {_BODY};".replace("{ message }", "message"),
@@ -157,3 +158,48 @@ def test_other_objects_keep_their_types(target: str) -> None:
     options = options[:start] + "options" + options[end:]
     after, _ = _after(options.replace("OPTIONS", literal), target)
     assert "const options: RequestInit = {" in after
+
+
+_NAMED = """\
+TYPEasync function send<B extends object, R>(path: string, body: B): Promise<R> {
+  const res = await fetch(`https://api.openai.com/v1${path}`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${process.env.KEY}`, "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (!res.ok) throw new Error(`${res.status}`);
+  return (await res.json()) as R;
+}
+export async function ask(message: string): Promise<string> {
+  const run = await send<Payload, { output_text: string }>("/workflows/runs", BODY);
+  return run.output_text;
+}
+"""
+
+
+@_TARGETS
+def test_a_type_that_the_call_names_is_any_objects(target: str) -> None:
+    after, _ = _after(_NAMED.replace("TYPE", _TYPE).replace("BODY", _BODY), target)
+    assert "await workflowAnswer(send<object, { output_text: string }>(" in after
+    assert "Payload" not in after
+
+
+_AXIOS = """\
+import axios, { type AxiosResponse } from "axios";
+TYPEinterface Run { output_text: string }
+export async function ask(message: string): Promise<string> {
+  const { data } = await axios.post<Run, AxiosResponse<Run>, Payload>(
+    "https://api.openai.com/v1/workflows/runs",
+    BODY,
+    { headers: { Authorization: `Bearer ${process.env.KEY}` } },
+  );
+  return data.output_text;
+}
+"""
+
+
+@_TARGETS
+def test_the_type_of_what_axios_sends_is_any_objects(target: str) -> None:
+    after, _ = _after(_AXIOS.replace("TYPE", _TYPE).replace("BODY", _BODY), target)
+    assert "axios.post<Run, AxiosResponse<Run>, object>(" in after
+    assert "Payload" not in after

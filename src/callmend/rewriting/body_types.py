@@ -28,6 +28,8 @@ from callmend.languages.ecmascript.values import text_of
 #: What the new body starts with, on either target; comments of the old one may stand above it.
 _NEW = re.compile(rb"(?://[^\n]*\n\s*|/\*.*?\*/\s*)*(?:model|assistant_id|metadata)\b", re.DOTALL)
 _CASTS = ("as_expression", "satisfies_expression")
+#: `axios.post<Answer, Response, Body>`.
+_OF_AXIOS = 2
 _DECLARATIONS = frozenset({"interface_declaration", "type_alias_declaration"})
 _NAMES = frozenset({"type_identifier", "identifier"})
 _ANYTHING = frozenset({b"any", b"unknown", b"object"})
@@ -86,6 +88,10 @@ def _typed(program: Program, body: Node) -> Iterator[tuple[Edit, Node]]:
             kind = items(parent)[1] if len(items(parent)) == 2 else None
             if kind is not None and _is_closed(program, kind):
                 yield Edit(items(parent)[0].end_byte, parent.end_byte, b""), kind
+        elif parent.type == "type_assertion":
+            kind = items(items(parent)[0])[0]
+            if _is_closed(program, kind):
+                yield Edit(parent.start_byte, node.start_byte, b""), kind
         elif parent.type != "parenthesized_expression":
             break
         node, parent = parent, program.tree.parent(parent)
@@ -107,11 +113,31 @@ def _given(program: Program, node: Node) -> Iterator[tuple[Edit, Node]]:
     if arguments is None or arguments.type != "arguments" or call is None:
         return
     function = _function(program, call)
+    yield from _asked_by_name(program, call, function, items(arguments).index(node))
     taken = items(field(function, "parameters") or function) if function is not None else []
     at = items(arguments).index(node)
     if at < len(taken) and _is_whole(program, taken[at]):
         # Without a type of its own a parameter is an error in strict TypeScript.
         yield from _annotation(program, taken[at], b": object")
+
+
+def _asked_by_name(
+    program: Program, call: Node, function: Node | None, at: int
+) -> Iterator[tuple[Edit, Node]]:
+    """The type that a call names for a body itself: `send<RunPayload, Run>(path, payload)`."""
+    named = items(field(call, "type_arguments") or call)
+    if field(call, "type_arguments") is None:
+        return
+    number = _OF_AXIOS if function is None and text_of(called(call), "property") == b"post" else -1
+    if function is not None:
+        own = [text_of(n, "name") for n in items(field(function, "type_parameters") or function)]
+        taken = items(field(function, "parameters") or function)
+        annotation = field(taken[at], "type") if at < len(taken) else None
+        kind = text(items(annotation)[0]) if annotation is not None and items(annotation) else b""
+        number = own.index(kind) if kind in own else -1
+    if 0 <= number < len(named) and _is_closed(program, named[number]):
+        kind_node = named[number]
+        yield Edit(kind_node.start_byte, kind_node.end_byte, b"object"), kind_node
 
 
 def _is_whole(program: Program, parameter: Node) -> bool:
