@@ -103,6 +103,12 @@ def _typed(program: Program, body: Node) -> Iterator[tuple[Edit, Node]]:
         binding = None if name is None else program.scopes.binding(name)
         for use in () if binding is None else binding.references:
             yield from _given(program, use)
+    if parent.type in ("return_statement", "arrow_function"):
+        around = program.tree.function_of(node)
+        annotation = field(around, "return_type")
+        kind = None if annotation is None or not items(annotation) else items(annotation)[0]
+        if annotation is not None and kind is not None and _is_closed(program, kind):
+            yield Edit(annotation.start_byte, annotation.end_byte, b""), kind
     yield from _given(program, node)
 
 

@@ -18,6 +18,7 @@ from callmend.languages.ecmascript.growing import (
 )
 from callmend.languages.ecmascript.header_names import all_named, plain_name, refuse_spellings
 from callmend.languages.ecmascript.inputs import is_without_counterpart
+from callmend.languages.ecmascript.made_bodies import body_made_for
 from callmend.languages.ecmascript.made_headers import MadeHeaders, check_kept, made_headers
 from callmend.languages.ecmascript.messages import MessageReader
 from callmend.languages.ecmascript.metadata import no_texts
@@ -182,7 +183,8 @@ class RequestReader:
             if not building:
                 raise RefusedError(Reason.BODY_FIELD, f"`{show(built.assigned[0].statement)}`")
             return Envelope(literal.node, headers, built.literal, (), sent, built)
-        body, growths, name = self._sent(sent)
+        made = body_made_for(self._scopes, sent) if building else None
+        body, growths, name = self._sent(sent) if made is None else (made, (), None)
         return Envelope(literal.node, headers, body, growths, name)
 
     def headers_of(self) -> Headers:
