@@ -230,3 +230,41 @@ def test_what_a_live_chat_is_told_is_a_list_of_messages(
 def test_what_else_is_done_with_a_list_tells_nothing(chat: str, messages: str, target: str) -> None:
     result = check(_chatting(chat, messages), "a.js", Settings(target=target)).result.decode()
     assert "JSON.stringify({ message: text, history })" in result
+
+
+_PUSHED = "chats[id].push({ role: 'user', content: text });"
+_SAID = "chats[id].push({ role: 'assistant', content: answer });"
+_MADE = "if (!chats[id]) chats[id] = [];"
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+def test_a_list_is_sent_by_its_key_where_a_message_was_put_behind_it(target: str) -> None:
+    result = _result(("const chats = {};", f"{_MADE}\n  {_PUSHED}", _SAID, "chats[id]"), target)
+    sent = "input: chats[id] }" if target == "responses" else "messages: chats[id] }"
+    assert sent in result
+
+
+_BY_ANOTHER_KEY = {
+    "nothing-is-put-behind-it": ("const chats = {};", _MADE, _SAID),
+    "only-sometimes": ("const chats = {};", f"{_MADE}\n  if (text) {{ {_PUSHED} }}", _SAID),
+    "behind-another-one": (
+        "const chats = {};",
+        f"{_MADE}\n  {_PUSHED.replace('[id]', '[text]')}",
+        _SAID,
+    ),
+    "the-key-changes": ("const chats = {};", f"{_MADE}\n  {_PUSHED}\n  id = id + '2';", _SAID),
+    "something-else-is-put-there": (
+        "const chats = {};",
+        f"{_MADE}\n  {_PUSHED}",
+        "chats[id].push({ who: 'bot', text: answer });",
+    ),
+    "other-files-have-it": ("export const chats = {};", f"{_MADE}\n  {_PUSHED}", _SAID),
+}
+
+
+@pytest.mark.parametrize("target", ["assistants", "responses"])
+@pytest.mark.parametrize("parts", _BY_ANOTHER_KEY.values(), ids=_BY_ANOTHER_KEY)
+def test_what_stands_by_a_key_may_be_something_else(
+    parts: tuple[str, str, str], target: str
+) -> None:
+    assert "JSON.stringify(chats[id])" in _result((*parts, "chats[id]"), target)

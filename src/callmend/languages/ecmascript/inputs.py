@@ -73,7 +73,15 @@ _OF_MESSAGES = frozenset({b"role", b"content", b"type"})
 #: Parts of a message of the Responses API.
 _PARTS = frozenset({b"input_image", b"input_text"})
 #: What may be a list of messages; a member of an object by its type alone.
-_LISTS = frozenset({"binary_expression", "call_expression", "identifier", "member_expression"})
+_LISTS = frozenset(
+    {
+        "binary_expression",
+        "call_expression",
+        "identifier",
+        "member_expression",
+        "subscript_expression",
+    }
+)
 _MOST_STEPS = 4
 
 

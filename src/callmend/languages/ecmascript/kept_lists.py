@@ -5,6 +5,7 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.scopes import Binding, Scopes, is_declared_exported
+from callmend.languages.ecmascript.statements import above
 from callmend.languages.ecmascript.tree import field, items, text, unwrapped
 from callmend.languages.ecmascript.values import text_of
 from callmend.records import record
@@ -168,11 +169,27 @@ class _StoreReader:
         return parent.type in _ASKING | {"array", "pair", "spread_element"}
 
     def is_pushed_before(self, node: Node) -> bool:
-        """Whether something is put behind the list under the name that it is given here."""
+        """Whether something is put behind the list under the name that it is given here.
+
+        Or under its own, `chats[id].push(message)`, before it is read as that again.
+        """
         declarator = self._tree.outer(node)[1]
         name = field(declarator, "name")
         binding = None if name is None else self._scopes.binding(name)
         following = self._tree.statement_of(node).next_named_sibling
         if binding is None or following is None or following.type != "expression_statement":
-            return False
+            return self._is_pushed_by_key(node)
         return text(following).startswith(binding.name + b".push(")
+
+    def _is_pushed_by_key(self, node: Node) -> bool:
+        """`chats[id].push(message);` above, for a key that stays the same."""
+        inner = unwrapped(node)
+        key = field(inner, "index") if inner.type == "subscript_expression" else None
+        binding = None if key is None else self._scopes.binding(key)
+        if binding is None or binding.writes:
+            return False
+        statement = self._tree.statement_of(node)
+        return any(
+            each.type == "expression_statement" and text(each).startswith(text(inner) + b".push(")
+            for each in above(statement)
+        )
