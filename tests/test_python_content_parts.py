@@ -78,6 +78,13 @@ def test_parts_of_an_input_stay_so_for_a_response(given: str, head: str) -> None
     assert "".join(_MESSAGE.split()) in new
 
 
+def test_a_picture_says_its_detail_in_place() -> None:
+    bare = _MESSAGE.replace(', "detail": "low"', "")
+    finding, new = _migrated(f"[{bare}]", "responses")
+    assert finding.bucket is Bucket.MIGRATED
+    assert '"image_url":url,"detail":"auto"}' in new
+
+
 def test_a_text_as_chats_have_it_becomes_one_of_an_input() -> None:
     chat = '{"role": "user", "content": [{"type": "text", "text": text}]}'
     finding, new = _migrated(f"[{chat}, {_LATER}]", "responses")
@@ -86,16 +93,43 @@ def test_a_text_as_chats_have_it_becomes_one_of_an_input() -> None:
 
 
 @pytest.mark.parametrize(
+    ("head", "target", "wanted"),
+    [
+        pytest.param(
+            f"    items = [{_MESSAGE}]\n", "assistants", '"image_url":{"url":url,"detail":"low"}',
+            id="made",
+        ),
+        pytest.param(
+            f"    items = [{_LATER}]\n    items.append({_MESSAGE})\n", "assistants",
+            '{"type":"text","text":text}', id="put-in",
+        ),
+        pytest.param(
+            '    items = [{"role": "user", "content": [{"type": "text", "text": text}]}]\n',
+            "responses", '{"type":"input_text","text":text}', id="text-of-a-chat",
+        ),
+        pytest.param(
+            f"    items = [{_MESSAGE}]\n".replace(', "detail": "low"', ""), "responses",
+            '"image_url":url,"detail":"auto"}', id="picture-without-its-detail",
+        ),
+    ],
+)  # fmt: skip
+def test_parts_of_a_list_of_this_request_alone_are_written_there(
+    head: str, target: str, wanted: str
+) -> None:
+    finding, new = _migrated("items", target, head)
+    assert finding.bucket is Bucket.MIGRATED
+    assert wanted in new
+    assert '"messages":items' in new or '"input":items' in new
+
+
+@pytest.mark.parametrize(
     ("given", "head", "target"),
     [
         pytest.param(
-            "items", f"    items = [{_MESSAGE}]\n", "assistants", id="list-that-has-a-name"
-        ),
-        pytest.param(
             "items",
-            f"    items = [{_LATER}]\n    items.append({_MESSAGE})\n",
+            f"    items = [{_MESSAGE}]\n    print(items)\n",
             "assistants",
-            id="put-into-the-list",
+            id="list-that-is-read-elsewhere",
         ),
         pytest.param(
             f"[*items, {_LATER}]", f"    items = [{_MESSAGE}]\n", "assistants", id="taken-in"
@@ -108,9 +142,10 @@ def test_a_text_as_chats_have_it_becomes_one_of_an_input() -> None:
         ),
         pytest.param(
             "items",
-            '    items = [{"role": "user", "content": [{"type": "text", "text": text}]}]\n',
+            '    items = [{"role": "user", "content": [{"type": "text", "text": text}]}]\n'
+            "    keep(items)\n",
             "responses",
-            id="text-of-a-chat-that-has-a-name",
+            id="text-of-a-chat-that-is-read-elsewhere",
         ),
         pytest.param(
             '[{"role": "user", "content": [{"type": "image_url", "image_url": {"url": url}}]}, '
@@ -135,6 +170,7 @@ def test_the_server_takes_the_parts(target: str, monkeypatch: pytest.MonkeyPatch
     source = _PROGRAM.replace("HEAD\n", "").replace("GIVEN", f"[{_MESSAGE}]").encode()
     migration = check(source, settings=Settings(target=target))
     with running_server() as server:
+        server.take_violations()
         server.control.assistants_gone = target != "assistants"
         server.control.scenario = Scenario.COMPLETED
         assert asked(migration.result, server) == server.control.answer

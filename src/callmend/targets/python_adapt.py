@@ -409,7 +409,10 @@ class AdaptedCall(HelpedCall):
 
     def _fitted(self, node: cst.BaseExpression, code: str) -> str:
         """Messages with the parts that the new request takes."""
-        return with_parts(self._program, self._editor, node, code, thread=self.beta is not None)
+        return with_parts(
+            self._program, self._editor, node, code,
+            thread=self.beta is not None, style=self._style,
+        )  # fmt: skip
 
 
 def planned(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
 from callmend.calls import RefusedError
+from callmend.languages.python.layout import document, has_comments, render
 from callmend.languages.python.program import Program
+from callmend.languages.python.style import Style
 from callmend.languages.python.tree import dotted
 from callmend.languages.python.values import key_of
 from callmend.reasons import Reason
-from callmend.targets.python_edits import Editor
+from callmend.targets.python_edits import Change, Editor
 
 #: What a message of a thread may have for parts, and what one of a response's input.
 _OF_THREADS = frozenset({"text", "image_url", "image_file"})
@@ -27,31 +29,63 @@ class ForeignPartError(RefusedError):
 
 
 def with_parts(
-    program: Program, editor: Editor, node: cst.BaseExpression, code: str, *, thread: bool
+    program: Program,
+    editor: Editor,
+    node: cst.BaseExpression,
+    code: str,
+    *,
+    thread: bool,
+    style: Style,
 ) -> str:
     """A list of messages with the parts that a thread takes, or an input.
 
     Args:
         program: the file.
-        editor: what knows the file's quotes.
+        editor: what knows the file's quotes, and takes the changes of a list that has a name.
         node: the list, as it stands in the file.
         code: the same, as it is written in the new request.
         thread: whether it goes into a thread.
+        style: the file's style.
 
     Raises:
-        ForeignPartError: another part stands elsewhere than in the list, or has no counterpart.
+        ForeignPartError: a part has no counterpart, or stands where others may need it.
     """
-    tree, known = program.tree, _OF_THREADS if thread else _OF_INPUTS
+    tree = program.tree
+    alone = _is_for_one(program, node)
     for behind in _behind(program, node, 0):
-        for part in _foreign(program, behind, known):
-            raise _refused(program, part)
-    for part in _foreign(program, node, known):
-        old = tree.source(part)
-        new = _in_a_thread(program, part, editor) if thread else _in_an_input(program, part, editor)
+        for part in _foreign(program, behind, thread=thread):
+            new = _anew(program, part, editor, thread=thread) if alone else None
+            if new is None or has_comments(part):
+                raise _refused(program, part)
+            start, end = tree.chars(part)
+            column = program.text.column(start)
+            text = render(document(cst.parse_expression(new)), style, editor.indent_at(start),
+                          column, 1)  # fmt: skip
+            change = Change(start, end, text, statements=True)
+            editor.changes += [change] if change not in editor.changes else []
+    for part in _foreign(program, node, thread=thread):
+        old, new = tree.source(part), _anew(program, part, editor, thread=thread)
         if new is None or code.count(old) != 1:
             raise _refused(program, part)
         code = code.replace(old, new)
     return code
+
+
+def _is_for_one(program: Program, node: cst.BaseExpression) -> bool:
+    """Whether a list has a name that this request alone reads, beside what fills the list."""
+    if not isinstance(node, cst.Name) or len(program.flow.every(node.value, node)) != 1:
+        return False
+    for use in program.scopes.uses(node.value):
+        parent = program.tree.parent(use)
+        adds = isinstance(parent, cst.Attribute) and parent.attr.value in _ADDING
+        if use is not node and not adds:
+            return False
+    return True
+
+
+def _anew(program: Program, part: cst.Dict, editor: Editor, *, thread: bool) -> str | None:
+    """A part as the new request takes it; None where it has no counterpart."""
+    return _in_a_thread(program, part, editor) if thread else _in_an_input(program, part, editor)
 
 
 def _refused(program: Program, part: cst.CSTNode) -> ForeignPartError:
@@ -85,6 +119,11 @@ def _in_a_thread(program: Program, part: cst.Dict, editor: Editor) -> str | None
 def _in_an_input(program: Program, part: cst.Dict, editor: Editor) -> str | None:
     """`{"type": "text", ...}`, as chats and threads have it, as a part of a response's input."""
     given, like = _fields(part), program.tree.source(part)
+    if _is_bare(given):
+        # An input's picture says its detail; `auto` is what is taken for none.
+        inside = like[:-1].rstrip()
+        comma = "" if inside.endswith(",") else ","
+        return f"{inside}{comma} {editor.quoted('detail', like)}: {editor.quoted('auto', like)}}}"
     message = program.tree.around(part, cst.Dict)
     role = None if message is None else _fields(message).get("role")
     if _word(given.pop("type")) != "text" or set(given) != {"text"} or _word(role) != "user":
@@ -94,19 +133,26 @@ def _in_an_input(program: Program, part: cst.Dict, editor: Editor) -> str | None
     return "{" + ", ".join(written) + "}"
 
 
-def _foreign(
-    program: Program, node: cst.BaseExpression, known: frozenset[str]
-) -> Iterator[cst.Dict]:
-    """The parts of the messages in an expression that are of another type than these."""
+def _foreign(program: Program, node: cst.BaseExpression, *, thread: bool) -> Iterator[cst.Dict]:
+    """The parts of the messages in an expression that the new request does not take so."""
+    known = _OF_THREADS if thread else _OF_INPUTS
     for inner in program.tree.below(node):
         if not isinstance(inner, cst.DictElement) or key_of(inner) != "content":
             continue
         listed = inner.value
         for element in listed.elements if isinstance(listed, cst.List) else ():
             part = element.value
-            kind = _word(_fields(part).get("type")) if isinstance(part, cst.Dict) else ""
-            if kind and kind not in known and isinstance(part, cst.Dict):
+            given = _fields(part) if isinstance(part, cst.Dict) else {}
+            kind = _word(given.get("type"))
+            if not isinstance(part, cst.Dict) or not kind:
+                continue
+            if kind not in known or (not thread and _is_bare(given)):
                 yield part
+
+
+def _is_bare(given: Mapping[str, cst.BaseExpression]) -> bool:
+    """Whether an input's picture does not say its detail."""
+    return _word(given.get("type")) == "input_image" and "detail" not in given
 
 
 def _behind(program: Program, node: cst.BaseExpression, depth: int) -> Iterator[cst.BaseExpression]:

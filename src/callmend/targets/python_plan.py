@@ -467,7 +467,7 @@ class CallPlan:
         if self._parts.history is not None:
             before = with_parts(
                 self._program, self._editor, self._parts.history,
-                self._operand(self._parts.history), thread=self.beta is not None,
+                self._operand(self._parts.history), thread=self.beta is not None, style=self._style,
             )  # fmt: skip
             parsed = cst.parse_expression(before) if "\n" in before else None
             free = parsed is not None and not has_comments(parsed)
