@@ -173,11 +173,65 @@ STILL = {
     "an-object-is-made-with-the-same": of_a_class(
         _MADE, 'c = Client("https://api.openai.com/v1")\n'
     ),
+    "the-url-is-made-in-the-body-of-the-class": of_a_class(
+        _FIELD + '    url = f"{base}/workflows/runs"\n', url="self.url"
+    ),
+    "the-url-is-made-in-another-method": of_a_class(
+        '    def __init__(self):\n        base = "https://api.openai.com/v1"\n'
+        '        self.url = f"{base}/workflows/runs"\n',
+        url="self.url",
+    ),
+    "another-class-has-a-url-of-that-name": of_a_class(
+        _FIELD + '    url = f"{base}/workflows/runs"\n',
+        f'class Dify:\n    url = "{_OTHER}/workflows/run"\n\n    def ask(self):\n'
+        "        return requests.post(self.url)\n",
+        "self.url",
+    ),
     "another-function-is-called-with-another": _HEAD
     + 'def ask(question, base="https://api.openai.com/v1"):\n'
     + _SENDS.replace("URL", 'f"{base}/workflows/runs"').replace("        ", "    ")
     + f'\n\ndef get(question, base):\n    return base\n\n\nget("hi", "{_OTHER}")\n',
 }  # fmt: skip
+_ABOVE = """\
+class Api:
+    base = "https://api.openai.com/v1"
+    url = f"{base}/workflows/runs"
+    session = requests.Session()
+
+    def __init__(self, key=KEY):
+        self.session.headers["Authorization"] = f"Bearer {key}"
+        self.made = requests.Session()
+        self.made.headers["Authorization"] = f"Bearer {key}"
+
+
+"""
+
+
+_URL = '    url = f"{base}/workflows/runs"\n'
+
+
+def _inherited(url: str, sends: str = "requests.post", of: str = "Api", above: str = "") -> str:
+    """A program whose class is made of another one, to which a field of it leads."""
+    own = of_a_class("", url=url).replace("requests.post", sends).replace(_HEAD, "")
+    if sends != "requests.post":
+        own = own.replace('            headers={"Authorization": f"Bearer {KEY}"},\n', "")
+    head = _HEAD + (_ABOVE if url == "self.url" else _ABOVE.replace(_URL, ""))
+    return head + above + own.replace("class Client:", f"class Client({of}):")
+
+
+_SELF = 'f"{self.base}/workflows/runs"'
+_BETWEEN = "class Between(Api):\n    timeout = 3\n\n\n"
+#: What a class has of one of the file above it.
+INHERITED = {
+    "its-base": _inherited(_SELF),
+    "its-url": _inherited("self.url"),
+    "its-session": _inherited(_SELF, "self.session.post"),
+    "a-session-that-it-makes": _inherited(_SELF, "self.made.post"),
+    "of-the-one-above-that": _inherited(_SELF, of="Between", above=_BETWEEN),
+    "beside-a-bare-one": _inherited(_SELF, of="ABC, Api", above="from abc import ABC\n\n\n"),
+    "beside-a-class-of-another-base": _inherited(_SELF)
+    + f'\n\nclass Dify(Api):\n    base = "{_OTHER}"\n',
+}
 _ASKS = "\n\ndef ask(question):\n    return Client().ask(question)\n"
 
 
@@ -196,9 +250,55 @@ def server(running: RunningServer) -> Iterator[RunningServer]:
 
 
 @_TARGETS
-@pytest.mark.parametrize("source", STILL.values(), ids=STILL)
+@pytest.mark.parametrize("source", (STILL | INHERITED).values(), ids=STILL | INHERITED)
 def test_it_is_migrated_though(source: str, target: str, server: RunningServer) -> None:
     source += "" if "def ask(question" in source else _ASKS
     migration = check(source.encode(), settings=Settings(target=target))
     assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
     assert asked(migration.result, server) == server.control.answer
+
+
+NOT_INHERITED = {
+    "a-class-from-elsewhere-comes-first": _inherited(
+        _SELF, of="Traced, Api", above="from own import Traced\n\n\n"
+    ),
+    "a-class-below-has-another": _inherited(_SELF)
+    + f'\n\nclass Dify(Client):\n    base = "{_OTHER}"\n',
+    "the-one-between-has-another": _inherited(
+        _SELF, of="Between", above=_BETWEEN.replace("timeout = 3", "base = OTHER")
+    ),
+    "it-is-set-on-an-object": _inherited(_SELF) + f'\n\nc = Client()\nc.base = "{_OTHER}"\n',
+}
+
+
+@_TARGETS
+@pytest.mark.parametrize("source", NOT_INHERITED.values(), ids=NOT_INHERITED)
+def test_what_a_class_above_has_is_not_certain_where(source: str, target: str) -> None:
+    migration = check(source.encode(), settings=Settings(target=target))
+    [finding] = migration.findings
+    assert finding.reason is not None
+    assert finding.reason.code in ("unresolved-host", "url-not-certain")
+    assert not migration.changed
+
+
+_SETTING = 'os.getenv("BASE", "https://api.openai.com/v1")'
+_LED = of_a_class(f'    base = {_SETTING}\n    url = f"{{base}}/workflows/runs"\n', url="self.url")
+
+
+def test_a_setting_that_a_method_does_not_see_leaves_what_has_to_wait() -> None:
+    [finding] = check(_LED.encode()).findings
+    assert finding.reason is not None
+    assert finding.reason.code == "name-not-in-scope"
+
+
+def test_a_setting_that_a_method_does_not_see_stays_in_the_one_url() -> None:
+    migration = check(_LED.encode(), settings=Settings(target="responses"))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED]
+    assert b'url = f"{base}/responses"' in migration.result
+
+
+def test_two_classes_with_a_url_of_one_name_are_migrated_at_once() -> None:
+    both = _LED + "\n\n" + _LED.replace(_HEAD, "").replace("Client", "Other")
+    migration = check(both.encode(), settings=Settings(target="responses"))
+    assert [f.bucket for f in migration.findings] == [Bucket.MIGRATED] * 2
+    assert migration.result.count(b'url = f"{base}/responses"') == 2

@@ -224,7 +224,7 @@ class Editor:
     def _new_url(self, node: cst.BaseExpression, path: str) -> tuple[str, str | None]:
         live = self._composer.composed(node, path)
         self._kept_base = live.kept
-        return live.code, live.base
+        return live.code, self._composer.further(live)
 
     def _remove_unused(
         self, url: cst.BaseExpression, kept: cst.BaseExpression | None, *, replaced: bool
@@ -309,11 +309,14 @@ class Editor:
         """Give the request one more argument, which has its name."""
         anchor = self._argument_of(self._request.url)
         # A named argument stands behind those without a name.
-        plain = [arg for arg in self._request.call.args if arg.keyword is None]
+        args = list(self._request.call.args)
+        plain = [arg for arg in args if arg.keyword is None]
         anchor = plain[-1] if anchor in plain else anchor
-        start, end = self._tree.chars(anchor)
+        end = self._tree.chars(anchor)[1]
+        behind = [*args[args.index(anchor) + 1 :], anchor][0]
         _, line_end = self._text.line_range(self._text.line(end))
         rest = self._text.text[end:line_end].strip(" \t\r\n")
+        start = self._tree.chars(behind)[0]  # it may stand under the bracket
         between = f",\n{self.indent_at(start)}" if rest == "," else ", "
         self.changes.append(Change(end, end, between + argument))
 

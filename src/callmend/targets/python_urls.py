@@ -101,6 +101,7 @@ class UrlComposer:
                 if node.attr.value == name
                 and node not in going
                 and not isinstance(self._tree.parent(node), (cst.AssignTarget, cst.AnnAssign))
+                and definition in (self._program.resolver.definitions(node) or [definition])
             ]
             return value if len(reads) == 1 else url
         return url
@@ -218,6 +219,27 @@ class UrlComposer:
             return self._tree.around(node, cst.ClassDef) is self._tree.around(call, cst.ClassDef)
         there = scopes.scope_of(name, node)
         return there is scopes.scope_of(name, call) and not isinstance(there, cst.FunctionDef)
+
+    def further(self, live: LiveUrl) -> str | None:
+        """What stands for the base in further requests of the call's function.
+
+        Raises:
+            RefusedError: it is a setting that is not seen there, as a name in a class's body.
+        """
+        if live.kept is None or self._is_seen(live.kept):
+            return live.base
+        if self._by_default and self._settings.target == "assistants":
+            raise RefusedError(Reason.NAME_NOT_IN_SCOPE, f"`{self._tree.show(live.kept)}`")
+        return None
+
+    def _is_seen(self, node: cst.BaseExpression) -> bool:
+        """Whether what an expression is made of is seen at the call, and the same there."""
+        name = dotted(node).partition(".")[0]
+        scopes, call = self._program.scopes, self._request.call
+        own = name in ("self", "cls") and self._tree.around(node, cst.ClassDef) is not None
+        if own:
+            return self._means_the_same(node)
+        return scopes.scope_of(name, node) is scopes.scope_of(name, call)
 
     def _put_together(self, node: cst.BaseExpression, path: str) -> LiveUrl:
         source = self._tree.source(node)

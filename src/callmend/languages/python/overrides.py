@@ -11,6 +11,10 @@ from callmend.languages.python.scopes import Definition, Scopes, parameters
 from callmend.languages.python.texts import OTHER
 
 _ABOVE = "super().__init__"
+#: How many classes above one are looked into.
+_MOST_CLASSES = 4
+#: What a class is made of without getting fields.
+_BARE = ("abc.ABC", "typing.Generic", "typing.Protocol")
 _OWN = ("self", "cls")
 #: Decorators and bases that make a class whose fields its calls give by name.
 _DATA = ("dataclass", "dataclasses.dataclass", "pydantic.BaseModel", "attr.s", "attrs.define")
@@ -36,12 +40,36 @@ class Overrides:
 
         ``of`` is what the field is read of: of a class by its own name it is no other class's.
         """
-        if name not in self._scopes.bound(owner) and name not in self._scopes.fields(owner):
+        if not self.own(owner, name):
             return []
         exact = self._class_named(of) is owner
         family = [owner] if exact else self.family(owner)
         found = [] if exact else self._below(family[1:], name)
         return [*found, *self._set(family, name), *self._made_with(family, name)]
+
+    def own(self, owner: cst.ClassDef, name: str) -> list[Definition]:
+        """What a class binds its field to, or the next one of the file above it that has it."""
+        above: cst.ClassDef | None = owner
+        for _ in range(_MOST_CLASSES):
+            if above is None:
+                break
+            found = [
+                *self._scopes.bound(above).get(name, ()),
+                *self._scopes.fields(above).get(name, ()),
+            ]
+            if found:
+                return found
+            above = self._above(above)
+        return []
+
+    def _above(self, owner: cst.ClassDef) -> cst.ClassDef | None:
+        """The class of the file that a class is made of first, with none of elsewhere before it."""
+        for base in owner.bases:
+            node = base.value.value if isinstance(base.value, cst.Subscript) else base.value
+            known = self._class_named(node)
+            if known is not None or self._scopes.imported(node) not in _BARE:
+                return known
+        return None
 
     def of_method(self, node: cst.BaseExpression) -> list[list[str]]:
         """Another text where a class below has a method or property of its own by this name."""

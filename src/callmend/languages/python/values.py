@@ -175,7 +175,7 @@ class Resolver:
         found: list[Definition] = []
         if owner is not None:
             others = self._overrides.of(owner, name, node.value)
-            found = [*self._scopes.bound(owner).get(name, ()), *others]
+            found = [*self._overrides.own(owner, name), *others]
         texts = [self._defined(d, seen, depth) for d in found if d not in self._open]
         seen.extend(found)
         return [[HOLE], *texts]
@@ -300,7 +300,7 @@ class Resolver:
         if owner is None:
             return []
         name = node.attr.value
-        own = [*self._scopes.bound(owner).get(name, ()), *self._scopes.fields(owner).get(name, ())]
+        own = self._overrides.own(owner, name)
         return list(dict.fromkeys([*own, *self._overrides.of(owner, name, node.value)]))
 
     def class_of(self, name: cst.Name) -> cst.ClassDef | None:
