@@ -15,6 +15,7 @@ from callmend.languages.ecmascript.members import MEMBERS, member_key
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.scopes import Binding, is_declared_exported
 from callmend.languages.ecmascript.sdk_paths import requests_by_path
+from callmend.languages.ecmascript.transports import imported_from
 from callmend.languages.ecmascript.tree import (
     FUNCTIONS,
     called,
@@ -59,6 +60,35 @@ def _makes_or_keeps(node: Node) -> bool:
         return text_of(node, "constructor") in _MADE
     plain = node.type in ("return_statement", "throw_statement") or not has_own_effects(node)
     return plain or bool(environment_name(node))
+
+
+def uses_of_client(program: Program, owner: Node) -> list[Node] | None:
+    """The uses of a client of a package like axios by its name or field; None if not all are seen.
+
+    What makes it, what signs its requests and what only sends them again do not count.
+    """
+    binding = program.scopes.binding(owner) if owner.type == "identifier" else None
+    if binding is not None:
+        uses: list[Node] | None = binding.references
+    elif text_of(owner, "object") == b"this":
+        uses = uses_of_field(program, owner, member_key(owner) or b"")
+    else:
+        uses = None
+    return None if uses is None else [use for use in uses if not _is_setting_up(program, use)]
+
+
+def _is_setting_up(program: Program, use: Node) -> bool:
+    """`api.interceptors`, which is looked at elsewhere, `this.api = ...`, `axiosRetry(api)`."""
+    node, parent = program.tree.outer(use)
+    if parent is None:
+        return False
+    if parent.type == "arguments":
+        call = program.tree.parent(parent)
+        retries = None if call is None else program.scopes.binding(called(call))
+        first = items(parent)[0] == node
+        return first and retries is not None and imported_from(retries) == "axios-retry"
+    is_set = parent.type == "assignment_expression" and field(parent, "left") == node
+    return is_set or text_of(parent, "property") == b"interceptors"
 
 
 def other_use(program: Program, made: Node) -> Node | None:

@@ -12,6 +12,7 @@ from tree_sitter import Node
 from callmend.calls import RefusedError
 from callmend.languages.ecmascript.answer_fields import answer_shape
 from callmend.languages.ecmascript.callees import is_still_promised
+from callmend.languages.ecmascript.client_uses import uses_of_client
 from callmend.languages.ecmascript.find import Certainty, Request, Transport
 from callmend.languages.ecmascript.interceptors import headers_signed
 from callmend.languages.ecmascript.objects import object_at, object_behind
@@ -379,18 +380,11 @@ class Client:
 
     def is_alone(self) -> bool:
         """Whether nothing but dead calls is sent with the client that the file makes."""
-        owner = self.owner
-        binding = self._program.scopes.binding(owner) if owner.type == "identifier" else None
-        if binding is None or self.made is None:
+        uses = None if self.made is None else uses_of_client(self._program, self.owner)
+        if uses is None:
             return False
         dead = [r.call for r in self._program.requests if r.endpoint.id != "threads-runs"]
-        uses = [use for use in binding.references if not _is_signing(use)]
         return all(any(is_inside(use, call) for call in dead) for use in uses)
-
-
-def _is_signing(use: Node) -> bool:
-    """`api.interceptors`, which `Client.check` has looked at."""
-    return use.parent is not None and text_of(use.parent, "property") == b"interceptors"
 
 
 def _not_required(made: Node | None) -> Node | None:
