@@ -92,6 +92,7 @@ SHAPES: dict[str, dict[str, str]] = {
     "Threads that are kept, in Python": {
         "in a dict, by the user": "sdk-kept-thread-in-a-dict",
         "in a shelf": "sdk-kept-thread-in-a-shelf",
+        "in a field of a record": "sdk-thread-of-a-row",
         "in an object": "sdk-kept-thread-of-an-object",
         "in a dict, by requests": "raw-kept-thread-in-a-dict",
         "in a dict, errors caught by their names": "raw-kept-thread-and-errors-by-name",
