@@ -271,7 +271,13 @@ class GivenOptions:
         options = given_to(self._scopes, self._sent)[1:2]
         literal = object_behind(self._scopes, options[0]) if options else None
         if literal is None:
-            raise RefusedError(Reason.OPTIONS_NOT_UNDERSTOOD, f"`{show(self._sent)}`")
+            # `fetch(url, init)` sends all that the call gives.
+            whole = self._literal(options[0]) if options else None
+            named = _named_members(whole) if isinstance(whole, Node) else None
+            named = {} if isinstance(whole, Absent) else named
+            if named is None:
+                raise RefusedError(Reason.OPTIONS_NOT_UNDERSTOOD, f"`{show(self._sent)}`")
+            return named
         found: dict[bytes, Node] = {}
         for item in items(literal.node):
             name = key_name(item)

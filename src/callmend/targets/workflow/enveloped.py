@@ -23,10 +23,12 @@ from callmend.languages.ecmascript.envelopes import EnvelopeFollower
 from callmend.languages.ecmascript.find import Certainty, Request
 from callmend.languages.ecmascript.guards import excludes, guards_of
 from callmend.languages.ecmascript.inputs import Said
+from callmend.languages.ecmascript.objects import object_behind
 from callmend.languages.ecmascript.program import Program
 from callmend.languages.ecmascript.readings import Readings, What
 from callmend.languages.ecmascript.rehearsal import Rehearsal
 from callmend.languages.ecmascript.request import Envelope, RequestReader
+from callmend.languages.ecmascript.request_objects import given_to
 from callmend.languages.ecmascript.retries import Retry, retries
 from callmend.languages.ecmascript.sent_headers import Headers
 from callmend.languages.ecmascript.sources import parameters
@@ -92,6 +94,9 @@ def read_of_envelope(site: Site, helper: Sent) -> Enveloped:
     transport = program.callees.transport(called(helper.sent))
     if not transport.is_fetch:
         raise RefusedError(Reason.UNKNOWN_TRANSPORT, f"`{show(helper.sent)}`")
+    options = given_to(program.scopes, helper.sent)[1:2]
+    if not options or object_behind(program.scopes, options[0]) is None:
+        raise RefusedError(Reason.OPTIONS_NOT_UNDERSTOOD, f"`{show(helper.sent)}`")
     dead = _dead(program, helper)
     stays = retries(program, helper.function, [r.call for r in dead])
     if request.call.id not in stays:

@@ -11,17 +11,25 @@ from typing import Any
 
 from tree_sitter import Node
 
+from callmend.calls import RefusedError
 from callmend.findings import Note
+from callmend.languages.ecmascript.bodies import writes_a_log
+from callmend.languages.ecmascript.elements import MEMBERS
+from callmend.languages.ecmascript.scopes import Binding
 from callmend.languages.ecmascript.sources import parameters
 from callmend.languages.ecmascript.tree import (
     Tree,
+    called,
     field,
+    is_inside,
     items,
     key_name,
     member_value,
+    show,
     text,
     unwrapped,
 )
+from callmend.languages.ecmascript.values import text_of
 from callmend.reasons import Reason
 from callmend.source import Language
 from callmend.targets.workflow.helped_reads import Given, Reads
@@ -48,10 +56,13 @@ def body_notes(
     given = items(field(call, "arguments") or call)
     place = body if name is None else name
     names = [parameter.name for parameter in parameters(helper.function)]
-    at = next((n for n, node in enumerate(given) if unwrapped(node) == place), len(names))
+    at = next((n for n, node in enumerate(given) if is_inside(place, node)), len(names))
     parameter = names[at] if at < len(names) else None
     binding = None if parameter is None else site.program.scopes.binding(parameter)
     if binding is None:
+        return []
+    if unwrapped(given[at]) != place:
+        _check_options(site, helper, binding)
         return []
     new = _parsed(b"{ " + b", ".join(members) + b" }")
     shared = {text(node) for node in _inside(body)} & {text(node) for node in _inside(new)}
@@ -62,6 +73,30 @@ def body_notes(
     reads = Reads(site, helper, both, helper.sent)
     reads.check()
     return reads.notes
+
+
+def _check_options(site: Site, helper: Sent, options: Binding) -> None:
+    """Refuse a function that takes apart the body among the options that it is given.
+
+    Raises:
+        RefusedError: naming what it does: `init.body.includes('workflow_id')`.
+    """
+    tree = site.program.tree
+    for use in options.references:
+        member = use.parent
+        if member is None or text_of(member, "property") != b"body" or is_inside(use, helper.sent):
+            continue
+        node, around = tree.outer(member)
+        call = None if around is None else tree.parent(around)
+        if around is None or around.type not in (*MEMBERS, "arguments") or call is None:
+            continue
+        if around.type == "arguments":
+            plain = text_of(call, "function") == b"JSON.stringify" or writes_a_log(call)
+        else:
+            plain = field(around, "object") != node
+        if not plain:
+            detail = f"in `{show(called(site.request.call))}`, `{show(around)}`"
+            raise RefusedError(Reason.BODY_SHARED, f"{detail} may be another thing")
 
 
 def _parsed(code: bytes) -> Node:
