@@ -141,8 +141,9 @@ class CallPlan:
         parsed = body if answer.parsed_in_place else None
         if parsed is not None and not inside:
             parsed = reading.captured(answer.body, alone=True)
-        if parsed is not None and template.alias is not None:
-            body = renames.get(template.alias, template.alias)
+        if parsed is not None:
+            # A template that gives it no name of its own has it alone behind a `=`.
+            body = parsed if template.alias is None else renames.get(template.alias, template.alias)
         values: dict[str, str | None] = {
             "PARSED": parsed,
             "BODY": body,
