@@ -1,4 +1,4 @@
-"""Functions that are handed on by their names, and what is then read of what they give."""
+"""Functions that are handed on, or have no name, and what is then read of what they give."""
 
 from __future__ import annotations
 
@@ -18,14 +18,19 @@ def read_of_it(
 ) -> cst.CSTNode | None:
     """What may read a field of an answer that comes back by `pool.map(ask, ...)`, and is not there.
 
+    So may it be where a `lambda` gives the answer.
+
     Args:
         program: the file's.
         handed: the places where the answer goes on.
         names: those under which a text stands.
     """
-    functions = {program.tree.function_of(node) for node in handed}
+    functions = {
+        node if isinstance(node, cst.Lambda) else program.tree.function_of(node) for node in handed
+    }
     for function in functions:
-        if isinstance(function, cst.FunctionDef) and _is_handed_on(program, function):
+        named = isinstance(function, cst.FunctionDef) and _is_handed_on(program, function)
+        if named or isinstance(function, cst.Lambda):
             return next(_readings(program, names), None)
     return None
 
@@ -42,12 +47,20 @@ def _is_handed_on(program: Program, function: cst.FunctionDef) -> bool:
 
 
 def _readings(program: Program, names: Collection[str]) -> Iterator[cst.CSTNode]:
-    """Readings by a key that only an answer of another shape has; the first key of each chain."""
+    """Readings by a key that only an answer of another shape has: the first key of each chain.
+
+    Behind `["output"]` it is the second one: there is a list.
+    """
     for node in program.tree.nodes:
         if not isinstance(node, (cst.Subscript, cst.Call)):
             continue
         key = last_key(node)
-        if key not in names or key in _THERE or _is_keyed(_owner(node)):
+        if key not in names:
+            continue
+        owner = _owner(node)
+        of_output = isinstance(owner, (cst.Subscript, cst.Call)) and last_key(owner) == "output"
+        first = owner if of_output else node
+        if (key in _THERE and not of_output) or _is_keyed(_owner(first)):  # type: ignore[arg-type]
             continue
         if not isinstance(program.tree.parent(node), cst.AssignTarget):
             yield node
