@@ -57,20 +57,25 @@ def _readings(program: Program, names: Collection[str]) -> Iterator[cst.CSTNode]
         key = last_key(node)
         if key not in names:
             continue
-        owner = _owner(node)
-        of_output = isinstance(owner, (cst.Subscript, cst.Call)) and last_key(owner) == "output"
-        first = owner if of_output else node
-        if (key in _THERE and not of_output) or _is_keyed(_owner(first)):  # type: ignore[arg-type]
+        behind = is_behind_output(node)
+        first = _owner(node) if behind else node
+        if (key in _THERE and not behind) or _is_keyed(_owner(first)):
             continue
         if not isinstance(program.tree.parent(node), cst.AssignTarget):
             yield node
 
 
-def _owner(node: cst.Subscript | cst.Call) -> cst.BaseExpression:
+def is_behind_output(node: cst.CSTNode) -> bool:
+    """Whether a reading by a key is one of `data["output"]`, where a live answer has a list."""
+    return last_key(_owner(node)) == "output"
+
+
+def _owner(node: cst.CSTNode) -> cst.BaseExpression:
     """What is read by a key: `data` of `data["text"]` and of `data.get("text")`."""
     if isinstance(node, cst.Subscript):
         return node.value
-    return cst.ensure_type(node.func, cst.Attribute).value
+    called = cst.ensure_type(node, cst.Call).func
+    return cst.ensure_type(called, cst.Attribute).value
 
 
 def _is_keyed(node: cst.BaseExpression) -> bool:

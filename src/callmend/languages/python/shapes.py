@@ -15,7 +15,7 @@ from callmend.languages.python.answer_fields import (
     validated,
 )
 from callmend.languages.python.blank_errors import is_asked_before, looks_for_error
-from callmend.languages.python.given_away import read_of_it
+from callmend.languages.python.given_away import is_behind_output, read_of_it
 from callmend.languages.python.holders import becomes_a_field
 from callmend.languages.python.literals import is_printed
 from callmend.languages.python.program import Program
@@ -138,7 +138,9 @@ class ShapeReader:
             other = read_of_it(self._program, readings.handed, TEXTUAL)
             if other is not None:
                 why = " may read the answer, which is handed on"
-                raise self._refused(other, Reason.ANSWER_HANDED_ON, why)
+                behind = is_behind_output(other)  # it may be proved that the text stands there
+                reason = Reason.ANSWER_NOT_UNDERSTOOD if behind else Reason.ANSWER_HANDED_ON
+                raise self._refused(other, reason, why)
             self._check_there((), MESSAGE)
             return self.unseen()
         picked = self._chosen(texts)
