@@ -87,6 +87,17 @@ LEFT = {
         of_a_class(_FIELD, f'def lead(client):\n    client.base = "{_OTHER}"\n'),
         f'`client.base = "{_OTHER}"`',
     ),
+    "it-is-set-by-its-name": (
+        of_a_class(_FIELD, f'c = Client()\nsetattr(c, "base", "{_OTHER}")\n'),
+        f'`"{_OTHER}"`',
+    ),
+    "a-function-sets-what-all-of-the-module-has": (
+        _HEAD
+        + 'BASE = "https://api.openai.com/v1"\n\n\ndef lead():\n    global BASE\n'
+        + f'    BASE = "{_OTHER}"\n\n\ndef ask(question):\n'
+        + _SENDS.replace("URL", 'f"{BASE}/workflows/runs"').replace("        ", "    "),
+        f'`BASE = "{_OTHER}"`',
+    ),
     "it-is-set-on-the-class": (
         of_a_class(_FIELD, f'Client.base = "{_OTHER}"\n'),
         f'`Client.base = "{_OTHER}"`',
@@ -186,6 +197,13 @@ STILL = {
         f'class Dify:\n    url = "{_OTHER}/workflows/run"\n\n    def ask(self):\n'
         "        return requests.post(self.url)\n",
         "self.url",
+    ),
+    "a-function-sets-one-of-its-own": _HEAD
+    + 'BASE = "https://api.openai.com/v1"\n\n\ndef lead():\n'
+    + f'    BASE = "{_OTHER}"\n    return BASE\n\n\ndef ask(question):\n'
+    + _SENDS.replace("URL", 'f"{BASE}/workflows/runs"').replace("        ", "    "),
+    "another-field-is-set-by-its-name": of_a_class(
+        _FIELD, f'c = Client()\nsetattr(c, "name", "{_OTHER}")\n'
     ),
     "another-function-is-called-with-another": _HEAD
     + 'def ask(question, base="https://api.openai.com/v1"):\n'

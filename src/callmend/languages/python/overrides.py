@@ -7,8 +7,9 @@ from functools import cached_property
 
 import libcst as cst
 
-from callmend.languages.python.scopes import Definition, Scopes, parameters
+from callmend.languages.python.scopes import Definition, Scopes, parameters, targets_in
 from callmend.languages.python.texts import OTHER
+from callmend.languages.python.tree import dotted
 
 _ABOVE = "super().__init__"
 #: How many classes above one are looked into.
@@ -101,6 +102,20 @@ class Overrides:
             return [param.default]
         return [param.default, *self._given(function, param)]
 
+    def written(self, node: cst.BaseExpression) -> list[Definition]:
+        """What functions of the file bind a name of the module to, which they declare `global`."""
+        name = node.value if isinstance(node, cst.Name) else ""
+        if not name or self._scopes.scope_of(name, node) is not self._tree.module:
+            return []
+        return [
+            definition
+            for declared in self._tree.every(cst.Global)
+            if any(item.name.value == name for item in declared.names)
+            for inner in self._tree.own(self._tree.function_of(declared))
+            for definition in targets_in(inner)
+            if definition.name == name
+        ]
+
     def _below(self, others: list[cst.ClassDef], name: str) -> list[Definition]:
         found: list[Definition] = []
         for other in others:
@@ -110,10 +125,10 @@ class Overrides:
 
     def _set(self, family: list[cst.ClassDef], name: str) -> Iterator[Definition]:
         """`client.name = ...`, on what may be an object of one of these classes."""
-        for target, assign in self._targets.get(name, ()):
-            owner = self._owner_of(target.value)
-            if owner in family or (owner is None and self._may_be_any(target.value)):
-                yield Definition(name, assign, assign.value)
+        for target, where, value in self._targets.get(name, ()):
+            owner = self._owner_of(target)
+            if owner in family or (owner is None and self._may_be_any(target)):
+                yield Definition(name, where, value)
 
     def _may_be_any(self, node: cst.BaseExpression) -> bool:
         """Whether a name may be one of an object of any class of the file."""
@@ -193,12 +208,21 @@ class Overrides:
         return [c for c in calls if self._tree.source(c.func).replace(" ", "") == _ABOVE]
 
     @cached_property
-    def _targets(self) -> dict[str, list[tuple[cst.Attribute, cst.Assign]]]:
-        """What the file sets on objects, by the names of their fields."""
-        found: dict[str, list[tuple[cst.Attribute, cst.Assign]]] = {}
+    def _targets(
+        self,
+    ) -> dict[str, list[tuple[cst.BaseExpression, cst.CSTNode, cst.BaseExpression]]]:
+        """What the file sets on objects, by the names of their fields: on what, where, and what."""
+        found: dict[str, list[tuple[cst.BaseExpression, cst.CSTNode, cst.BaseExpression]]] = {}
         for node in self._tree.every(cst.Assign):
             for each in node.targets:
                 target = each.target
                 if isinstance(target, cst.Attribute):
-                    found.setdefault(target.attr.value, []).append((target, node))
+                    value = target.value
+                    found.setdefault(target.attr.value, []).append((value, node, node.value))
+        for call in self._named_calls:
+            given = [arg.value for arg in call.args]
+            word = given[1] if dotted(call.func) == "setattr" and len(given) == 3 else None
+            if isinstance(word, cst.SimpleString):
+                name = str(word.evaluated_value)
+                found.setdefault(name, []).append((given[0], call.args[2], given[2]))
         return found

@@ -132,7 +132,7 @@ class Resolver:
         self, node: cst.BaseExpression, seen: list[Definition], depth: int
     ) -> list[list[str]]:
         """The texts of each definition that a name, attribute or subscript may stand for."""
-        definitions = self.definitions(node)
+        definitions = [*self.definitions(node), *self._overrides.written(node)]
         texts: list[list[str]] = []
         for definition in definitions:
             if definition in self._open:
