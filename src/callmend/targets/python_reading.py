@@ -29,20 +29,6 @@ RESULT = "answer"
 #: Stands in a filled template for an answer whose request is in the reading itself.
 SPLIT = "__SPLIT__"
 _NO_TEXT = ('""', "''", "None")
-_STABLE = (
-    cst.Name,
-    cst.Attribute,
-    cst.SimpleString,
-    cst.Integer,
-    cst.Float,
-    cst.Dict,
-    cst.DictElement,
-    cst.Call,
-    cst.Arg,
-    cst.FormattedString,
-    cst.FormattedStringText,
-    cst.FormattedStringExpression,
-)
 
 
 @dataclass(slots=True)

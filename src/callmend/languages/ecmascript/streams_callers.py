@@ -62,12 +62,6 @@ def every_caller(program: Program, function: Node) -> list[Node]:
     return callers_of(program, function) if seen else []
 
 
-def only_caller(program: Program, function: Node) -> Node | None:
-    """The one call of a function that nothing else may call; None where there is no such one."""
-    callers = every_caller(program, function)
-    return callers[0] if len(callers) == 1 else None
-
-
 def is_entry(program: Program, function: Node) -> bool:
     """Whether a framework calls a function, and sends what it gives to the client."""
     if function.type not in FUNCTIONS:

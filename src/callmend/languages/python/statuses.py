@@ -11,7 +11,6 @@ from callmend.languages.python.tree import dotted
 
 _GOOD = frozenset({"ok", "is_success"})
 _BAD = frozenset({"is_error"})
-_NUMBERS = frozenset({"status_code", "status", "code", "getcode"})
 #: States of a run that is not done, or will never be.
 OTHER_STATES = frozenset(
     {"active", "aborted", "canceled", "cancelled", "cancelling", "created", "error", "errored",

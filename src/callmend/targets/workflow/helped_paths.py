@@ -16,7 +16,6 @@ from callmend.languages.ecmascript.literal_types import refusing_type
 from callmend.languages.ecmascript.scopes import Binding
 from callmend.languages.ecmascript.sources import parameters
 from callmend.languages.ecmascript.tree import (
-    WRAPPERS,
     called,
     field,
     is_inside,
@@ -36,18 +35,6 @@ from callmend.targets.workflow.site import Site
 
 #: What an id in a path may be.
 _IDS = ("wf_1a2b", "x", "Name-2")
-#: What holds a text as it is, or with others around it.
-_PLAIN = WRAPPERS | {
-    "arguments",
-    "array",
-    "object",
-    "pair",
-    "template_string",
-    "template_substitution",
-}
-_CONDITIONS = frozenset(
-    {"do_statement", "if_statement", "switch_statement", "ternary_expression", "while_statement"}
-)
 _HOLES = re.compile(rb"\$\{[^{}]*\}")
 
 

@@ -88,7 +88,6 @@ class Value:
 
 
 _JUMPS = frozenset({"break_statement", "continue_statement"})
-_EMPTY = frozenset({b"''", b'""', b"``", b"null", b"undefined"})
 _EQUAL = frozenset({b"===", b"=="})
 _UNEQUAL = frozenset({b"!==", b"!="})
 

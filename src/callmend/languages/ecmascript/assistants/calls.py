@@ -9,7 +9,7 @@ from tree_sitter import Node
 from callmend.endpoints import Endpoint, catalogue
 from callmend.languages.ecmascript.assistants.client import Client, Clients
 from callmend.languages.ecmascript.program import Program
-from callmend.languages.ecmascript.tree import field, items, text, unwrapped
+from callmend.languages.ecmascript.tree import field, items, unwrapped
 from callmend.languages.ecmascript.values import text_of
 from callmend.records import record
 from callmend.routes import Op
@@ -170,8 +170,3 @@ def _chain(program: Program, function: Node) -> tuple[Node, str] | None:
         else:
             return None
     return None
-
-
-def is_name(node: Node, name: bytes) -> bool:
-    """Whether an expression is exactly this name."""
-    return unwrapped(node).type == "identifier" and text(unwrapped(node)) == name
