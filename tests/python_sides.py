@@ -32,6 +32,8 @@ _OTHERWISE = {
     # through as it comes is a list then
     "sdk-helpers-of-a-notebook",
     "sdk-messages-gone-through-async",
+    # the function for the answer awaits it itself, where it is given what is awaited
+    "responses-httpx-model-that-may-hold-none",
     # what a framework's response goes through is awaited also where it does not have to be
     "stream-lines-httpx-in-fastapi",
     "stream-lines-responses-httpx-in-fastapi",

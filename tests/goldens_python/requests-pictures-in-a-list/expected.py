@@ -110,13 +110,13 @@ def workflow_answer(
     return shaped
 
 
-def describe(note, photo, mime="image/jpeg"):
+def ask(question, photo=b"", mime="image/jpeg"):
     data_url = f"data:{mime};base64,{base64.b64encode(photo).decode()}"
     items = [
         {
             "role": "user",
             "content": [
-                {"type": "text", "text": note or "What is wrong with this roof?"},
+                {"type": "text", "text": question or "What is wrong with this roof?"},
                 {"type": "image_url", "image_url": {"url": data_url}},
             ],
         }

@@ -54,13 +54,13 @@ def workflow_answer(live: requests.Response) -> requests.Response:
     return shaped
 
 
-def describe(note, photo, mime="image/jpeg"):
+def ask(question, photo=b"", mime="image/jpeg"):
     data_url = f"data:{mime};base64,{base64.b64encode(photo).decode()}"
     items = [
         {
             "role": "user",
             "content": [
-                {"type": "input_text", "text": note or "What is wrong with this roof?"},
+                {"type": "input_text", "text": question or "What is wrong with this roof?"},
                 {"type": "input_image", "image_url": data_url, "detail": "auto"},
             ],
         }

@@ -6,6 +6,14 @@ from openai import OpenAI
 client = OpenAI(max_retries=0)
 
 
+class Person:
+    name = "Ada"
+    thread_id = None
+
+    def save(self):
+        print("saved")
+
+
 def checked_text(response: typing.Any) -> str:
     """Give the text of a response's answer, or raise what it ended with."""
     if response.status != "completed":
@@ -56,7 +64,8 @@ def messages_of(
     return messages
 
 
-def ask(question, person):
+def ask(question, person=None):
+    person = person or Person()
     if not person.thread_id:
         thread = client.conversations.create(metadata={"person": person.name})
         person.thread_id = thread.id

@@ -6,7 +6,16 @@ from openai import OpenAI
 client = OpenAI(max_retries=0)
 
 
-def ask(question, person):
+class Person:
+    name = "Ada"
+    thread_id = None
+
+    def save(self):
+        print("saved")
+
+
+def ask(question, person=None):
+    person = person or Person()
     if not person.thread_id:
         thread = client.beta.threads.create(metadata={"person": person.name})
         person.thread_id = thread.id
