@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tree_sitter import Node
 
@@ -37,10 +37,9 @@ def with_thread_parts(program: Program, node: Node, code: bytes) -> bytes:
     Raises:
         RefusedError: a part stands elsewhere than in the list, or cannot be told from what is said.
     """
-    for typed in (message for each in (node, *_behind(program, node)) for message in _typed(each)):
-        raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(typed)}` in a message of a thread")
-    for beyond in (kind for behind in _behind(program, node) for kind in _kinds(behind)):
-        raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(beyond)}`, which no thread takes")
+    behind = [*_behind(program, node)]
+    _refuse_any((m for each in (node, *behind) for m in _typed(each)), " in a message of a thread")
+    _refuse_any((kind for each in behind for kind in _kinds(each)), ", which no thread takes")
     refused = RefusedError(Reason.HISTORY_SHAPE, f"`{show(node)}`")
     kinds = [*_kinds(node)]
     named = [text(member_value(kind))[1:-1] for kind in kinds]
@@ -66,13 +65,10 @@ def with_response_parts(program: Program, node: Node, code: bytes) -> bytes:
     Raises:
         RefusedError: such a message has other parts than one text, or a part stands elsewhere.
     """
-    for source in (s for each in (node, *_behind(program, node)) for s in _objects(each)):
-        raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(source)}` is no URL")
-    beyond = (content for behind in _behind(program, node) for content in _of_answers(behind))
-    for content in beyond:
-        raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(content)}` of any role")
-    for part in (part for behind in _behind(program, node) for part in _bare_pictures(behind)):
-        raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(part)}` without its detail")
+    behind = [*_behind(program, node)]
+    _refuse_any((s for each in (node, *behind) for s in _objects(each)), " is no URL")
+    _refuse_any((content for each in behind for content in _of_answers(each)), " of any role")
+    _refuse_any((part for each in behind for part in _bare_pictures(each)), " without its detail")
     bare = {text(part): part for part in _bare_pictures(node)}
     for written, part in bare.items():
         if written not in code:
@@ -87,6 +83,13 @@ def with_response_parts(program: Program, node: Node, code: bytes) -> bytes:
             raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(content)}` of any role")
         code = code.replace(text(content), text(member_value(parts[0][b"text"])), 1)
     return code
+
+
+def _refuse_any(found: Iterable[Node], why: str) -> None:
+    """Refuse the first of what is found, if anything is; ``why`` is said behind it."""
+    first = next(iter(found), None)
+    if first is not None:
+        raise RefusedError(Reason.HISTORY_SHAPE, f"`{show(first)}`{why}")
 
 
 def _bare_pictures(node: Node) -> Iterator[Node]:
