@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from callmend.languages.python.functions import class_named
 from callmend.languages.python.model_fields import is_a_root, text_field
 from callmend.languages.python.program import Program
 from callmend.languages.python.readers import Path, Readings
@@ -220,7 +219,7 @@ class _Reader:
 
     def _is_a_class(self, node: cst.BaseExpression) -> bool:
         """Whether an annotation is a class of this file that has fields; it is noted."""
-        only = class_named(self._program, node, node)
+        only = self._program.flow.class_named(node)
         if only is None:
             return False
         self._classes.append(only)

@@ -82,6 +82,14 @@ class Flow:
                 maybe.append(use)
         return mine, maybe
 
+    def class_named(
+        self, node: cst.BaseExpression, at: cst.CSTNode | None = None
+    ) -> cst.ClassDef | None:
+        """The class of this file that a name means, where it stands or at another node."""
+        known = self.every(node.value, at or node) if isinstance(node, cst.Name) else []
+        only = known[0].node if len(known) == 1 else None
+        return only if isinstance(only, cst.ClassDef) else None
+
     # guards
 
     def guards(self, node: cst.CSTNode, within: cst.CSTNode | None = None) -> list[Guard]:

@@ -59,7 +59,7 @@ def functions_meant(program: Program, call: cst.Call) -> list[cst.FunctionDef]:
         owner = _class_of(program, function.value)
         if dotted(function.value) in ("self", "cls"):
             owner = program.tree.around(call, cst.ClassDef)
-        for scope in [] if owner is None else [owner, *_below(program, owner)]:
+        for scope in [] if owner is None else program.resolver.overrides.family(owner):
             found += _bound(program, scope, name)
     for each in list(found):
         if isinstance(each.value, cst.Name) and each.value.value != each.name:
@@ -70,19 +70,8 @@ def functions_meant(program: Program, call: cst.Call) -> list[cst.FunctionDef]:
 
 def _is_overridden(program: Program, scope: cst.ClassDef, name: str) -> bool:
     """Whether a class of the file below one binds a name of its own."""
-    return any(name in program.scopes.bound(other) for other in _below(program, scope))
-
-
-def _below(program: Program, scope: cst.ClassDef) -> list[cst.ClassDef]:
-    """The classes of the file that are made of one."""
-    below = [scope]
-    for above in below:  # which grows
-        for other in program.classes:
-            if any(other is known for known in below):
-                continue
-            if any(class_named(program, base.value, other) is above for base in other.bases):
-                below.append(other)
-    return below[1:]
+    below = program.resolver.overrides.family(scope)[1:]
+    return any(name in program.scopes.bound(other) for other in below)
 
 
 def _bound(program: Program, scope: cst.CSTNode, name: str) -> list[Definition]:
@@ -91,18 +80,11 @@ def _bound(program: Program, scope: cst.CSTNode, name: str) -> list[Definition]:
         found = program.scopes.bound(scope).get(name, [])
         if found or not isinstance(scope, cst.ClassDef) or len(scope.bases) != 1:
             return found
-        above = class_named(program, scope.bases[0].value, scope)
+        above = program.flow.class_named(scope.bases[0].value, scope)
         if above is None or above is scope:
             return []
         scope = above
     return []
-
-
-def class_named(program: Program, node: cst.BaseExpression, at: cst.CSTNode) -> cst.ClassDef | None:
-    """The class of this file that a name is."""
-    known = program.flow.every(node.value, at) if isinstance(node, cst.Name) else []
-    only = known[0].node if len(known) == 1 else None
-    return only if isinstance(only, cst.ClassDef) else None
 
 
 def _class_of(program: Program, node: cst.BaseExpression) -> cst.ClassDef | None:
@@ -113,10 +95,10 @@ def _class_of(program: Program, node: cst.BaseExpression) -> cst.ClassDef | None
         made = found[0].value if len(found) == 1 else None
         only = found[0].node if len(found) == 1 else None
         if isinstance(only, cst.Param) and only.annotation is not None and made is None:
-            return class_named(program, only.annotation.annotation, only)
+            return program.flow.class_named(only.annotation.annotation, only)
     if not isinstance(made, cst.Call):
         return None
-    return class_named(program, made.func, made)
+    return program.flow.class_named(made.func, made)
 
 
 def calls_of(program: Program, function: cst.FunctionDef) -> list[cst.Call]:

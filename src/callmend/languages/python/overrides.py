@@ -7,7 +7,8 @@ from functools import cached_property
 
 import libcst as cst
 
-from callmend.languages.python.scopes import Definition, Scopes, parameters, targets_in
+from callmend.languages.python.flow import Flow
+from callmend.languages.python.scopes import Definition, parameters, targets_in
 from callmend.languages.python.texts import OTHER
 from callmend.languages.python.tree import dotted
 
@@ -26,13 +27,12 @@ class Overrides:
 
     def __init__(
         self,
-        scopes: Scopes,
-        class_named: Callable[[cst.BaseExpression], cst.ClassDef | None],
+        flow: Flow,
         owner_of: Callable[[cst.BaseExpression], cst.ClassDef | None],
     ) -> None:
-        self._scopes = scopes
-        self._tree = scopes.tree
-        self._class_named = class_named
+        self._flow = flow
+        self._scopes = flow.scopes
+        self._tree = flow.tree
         self._owner_of = owner_of
         self._families: dict[cst.ClassDef, list[cst.ClassDef]] = {}
 
@@ -43,7 +43,7 @@ class Overrides:
         """
         if not self.own(owner, name):
             return []
-        exact = self._class_named(of) is owner
+        exact = self._flow.class_named(of) is owner
         family = [owner] if exact else self.family(owner)
         found = [] if exact else self._below(family[1:], name)
         return [*found, *self._set(family, name), *self._made_with(family, name)]
@@ -67,7 +67,7 @@ class Overrides:
         """The class of the file that a class is made of first, with none of elsewhere before it."""
         for base in owner.bases:
             node = base.value.value if isinstance(base.value, cst.Subscript) else base.value
-            known = self._class_named(node)
+            known = self._flow.class_named(node)
             if known is not None or self._scopes.imported(node) not in _BARE:
                 return known
         return None
@@ -88,7 +88,7 @@ class Overrides:
         found = self._families[owner] = [owner]
         for above in found:  # which grows
             for other in self._classes:
-                bases = (self._class_named(base.value) for base in other.bases)
+                bases = (self._flow.class_named(base.value, other) for base in other.bases)
                 if other not in found and any(base is above for base in bases):
                     found.append(other)
         return found
@@ -176,7 +176,7 @@ class Overrides:
     ) -> Iterator[cst.Call]:
         """The calls that make an object of one of these classes, by this function if given."""
         for call in self._named_calls:
-            owner = self._class_named(call.func)
+            owner = self._flow.class_named(call.func)
             own = owner is not None and self._scopes.bound(owner).get("__init__")
             if owner in family and (made_by is None or not own or own[0].node is made_by):
                 yield call

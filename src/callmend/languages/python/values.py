@@ -69,7 +69,7 @@ class Resolver:
         self._reached: set[cst.CSTNode] = set()
         self._tables = Tables(flow.tree, flow.scopes, self._held)
         self._builders = Builders(flow.scopes, flow.every, self._owner_of)
-        self._overrides = Overrides(flow.scopes, self.class_named, self._owner_of)
+        self.overrides = Overrides(flow, self._owner_of)
 
     def value(
         self, node: cst.BaseExpression, given: Mapping[Definition, tuple[str, ...]] | None = None
@@ -132,7 +132,7 @@ class Resolver:
         self, node: cst.BaseExpression, seen: list[Definition], depth: int
     ) -> list[list[str]]:
         """The texts of each definition that a name, attribute or subscript may stand for."""
-        definitions = [*self.definitions(node), *self._overrides.written(node)]
+        definitions = [*self.definitions(node), *self.overrides.written(node)]
         texts: list[list[str]] = []
         for definition in definitions:
             if definition in self._open:
@@ -143,7 +143,7 @@ class Resolver:
             texts.append(self._defined(definition, seen, depth))
             self._open.pop()
         if isinstance(node, cst.Attribute) and (built := self.built(node)) is not None:
-            return [self._returned(built, seen, depth), *self._overrides.of_method(node)]
+            return [self._returned(built, seen, depth), *self.overrides.of_method(node)]
         if not texts and isinstance(node, cst.Attribute):
             return self._fields(node, seen, depth)
         return texts or [[HOLE]]
@@ -174,8 +174,8 @@ class Resolver:
         name = node.attr.value
         found: list[Definition] = []
         if owner is not None:
-            others = self._overrides.of(owner, name, node.value)
-            found = [*self._overrides.own(owner, name), *others]
+            others = self.overrides.of(owner, name, node.value)
+            found = [*self.overrides.own(owner, name), *others]
         texts = [self._defined(d, seen, depth) for d in found if d not in self._open]
         seen.extend(found)
         return [[HOLE], *texts]
@@ -238,9 +238,7 @@ class Resolver:
 
     def class_named(self, node: cst.BaseExpression) -> cst.ClassDef | None:
         """The class of this file that a name means."""
-        known = self._flow.every(node.value, node) if isinstance(node, cst.Name) else []
-        only = known[0].node if len(known) == 1 else None
-        return only if isinstance(only, cst.ClassDef) else None
+        return self._flow.class_named(node)
 
     def _defined(self, definition: Definition, seen: list[Definition], depth: int) -> list[str]:
         node = definition.node
@@ -250,7 +248,7 @@ class Resolver:
             elements = [each.value for each in listed.elements]
             return several([self._texts(each, seen, depth + 1) for each in elements])
         if isinstance(node, cst.Param):
-            given = self._overrides.given(node)
+            given = self.overrides.given(node)
             return several([[HOLE], *(self._texts(each, seen, depth + 1) for each in given)])
         if isinstance(node, cst.AugAssign) and isinstance(node.operator, cst.AddAssign):
             before = self._texts(node.target, seen, depth + 1)
@@ -300,8 +298,8 @@ class Resolver:
         if owner is None:
             return []
         name = node.attr.value
-        own = self._overrides.own(owner, name)
-        return list(dict.fromkeys([*own, *self._overrides.of(owner, name, node.value)]))
+        own = self.overrides.own(owner, name)
+        return list(dict.fromkeys([*own, *self.overrides.of(owner, name, node.value)]))
 
     def class_of(self, name: cst.Name) -> cst.ClassDef | None:
         """The class that `self`, `cls` or a class's name means."""
@@ -369,7 +367,7 @@ class Resolver:
             return self._in_parts(plain[0], lambda parts: self._unparsed(parts, seen, depth))
         if (built := self.built(node)) is not None:
             return several(
-                [self._returned(built, seen, depth), *self._overrides.of_method(node.func)]
+                [self._returned(built, seen, depth), *self.overrides.of_method(node.func)]
             )
         if isinstance(node.func, cst.Attribute):
             return self._method(node, node.func, plain, seen, depth)
