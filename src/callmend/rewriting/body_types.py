@@ -183,7 +183,7 @@ def _is_closed(program: Program, kind: Node) -> bool:
     named = [n for n in program.tree.nodes if n.type in _DECLARATIONS and _is_named(n, kind)]
     if len(named) == 1:
         return _is_closed(program, field(named[0], "body") or field(named[0], "value") or kind)
-    parameters = (n for n in program.tree.nodes if n.type == "type_parameter")
+    parameters = program.tree.every("type_parameter")
     return not any(text_of(each, "name") == text(kind) for each in parameters)
 
 

@@ -26,14 +26,14 @@ def unused_fields(program: Program, gone: list[Span], written: bytes) -> list[Ed
     found = [
         node
         for node in definitions
-        if _is_hidden(node) and _is_unused(program, node, gone, written)
+        if _is_hidden(node) and _is_unused(program, node, field(node, "value"), gone, written)
     ]
     sets = [
         (node, statement)
         for node in definitions
         if field(node, "value") is None
         and (statement := _set_once(program, node)) is not None
-        and _is_unused(program, node, [*gone, span(statement)], written, statement)
+        and _is_unused(program, node, _set_to(statement), [*gone, span(statement)], written)
     ]
     found += [node for node, _ in sets]
     found.sort(key=lambda node: node.start_byte)
@@ -58,8 +58,14 @@ def _set_once(program: Program, definition: Node) -> Node | None:
         in_constructor = text_of(method, "name") == b"constructor" and others
         alone = statement.type == "expression_statement" and not joins_its_neighbours(statement)
         dead = b"/workflows" in text_of(node, "right")
+        dead = dead and all(n.type != "comment" for n in descendants(statement))
         return statement if in_constructor and alone and dead else None
     return None
+
+
+def _set_to(statement: Node) -> Node | None:
+    """What a field is set to by a statement that does nothing else."""
+    return field(items(statement)[0], "right")
 
 
 def _is_hidden(definition: Node) -> bool:
@@ -77,18 +83,10 @@ def _is_hidden(definition: Node) -> bool:
 
 
 def _is_unused(
-    program: Program,
-    definition: Node,
-    gone: list[Span],
-    written: bytes,
-    assigned: Node | None = None,
+    program: Program, definition: Node, value: Node | None, gone: list[Span], written: bytes
 ) -> bool:
-    """Whether a field is read no more; ``assigned`` is the one statement that sets it."""
-    name, value = text_of(definition, "name"), field(definition, "value")
-    if assigned is not None:
-        value = field(items(assigned)[0], "right")
-        if any(node.type == "comment" for node in descendants(assigned)):
-            return False
+    """Whether a field is read no more; ``value`` is the one that it ever has."""
+    name = text_of(definition, "name")
     if value is None or may_differ(value) or re.search(rb"\." + re.escape(name) + rb"\b", written):
         return False
     plain = all(n.type not in ("comment", "decorator") for n in descendants(definition))

@@ -22,7 +22,7 @@ def refusing_type(scopes: Scopes, function: Node, parameter: Node, told: str) ->
     ``parameter`` is its name. A type of another file may have any texts, so none is certain.
     """
     place = _place(function, parameter)
-    signatures = (n for n in scopes.tree.nodes if n.type == "function_signature")
+    signatures = scopes.tree.every("function_signature")
     # Signatures in front of a function hide its own.
     before = [each for each in signatures if _is_of(scopes, each, function)]
     types = [_annotation(each, place) for each in before or [function]]
@@ -63,8 +63,8 @@ def _named(scopes: Scopes, name: Node, told: str, depth: int) -> bool:
             if each.type == "type_parameter" and text_of(each, "name") == text(name):
                 constraint = field(each, "constraint")
                 return constraint is None or takes(scopes, constraint, told, depth + 1)
-    for node in scopes.tree.nodes:
-        if node.type == "type_alias_declaration" and text_of(node, "name") == text(name):
+    for node in scopes.tree.every("type_alias_declaration"):
+        if text_of(node, "name") == text(name):
             value = field(node, "value")
             return value is not None and takes(scopes, value, told, depth + 1)
     return scopes.root.bindings.get(text(name)) is None and text(name) in _PLATFORMS

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from tree_sitter import Node
 
 from callmend.languages.ecmascript.scopes import Binding, Kind, Scopes, is_declared_exported
@@ -85,23 +83,19 @@ class Sources:
             found.append(above)
         below = [body]
         for known in below:
-            below += (n for n in self._bodies if self._extended(n) == known and n not in below)
+            below += (
+                n
+                for n in self._tree.every("class_body")
+                if self._extended(n) == known and n not in below
+            )
         return found + below[1:]
-
-    @cached_property
-    def _bodies(self) -> list[Node]:
-        return [node for node in self._tree.nodes if node.type == "class_body"]
 
     def _extended(self, body: Node) -> Node | None:
         """The body of the class that a class extends, where that is one of this file."""
         holder = self._tree.parent(body)
-        above = (
-            next((n for n in holder.children if n.type == "class_heritage"), None)
-            if holder
-            else None
-        )
-        clause = above if above is None or not items(above) else items(above)[0]
-        name = None if clause is None else field(clause, "value")
+        above = [] if holder is None else [n for n in holder.children if n.type == "class_heritage"]
+        clause = (items(above[0]) or above)[0] if above else None
+        name = field(clause, "value")
         return None if name is None else self._class_body(unwrapped(name))
 
     def kept_field(self, member: Node) -> Node | None:
